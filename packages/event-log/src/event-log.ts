@@ -1,0 +1,100 @@
+/** How one topic is laid out and kept. Source of the values: schemas/topics.json. */
+export type TopicConfig = Readonly<{
+  name: string
+  partitions: number
+  cleanup: 'delete' | 'compact'
+  /** For `delete`: records older than this may go; `null` keeps them for ever. Milliseconds. */
+  retentionMs: number | null
+  /** For `compact`: a record stays readable at least this long before compaction may drop it. Milliseconds. */
+  compactionLagMs: number
+  /** For `compact`: how long a tombstone stays readable after it was written. Milliseconds. */
+  tombstoneRetentionMs: number
+}>
+
+export type Headers = Readonly<Record<string, string>>
+
+/** A record to append. `value: null` is a tombstone, which only compacted topics take. */
+export type AppendRecord = Readonly<{
+  topic: string
+  key: string
+  value: Uint8Array | null
+  headers?: Headers
+  /** Default: murmur2 of the key, as Kafka's default partitioner. A stage names the partition it read. */
+  partition?: number
+}>
+
+export type Position = Readonly<{ topic: string; partition: number; offset: number }>
+
+export type LogRecord = Readonly<{
+  topic: string
+  partition: number
+  offset: number
+  /** When the log took the record, epoch milliseconds. */
+  timestamp: number
+  key: string
+  value: Uint8Array | null
+  headers: Headers
+}>
+
+/** Where a tail begins: with the oldest record kept, after the newest, or at named offsets. */
+export type TailStart = 'begin' | 'end' | ((topic: string, partition: number) => number)
+
+export type TailOptions = Readonly<{
+  topics: readonly string[]
+  from: TailStart
+  /** Records of one partition in order, each once. The next batch of the partition waits for the promise. */
+  onRecords: (records: readonly LogRecord[]) => void | Promise<void>
+  /** A fault that ended the tail. */
+  onError: (error: Error) => void
+}>
+
+export interface Tail {
+  /** Resolves when the tail has delivered everything up to the ends as they were when it began. */
+  readonly caughtUp: Promise<void>
+  /** Next offset to be delivered. */
+  position(topic: string, partition: number): number
+  stop(): Promise<void>
+}
+
+export type JoinOptions = Readonly<{
+  group: string
+  topic: string
+  /** A partition is ours: answers the offset to begin at, or null for the committed one (or the beginning). */
+  onAssigned: (partition: number) => Promise<number | null>
+  /** Records in order. The next batch of the partition waits for the promise (back-pressure). */
+  onRecords: (partition: number, records: readonly LogRecord[]) => Promise<void>
+  /** The partition is about to be given up: finish and save before the promise resolves. */
+  onRevoked: (partition: number) => Promise<void>
+  /** A fault that ended the membership; the owner decides whether the process ends. */
+  onError: (error: Error) => void
+}>
+
+export interface Member {
+  /** Records that everything below `nextOffset` is done; never goes back. */
+  commit(partition: number, nextOffset: number): Promise<void>
+  /** Gives up every partition (onRevoked) and leaves. */
+  stop(): Promise<void>
+}
+
+/**
+ * An ordered, durable, partitioned log: the one port through which services meet.
+ * Drivers: sqlite (embedded), kafka, memory (tests). All pass the suite in `@watchword/event-log/contract`.
+ */
+export interface EventLog {
+  readonly topics: ReadonlyMap<string, TopicConfig>
+  partitionFor(topic: string, key: string): number
+  /**
+   * Resolves with the positions, in order, when every record is durable.
+   * Rejects with a LogError (`retryable` tells whether the same call may be tried again); none of the records is then readable on the embedded engine.
+   */
+  append(records: readonly AppendRecord[]): Promise<readonly Position[]>
+  /** First offset kept, by partition. */
+  begins(topic: string): Promise<readonly number[]>
+  /** Offset that the next record will get, by partition. */
+  ends(topic: string): Promise<readonly number[]>
+  /** Up to `limit` records from `offset` on; compacted topics have gaps. */
+  read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>
+  tail(options: TailOptions): Promise<Tail>
+  join(options: JoinOptions): Promise<Member>
+  close(): Promise<void>
+}
