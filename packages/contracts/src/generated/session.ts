@@ -1,0 +1,163 @@
+// Generated from schemas/ by `npm run generate`: do not edit.
+
+export type Scope = 'session' | 'device' | 'user'
+
+export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
+
+export type LockedBy = 'risk' | 'operator' | 'expiry'
+
+/** Where somebody acts from: a verification vouches for this and nothing else */
+export type Context = Readonly<{
+  device: null | string
+  fingerprint: null | string
+  /** /24 of IPv4, /48 of IPv6 */
+  network: null | string
+  /** SHA-256 of the User-Agent, base64url */
+  agent: null | string
+}>
+
+/** What caused it, and from where */
+export type Cause = Readonly<{
+  activity: string
+  time: number
+  context: Context
+}>
+
+export type OnExpiry = 'soft' | 'force' | 'step-up'
+
+/** What the lock stage needs of the policy in force */
+export type LockPolicy = Readonly<{
+  windowMs: number
+  onExpiry: OnExpiry
+  attemptsAllowed: number
+  challengeTtlMs: number
+  totpPastSteps: number
+}>
+
+/** A lock in force */
+export type Lock = Readonly<{
+  id: string
+  /** Offset of the record that last changed it; a result for another version never opens it */
+  version: number
+  scope: Scope
+  app: null | string
+  session: null | string
+  device: null | string
+  level: LockLevel
+  reasonUser: Readonly<Record<string, string>>
+  factors: readonly string[]
+  since: number
+  by: LockedBy
+  causes: readonly Cause[]
+  attemptsLeft: number
+  policy: LockPolicy
+}>
+
+/** A lock came into force */
+export type SessionLocked = Readonly<{
+  lock: Lock
+}>
+
+/** A lock in force got another cause, level or factor rule */
+export type LockExtended = Readonly<{
+  lock: Lock
+}>
+
+export type UnlockedBy = 'verification' | 'operator'
+
+/** A lock was removed */
+export type SessionUnlocked = Readonly<{
+  lock: string
+  version: number
+  scope: Scope
+  app: null | string
+  session: null | string
+  device: null | string
+  by: UnlockedBy
+  operator: null | string
+  reason: null | string
+}>
+
+/** A session ended and never comes back */
+export type SessionEnded = Readonly<{
+  app: string
+  session: string
+  reason: string
+}>
+
+/** The person proved who they are */
+export type VerificationPassed = Readonly<{
+  lock: null | string
+  version: null | number
+  challenge: null | string
+  factor: string
+  factorKind: string
+  verifiedUntil: number
+  app: null | string
+  session: null | string
+  ended: boolean
+  vouched: readonly string[]
+  disowned: readonly string[]
+}>
+
+/** An answer was wrong */
+export type VerificationFailed = Readonly<{
+  lock: null | string
+  factor: string
+  reason: string
+  attemptsLeft: number
+  blockedUntil: null | number
+}>
+
+export type PassEndReason = 'expired' | 'voided'
+
+/** A verification no longer vouches */
+export type PassEnded = Readonly<{
+  pass: string
+  app: null | string
+  session: null | string
+  reason: PassEndReason
+}>
+
+export type FactorChange = 'added' | 'activated' | 'removed'
+
+/** A factor was added, confirmed or removed */
+export type FactorChanged = Readonly<{
+  factor: string
+  kind: string
+  change: FactorChange
+  activeFactors: number
+}>
+
+/** A ticket was used, for the first time */
+export type TicketAccepted = Readonly<{
+  ticket: string
+  purpose: string
+}>
+
+/** A command that changed nothing, because it was so already */
+export type CommandAccepted = Readonly<{
+
+}>
+
+/** A command was refused */
+export type CommandRefused = Readonly<{
+  /** Its type */
+  command: string
+  /** Stable code */
+  refusal: string
+  retryAt: null | number
+}>
+
+/** What happened to a user's locks, sessions and factors, and the answer to every command. Key: tenant:user. */
+export type SessionRecord = Readonly<{
+  tenant: string
+  /** The customer's own id of the person, NFC */
+  user: string
+  at: number
+  /** The user's lock state version after it; the same for events that are not pushed */
+  seq: number
+  /** The command that it answers */
+  commandId: null | string
+  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }>
+}>

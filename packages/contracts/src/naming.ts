@@ -1,0 +1,6 @@
+/** The name that JSON and TypeScript use for an Avro record or symbol, which may not hold a hyphen: `MfaRequired`, `step_up` -> `mfa-required`, `step-up`. */
+export function kebab(name: string): string {
+  const words = name.replaceAll('_', '-')
+  // Levels are upper case by the public interface (LOW, MEDIUM, HIGH) and stay so.
+  return words === words.toUpperCase() ? words : words.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
+}

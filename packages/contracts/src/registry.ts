@@ -1,0 +1,40 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+
+/** Gives every schema text of a subject a number, the one in the Confluent frame, and finds it again. */
+export interface SchemaRegistry {
+  /** The id of this very text under the subject; registers it when new. */
+  register(subject: string, schema: string): Promise<number>
+  /** The text of an id, or undefined when nobody registered it. */
+  schemaOf(id: number): Promise<string | undefined>
+}
+
+type Entry = Readonly<{ id: number; subject: string; schema: string }>
+
+/** The registry of the embedded engine: one JSON file in the data folder, written whole and fsynced; in memory without a file. */
+export function createEmbeddedRegistry(file?: string): SchemaRegistry {
+  const entries: Entry[] = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Entry[]) : []
+  return {
+    async register(subject, schema) {
+      const known = entries.find((entry) => entry.subject === subject && entry.schema === schema)
+      if (known) return known.id
+      const entry = { id: entries.length + 1, subject, schema }
+      entries.push(entry)
+      if (file) writeDurably(file, JSON.stringify(entries))
+      return entry.id
+    },
+    async schemaOf(id) {
+      return entries.find((entry) => entry.id === id)?.schema
+    },
+  }
+}
+
+function writeDurably(file: string, text: string): void {
+  const descriptor = openSync(`${file}.new`, 'w', 0o600)
+  try {
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(`${file}.new`, file)
+}

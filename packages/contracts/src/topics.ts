@@ -1,0 +1,60 @@
+import catalogue from '../../../schemas/topics.json' with { type: 'json' }
+
+/** The short name of a topic: `mfa` is `watchword.mfa.v1`. */
+export type TopicName =
+  | 'activity'
+  | 'assessment'
+  | 'mfa'
+  | 'session'
+  | 'lock'
+  | 'factor'
+  | 'sighting'
+  | 'entity'
+  | 'policy'
+  | 'app'
+
+export type TopicEntry = Readonly<{
+  name: string
+  schema: string
+  key: string
+  partitions: number
+  cleanup: 'delete' | 'compact'
+  retentionMs: number | null
+  compactionLagMs: number
+  tombstoneRetentionMs: number
+  owner: readonly string[]
+  readers: readonly string[]
+  doc: string
+}>
+
+/** Every topic of the contract, as schemas/topics.json says. */
+export const topicCatalogue: readonly TopicEntry[] = catalogue.topics.map((entry) => ({
+  ...entry,
+  cleanup: entry.cleanup === 'compact' ? 'compact' : 'delete',
+}))
+
+/** Every topic a log must have: the catalogue and a dead-letter topic beside each. */
+export const logTopics: readonly TopicEntry[] = topicCatalogue.flatMap((entry) => [entry, deadLetterOf(entry)])
+
+/** `mfa` -> `watchword.mfa.v1`. */
+export function topicOf(name: TopicName): string {
+  return `watchword.${name}.v1`
+}
+
+/** `watchword.mfa.v1` -> `mfa`; undefined for a topic that has no schema, such as a dead-letter topic. */
+export function nameOfTopic(topic: string): TopicName | undefined {
+  const entry = topicCatalogue.find((candidate) => candidate.name === topic)
+  return entry ? (entry.schema.replace('.avsc', '') as TopicName) : undefined
+}
+
+function deadLetterOf(entry: TopicEntry): TopicEntry {
+  return {
+    ...entry,
+    name: `${entry.name}.dlq`,
+    cleanup: 'delete',
+    retentionMs: catalogue.deadLetterRetentionMs,
+    compactionLagMs: 0,
+    tombstoneRetentionMs: 0,
+    doc: `Records of ${entry.name} that could not be decoded or folded, bytes untouched`,
+  }
+}
