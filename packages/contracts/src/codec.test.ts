@@ -33,8 +33,17 @@ describe('a codec', async () => {
 
   test('reads back what it wrote, the branch of a union and hyphenated symbols included', () => {
     assert.deepEqual(plain(codecs.mfa.decode(codecs.mfa.encode(record))), plain(record))
-    const policy = { windowMs: 1, onExpiry: 'step-up', attemptsAllowed: 5, challengeTtlMs: 1, totpPastSteps: 1 } as const
-    const lock = { type: 'operator-lock', data: { reason: 'r', operator: 'k', app: null, session: null, policy } } as const
+    const policy = {
+      windowMs: 1,
+      onExpiry: 'step-up',
+      attemptsAllowed: 5,
+      challengeTtlMs: 1,
+      totpPastSteps: 1,
+    } as const
+    const lock = {
+      type: 'operator-lock',
+      data: { reason: 'r', operator: 'k', app: null, session: null, policy },
+    } as const
     const other: MfaRecord = { ...record, body: lock }
     assert.deepEqual(plain(codecs.mfa.decode(codecs.mfa.encode(other))), plain(other))
   })

@@ -102,8 +102,8 @@ function branchName(type: avsc.Type, tag: string): string {
   let names = branchNames.get(type)
   if (!names) {
     const body = (type as avsc.types.RecordType).fields.find((field) => field.name === 'body')
-    const branches = (body?.type as avsc.types.WrappedUnionType).types
-    names = new Map(branches.map((branch) => [tagOf(branch.name ?? ''), branch.name ?? '']))
+    const union = body?.type as avsc.types.WrappedUnionType | undefined
+    names = new Map(union?.types.map((branch) => [tagOf(branch.name ?? ''), branch.name ?? '']))
     branchNames.set(type, names)
   }
   return names.get(tag) ?? tag

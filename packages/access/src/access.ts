@@ -1,0 +1,131 @@
+import { type ApiKey, type App, type AppRecord, type Codecs, topicOf } from '@watchword/contracts'
+import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
+import { problem } from '@watchword/service-kit'
+import { hashSecret, parseKey, secretMatches } from './api-key.ts'
+import type { Caller, Scope } from './scopes.ts'
+
+export type AccessDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'app'>
+  /** Epoch milliseconds. */
+  now: () => number
+  randomBytes: (size: number) => Uint8Array
+  onFault: (error: Error) => void
+}>
+
+export type NewApp = Readonly<{
+  id: string
+  name?: string
+  origins?: readonly string[]
+  rpId?: string
+  issuer?: string
+}>
+
+export type NewKey = Readonly<{ app: string; scopes: readonly Scope[]; name?: string }>
+
+/** Apps and API keys, known by tailing `watchword.app.v1`; a change holds as soon as the record arrives. */
+export interface Access {
+  /** Who calls with this Authorization header; throws `missing-credentials`, `invalid-credentials` or `insufficient-scope`. Any of several scopes is enough. */
+  authenticate(authorization: string | undefined, ...anyOf: readonly Scope[]): Caller
+  /** Whether the key is still in force, for connections that outlive a request. */
+  isLive(caller: Caller): boolean
+  appOf(tenant: string, app: string): App | undefined
+  /** The apps that list this exact origin, in any tenant. */
+  appsOfOrigin(origin: string): readonly Readonly<{ tenant: string; app: App }>[]
+  keysOf(tenant: string): readonly ApiKey[]
+  putApp(tenant: string, app: NewApp): Promise<App>
+  /** Answers the key's text, which nobody can read again; throws `not-found` for an unknown app. */
+  createKey(tenant: string, key: NewKey): Promise<Readonly<{ id: string; key: string }>>
+  /** False when there is no such key. */
+  revokeKey(tenant: string, id: string): Promise<boolean>
+  stop(): Promise<void>
+}
+
+type OwnedKey = Readonly<{ tenant: string; key: ApiKey }>
+type OwnedApp = Readonly<{ tenant: string; app: App }>
+
+/** Starts the view and resolves when it has read everything there was. */
+export async function createAccess(deps: AccessDeps): Promise<Access> {
+  const { log, codecs, now, randomBytes, onFault } = deps
+  const topic = topicOf('app')
+  const keys = new Map<string, OwnedKey>()
+  const apps = new Map<string, OwnedApp>()
+
+  const tail: Tail = await log.tail({ topics: [topic], from: 'begin', onRecords: apply, onError: onFault })
+  await tail.caughtUp
+
+  function apply(records: readonly LogRecord[]): void {
+    for (const record of records) {
+      if (record.value === null) continue
+      const { tenant, body } = codecs.app.decode(record.value)
+      if (body.type === 'app') apps.set(`${tenant}:${body.data.id}`, { tenant, app: body.data })
+      else keys.set(body.data.id, { tenant, key: body.data })
+    }
+  }
+
+  async function write(key: string, record: AppRecord): Promise<void> {
+    await log.append([{ topic, key, value: codecs.app.encode(record), headers: {} }])
+    // The writer sees its own change at once, without waiting for the tail.
+    if (record.body.type === 'app')
+      apps.set(`${record.tenant}:${record.body.data.id}`, { tenant: record.tenant, app: record.body.data })
+    else keys.set(record.body.data.id, { tenant: record.tenant, key: record.body.data })
+  }
+
+  function callerOf(text: string): Caller {
+    const presented = parseKey(text)
+    const owned = presented && keys.get(presented.keyId)
+    if (!presented || !owned || owned.key.revoked || !secretMatches(presented.secret, owned.key.secretHash))
+      throw problem('invalid-credentials')
+    return { tenant: owned.tenant, app: owned.key.app, keyId: owned.key.id, scopes: owned.key.scopes }
+  }
+
+  return {
+    authenticate(authorization, ...anyOf) {
+      if (authorization === undefined || authorization === '') throw problem('missing-credentials')
+      const [scheme, text, ...rest] = authorization.split(' ')
+      if (scheme?.toLowerCase() !== 'bearer' || text === undefined || rest.length > 0)
+        throw problem('invalid-credentials')
+      const caller = callerOf(text)
+      if (!anyOf.some((scope) => caller.scopes.includes(scope)))
+        throw problem('insufficient-scope', { detail: `This needs the scope ${anyOf.join(' or ')}.` })
+      return caller
+    },
+
+    isLive(caller) {
+      const owned = keys.get(caller.keyId)
+      return owned !== undefined && !owned.key.revoked
+    },
+
+    appOf: (tenant, app) => apps.get(`${tenant}:${app}`)?.app,
+
+    appsOfOrigin: (origin) => [...apps.values()].filter((owned) => owned.app.origins.includes(origin)),
+
+    keysOf: (tenant) => [...keys.values()].filter((owned) => owned.tenant === tenant).map((owned) => owned.key),
+
+    async putApp(tenant, app) {
+      const { id, name = null, origins = [], rpId = null, issuer = null } = app
+      const data: App = { id, name, origins, rpId, issuer }
+      await write(`${tenant}:app:${id}`, { tenant, at: now(), body: { type: 'app', data } })
+      return data
+    },
+
+    async createKey(tenant, { app, scopes, name = null }) {
+      if (!apps.has(`${tenant}:${app}`)) throw problem('not-found', { detail: 'There is no such app.' })
+      const id = Buffer.from(randomBytes(10)).toString('hex')
+      const secret = Buffer.from(randomBytes(32)).toString('base64url')
+      const data: ApiKey = { id, app, scopes, secretHash: hashSecret(secret), name, revoked: false }
+      await write(`${tenant}:key:${id}`, { tenant, at: now(), body: { type: 'api-key', data } })
+      return { id, key: `ww_${id}_${secret}` }
+    },
+
+    async revokeKey(tenant, id) {
+      const owned = keys.get(id)
+      if (!owned || owned.tenant !== tenant) return false
+      const data: ApiKey = { ...owned.key, revoked: true }
+      await write(`${tenant}:key:${id}`, { tenant, at: now(), body: { type: 'api-key', data } })
+      return true
+    },
+
+    stop: () => tail.stop(),
+  }
+}

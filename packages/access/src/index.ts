@@ -1,0 +1,2 @@
+export { type Access, type AccessDeps, createAccess, type NewApp, type NewKey } from './access.ts'
+export { type Caller, type Scope, scopes } from './scopes.ts'
