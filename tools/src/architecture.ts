@@ -1,0 +1,71 @@
+/** One part of the system: the folder it lives in and the parts it may import. */
+export type Part = Readonly<{
+  folder: string
+  mayImport: readonly string[]
+  /** Pure parts import no `node:*`, no package, and read no clock, randomness or environment. */
+  pure?: true
+}>
+
+const adapters = ['contracts', 'event-log', 'stream', 'service-kit', 'access', 'policy'] as const
+
+/** Who may import whom; anything that is not written here is refused. Compared with the real import graph by `npm run check:architecture`. */
+export const parts: Readonly<Record<string, Part>> = {
+  decider: { folder: 'packages/decider', mayImport: [], pure: true },
+  'risk-engine': { folder: 'packages/risk-engine', mayImport: [], pure: true },
+  'session-lock': { folder: 'packages/session-lock', mayImport: ['decider'], pure: true },
+  contracts: { folder: 'packages/contracts', mayImport: ['risk-engine', 'session-lock'] },
+  'event-log': { folder: 'packages/event-log', mayImport: [] },
+  stream: { folder: 'packages/stream', mayImport: ['event-log'] },
+  clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
+  'service-kit': { folder: 'packages/service-kit', mayImport: [] },
+  access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'service-kit'] },
+  policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
+  ingest: { folder: 'services/ingest', mayImport: [...adapters, 'risk-engine'] },
+  scorer: { folder: 'services/scorer', mayImport: [...adapters, 'risk-engine'] },
+  'session-guard': { folder: 'services/session-guard', mayImport: [...adapters, 'session-lock'] },
+  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'clickhouse'] },
+  node: { folder: 'sdk/node', mayImport: [] },
+  browser: { folder: 'sdk/browser', mayImport: [] },
+  'demo-bank': { folder: 'apps/demo-bank', mayImport: ['node', 'browser'] },
+  cli: {
+    folder: 'apps/cli',
+    mayImport: [
+      ...adapters,
+      'clickhouse',
+      'risk-engine',
+      'ingest',
+      'scorer',
+      'session-guard',
+      'auditor',
+      'node',
+      'demo-bank',
+    ],
+  },
+  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'cli', 'service-kit'] },
+  'load-tests': {
+    folder: 'load-tests',
+    mayImport: [
+      ...adapters,
+      'risk-engine',
+      'session-lock',
+      'ingest',
+      'scorer',
+      'session-guard',
+      'auditor',
+      'node',
+      'cli',
+      'clickhouse',
+    ],
+  },
+}
+
+/** What a pure part may not name, because its answer would not depend on its arguments alone. */
+export const impure: readonly RegExp[] = [
+  /\bDate\b/,
+  /\bMath\.random\b/,
+  /\bprocess\b/,
+  /\bsetTimeout\b|\bsetInterval\b|\bqueueMicrotask\b/,
+  /\bfetch\(/,
+  /\bcrypto\b/,
+  /\bconsole\b/,
+]
