@@ -1,0 +1,32 @@
+import { Histogram, type Registry } from 'prom-client'
+import type { HttpServer } from './http-server.ts'
+
+const name = 'watchword_http_request_duration_seconds'
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** Measures every answer by the pattern of its route (never the url, which holds user ids) and logs it at debug. */
+export function observeHttpRequests(server: HttpServer, metrics: Registry): void {
+  const durations = durationsOf(metrics)
+  server.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      route: request.routeOptions.url ?? 'unmatched',
+      method: request.method,
+      code: String(reply.statusCode),
+    }
+    durations.observe(labels, reply.elapsedTime / 1000)
+    request.log.debug({ ...labels, durationMs: Math.round(reply.elapsedTime) }, 'request answered')
+  })
+}
+
+// Several servers of one process share a registry, and a metric can be registered in it once.
+function durationsOf(metrics: Registry): Histogram<'route' | 'method' | 'code'> {
+  const known = metrics.getSingleMetric(name)
+  if (known instanceof Histogram) return known
+  return new Histogram({
+    name,
+    help: 'How long requests took, from the first byte of the request to the last of the answer.',
+    labelNames: ['route', 'method', 'code'],
+    buckets,
+    registers: [metrics],
+  })
+}

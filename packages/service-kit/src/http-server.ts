@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
+import type { Registry } from 'prom-client'
+import { answerClientError } from './client-error.ts'
+import { observeHttpRequests } from './http-metrics.ts'
+import type { Logger } from './logger.ts'
+import { createRouteMethods } from './route-methods.ts'
+import { problem, problemBody } from './problem.ts'
+import { problemOfError } from './problem-of-error.ts'
+import { isRequestId } from './request-id.ts'
+import { compileRequestValidator } from './request-validator.ts'
+
+/** A Fastify instance whose routes declare TypeBox schemas. */
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** Limits and the head of the OpenAPI document; every duration in milliseconds. */
+export type HttpServerConfig = {
+  readonly title: string
+  readonly version: string
+  /** Default 1 MiB. */
+  readonly bodyLimitBytes?: number
+  /** How long a whole request may take to arrive; default 30 000. */
+  readonly requestTimeoutMs?: number
+  /** How long a socket may be silent; default 60 000. */
+  readonly connectionTimeoutMs?: number
+  /** How long an idle connection is kept; default 72 000, above the 60 s of most proxies. */
+  readonly keepAliveTimeoutMs?: number
+}
+
+export type HttpServerDeps = {
+  readonly logger: Logger
+  readonly metrics: Registry
+  readonly newId: () => string
+}
+
+/**
+ * Makes the HTTP server of a service: request ids, problem details for every error, strict schemas, metrics by route,
+ * an OpenAPI document at `server.swagger()`. It listens only when told to; `close` lets requests in flight finish.
+ */
+export async function createHttpServer(config: HttpServerConfig, deps: HttpServerDeps): Promise<HttpServer> {
+  const loggerInstance: FastifyBaseLogger = deps.logger
+  const server: HttpServer = Fastify({
+    loggerInstance,
+    // Fastify's own request log holds the url, and so user ids; the hook of `observeHttpRequests` logs the route.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: false,
+    bodyLimit: config.bodyLimitBytes ?? 1_048_576,
+    requestTimeout: config.requestTimeoutMs ?? 30_000,
+    connectionTimeout: config.connectionTimeoutMs ?? 60_000,
+    keepAliveTimeout: config.keepAliveTimeoutMs ?? 72_000,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    requestIdHeader: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && isRequestId(given) ? given : deps.newId()
+    },
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    clientErrorHandler: answerClientError(deps.newId),
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  server.setValidatorCompiler(compileRequestValidator)
+  server.setErrorHandler(sendProblem)
+  const routeMethods = createRouteMethods()
+  server.addHook('onRoute', (route) => routeMethods.add(route.url, route.method))
+  server.setNotFoundHandler((request, reply) => {
+    const allowed = routeMethods.allowedAt(request.url)
+    const missing =
+      allowed.length === 0
+        ? problem('not-found')
+        : problem('method-not-allowed', { headers: { allow: allowed.join(', ') } })
+    sendProblem(missing, request, reply)
+  })
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  observeHttpRequests(server, deps.metrics)
+  await server.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: config.title, version: config.version } },
+  })
+  return server
+}
+
+function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = problemOfError(thrown)
+  if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed')
+  else if (error.status >= 500) request.log.warn({ code: error.code, err: error.cause }, 'request refused')
+  // The serializer of the route's schema would drop the members of a problem that it does not know.
+  void reply
+    .code(error.status)
+    .headers(error.headers)
+    .header('x-request-id', request.id)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemBody(error, `/requests/${encodeURIComponent(request.id)}`))
+}

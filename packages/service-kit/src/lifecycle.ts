@@ -1,0 +1,53 @@
+import type { Logger } from './logger.ts'
+
+/** What a service started, to be stopped in the opposite order. */
+export type Lifecycle = {
+  /** Remembers how to stop something; call it right after the thing has started. */
+  readonly defer: (name: string, stop: () => void | Promise<void>) => void
+  /** Stops everything, the newest first; resolves with whether all of it stopped cleanly and in time. Safe to call twice. */
+  readonly stop: () => Promise<boolean>
+}
+
+/** Makes a lifecycle; `stopDeadlineMs` (default 25 000) bounds the whole stop. */
+export function createLifecycle(
+  config: { readonly stopDeadlineMs?: number },
+  deps: { readonly logger: Logger },
+): Lifecycle {
+  const deadlineMs = config.stopDeadlineMs ?? 25_000
+  const stops: { name: string; stop: () => void | Promise<void> }[] = []
+  let stopping: Promise<boolean> | undefined
+
+  async function stopAll(): Promise<boolean> {
+    let clean = true
+    let part = ''
+    const late = Promise.withResolvers<false>()
+    const timer = setTimeout(() => {
+      deps.logger.error({ part, deadlineMs }, 'stop took too long')
+      late.resolve(false)
+    }, deadlineMs)
+    const all = async (): Promise<boolean> => {
+      for (let next = stops.pop(); next !== undefined; next = stops.pop()) {
+        part = next.name
+        try {
+          await next.stop()
+        } catch (error) {
+          clean = false
+          deps.logger.error({ part, err: error }, 'stop failed')
+        }
+      }
+      return clean
+    }
+    try {
+      return await Promise.race([all(), late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    defer: (name, stop) => {
+      stops.push({ name, stop })
+    },
+    stop: () => (stopping ??= stopAll()),
+  }
+}
