@@ -92,6 +92,14 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  let closing = false
+  server.addHook('preClose', async () => {
+    closing = true
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    // A request that was in flight when the close began would otherwise leave its connection open, and the close waiting.
+    if (closing) reply.header('connection', 'close')
+  })
   observeHttpRequests(server, deps.metrics)
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: config.title, version: config.version } },
