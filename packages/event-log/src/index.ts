@@ -12,3 +12,12 @@ export type {
   TopicConfig,
 } from './event-log.ts'
 export { LogError, type LogErrorCode } from './log-error.ts'
+export { partitionOf } from './murmur2.ts'
+export {
+  admitRecord,
+  type AdmittedRecord,
+  recordBytesMax,
+  topicOf,
+  versionHeader,
+  versionOf,
+} from './record-admission.ts'

@@ -1,5 +1,12 @@
 /** Stable codes of what can go wrong with the log. */
-export type LogErrorCode = 'log-unavailable' | 'log-closed' | 'log-corrupt' | 'log-locked' | 'unknown-topic' | 'record-invalid'
+export type LogErrorCode =
+  | 'log-unavailable'
+  | 'log-closed'
+  | 'log-corrupt'
+  | 'log-locked'
+  | 'unknown-topic'
+  | 'topic-mismatch'
+  | 'record-invalid'
 
 /** A fault of the log itself; `retryable` says whether the same call may succeed later. */
 export class LogError extends Error {

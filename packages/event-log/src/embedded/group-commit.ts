@@ -1,0 +1,117 @@
+import type { LogRecord, Position } from '../event-log.ts'
+import type { AdmittedRecord } from '../record-admission.ts'
+import type { Partition } from './partition.ts'
+import type { GroupPosition, RecordStore } from './record-store.ts'
+
+const transactionRecordsMax = 10_000
+
+type Waiting = Readonly<{
+  records: readonly AdmittedRecord[]
+  positions: readonly GroupPosition[]
+  timestamp: number
+  resolve: (positions: readonly Position[]) => void
+  reject: (error: unknown) => void
+}>
+
+/** Writes in the order of the calls; what comes while a transaction runs goes together in the next. */
+export interface GroupCommit {
+  append(records: readonly AdmittedRecord[], timestamp: number): Promise<readonly Position[]>
+  commit(position: GroupPosition): Promise<void>
+  /** Resolves when all that was asked for is done. */
+  drained(): Promise<void>
+}
+
+/** `partitionAt` answers the partition of an admitted record. */
+export function createGroupCommit(
+  store: RecordStore,
+  partitionAt: (topic: string, partition: number) => Partition,
+): GroupCommit {
+  let waiting: Waiting[] = []
+  let writing: Promise<void> | null = null
+
+  function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
+    return new Promise<readonly Position[]>((resolve, reject) => {
+      waiting.push({ records, positions, timestamp, resolve, reject })
+      // Deferred by a microtask, so that the calls of one turn share a transaction.
+      writing ??= Promise.resolve().then(writeAll)
+    })
+  }
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) await writeGroup(takeGroup())
+    // In the same turn as the last look: a call that comes later begins anew.
+    writing = null
+  }
+
+  function takeGroup(): readonly Waiting[] {
+    let count = 0
+    let calls = 0
+    for (const call of waiting) {
+      if (calls > 0 && count + call.records.length > transactionRecordsMax) break
+      count += call.records.length
+      calls += 1
+    }
+    const group = waiting.slice(0, calls)
+    waiting = waiting.slice(calls)
+    return group
+  }
+
+  async function writeGroup(group: readonly Waiting[]): Promise<void> {
+    const records = placeRecords(group, partitionAt)
+    const positions = group.flatMap((call) => call.positions)
+    try {
+      await store.write(records, positions)
+    } catch (error) {
+      for (const call of group) call.reject(error)
+      return
+    }
+    const touched = publish(records, partitionAt)
+    let at = 0
+    for (const call of group) {
+      const placed = records.slice(at, at + call.records.length)
+      at += call.records.length
+      call.resolve(placed.map(({ topic, partition, offset }) => ({ topic, partition, offset })))
+    }
+    for (const partition of touched) for (const cursor of partition.cursors) cursor.wake()
+  }
+
+  return {
+    append: (records, timestamp) => enqueue(records, [], timestamp),
+    async commit(position) {
+      await enqueue([], [position], 0)
+    },
+    drained: () => writing ?? Promise.resolve(),
+  }
+}
+
+/** Gives each record its offset. The ends move only on success, so a failed transaction leaves neither a gap nor a duplicate. */
+function placeRecords(
+  group: readonly Waiting[],
+  partitionAt: (topic: string, partition: number) => Partition,
+): readonly LogRecord[] {
+  const nexts = new Map<Partition, number>()
+  const records: LogRecord[] = []
+  for (const { records: admitted, timestamp } of group) {
+    for (const record of admitted) {
+      const partition = partitionAt(record.topic, record.partition)
+      const offset = nexts.get(partition) ?? partition.end
+      nexts.set(partition, offset + 1)
+      records.push({ ...record, offset, timestamp })
+    }
+  }
+  return records
+}
+
+function publish(
+  records: readonly LogRecord[],
+  partitionAt: (topic: string, partition: number) => Partition,
+): ReadonlySet<Partition> {
+  const touched = new Set<Partition>()
+  for (const record of records) {
+    const partition = partitionAt(record.topic, record.partition)
+    partition.recent.push(record)
+    partition.end = record.offset + 1
+    touched.add(partition)
+  }
+  return touched
+}

@@ -1,0 +1,88 @@
+import type { Tail, TailOptions, TailStart } from '../event-log.ts'
+import { LogError } from '../log-error.ts'
+import type { Partition } from './partition.ts'
+import { type PartitionCursor, startPartitionCursor } from './partition-cursor.ts'
+import type { RecordStore } from './record-store.ts'
+import { toError } from './to-error.ts'
+
+/** Begins a tail over the partitions; `onStopped` runs once, when it has ended for whatever reason. */
+export function startTail(
+  store: RecordStore,
+  partitions: readonly Partition[],
+  options: TailOptions,
+  onStopped: () => void,
+): Tail {
+  const starts = partitions.map((partition) => ({ partition, start: startOf(options.from, partition) }))
+  const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
+  // Who does not wait for it must not be ended by its rejection.
+  caughtUp.catch(() => undefined)
+  const cursors = new Map<Partition, PartitionCursor>()
+  let behind = 0
+  let ended = false
+
+  function end(error: Error): void {
+    if (ended) return
+    ended = true
+    reject(error)
+    onStopped()
+  }
+
+  async function stopCursors(): Promise<void> {
+    await Promise.all([...cursors.values()].map((cursor) => cursor.stop()))
+  }
+
+  for (const { partition, start } of starts) {
+    const target = partition.end
+    let reached = start >= target
+    if (!reached) behind += 1
+    const cursor = startPartitionCursor(store, partition, start, {
+      onRecords: options.onRecords,
+      onMoved(position) {
+        if (reached || position < target) return
+        reached = true
+        behind -= 1
+        if (behind === 0) resolve()
+      },
+      onFault(cause) {
+        if (ended) return
+        const error = toError(cause)
+        end(error)
+        // The cursors end by themselves; a batch under way may itself be waiting for the owner to hear of the fault.
+        void stopCursors()
+        options.onError(error)
+      },
+    })
+    cursors.set(partition, cursor)
+  }
+  if (behind === 0) resolve()
+  for (const cursor of cursors.values()) cursor.wake()
+
+  return {
+    caughtUp,
+    position(topic, index) {
+      for (const [partition, cursor] of cursors) {
+        if (partition.topic === topic && partition.index === index) return cursor.position
+      }
+      throw new LogError('unknown-topic', `the tail has no partition ${index} of ${topic}`)
+    },
+    async stop() {
+      end(new LogError('log-closed', 'the tail stopped before it had caught up'))
+      await stopCursors()
+    },
+  }
+}
+
+function startOf(from: TailStart, partition: Partition): number {
+  if (from === 'begin') return partition.begin
+  if (from === 'end') return partition.end
+  return checkStart(partition, from(partition.topic, partition.index))
+}
+
+/** Refuses a start beyond the end: the records up to there were lost, and waiting for them would skip the next ones. */
+export function checkStart(partition: Partition, start: number): number {
+  if (Number.isSafeInteger(start) && start >= 0 && start <= partition.end) return start
+  throw new LogError(
+    'log-corrupt',
+    `${partition.topic}-${partition.index} ends at ${partition.end}, a reader wants to begin at ${start}`,
+  )
+}

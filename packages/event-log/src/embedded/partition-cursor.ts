@@ -1,0 +1,83 @@
+import type { LogRecord } from '../event-log.ts'
+import { type Partition, readPartition } from './partition.ts'
+import type { RecordStore } from './record-store.ts'
+
+const batchRecordsMax = 1000
+
+/** What a cursor tells its owner. */
+export type CursorOwner = Readonly<{
+  onRecords: (records: readonly LogRecord[]) => void | Promise<void>
+  /** Everything below `position` is delivered. */
+  onMoved: (position: number) => void
+  onFault: (error: unknown) => void
+}>
+
+/** One reader in one partition: delivers its records in order, one batch at a time. */
+export interface PartitionCursor {
+  readonly position: number
+  /** There may be something new. */
+  wake(): void
+  /** Resolves when the batch under way is done; none is delivered after. */
+  stop(): Promise<void>
+}
+
+/** Begins to deliver at `start` at once. */
+export function startPartitionCursor(
+  store: RecordStore,
+  partition: Partition,
+  start: number,
+  owner: CursorOwner,
+): PartitionCursor {
+  let position = start
+  let running: Promise<void> | null = null
+  let stopped = false
+
+  async function deliverAll(): Promise<void> {
+    while (position < partition.end) {
+      const end = partition.end
+      const found = readPartition(store, partition, position, batchRecordsMax)
+      // Recent records are delivered in the very turn that made them durable.
+      const records = found instanceof Promise ? await found : found
+      if (stopped) return
+      const last = records.at(-1)
+      if (last !== undefined) {
+        const handled = owner.onRecords(records)
+        if (handled !== undefined) await handled
+      }
+      // Nothing below the end means that compaction took the rest.
+      position = last === undefined ? end : last.offset + 1
+      owner.onMoved(position)
+    }
+  }
+
+  async function run(): Promise<void> {
+    try {
+      await deliverAll()
+    } catch (error) {
+      stopped = true
+      partition.cursors.delete(cursor)
+      owner.onFault(error)
+    }
+  }
+
+  const cursor: PartitionCursor = {
+    get position() {
+      return position
+    },
+    wake() {
+      if (running !== null || stopped || position >= partition.end) return
+      running = run().finally(() => {
+        running = null
+        // Records that became durable between the last look and now woke nobody.
+        cursor.wake()
+      })
+    },
+    async stop() {
+      stopped = true
+      partition.cursors.delete(cursor)
+      await running
+    },
+  }
+  partition.cursors.add(cursor)
+  return cursor
+}

@@ -1,0 +1,55 @@
+import type { LogRecord } from '../event-log.ts'
+
+const recordsMax = 2048
+const bytesMax = 512 * 1024
+
+/** The newest records of one partition, kept so that readers at the end need no read from the store. */
+export interface RecentRecords {
+  push(record: LogRecord): void
+  /** Up to `limit` records from `offset` on; undefined when the store has to be asked. */
+  from(offset: number, limit: number): readonly LogRecord[] | undefined
+  clear(): void
+}
+
+/** Remembers at most 2 048 records or 512 KiB, whichever is less. `end` is the offset of the first record to be pushed. */
+export function createRecentRecords(end: number): RecentRecords {
+  let slots: (LogRecord | undefined)[] = []
+  let first = end
+  let next = end
+  let bytes = 0
+
+  function dropFirst(): void {
+    const record = slots[first % recordsMax]
+    slots[first % recordsMax] = undefined
+    if (record !== undefined) bytes -= weightOf(record)
+    first += 1
+  }
+
+  return {
+    push(record) {
+      if (next - first === recordsMax) dropFirst()
+      slots[record.offset % recordsMax] = record
+      next = record.offset + 1
+      bytes += weightOf(record)
+      while (bytes > bytesMax && first < next) dropFirst()
+    },
+    from(offset, limit) {
+      if (offset < first) return undefined
+      const found: LogRecord[] = []
+      for (let at = offset; at < next && found.length < limit; at += 1) {
+        const record = slots[at % recordsMax]
+        if (record !== undefined) found.push(record)
+      }
+      return found
+    },
+    clear() {
+      slots = []
+      first = next
+      bytes = 0
+    },
+  }
+}
+
+function weightOf(record: LogRecord): number {
+  return (record.value?.length ?? 0) + record.key.length
+}

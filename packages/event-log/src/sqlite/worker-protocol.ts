@@ -1,0 +1,44 @@
+import type { CleaningPlan, CleaningResult, GroupPosition, PartitionBounds } from '../embedded/record-store.ts'
+import type { LogErrorCode } from '../log-error.ts'
+
+/** What the worker is started with. */
+export type WorkerStart = Readonly<{
+  file: string
+  topics: readonly Readonly<{ name: string; partitions: number; compacted: boolean }>[]
+  /** Upper limit of the file, in pages of 4 KiB; null for none. */
+  pagesMax: number | null
+}>
+
+/** What the worker found when it had the file open. */
+export type OpenedLog = Readonly<{
+  bounds: readonly PartitionBounds[]
+  positions: readonly GroupPosition[]
+  topicIds: readonly (readonly [name: string, id: number])[]
+  headerNames: readonly string[]
+}>
+
+export type NewHeaderName = Readonly<{ id: number; name: string }>
+
+export type WorkerRequest =
+  | Readonly<{
+      kind: 'write'
+      /** Records as packed by record-codec. */
+      packed: Uint8Array<ArrayBuffer>
+      headerNames: readonly NewHeaderName[]
+      positions: readonly GroupPosition[]
+    }>
+  | Readonly<{ kind: 'read'; topic: number; partition: number; offset: number; limit: number }>
+  | Readonly<{ kind: 'clean'; topic: number; plan: CleaningPlan }>
+  | Readonly<{ kind: 'close' }>
+
+export type NumberedRequest = Readonly<{ id: number; request: WorkerRequest }>
+
+/** The answer to a write and to a close is null; to a read, the packed records. */
+export type WorkerAnswer = OpenedLog | Uint8Array<ArrayBuffer> | CleaningResult | null
+
+export type WorkerReply = Readonly<
+  { id: number; answer: WorkerAnswer } | { id: number; fault: Readonly<{ code: LogErrorCode; message: string }> }
+>
+
+/** The worker sends the outcome of opening under this number; requests count up from one. */
+export const openingId = 0
