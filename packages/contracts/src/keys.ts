@@ -18,3 +18,19 @@ export function splitUserKey(key: string): { tenant: string; user: string } {
 export function shortHash(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 }
+
+/** How a user agent is named in contexts, the same in every service: exact, and never in clear. */
+export function agentHash(userAgent: string): string {
+  return shortHash('agent', userAgent)
+}
+
+/** The key and value of a device, fingerprint or address in sightings and entities: `tenant:kind:hash`. */
+export function entityKey(tenant: string, kind: string, value: string): { key: string; value: string } {
+  const hash = shortHash(tenant, kind, value)
+  return { key: `${tenant}:${kind}:${hash}`, value: hash }
+}
+
+/** How an owner is named in sightings and entities. */
+export function ownerHash(tenant: string, user: string): string {
+  return shortHash(tenant, user)
+}

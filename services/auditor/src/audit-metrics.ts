@@ -1,0 +1,26 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+export type AuditMetrics = Readonly<{ rows: Counter; repeats: Counter; failures: Counter; insertSeconds: Histogram }>
+
+export function createAuditMetrics(registry: Registry): AuditMetrics {
+  const registers = [registry]
+  return {
+    rows: new Counter({ name: 'watchword_audit_insert_rows_total', help: 'Rows stored.', registers }),
+    repeats: new Counter({
+      name: 'watchword_audit_repeats_total',
+      help: 'Records said again by a stage, dropped.',
+      registers,
+    }),
+    failures: new Counter({
+      name: 'watchword_audit_insert_failures_total',
+      help: 'Inserts that failed and were repeated.',
+      registers,
+    }),
+    insertSeconds: new Histogram({
+      name: 'watchword_audit_insert_seconds',
+      help: 'How long an insert took.',
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+  }
+}

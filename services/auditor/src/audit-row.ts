@@ -1,0 +1,85 @@
+import { type Codecs, nameOfTopic, splitUserKey, type TopicName } from '@watchword/contracts'
+import type { LogRecord } from '@watchword/event-log'
+import { sourceOf } from '@watchword/stream'
+
+/** One record of the log as a row of the table `audit`. */
+export type AuditRow = Readonly<{
+  topic: string
+  partition: number
+  offset: number
+  /** Epoch milliseconds. */
+  at: number
+  tenant: string
+  user: string
+  app: string
+  session: string
+  type: string
+  id: string
+  body: string
+  source_stage: string
+  source_partition: number
+  source_offset: number
+  source_index: number
+}>
+
+type Named = Readonly<{ app?: unknown; session?: unknown; id?: unknown; activity?: unknown; lock?: unknown }>
+
+/** The row of a record; one that cannot be decoded becomes a row of type `undecodable` with its bytes, so nothing is missing. */
+export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
+  const source = sourceOf(record.headers)
+  const read = readRecord(record, codecs)
+  const { tenant, user } = splitUserKey(record.key)
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    at: read.at ?? record.timestamp,
+    tenant,
+    user,
+    app: text(read.named.app),
+    session: text(read.named.session),
+    type: read.type,
+    id: text(read.named.id ?? read.named.activity ?? read.named.lock),
+    body: JSON.stringify(read.value, withoutSecrets),
+    source_stage: source?.stage ?? '',
+    source_partition: source?.partition ?? 0,
+    source_offset: source?.offset ?? 0,
+    source_index: source?.index ?? 0,
+  }
+}
+
+type Read = Readonly<{ type: string; value: unknown; named: Named; at: number | undefined }>
+
+function readRecord(record: LogRecord, codecs: Codecs): Read {
+  const name = nameOfTopic(record.topic)
+  if (record.value === null) return { type: `${name ?? 'record'}.deleted`, value: null, named: {}, at: undefined }
+  if (name === undefined) return undecodable('dead-letter', record.value, { headers: record.headers })
+  try {
+    return decoded(name, codecs[name].decode(record.value))
+  } catch (error) {
+    return undecodable('undecodable', record.value, { reason: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+type Decoded = Readonly<{ body?: { type: string; data: object }; receivedAt?: number; at?: number }>
+
+function decoded(name: TopicName, value: object): Read {
+  const { body, receivedAt, at } = value as Decoded
+  const type = body === undefined || body.type === name ? name : `${name}.${body.type}`
+  return { type, value, named: body === undefined ? value : body.data, at: receivedAt ?? at }
+}
+
+function undecodable(type: string, bytes: Uint8Array, extra: object): Read {
+  return { type, value: { ...extra, bytes: Buffer.from(bytes).toString('base64') }, named: {}, at: undefined }
+}
+
+/** What the audit never stores: sealed factors, and the MAC and key hashes that only their owners need. */
+const secretFields: ReadonlySet<string> = new Set(['sealed', 'mac', 'secretHash'])
+
+function withoutSecrets(key: string, value: unknown): unknown {
+  return secretFields.has(key) ? undefined : value
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,185 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import { type Codecs, topicOf } from '@watchword/contracts'
+import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
+import type { Logger } from '@watchword/service-kit'
+import { createWatermarks } from '@watchword/stream'
+import { auditBatch } from './audit-batch.ts'
+import type { AuditMetrics } from './audit-metrics.ts'
+import { readAuditPosition } from './audit-position.ts'
+import { type AuditRow, auditRow } from './audit-row.ts'
+
+export type AuditSinkConfig = Readonly<{
+  /** How long rows may wait for company, milliseconds. */
+  flushIntervalMs: number
+  /** Rows stored together at most; reading stops at twice as many. */
+  batchRowsMax: number
+  /** Pause after a failed insert, milliseconds; doubles up to 32 times. */
+  retryMs: number
+}>
+
+export type AuditSinkDeps = Readonly<{
+  log: EventLog
+  codecs: Codecs
+  client: ClickHouseClient
+  logger: Logger
+  metrics: AuditMetrics
+  onFault: (error: Error) => void
+}>
+
+/** Stores every record of every topic but the factors, once. */
+export interface AuditSink {
+  /** True when everything that the log held when asked is stored; false when `withinMs` went by first. */
+  caughtUp(withinMs: number): Promise<boolean>
+  /** Milliseconds that inserts have been failing; 0 while they succeed. */
+  failingMs(): number
+  stop(): Promise<void>
+}
+
+/** Sealed factors never leave the session guard's own topics. */
+const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`])
+
+export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
+  const { log, codecs, client, logger, metrics } = deps
+  const position = await readAuditPosition(client)
+  const watermarks = createWatermarks(position.watermarks)
+  const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
+  const stored = new Map(position.next)
+
+  let waiting: AuditRow[] = []
+  // What was read but is a repeat counts as stored: it is in the table already.
+  const read = new Map<string, number>()
+  let room = Promise.withResolvers<void>()
+  let failingSince: number | undefined
+  let stopping = false
+  const idle: (() => void)[] = []
+
+  const tail: Tail = await log.tail({
+    topics,
+    from: (topic, partition) => position.next.get(`${topic}/${partition}`) ?? 0,
+    onRecords: take,
+    onError: deps.onFault,
+  })
+  const flushing = flushForEver()
+
+  async function take(records: readonly LogRecord[]): Promise<void> {
+    for (const record of records) {
+      if (watermarks.isRepeat(record)) metrics.repeats.inc()
+      else {
+        watermarks.advance(record)
+        waiting.push(auditRow(record, codecs))
+      }
+      read.set(`${record.topic}/${record.partition}`, record.offset + 1)
+    }
+    while (waiting.length >= config.batchRowsMax * 2 && !stopping) await room.promise
+  }
+
+  async function flushForEver(): Promise<void> {
+    for (;;) {
+      if (waiting.length === 0) {
+        for (const [partition, next] of read) stored.set(partition, next)
+        for (const wake of idle.splice(0)) wake()
+        if (stopping) return
+      } else if (!(await storeOne()) && stopping) return
+      if (!stopping && waiting.length < config.batchRowsMax) await pause(config.flushIntervalMs)
+    }
+  }
+
+  async function storeOne(): Promise<boolean> {
+    const rows = waiting.slice(0, config.batchRowsMax)
+    const done = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, row.offset + 1]))
+    if (!(await insertUntilStored(rows))) return false
+    waiting = waiting.slice(rows.length)
+    for (const [partition, next] of done) stored.set(partition, next)
+    room.resolve()
+    room = Promise.withResolvers<void>()
+    for (const wake of idle.splice(0)) wake()
+    return true
+  }
+
+  /** The same rows under the same token until the database has them: whether a failed insert went through need not be known. */
+  async function insertUntilStored(rows: readonly AuditRow[]): Promise<boolean> {
+    const { token } = auditBatch(rows)
+    for (let attempt = 0; ; attempt++) {
+      const began = performance.now()
+      try {
+        await client.insert({
+          table: 'audit',
+          values: rows.map(forDatabase),
+          format: 'JSONEachRow',
+          clickhouse_settings: oneBlock(token),
+        })
+        failingSince = undefined
+        metrics.rows.inc(rows.length)
+        metrics.insertSeconds.observe((performance.now() - began) / 1000)
+        return true
+      } catch (error) {
+        failingSince ??= performance.now()
+        metrics.failures.inc()
+        logger.warn({ err: error, rows: rows.length, attempt }, 'audit insert failed, will be repeated')
+        if (stopping) return false
+        await pause(config.retryMs * 2 ** Math.min(attempt, 5))
+      }
+    }
+  }
+
+  let wakeUp: () => void = () => undefined
+
+  async function pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wakeUp = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  function isStored(ends: ReadonlyMap<string, number>): boolean {
+    return [...ends].every(([partition, end]) => end === 0 || (stored.get(partition) ?? 0) >= end)
+  }
+
+  return {
+    async caughtUp(withinMs) {
+      const ends = new Map<string, number>()
+      for (const topic of topics)
+        for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(`${topic}/${partition}`, end)
+      const deadline = performance.now() + withinMs
+      while (!isStored(ends)) {
+        const left = deadline - performance.now()
+        if (left <= 0) return false
+        wakeUp()
+        await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), timeout(left)])
+      }
+      return true
+    },
+    failingMs: () => (failingSince === undefined ? 0 : performance.now() - failingSince),
+    async stop() {
+      stopping = true
+      room.resolve()
+      wakeUp()
+      await tail.stop()
+      await flushing
+    },
+  }
+}
+
+async function timeout(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms).unref())
+}
+
+/** One block is one part: it is stored whole or not at all, which is what makes the read-back position exact. */
+function oneBlock(token: string) {
+  return {
+    insert_deduplicate: 1,
+    insert_deduplication_token: token,
+    input_format_parallel_parsing: 0,
+    max_insert_block_size: '1000000',
+    min_insert_block_size_rows: '1000000',
+    min_insert_block_size_bytes: '0',
+    async_insert: 0,
+  } as const
+}
+
+function forDatabase(row: AuditRow): object {
+  return { ...row, at: new Date(row.at).toISOString().replace('T', ' ').replace('Z', '') }
+}

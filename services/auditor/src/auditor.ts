@@ -1,0 +1,50 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Access } from '@watchword/access'
+import type { Codecs } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
+import type { Registry } from 'prom-client'
+import { createAuditMetrics } from './audit-metrics.ts'
+import { type AuditSink, type AuditSinkConfig, startAuditSink } from './audit-sink.ts'
+import { registerReportingRoutes } from './reporting-routes.ts'
+
+export type AuditorConfig = AuditSinkConfig & Readonly<{ freshWithinMs: number }>
+
+/** Defaults: rows wait 200 ms at most, 10 000 together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it. */
+export const auditorDefaults: AuditorConfig = {
+  flushIntervalMs: 200,
+  batchRowsMax: 10_000,
+  retryMs: 200,
+  freshWithinMs: 2_000,
+}
+
+export type AuditorDeps = Readonly<{
+  log: EventLog
+  codecs: Codecs
+  access: Access
+  /** A client whose database has the tables of `auditMigrations`. */
+  client: ClickHouseClient
+  logger: Logger
+  metrics: Registry
+  onFault: (error: Error) => void
+}>
+
+/** Remembers everything, and answers questions about it. */
+export interface Auditor {
+  readonly sink: AuditSink
+  routes(server: HttpServer): void
+  ready(): Readiness
+  stop(): Promise<void>
+}
+
+export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): Promise<Auditor> {
+  const { access, client } = deps
+  const sink = await startAuditSink(config, { ...deps, metrics: createAuditMetrics(deps.metrics) })
+  return {
+    sink,
+    routes: (server) => registerReportingRoutes(server, { access, client, sink, freshWithinMs: config.freshWithinMs }),
+    ready: () =>
+      sink.failingMs() < 30_000 ? { ready: true } : { ready: false, detail: 'inserts have been failing for 30 s' },
+    stop: () => sink.stop(),
+  }
+}

@@ -1,0 +1,2 @@
+export { type Auditor, type AuditorConfig, type AuditorDeps, auditorDefaults, createAuditor } from './auditor.ts'
+export { auditMigrations } from './audit-schema.ts'

@@ -1,0 +1,69 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Access } from '@watchword/access'
+import type { HttpServer } from '@watchword/service-kit'
+import { Type } from 'typebox'
+import type { AuditSink } from './audit-sink.ts'
+import { readAssessment, readTimeline } from './timeline.ts'
+
+export type ReportingDeps = Readonly<{
+  access: Access
+  client: ClickHouseClient
+  sink: AuditSink
+  freshWithinMs: number
+}>
+
+const item = Type.Object({
+  time: Type.String(),
+  topic: Type.String(),
+  type: Type.String(),
+  id: Type.String(),
+  app: Type.String(),
+  session: Type.String(),
+  position: Type.String(),
+  data: Type.Unknown(),
+})
+
+/** `GET /v1/users/{user}/timeline` and `GET /v1/assessments/{id}`: scope `report`; they wait a moment for what was acknowledged before the call. */
+export function registerReportingRoutes(
+  server: HttpServer,
+  { access, client, sink, freshWithinMs }: ReportingDeps,
+): void {
+  server.get(
+    '/v1/users/:user/timeline',
+    {
+      schema: {
+        params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
+        querystring: Type.Object({
+          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+          cursor: Type.Optional(Type.String({ maxLength: 400 })),
+        }),
+        response: {
+          200: Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()), fresh: Type.Boolean() }),
+        },
+      },
+    },
+    async (request) => {
+      const { tenant } = access.authenticate(request.headers.authorization, 'report')
+      const user = request.params.user.normalize('NFC')
+      const { limit, cursor } = request.query
+      const fresh = await sink.caughtUp(freshWithinMs)
+      const page = await readTimeline(client, { tenant, user }, cursor === undefined ? { limit } : { limit, cursor })
+      return { ...page, items: [...page.items], fresh }
+    },
+  )
+
+  server.get(
+    '/v1/assessments/:id',
+    {
+      schema: {
+        params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
+        response: { 200: Type.Unknown() },
+      },
+    },
+    async (request) => {
+      const { tenant } = access.authenticate(request.headers.authorization, 'report')
+      await sink.caughtUp(freshWithinMs)
+      return readAssessment(client, tenant, request.params.id)
+    },
+  )
+}

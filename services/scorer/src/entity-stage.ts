@@ -1,0 +1,43 @@
+import { type Codecs, type Entity, type Sighting, topicOf } from '@watchword/contracts'
+import type { Folded, Stage } from '@watchword/stream'
+
+type Outputs = { entity: Entity }
+
+/** Sightings of one device, fingerprint or address -> who was first, and whether a second user was seen. Says something only when that changes. */
+export function createEntityStage(codecs: Pick<Codecs, 'sighting' | 'entity'>): Stage<Entity, Sighting, Outputs> {
+  return {
+    name: 'entity',
+    input: topicOf('sighting'),
+    stateVersion: 'entity-1',
+    decode: (record) => codecs.sighting.decode(record.value ?? new Uint8Array()),
+    timeOf: (sighting) => sighting.at,
+    fold: (entity, sighting, { offset, time }) => foldSighting(entity, sighting, offset, time),
+    // An unreadable sighting names no owner: what is known stays as it is.
+    degrade: (entity) => ({ state: entity, outputs: [] }),
+    encodeState: (entity) => Buffer.from(JSON.stringify(entity)),
+    decodeState: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Entity,
+    outputs: {
+      entity: {
+        topic: topicOf('entity'),
+        encode: codecs.entity.encode,
+        coPartitioned: true,
+        compacted: true,
+        ceType: 'watchword.entity',
+      },
+    },
+  }
+}
+
+function foldSighting(
+  entity: Entity | undefined,
+  sighting: Sighting,
+  offset: number,
+  time: number,
+): Folded<Entity, Outputs> {
+  const { tenant, kind, value, owner } = sighting
+  if (entity?.shared === true || entity?.firstOwner === owner) return { state: entity, outputs: [] }
+  const next: Entity = entity
+    ? { ...entity, shared: true, version: offset, at: time }
+    : { tenant, kind, value, firstOwner: owner, shared: false, version: offset, at: time }
+  return { state: next, outputs: [{ output: 'entity', key: `${tenant}:${kind}:${value}`, value: next }] }
+}

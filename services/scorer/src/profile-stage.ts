@@ -1,0 +1,110 @@
+import {
+  type Activity,
+  type ActivityRecord,
+  type AssessmentRecord,
+  type Codecs,
+  type MfaRecord,
+  type Sighting,
+  shortHash,
+  topicOf,
+  userKey,
+  type Verification,
+} from '@watchword/contracts'
+import type { PolicyVersion } from '@watchword/policy'
+import { applyVerification, assess, observe } from '@watchword/risk-engine'
+import type { Folded, Stage, StageContext } from '@watchword/stream'
+import { activityFacts } from './activity-facts.ts'
+import { assessmentRecord } from './assessment-record.ts'
+import { distrust } from './degraded.ts'
+import { mfaRequired } from './mfa-required.ts'
+import { emptyState, isDuplicate, type ProfileState, withRecent } from './profile-state.ts'
+import { newSightings } from './sightings.ts'
+
+export type ProfileOutputs = { sighting: Sighting; mfa: MfaRecord; assessment: AssessmentRecord }
+
+export type ProfileStageDeps = Readonly<{
+  codecs: Pick<Codecs, 'activity' | 'assessment' | 'mfa' | 'sighting'>
+  /** The policy with this hash; throws when it is not known. */
+  policyOf: (tenant: string, hash: string) => PolicyVersion
+}>
+
+type Result = Folded<ProfileState, ProfileOutputs>
+
+/** Activities and outcomes of the lock stage -> the user's profile; an assessment for every activity, mfa-required where proof is needed. */
+export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, ActivityRecord, ProfileOutputs> {
+  const { codecs, policyOf } = deps
+  return {
+    name: 'profile',
+    input: topicOf('activity'),
+    stateVersion: 'profile-1',
+    decode: (record) => codecs.activity.decode(record.value ?? new Uint8Array()),
+    timeOf: (input) => input.receivedAt,
+    fold: (state = emptyState, input, context) =>
+      input.body.type === 'activity'
+        ? foldActivity(state, input, input.body.data, policyOf(input.tenant, input.body.data.policy), context)
+        : foldVerification(state, input, input.body.data, context),
+    degrade: (state = emptyState) => ({ state: { ...state, degraded: true }, outputs: [] }),
+    encodeState: (state) => Buffer.from(JSON.stringify(state)),
+    decodeState: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as ProfileState,
+    outputs: {
+      sighting: {
+        topic: topicOf('sighting'),
+        encode: codecs.sighting.encode,
+        coPartitioned: false,
+        compacted: false,
+        ceType: 'watchword.sighting',
+      },
+      mfa: output('mfa', codecs.mfa.encode, 'watchword.mfa-required'),
+      assessment: output('assessment', codecs.assessment.encode, 'watchword.assessment'),
+    },
+  }
+}
+
+function output<Value>(name: 'mfa' | 'assessment', encode: (value: Value) => Uint8Array, ceType: string) {
+  return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
+}
+
+function foldActivity(
+  state: ProfileState,
+  record: ActivityRecord,
+  activity: Activity,
+  policy: PolicyVersion,
+  context: StageContext,
+): Result {
+  const id = shortHash(activity.app, activity.id)
+  if (isDuplicate(state, id, context.time)) return { state, outputs: [] }
+
+  const facts = { ...activityFacts(record, activity), receivedAt: context.time }
+  const judged = assess(facts, state.profile, policy.compiled, policy.ruleMatches)
+  const assessment = state.degraded ? distrust(judged, facts, policy.document) : judged
+  const profile = observe(state.profile, facts, assessment)
+  const key = userKey(record.tenant, record.user)
+  const required = assessment.lock && mfaRequired(record, activity, assessment, assessment.lock, policy, context)
+  return {
+    state: { ...state, profile, recent: withRecent(state, id, context.time) },
+    outputs: [
+      ...(required ? [{ output: 'mfa', key, value: required } as const] : []),
+      ...sightingOutputs(newSightings(state.profile, profile, record, context.time)),
+      { output: 'assessment', key, value: assessmentRecord(record, activity, assessment, policy, context) },
+    ],
+  }
+}
+
+function foldVerification(
+  state: ProfileState,
+  record: ActivityRecord,
+  verification: Verification,
+  context: StageContext,
+): Result {
+  const profile = applyVerification(state.profile, { ...verification, at: context.time })
+  return {
+    state: { ...state, profile, degraded: state.degraded && verification.kind !== 'passed' },
+    outputs: sightingOutputs(newSightings(state.profile, profile, record, context.time)),
+  }
+}
+
+function sightingOutputs(sightings: readonly Sighting[]) {
+  return sightings.map(
+    (value) => ({ output: 'sighting', key: `${value.tenant}:${value.kind}:${value.value}`, value }) as const,
+  )
+}

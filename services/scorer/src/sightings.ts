@@ -1,0 +1,30 @@
+import { type EntityKind, entityKey, ownerHash, type Sighting } from '@watchword/contracts'
+import type { Profile } from '@watchword/risk-engine'
+
+type Owner = Readonly<{ tenant: string; user: string }>
+
+/** What was learned for the first time between two profiles of a user, for the entity stage. */
+export function newSightings(
+  before: Profile,
+  after: Profile,
+  { tenant, user }: Owner,
+  at: number,
+): readonly Sighting[] {
+  const owner = ownerHash(tenant, user)
+  const learned: readonly (readonly [EntityKind, readonly string[]])[] = [
+    ['device', fresh(before.devices, after.devices)],
+    ['fingerprint', fresh(before.fingerprints, after.fingerprints)],
+    ['address', fresh(before.addresses, after.addresses)],
+  ]
+  return learned.flatMap(([kind, values]) =>
+    values.map((value) => ({ tenant, kind, value: entityKey(tenant, kind, value).value, owner, at })),
+  )
+}
+
+type Valued = Readonly<{ value: string }>
+
+function fresh(before: readonly Valued[], after: readonly Valued[]): readonly string[] {
+  if (before === after) return []
+  const known = new Set(before.map((sighted) => sighted.value))
+  return after.map((sighted) => sighted.value).filter((value) => !known.has(value))
+}
