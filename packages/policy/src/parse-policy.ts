@@ -1,0 +1,50 @@
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Value } from 'typebox/value'
+import { parse } from 'yaml'
+import { documentFaults } from './document-faults.ts'
+import { type PolicyDocument, policySchema } from './policy-schema.ts'
+import { type Fault, pointerStep, schemaFaults } from './schema-faults.ts'
+
+/** The document with its defaults, or everything that is wrong with it. */
+export type ParsedPolicy =
+  | Readonly<{ ok: true; document: PolicyDocument }>
+  | Readonly<{ ok: false; faults: readonly Fault[] }>
+
+const textLengthMax = 512 * 1024
+const validator = Compile(policySchema)
+
+/** Reads a policy from YAML or JSON text, or from an object: unknown keys, wrong values and rules that do not compile are faults. */
+export function parsePolicy(input: unknown): ParsedPolicy {
+  const read = typeof input === 'string' ? readText(input) : { value: input }
+  if ('fault' in read) return { ok: false, faults: [{ pointer: '', detail: read.fault }] }
+  // An empty text is the empty document: all defaults.
+  const document: unknown = Value.Default(policySchema, structuredClone(read.value ?? {}))
+  if (!validator.Check(document)) return { ok: false, faults: faultsByKey(document) }
+  const faults = documentFaults(document)
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, document }
+}
+
+// A validator names the first few faults only; asked key by key it names them all.
+function faultsByKey(document: unknown): readonly Fault[] {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    return [{ pointer: '', detail: 'must be a mapping of keys to values' }]
+  const schemas: Readonly<Record<string, TSchema>> = policySchema.properties
+  return Object.entries(document).flatMap(([key, value]) => {
+    const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined
+    const pointer = `/${pointerStep(key)}`
+    if (schema === undefined) return [{ pointer, detail: 'is not known' }]
+    return schemaFaults(Value.Errors(schema, value)).map((fault) => ({ ...fault, pointer: pointer + fault.pointer }))
+  })
+}
+
+function readText(text: string): { value: unknown } | { fault: string } {
+  if (text.length > textLengthMax) return { fault: `is longer than ${textLengthMax} characters` }
+  try {
+    const value: unknown = parse(text, { maxAliasCount: 100 })
+    return { value }
+  } catch (error) {
+    const [start] = (error as { linePos?: readonly { line: number; col: number }[] }).linePos ?? []
+    return { fault: `is not valid YAML or JSON${start ? ` at line ${start.line}, column ${start.col}` : ''}` }
+  }
+}

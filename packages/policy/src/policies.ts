@@ -1,0 +1,122 @@
+import { type Codecs, type PolicyRecord, topicOf } from '@watchword/contracts'
+import type { EventLog, LogRecord } from '@watchword/event-log'
+import { canonicalJson, policyHash } from './canonical.ts'
+import { compileDocument, type ReadyPolicy } from './compile-document.ts'
+import { parsePolicy } from './parse-policy.ts'
+import type { PolicyDocument } from './policy-schema.ts'
+
+/** One version of a tenant's policy; immutable. */
+export type PolicyVersion = ReadyPolicy &
+  Readonly<{
+    hash: string
+    /** Counts up per tenant; 0 is the built-in policy. */
+    version: number
+    /** Epoch milliseconds. */
+    effectiveFrom: number
+  }>
+
+export type PoliciesDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'policy'>
+  /** Epoch milliseconds. */
+  now: () => number
+  /** A fault that ended the tail, or a policy on the log that this build cannot read. */
+  onFault: (error: Error) => void
+}>
+
+/** The policies of every tenant, known by tailing `watchword.policy.v1`. */
+export interface Policies {
+  /** The policy in force; the built-in one where none was put. */
+  inForce(tenant: string): PolicyVersion
+  byHash(tenant: string, hash: string): PolicyVersion | undefined
+  /** Puts a document in force; resolves when it is durable. The document that is in force already stays as it is. */
+  propose(tenant: string, document: PolicyDocument, by: string): Promise<PolicyVersion>
+  stop(): Promise<void>
+}
+
+/** A policy on the log that this build refuses; the one before stays in force. */
+export class UnreadablePolicyError extends Error {
+  override readonly name = 'UnreadablePolicyError'
+  readonly code = 'unreadable-policy'
+}
+
+/** The policy in force where none was put: `balanced`, version 0. */
+export function builtInPolicy(): PolicyVersion {
+  const parsed = parsePolicy({})
+  if (!parsed.ok) throw new UnreadablePolicyError('the built-in policy is not valid')
+  const hash = policyHash(canonicalJson(parsed.document))
+  return { ...compileDocument(parsed.document), hash, version: 0, effectiveFrom: 0 }
+}
+
+/** Starts the view and resolves when it has read everything there was. */
+export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
+  const { log, codecs, now, onFault } = deps
+  const topic = topicOf('policy')
+  const builtIn = builtInPolicy()
+  const versions = new Map<string, Map<string, PolicyVersion>>()
+  const newest = new Map<string, PolicyVersion>()
+  let proposing: Promise<unknown> = Promise.resolve()
+
+  const tail = await log.tail({ topics: [topic], from: 'begin', onRecords: apply, onError: onFault })
+  await tail.caughtUp
+
+  function apply(records: readonly LogRecord[]): void {
+    for (const record of records) {
+      if (record.value === null) continue
+      try {
+        admit(codecs.policy.decode(record.value))
+      } catch (error) {
+        onFault(error instanceof Error ? error : new UnreadablePolicyError('a policy record could not be read'))
+      }
+    }
+  }
+
+  function admit(record: PolicyRecord): PolicyVersion {
+    const { tenant, hash, version, effectiveFrom } = record
+    const known = versions.get(tenant)?.get(hash)
+    const ready = known ?? compileDocument(readDocument(record))
+    const admitted = { ...ready, hash, version, effectiveFrom }
+    const ofTenant = versions.get(tenant) ?? new Map<string, PolicyVersion>()
+    versions.set(tenant, ofTenant)
+    // A document that was put back has one hash and two versions: the later one is its version from then on.
+    if (known === undefined || version > known.version) ofTenant.set(hash, admitted)
+    if (version > (newest.get(tenant)?.version ?? 0)) newest.set(tenant, admitted)
+    return admitted
+  }
+
+  function inForce(tenant: string): PolicyVersion {
+    return newest.get(tenant) ?? builtIn
+  }
+
+  async function write(tenant: string, document: PolicyDocument, by: string): Promise<PolicyVersion> {
+    const text = canonicalJson(document)
+    const hash = policyHash(text)
+    const current = inForce(tenant)
+    if (current.hash === hash && current.version > 0) return current
+    const record = { tenant, hash, version: current.version + 1, effectiveFrom: now(), document: text, by }
+    await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record) }])
+    return admit(record)
+  }
+
+  return {
+    inForce,
+    byHash: (tenant, hash) => versions.get(tenant)?.get(hash) ?? (hash === builtIn.hash ? builtIn : undefined),
+    propose(tenant, document, by) {
+      // One after the other: two at once would give out the same version.
+      const written = proposing.then(() => write(tenant, document, by))
+      proposing = written.catch(() => undefined)
+      return written
+    },
+    stop: () => tail.stop(),
+  }
+}
+
+function readDocument({ document, hash }: PolicyRecord): PolicyDocument {
+  if (policyHash(document) !== hash) throw new UnreadablePolicyError('a policy does not fit its hash')
+  const parsed = parsePolicy(document)
+  if (!parsed.ok)
+    throw new UnreadablePolicyError(
+      `a policy is not valid: ${parsed.faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('; ')}`,
+    )
+  return parsed.document
+}
