@@ -1,0 +1,22 @@
+export { type Clock, systemClock } from './clock.ts'
+export {
+  type ChangeListener,
+  type CompactedView,
+  type CompactedViewConfig,
+  type CompactedViewDeps,
+  createCompactedView,
+} from './compacted-view.ts'
+export { deadLetterTopic } from './dead-letter.ts'
+export type { EncodedOutput, Poison, PoisonStep } from './fold-record.ts'
+export { createMemoryStateStore } from './memory-state-store.ts'
+export { type Replayed, type ReplayedOutput, replayStage } from './replay-stage.ts'
+export { lastHeader, type Source, type Spot, sourceHeader, sourceOf, versionHeader } from './source-header.ts'
+export type { Folded, OutputSpec, OutputSpecs, Stage, StageContext, StageOutput } from './stage.ts'
+export { noMetrics, type StageMetrics } from './stage-metrics.ts'
+export type { PartitionProgress } from './stage-progress.ts'
+export { createStageRunner, type StageRunner, type StageRunnerConfig, type StageRunnerDeps } from './stage-runner.ts'
+export type { ChangedRow, PartitionSave, Said, SavedPosition, StateStore } from './state-store.ts'
+export { StreamError, type StreamErrorCode } from './stream-error.ts'
+export { createView, type View, type ViewConfig, type ViewDeps } from './view.ts'
+export { createWaiters, type Waited, type Waiters, type WaitersConfig } from './waiters.ts'
+export { createWatermarks, type Watermarks, type WatermarkSnapshot } from './watermark.ts'

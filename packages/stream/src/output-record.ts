@@ -1,0 +1,41 @@
+import type { AppendRecord, LogRecord } from '@watchword/event-log'
+import type { EncodedOutput } from './fold-record.ts'
+import { formatSource, lastHeader, settledHeader, sourceHeader, versionHeader } from './source-header.ts'
+
+/** What a record to be appended needs to know of its output. */
+export type OutputPlace = Readonly<{ topic: string; coPartitioned: boolean; compacted: boolean }>
+
+/** The records of one input, in order, with the headers that make repeats recognisable. */
+export function toAppendRecords(
+  stage: string,
+  places: Readonly<Record<string, OutputPlace>>,
+  input: LogRecord,
+  time: number,
+  outputs: readonly EncodedOutput[],
+): readonly AppendRecord[] {
+  const ceTime = new Date(time).toISOString()
+  const traceparent = input.headers['traceparent']
+  return outputs.map((output, index) => {
+    const place = places[output.output]
+    if (place === undefined) throw new TypeError(`stage ${stage} has no output ${output.output}`)
+    const headers: Record<string, string> = {
+      ...output.headers,
+      ce_specversion: '1.0',
+      ce_id: `${stage}-${input.partition}-${input.offset}-${index}`,
+      ce_type: output.ceType,
+      ce_source: `/watchword/${stage}`,
+      ce_time: ceTime,
+      [sourceHeader]: formatSource({ stage, partition: input.partition, offset: input.offset, index }),
+    }
+    if (traceparent !== undefined) headers['traceparent'] = traceparent
+    if (index === outputs.length - 1) headers[lastHeader] = '1'
+    if (place.compacted) headers[versionHeader] = String(input.offset)
+    const record = { topic: place.topic, key: output.key, value: output.value, headers }
+    return place.coPartitioned ? { ...record, partition: input.partition } : record
+  })
+}
+
+/** The record as it goes out: says how far everything was acknowledged at that moment. */
+export function withSettled(record: AppendRecord, settled: number): AppendRecord {
+  return { ...record, headers: { ...record.headers, [settledHeader]: String(settled) } }
+}

@@ -1,0 +1,255 @@
+import { type AppendRecord, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
+import { type AppendQueue, createAppendQueue } from './append-queue.ts'
+import { type Clock, nextTurn } from './clock.ts'
+import { toDeadLetter } from './dead-letter.ts'
+import { foldRecord, type FoldedRecord, type Poison } from './fold-record.ts'
+import { type OutputPlace, toAppendRecords } from './output-record.ts'
+import { poisonWindow, tooManyPoison } from './poison-limit.ts'
+import type { SaidLedger } from './said-ledger.ts'
+import type { Stage } from './stage.ts'
+import { createStateCache } from './state-cache.ts'
+import type { StageMetrics } from './stage-metrics.ts'
+import type { SavedPosition, StateStore } from './state-store.ts'
+import { StreamError, toError } from './stream-error.ts'
+import { createWatermarks } from './watermark.ts'
+
+export type PartitionConfig = Readonly<{
+  partition: number
+  deadLetterPartition: number
+  group: string
+  saveEveryMs: number
+  saveEveryRecords: number
+  cachedRowsMax: number
+  pendingOutputsMax: number
+}>
+
+export type PartitionDeps<State, Input, Values extends object> = Readonly<{
+  stage: Stage<State, Input, Values>
+  log: EventLog
+  store: StateStore
+  ledger: SaidLedger
+  clock: Clock
+  metrics: StageMetrics
+  /** What the saved rows are good for; undefined begins with no rows at offset `begin`. */
+  saved: SavedPosition | undefined
+  begin: number
+  commit: (nextOffset: number) => Promise<void>
+  onFatal: (error: StreamError) => void
+}>
+
+/** One partition of a stage while it is ours. */
+export interface PartitionRunner {
+  /** Resolves when there is room for more. After a fault, records pass unread and nothing is saved. */
+  onRecords(records: readonly LogRecord[]): Promise<void>
+  /** Saves what is settled; at once, or after the save under way. */
+  save(): Promise<void>
+  /** Finishes what was folded, saves, and stops. Without `finish`, gives up what is not yet acknowledged. */
+  close(finish: boolean): Promise<void>
+  /** Gives up waiting for the log. */
+  abandon(): void
+  /** Every input below is folded and its outputs are acknowledged. */
+  readonly settled: number
+  readonly time: number
+  /** When the log took the last record folded, epoch milliseconds; undefined before the first. */
+  readonly lastTimestamp: number | undefined
+  readonly fault: StreamError | undefined
+}
+
+const foldChunkRecords = 250
+
+export function createPartitionRunner<State, Input, Values extends object>(
+  config: PartitionConfig,
+  deps: PartitionDeps<State, Input, Values>,
+): PartitionRunner {
+  const { stage, store, ledger, metrics } = deps
+  const { partition } = config
+  const cache = createStateCache<State>({
+    store,
+    partition,
+    cachedRowsMax: config.cachedRowsMax,
+    encodeState: stage.encodeState,
+    decodeState: stage.decodeState,
+  })
+  const watermarks = createWatermarks(deps.saved?.watermarks)
+  const keyOf = stage.keyOf ?? ((record: LogRecord) => record.key)
+  const places = stage.outputs as Readonly<Record<string, OutputPlace>>
+  let nextOffset = deps.saved?.nextOffset ?? deps.begin
+  let time = deps.saved?.time ?? 0
+  let lastTimestamp: number | undefined
+  let savedOffset = nextOffset
+  let capturedOffset = nextOffset
+  let closing = false
+  let fault: StreamError | undefined
+  let saving: Promise<void> | null = null
+  let cancelTimer: (() => void) | undefined
+
+  const queue: AppendQueue = createAppendQueue({
+    log: deps.log,
+    clock: deps.clock,
+    settled: nextOffset,
+    pendingRecordsMax: config.pendingOutputsMax,
+    onAppended: (positions, records) => ledger.onAppended(positions, records),
+    onRetry: () => metrics.appendRetried(),
+    onFailed: fail,
+  })
+
+  function fail(error: StreamError): void {
+    if (fault !== undefined) return
+    fault = error
+    cancelTimer?.()
+    void queue.stop()
+    if (error.code === 'state-corrupt') store.condemn()
+    deps.onFatal(error)
+  }
+
+  function foldOne(record: LogRecord): void {
+    if (record.offset < nextOffset) return
+    let records: readonly AppendRecord[] = []
+    if (watermarks.isRepeat(record)) {
+      metrics.repeatDropped()
+    } else {
+      const key = keyOf(record)
+      const state = cache.get(key)
+      const knownPoison = ledger.isPoisoned(record.offset)
+      const folded = foldRecord(stage, record, { key, state, time, knownPoison })
+      if (folded.poison !== undefined) isolate(record, folded.poison)
+      if (folded.state !== state) cache.set(key, folded.state)
+      time = folded.time
+      records = unsaid(record, folded)
+      watermarks.advance(record)
+    }
+    nextOffset = record.offset + 1
+    lastTimestamp = record.timestamp
+    queue.push({ records, settles: nextOffset, failure: 'append-failed' })
+  }
+
+  function isolate(record: LogRecord, poison: Poison): void {
+    if (tooManyPoison(ledger.poisonedWithin(record.offset, poisonWindow) + 1, record.offset + 1)) {
+      // Not one more: the fault is in what runs here rather than in what came in.
+      const place = `${record.topic}-${record.partition} at ${record.offset}`
+      throw new StreamError('too-many-poison', `${stage.name} cannot fold too many records up to ${place}`)
+    }
+    ledger.addPoisoned(record.offset)
+    metrics.poisoned(poison.step)
+    const letter = toDeadLetter(record, poison, config.group, config.deadLetterPartition)
+    queue.push({ records: [letter], settles: record.offset, failure: 'dead-letter-failed' })
+  }
+
+  function unsaid(record: LogRecord, folded: FoldedRecord<State>): readonly AppendRecord[] {
+    if (folded.outputs.length === 0) return []
+    const records = toAppendRecords(stage.name, places, record, folded.time, folded.outputs)
+    return records.filter((_, index) => {
+      const place = places[folded.outputs[index]?.output ?? '']
+      return place === undefined || !ledger.isSaid(place, { offset: record.offset, index })
+    })
+  }
+
+  function foldChunk(records: readonly LogRecord[]): void {
+    try {
+      for (const record of records) foldOne(record)
+    } catch (error) {
+      fail(
+        error instanceof StreamError
+          ? error
+          : new StreamError('stage-failed', `stage ${stage.name} broke its contract`, { cause: error }),
+      )
+    }
+    queue.flush()
+    metrics.folded(records.length)
+    if (nextOffset - capturedOffset >= config.saveEveryRecords) void save()
+    else scheduleSave()
+  }
+
+  function scheduleSave(): void {
+    if (cancelTimer !== undefined || closing || fault !== undefined) return
+    cancelTimer = deps.clock.after(config.saveEveryMs, () => {
+      cancelTimer = undefined
+      void save()
+    })
+  }
+
+  async function save(): Promise<void> {
+    await saving
+    // Another caller may have been first to go on.
+    if (saving !== null) return save()
+    if (fault !== undefined || savedOffset === nextOffset) return
+    saving = saveNow().catch((error: unknown) => {
+      fail(
+        new StreamError('state-unwritable', `the state of partition ${partition} cannot be saved`, {
+          cause: toError(error),
+        }),
+      )
+    })
+    await saving
+    saving = null
+    if (savedOffset < nextOffset) scheduleSave()
+  }
+
+  async function saveNow(): Promise<void> {
+    const begun = deps.clock.now()
+    const position: SavedPosition = {
+      nextOffset,
+      time,
+      watermarks: watermarks.snapshot(),
+      said: ledger.snapshot(),
+    }
+    const captured = cache.capture()
+    capturedOffset = nextOffset
+    // A row must not be saved before what it led to is said, or a crash would leave it unsaid for ever.
+    if (!(await queue.untilSettled(position.nextOffset))) return captured.keep()
+    try {
+      await store.save({ partition, position, rows: captured.rows })
+    } catch (error) {
+      captured.keep()
+      throw error
+    }
+    captured.saved()
+    savedOffset = position.nextOffset
+    metrics.saved(deps.clock.now() - begun, captured.count)
+    await commit(position.nextOffset)
+  }
+
+  async function commit(offset: number): Promise<void> {
+    try {
+      await deps.commit(offset)
+    } catch (error) {
+      // The saved position counts, the group's is for lag displays: the next save commits again.
+      if (!(error instanceof LogError && error.retryable)) throw error
+    }
+  }
+
+  return {
+    async onRecords(records) {
+      for (let from = 0; from < records.length; from += foldChunkRecords) {
+        if (from > 0) await nextTurn()
+        if (closing || fault !== undefined) return
+        foldChunk(records.slice(from, from + foldChunkRecords))
+        await queue.untilRoom()
+      }
+    },
+    save,
+    async close(finish) {
+      closing = true
+      cancelTimer?.()
+      if (!finish) await queue.stop()
+      await save()
+      await queue.stop()
+    },
+    abandon() {
+      closing = true
+      void queue.stop()
+    },
+    get settled() {
+      return queue.settled
+    },
+    get time() {
+      return time
+    },
+    get lastTimestamp() {
+      return lastTimestamp
+    },
+    get fault() {
+      return fault
+    },
+  }
+}

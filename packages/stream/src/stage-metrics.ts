@@ -1,0 +1,23 @@
+import type { PoisonStep } from './fold-record.ts'
+
+/** What a stage tells whoever measures it. */
+export interface StageMetrics {
+  folded(records: number): void
+  repeatDropped(): void
+  poisoned(step: PoisonStep): void
+  /** The log could not take an append; it is tried again. */
+  appendRetried(): void
+  saved(durationMs: number, rows: number): void
+  /** How many records of the partition wait to be folded. */
+  lag(partition: number, records: number): void
+}
+
+/** Measures nothing. */
+export const noMetrics: StageMetrics = {
+  folded: () => undefined,
+  repeatDropped: () => undefined,
+  poisoned: () => undefined,
+  appendRetried: () => undefined,
+  saved: () => undefined,
+  lag: () => undefined,
+}

@@ -1,0 +1,184 @@
+import type { EventLog } from '@watchword/event-log'
+import type { Clock } from './clock.ts'
+import { deadLetterTopic } from './dead-letter.ts'
+import type { OutputPlace } from './output-record.ts'
+import { createPartitionRunner, type PartitionRunner } from './partition-runner.ts'
+import { openSaidLedger } from './said-ledger.ts'
+import type { Stage } from './stage.ts'
+import { noMetrics, type StageMetrics } from './stage-metrics.ts'
+import { createStageProgress, type PartitionProgress } from './stage-progress.ts'
+import type { SavedPosition, StateStore } from './state-store.ts'
+import { StreamError, toError } from './stream-error.ts'
+
+export type StageRunnerConfig = Readonly<{
+  /** Consumer group; `watchword.<stage>` by default. */
+  group?: string
+  /** State is saved at least this often while there is something to save; 1 000 ms by default. */
+  saveEveryMs?: number
+  /** And after this many inputs of a partition; 10 000 by default. */
+  saveEveryRecords?: number
+  /** Decoded rows kept in memory, over all partitions, beside those that are not saved yet; 100 000 by default. */
+  cachedRowsMax?: number
+  /** Outputs of a partition waiting for the log before its folding pauses; 4 000 by default. */
+  pendingOutputsMax?: number
+  /** How often the ends of the input are looked at for `progress`; 500 ms by default. */
+  progressEveryMs?: number
+  /** `stop` gives up waiting for the log after this; 5 000 ms by default. What is given up is folded again at the next start. */
+  stopWithinMs?: number
+  /** Begin with the oldest record kept although older ones are gone; an operator's decision, false by default. */
+  acceptLoss?: boolean
+}>
+
+export type StageRunnerDeps = Readonly<{
+  log: EventLog
+  /** Opened and closed by the owner, after `stop`. */
+  store: StateStore
+  clock: Clock
+  metrics?: StageMetrics
+  /** A fault that stopped a partition, or all of them when `partition` is null. The owner decides whether the process ends. */
+  onFatal: (error: StreamError, partition: number | null) => void
+}>
+
+/** A stage at work. */
+export interface StageRunner {
+  /** Per partition that is ours. */
+  progress(): ReadonlyMap<number, PartitionProgress>
+  /** Saves every partition now. */
+  save(): Promise<void>
+  /** Finishes what was read, saves, and leaves the group. */
+  stop(): Promise<void>
+}
+
+/** Joins the group and folds what comes; resolves when joined. */
+export async function createStageRunner<State, Input, Values extends object>(
+  stage: Stage<State, Input, Values>,
+  config: StageRunnerConfig,
+  deps: StageRunnerDeps,
+): Promise<StageRunner> {
+  const { log, store, clock } = deps
+  const places: readonly OutputPlace[] = Object.values(stage.outputs)
+  const partitions = checkTopics(log, stage.input, places)
+  const deadLetterPartitions = log.topics.get(deadLetterTopic(stage.input))?.partitions ?? 1
+  const group = config.group ?? `watchword.${stage.name}`
+  const metrics = deps.metrics ?? noMetrics
+  const runners = new Map<number, PartitionRunner>()
+  const coPartitionedTopics = [...new Set(places.filter((place) => place.coPartitioned).map((place) => place.topic))]
+
+  async function assign(partition: number): Promise<number> {
+    const { saved, begin } = await findStart(partition)
+    const nextOffset = saved?.nextOffset ?? begin
+    const deadLetterPartition = partition % deadLetterPartitions
+    const ledger = await openSaidLedger({
+      log,
+      stage: stage.name,
+      group,
+      inputTopic: stage.input,
+      partition,
+      deadLetterPartition,
+      coPartitionedTopics,
+      saved: saved?.said,
+      settled: nextOffset,
+    })
+    const runner = createPartitionRunner(
+      {
+        partition,
+        deadLetterPartition,
+        group,
+        saveEveryMs: config.saveEveryMs ?? 1000,
+        saveEveryRecords: config.saveEveryRecords ?? 10_000,
+        cachedRowsMax: Math.ceil((config.cachedRowsMax ?? 100_000) / partitions),
+        pendingOutputsMax: config.pendingOutputsMax ?? 4000,
+      },
+      {
+        stage,
+        log,
+        store,
+        ledger,
+        clock,
+        metrics,
+        saved,
+        begin,
+        commit: async (offset) => member.commit(partition, offset),
+        onFatal: (error) => deps.onFatal(error, partition),
+      },
+    )
+    runners.set(partition, runner)
+    return nextOffset
+  }
+
+  /** What is saved, if it fits the log; else the beginning, if the log still has it. */
+  async function findStart(partition: number): Promise<{ saved: SavedPosition | undefined; begin: number }> {
+    const [begins, ends] = await Promise.all([log.begins(stage.input), log.ends(stage.input)])
+    const begin = begins[partition] ?? 0
+    const end = ends[partition] ?? 0
+    const saved = store.position(partition)
+    if (saved !== undefined && saved.nextOffset >= begin && saved.nextOffset <= end) return { saved, begin }
+    // Of another log, or of one that lost its end: what it knows did not happen.
+    if (saved !== undefined && saved.nextOffset > end) await store.forget(partition)
+    const kept = saved !== undefined && saved.nextOffset < begin ? { ...saved, nextOffset: begin } : undefined
+    if (begin === 0 || config.acceptLoss === true) return { saved: kept, begin }
+    throw new StreamError(
+      'state-unrecoverable',
+      `${stage.input}-${partition} begins at ${begin}, the state of ${stage.name} needs ${saved?.nextOffset ?? 0}`,
+    )
+  }
+
+  async function revoke(partition: number): Promise<void> {
+    const runner = runners.get(partition)
+    await runner?.close(true)
+    runners.delete(partition)
+  }
+
+  const member = await log.join({
+    group,
+    topic: stage.input,
+    onAssigned: assign,
+    onRecords: async (partition, records) => runners.get(partition)?.onRecords(records),
+    onRevoked: revoke,
+    onError(error) {
+      const known = error instanceof StreamError
+      deps.onFatal(known ? error : new StreamError('group-failed', 'the group ended', { cause: toError(error) }), null)
+    },
+  })
+  const progress = createStageProgress({
+    log,
+    topic: stage.input,
+    clock,
+    metrics,
+    everyMs: config.progressEveryMs ?? 500,
+    runners,
+  })
+
+  return {
+    progress: () => progress.read(),
+    async save() {
+      await Promise.all([...runners.values()].map((runner) => runner.save()))
+    },
+    async stop() {
+      const giveUp = clock.after(config.stopWithinMs ?? 5000, () => {
+        for (const runner of runners.values()) runner.abandon()
+      })
+      await member.stop()
+      giveUp()
+      // A membership that ended in a fault revokes nothing.
+      for (const partition of runners.keys()) await revoke(partition)
+      await progress.stop()
+    },
+  }
+}
+
+function checkTopics(log: EventLog, input: string, places: readonly OutputPlace[]): number {
+  const partitions = partitionsOf(log, input)
+  for (const { topic, coPartitioned } of places) {
+    if (coPartitioned && partitionsOf(log, topic) !== partitions) {
+      throw new StreamError('not-co-partitioned', `${topic} and ${input} have different counts of partitions`)
+    }
+  }
+  return partitions
+}
+
+function partitionsOf(log: EventLog, topic: string): number {
+  const config = log.topics.get(topic)
+  if (config === undefined) throw new StreamError('not-co-partitioned', `the log has no topic ${topic}`)
+  return config.partitions
+}

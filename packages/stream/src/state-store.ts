@@ -1,0 +1,44 @@
+import type { Spot } from './source-header.ts'
+import type { WatermarkSnapshot } from './watermark.ts'
+
+/** What a stage has said for one input partition, as far as it was acknowledged. */
+export type Said = Readonly<{
+  /** By co-partitioned output topic: the last output in it. */
+  spots: Readonly<Record<string, Spot>>
+  /** By output or dead-letter topic: everything of ours below this offset is counted in. */
+  positions: Readonly<Record<string, number>>
+  /** Offsets of inputs that are poison, for good. */
+  poisoned: readonly number[]
+}>
+
+/** Where the saved rows of a partition stand. */
+export type SavedPosition = Readonly<{
+  /** Every input below is folded into the rows, and its outputs are acknowledged. */
+  nextOffset: number
+  /** Greatest time so far, epoch milliseconds. */
+  time: number
+  watermarks: WatermarkSnapshot
+  said: Said
+}>
+
+/** A changed row; null forgets the key. */
+export type ChangedRow = readonly [key: string, value: Uint8Array | null]
+
+export type PartitionSave = Readonly<{ partition: number; position: SavedPosition; rows: Iterable<ChangedRow> }>
+
+/** The saved state of one stage: a cache of the log, in which rows and positions change together. */
+export interface StateStore {
+  /** Where a partition stands; undefined when nothing of it is saved. */
+  position(partition: number): SavedPosition | undefined
+  /** The saved row. Throws a StreamError `state-corrupt` rather than answer something that was not written. */
+  read(partition: number, key: string): Uint8Array | undefined
+  /** All or nothing. Rows are taken in slices, other work goes on in between. */
+  save(save: PartitionSave): Promise<void>
+  /** Forgets a partition whose state does not fit the log. */
+  forget(partition: number): Promise<void>
+  /** Saved rows in the order of their keys. */
+  rows(partition: number): Iterable<readonly [key: string, value: Uint8Array]>
+  /** The state must not be opened again: the next open sets it aside, and the log says what it was. */
+  condemn(): void
+  close(): Promise<void>
+}
