@@ -1,0 +1,127 @@
+import { type HttpTransport, pathSegment } from './http-transport.ts'
+import type { Lock } from './lock.ts'
+import type { Runtime } from './runtime.ts'
+import { uuidV7 } from './uuid-v7.ts'
+
+/** A one-use ticket; good until `expiresAt` (RFC 3339, 30 s). */
+export type Ticket = { readonly ticket: string; readonly expiresAt: string }
+
+/** A TOTP factor to be shown once; `qr` is an image of `uri`. */
+export type TotpEnrolment = {
+  readonly factor: string
+  readonly uri: string
+  readonly secret: string
+  readonly qr: string
+}
+
+/** A challenge to be answered before `expiresAt`; `options` are for the browser's WebAuthn call. */
+export type Challenge = {
+  readonly challenge: string
+  readonly expiresAt?: string
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** A person's answer to a challenge and the context it came from, without which a session is ended rather than opened. */
+export type ChallengeResponse = ({ readonly code: string } | { readonly assertion: unknown }) & {
+  readonly context?: {
+    readonly ip?: string
+    readonly userAgent?: string
+    readonly device?: string
+    readonly fingerprint?: string
+  }
+}
+
+/** A passed verification; when `session.ended` is true the app gives the person a new session id. */
+export type Verification = {
+  readonly mfaToken: string
+  readonly verifiedUntil: string
+  readonly session: { readonly id: string; readonly ended: boolean }
+}
+
+/** The capability a ticket bought, and an idempotency key in place of the one made for this call. */
+export type CallOptions = { readonly capability?: string; readonly idempotencyKey?: string }
+
+/** The calls a backend makes besides capture and check; each rejects with a `WatchwordError` carrying the problem's code. */
+export type BackendCalls = {
+  readonly tickets: {
+    readonly create: (request: {
+      readonly user: string
+      readonly session?: string
+      readonly purpose: 'subscribe' | 'challenge' | 'enrol'
+    }) => Promise<Ticket>
+  }
+  readonly challenges: {
+    readonly create: (lockId: string, request: { readonly factor: string }, options?: CallOptions) => Promise<Challenge>
+    /** Rejects with `verification-failed`, `stale-challenge` or `too-many-requests`. */
+    readonly respond: (challenge: string, response: ChallengeResponse, options?: CallOptions) => Promise<Verification>
+  }
+  readonly factors: {
+    readonly list: (user: string) => Promise<unknown>
+    readonly remove: (user: string, factor: string) => Promise<void>
+    readonly totp: {
+      readonly enrol: (user: string, options?: CallOptions) => Promise<TotpEnrolment>
+      readonly confirm: (user: string, factor: string, code: string, options?: CallOptions) => Promise<unknown>
+    }
+  }
+  readonly locks: {
+    /** Resolves once no later request is admitted. */
+    readonly lock: (
+      user: string,
+      request: { readonly reason: string; readonly session?: string; readonly app?: string },
+    ) => Promise<{ readonly lock: Lock }>
+    /** Without `lock` all of the user's. */
+    readonly unlock: (
+      user: string,
+      request: { readonly reason: string; readonly lock?: string; readonly version?: number },
+    ) => Promise<unknown>
+  }
+  readonly sessions: { readonly end: (session: string) => Promise<void> }
+}
+
+/** The backend calls over a transport; a request that changes something carries an `Idempotency-Key`. */
+export const createBackendCalls = (transport: HttpTransport, timeoutMs: number, runtime: Runtime): BackendCalls => {
+  const call = async <Answer>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: object,
+    options: CallOptions = {},
+  ): Promise<Answer> => {
+    const idempotencyKey = options.idempotencyKey ?? uuidV7(runtime.now(), runtime.randomBytes(10))
+    const answer = await transport.send({
+      method,
+      path,
+      timeoutMs,
+      headers: {
+        ...(method === 'POST' ? { 'idempotency-key': idempotencyKey } : {}),
+        ...(options.capability === undefined ? {} : { 'x-watchword-capability': options.capability }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return answer.body as Answer
+  }
+  const ofUser = (user: string, rest: string): string => `/v1/users/${pathSegment(user, 'user')}/${rest}`
+  const totpPath = (user: string): string => ofUser(user, 'factors/totp')
+  return {
+    tickets: { create: async (request) => call('POST', '/v1/tickets', request) },
+    challenges: {
+      create: async (lockId, request, options) =>
+        call('POST', `/v1/locks/${pathSegment(lockId, 'lock')}/challenges`, request, options),
+      respond: async (challenge, response, options) =>
+        call('POST', `/v1/challenges/${pathSegment(challenge, 'challenge')}/responses`, response, options),
+    },
+    factors: {
+      list: async (user) => call('GET', ofUser(user, 'factors')),
+      remove: async (user, factor) => call('DELETE', ofUser(user, `factors/${pathSegment(factor, 'factor')}`)),
+      totp: {
+        enrol: async (user, options) => call('POST', totpPath(user), {}, options),
+        confirm: async (user, factor, code, options) =>
+          call('POST', `${totpPath(user)}/${pathSegment(factor, 'factor')}/confirm`, { code }, options),
+      },
+    },
+    locks: {
+      lock: async (user, request) => call('POST', ofUser(user, 'lock'), request),
+      unlock: async (user, request) => call('POST', ofUser(user, 'unlock'), request),
+    },
+    sessions: { end: async (session) => call('DELETE', `/v1/sessions/${pathSegment(session, 'session')}`) },
+  }
+}

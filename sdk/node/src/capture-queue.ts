@@ -1,0 +1,175 @@
+import type { Activity, ActivityResult } from './activity.ts'
+import type { HttpTransport } from './http-transport.ts'
+import { readIngestAnswer } from './ingest-answer.ts'
+import { fullJitterMs } from './retry-delay.ts'
+import type { Runtime } from './runtime.ts'
+import type { Tunings } from './settings.ts'
+import { uuidV7 } from './uuid-v7.ts'
+import { WatchwordError } from './watchword-error.ts'
+
+/** An activity as it will be sent, however often: its id and bytes never change after capture. */
+export type StampedActivity = { readonly id: string; readonly json: string; readonly bytes: number }
+
+type Waiting = StampedActivity & {
+  readonly giveUpAt: number
+  readonly resolve: (result: ActivityResult) => void
+  readonly reject: (error: WatchwordError) => void
+}
+
+/** Activities on their way to the platform: batched, in order, one request at a time, retried with the same ids. */
+export type CaptureQueue = {
+  /** Rejects with `queue-full`, `activity-too-large`, `closed`, or why the activity could not be delivered. */
+  readonly capture: (activity: Activity) => Promise<ActivityResult>
+  /** Sends at once; resolves when everything captured so far is settled. */
+  readonly flush: () => Promise<void>
+  /** Stops taking activities, delivers what it can within `deadlineMs`, rejects the rest with `closed`. */
+  readonly close: (deadlineMs: number) => Promise<void>
+}
+
+/** Gives an activity its id and time and writes it down; throws `activity-too-large` or `invalid-argument`. */
+export const stampActivity = (activity: Activity, tunings: Tunings, runtime: Runtime): StampedActivity => {
+  const nowMs = runtime.now()
+  const id = activity.id ?? uuidV7(nowMs, runtime.randomBytes(10))
+  const json = writeJson({ time: new Date(nowMs).toISOString(), ...activity, id })
+  const bytes = Buffer.byteLength(json)
+  if (bytes > tunings.activityBytesMax) {
+    throw new WatchwordError('activity-too-large', `an activity holds at most ${tunings.activityBytesMax} bytes`)
+  }
+  return { id, json, bytes }
+}
+
+const writeJson = (value: object): string => {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    throw new WatchwordError('invalid-argument', 'the activity cannot be written as JSON', { cause })
+  }
+}
+
+/** A capture queue over a transport. */
+export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, runtime: Runtime): CaptureQueue => {
+  let waiting: Waiting[] = []
+  let inFlight: readonly Waiting[] = []
+  let heldBytes = 0
+  let flushTimer: unknown
+  let pauseTimer: unknown
+  let endPause: (() => void) | undefined
+  let sending: Promise<void> | undefined
+  let closing = false
+  const abort = new AbortController()
+
+  const release = (items: readonly Waiting[]): void => {
+    for (const item of items) heldBytes -= item.bytes
+  }
+
+  const takeBatch = (): Waiting[] => {
+    let count = 0
+    let bytes = 2
+    for (const item of waiting) {
+      if (count === tunings.batchItemsMax || bytes + item.bytes + 1 > tunings.batchBytesMax) break
+      bytes += item.bytes + 1
+      count++
+    }
+    return waiting.splice(0, Math.max(1, count))
+  }
+
+  const pause = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      endPause = resolve
+      pauseTimer = runtime.setTimeout(resolve, delayMs)
+    })
+
+  const settleAll = (items: readonly Waiting[], error: WatchwordError): void => {
+    release(items)
+    for (const item of items) item.reject(error)
+  }
+
+  const deliver = async (batch: readonly Waiting[]): Promise<void> => {
+    const body = `[${batch.map((item) => item.json).join(',')}]`
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await transport.send({
+          method: 'POST',
+          path: '/v1/activities',
+          body,
+          timeoutMs: tunings.requestTimeoutMs,
+          signal: abort.signal,
+        })
+        const results = readIngestAnswer(answer.body, batch)
+        release(batch)
+        for (const [index, item] of batch.entries()) item.resolve(results[index] as ActivityResult)
+        return
+      } catch (error) {
+        const failure = asWatchwordError(error)
+        const delayMs = Math.max(
+          fullJitterMs(attempt, { minMs: tunings.retryMinMs, maxMs: tunings.retryMaxMs }, runtime.random),
+          (failure.retryAfterMs ?? 0) + runtime.random() * tunings.retryMinMs,
+        )
+        const giveUpAt = batch[0]?.giveUpAt ?? 0
+        if (abort.signal.aborted) return settleAll(batch, closedError())
+        if (!failure.retryable || runtime.monotonic() + delayMs > giveUpAt) return settleAll(batch, failure)
+        await pause(delayMs)
+        if (abort.signal.aborted) return settleAll(batch, closedError())
+      }
+    }
+  }
+
+  const drain = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = takeBatch()
+      inFlight = batch
+      await deliver(batch)
+      inFlight = []
+    }
+    sending = undefined
+  }
+
+  const sendNow = (): Promise<void> => {
+    if (flushTimer !== undefined) runtime.clearTimeout(flushTimer)
+    flushTimer = undefined
+    sending ??= drain()
+    return sending
+  }
+
+  const enqueue = (activity: Activity): Promise<ActivityResult> => {
+    if (closing) throw closedError()
+    const stamped = stampActivity(activity, tunings, runtime)
+    const held = waiting.length + inFlight.length
+    if (held >= tunings.queueItemsMax || heldBytes + stamped.bytes > tunings.queueBytesMax) {
+      throw new WatchwordError('queue-full', `${held} activities are waiting already`, { retryable: true })
+    }
+    heldBytes += stamped.bytes
+    return new Promise((resolve, reject) => {
+      waiting.push({ ...stamped, giveUpAt: runtime.monotonic() + tunings.retryForMs, resolve, reject })
+      if (sending !== undefined) return
+      if (waiting.length >= tunings.batchItemsMax || heldBytes >= tunings.batchBytesMax) void sendNow()
+      else flushTimer ??= runtime.setTimeout(() => void sendNow(), tunings.flushAfterMs)
+    })
+  }
+
+  return {
+    capture: async (activity) => enqueue(activity),
+    flush: () => (waiting.length === 0 && sending === undefined ? Promise.resolve() : sendNow()),
+    close: async (deadlineMs) => {
+      closing = true
+      if (waiting.length === 0 && sending === undefined) return
+      const timer = runtime.setTimeout(() => {
+        settleAll(waiting, closedError())
+        waiting = []
+        abort.abort()
+        if (pauseTimer !== undefined) runtime.clearTimeout(pauseTimer)
+        endPause?.()
+      }, deadlineMs)
+      await sendNow()
+      runtime.clearTimeout(timer)
+    },
+  }
+}
+
+const closedError = (): WatchwordError =>
+  new WatchwordError('closed', 'the client was closed before the activity could be delivered')
+
+const asWatchwordError = (error: unknown): WatchwordError =>
+  error instanceof WatchwordError
+    ? error
+    : new WatchwordError('unreachable', 'the activity could not be sent', { cause: error })

@@ -1,0 +1,19 @@
+export type { Activity, ActivityResult, Assessment } from './activity.ts'
+export type {
+  BackendCalls,
+  CallOptions,
+  Challenge,
+  ChallengeResponse,
+  Ticket,
+  TotpEnrolment,
+  Verification,
+} from './backend-calls.ts'
+export type { FailureMode } from './failure-modes.ts'
+export type { Lock, Status, Subject } from './lock.ts'
+export type { Release } from './release-journal.ts'
+export type { Runtime } from './runtime.ts'
+export { defaultTunings, type Tunings, type WatchwordConfig } from './settings.ts'
+export type { Subscription, SubscriptionHandlers } from './subscription.ts'
+export type { UserStatus } from './user-status.ts'
+export { createWatchword, type Watchword } from './watchword.ts'
+export { type Problem, type SdkErrorCode, WatchwordError } from './watchword-error.ts'

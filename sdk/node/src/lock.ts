@@ -1,0 +1,66 @@
+/** A lock as the guard sends it: what it applies to, why, and where the second factor can be given. */
+export type Lock = {
+  readonly id: string
+  /** Rises with each change of this lock; a result for one version never opens another. */
+  readonly version: number
+  readonly scope: 'session' | 'device' | 'user'
+  readonly app?: string
+  readonly session?: string
+  readonly device?: string
+  readonly level: string
+  readonly reasonUser: Readonly<Record<string, string>>
+  readonly factors: readonly string[]
+  readonly since: string
+  readonly challengeUri: string
+}
+
+/** Who asks to be let through; a session or device left out matches any lock of that scope. */
+export type Subject = { readonly user: string; readonly session?: string; readonly device?: string }
+
+/** What is known about a subject; `mfaVerified` is true where no lock applies. */
+export type Status = {
+  readonly mfaVerified: boolean
+  readonly locked: boolean
+  readonly lock?: Lock
+  readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+
+/** Reads a lock; undefined if it has no identity. What is missing elsewhere makes it wider, never narrower. */
+export const parseLock = (value: unknown): Lock | undefined => {
+  if (!isRecord(value)) return undefined
+  const { id, version, scope, app, session, device, reasonUser } = value
+  if (typeof id !== 'string' || id === '' || typeof version !== 'number' || !Number.isFinite(version)) return undefined
+  const narrow =
+    (scope === 'session' && typeof session === 'string') || (scope === 'device' && typeof device === 'string')
+  return {
+    id,
+    version,
+    scope: narrow ? scope : 'user',
+    ...(typeof app === 'string' ? { app } : {}),
+    ...(typeof session === 'string' ? { session } : {}),
+    ...(typeof device === 'string' ? { device } : {}),
+    level: text(value['level']),
+    reasonUser: isRecord(reasonUser)
+      ? Object.fromEntries(
+          Object.entries(reasonUser).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+        )
+      : {},
+    factors: texts(value['factors']),
+    since: text(value['since']),
+    challengeUri: text(value['challengeUri']),
+  }
+}
+
+/** Whether a lock concerns a subject; a discriminator the subject does not name cannot exclude it. */
+export const lockApplies = (lock: Lock, session: string | undefined, device: string | undefined): boolean => {
+  if (session === undefined || lock.scope === 'user') return true
+  if (lock.scope === 'session') return lock.session === session
+  return device === undefined || lock.device === device
+}

@@ -1,0 +1,98 @@
+import type { Lock } from './lock.ts'
+import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
+import type { Runtime } from './runtime.ts'
+import type { Settings } from './settings.ts'
+import { isUserFrame } from './frame.ts'
+import { applyUserFrame, type LockChange, noUserLocks } from './user-locks.ts'
+import { WatchwordError } from './watchword-error.ts'
+
+/** Callbacks of a subscription; each lock (id and version), each unlock and each ended session is told once. */
+export type SubscriptionHandlers = {
+  readonly onMfaRequired?: (lock: Lock) => void
+  /** `by` is undefined when it happened while the connection was lost. */
+  readonly onUnlocked?: (unlock: { readonly lock: Lock; readonly by: string | undefined }) => void
+  readonly onSessionEnded?: (session: string) => void
+  /** Every other frame the guard sends, such as `lock-acknowledged` and `approval-requested`. */
+  readonly onOther?: (frame: Readonly<Record<string, unknown>>) => void
+  readonly onConnection?: (state: 'connected' | 'lost') => void
+  /** Faults; after `subscription-refused` nothing further comes. */
+  readonly onError?: (error: WatchwordError) => void
+}
+
+/** A live subscription to one user. */
+export type Subscription = {
+  /** Resolves with the first state; rejects when the guard refuses or the subscription is closed before. */
+  readonly ready: Promise<void>
+  readonly locks: () => readonly Lock[]
+  readonly close: () => void
+}
+
+/** Subscribes to one user's locks, for ever, with each state turned into the events missed. */
+export const subscribeToUser = (
+  user: string,
+  handlers: SubscriptionHandlers,
+  settings: Settings,
+  runtime: Runtime,
+): Subscription => {
+  if (user === '' || user === '*') throw new WatchwordError('invalid-argument', 'a subscription is for one user')
+  let known = noUserLocks
+  let settle: { readonly resolve: () => void; readonly reject: (error: WatchwordError) => void } | undefined
+  const ready = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  // Whoever does not ask for `ready` hears of a refusal through onError.
+  ready.catch(() => undefined)
+  const name = user.normalize('NFC')
+
+  const tell = (change: LockChange): void => {
+    switch (change.type) {
+      case 'locked':
+        return handlers.onMfaRequired?.(change.lock)
+      case 'unlocked':
+        return handlers.onUnlocked?.({ lock: change.lock, by: change.by })
+      case 'session-ended':
+        return handlers.onSessionEnded?.(change.session)
+    }
+  }
+
+  const socket = createReconnectingSocket(
+    {
+      url: settings.url,
+      key: settings.key,
+      topic: securityTopic(name),
+      silenceMaxMs: settings.tunings.silenceMaxMs,
+      tunings: settings.tunings,
+    },
+    runtime,
+    {
+      onOpen: () => handlers.onConnection?.('connected'),
+      onFrame: (frame) => {
+        if (frame.type === 'other') return handlers.onOther?.(frame.content)
+        if (frame.type === 'error') {
+          return handlers.onError?.(new WatchwordError(frame.code, `the guard reported ${frame.code}`))
+        }
+        if (!isUserFrame(frame) || frame.user.normalize('NFC') !== name) return
+        const { next, changes } = applyUserFrame(known, frame)
+        known = next
+        if (frame.type === 'state') socket.settled()
+        for (const change of changes) tell(change)
+        if (frame.type === 'state') settle?.resolve()
+      },
+      onLost: () => handlers.onConnection?.('lost'),
+      onRefused: (error) => {
+        settle?.reject(error)
+        handlers.onError?.(error)
+      },
+      onError: (error) => handlers.onError?.(error),
+    },
+  )
+
+  return {
+    ready,
+    locks: () => [...known.locks.values()],
+    close: () => {
+      socket.close()
+      settle?.reject(new WatchwordError('closed', 'the subscription was closed'))
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { type HttpTransport, pathSegment } from './http-transport.ts'
+import { type Lock, parseLock, type Status, type Subject } from './lock.ts'
+import { WatchwordError } from './watchword-error.ts'
+
+/** The guard's answer about a subject; `asOf` and `verifiedUntil` are RFC 3339. */
+export type UserStatus = Status & {
+  readonly user: string
+  readonly session?: string
+  readonly verifiedUntil?: string
+  readonly asOf: string
+}
+
+/** Asks the guard for a status; `timeout`, `unreachable` or `catching-up` mean unknown, never verified. */
+export const fetchUserStatus = async (
+  transport: HttpTransport,
+  subject: Subject,
+  timeoutMs: number,
+): Promise<UserStatus> => {
+  const query = new URLSearchParams()
+  if (subject.session !== undefined) query.set('session', subject.session)
+  if (subject.device !== undefined) query.set('device', subject.device)
+  const search = query.size === 0 ? '' : `?${query.toString()}`
+  const path = `/v1/users/${pathSegment(subject.user, 'user')}/status${search}`
+  const { body } = await transport.send({ method: 'GET', path, timeoutMs })
+  return readUserStatus(body, subject)
+}
+
+const sessionStates: readonly unknown[] = ['active', 'locked', 'ended', 'unknown']
+
+const readUserStatus = (body: unknown, subject: Subject): UserStatus => {
+  const status = body as Partial<UserStatus> | null | undefined
+  if (
+    typeof status !== 'object' ||
+    status === null ||
+    typeof status.mfaVerified !== 'boolean' ||
+    typeof status.locked !== 'boolean' ||
+    !sameUser(status.user, subject.user)
+  ) {
+    throw new WatchwordError('invalid-response', 'the status answer is not one about this user')
+  }
+  const lock: Lock | undefined = parseLock(status.lock)
+  return {
+    user: subject.user,
+    ...(subject.session === undefined ? {} : { session: subject.session }),
+    mfaVerified: status.mfaVerified,
+    locked: status.locked,
+    ...(lock === undefined ? {} : { lock }),
+    sessionState: sessionStates.includes(status.sessionState)
+      ? (status.sessionState as Status['sessionState'])
+      : 'unknown',
+    ...(typeof status.verifiedUntil === 'string' ? { verifiedUntil: status.verifiedUntil } : {}),
+    asOf: typeof status.asOf === 'string' ? status.asOf : '',
+  }
+}
+
+const sameUser = (answered: unknown, asked: string): boolean =>
+  typeof answered === 'string' && answered.normalize('NFC') === asked.normalize('NFC')

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWatchword, WatchwordError } from '../src/index.ts'
+import { acceptAll, type SeenRequest, startProtocolServer } from './protocol-server.ts'
+
+const key = 'ww_test_secret'
+const quick = { retryMinMs: 1, retryMaxMs: 5 }
+const idsOf = (request: SeenRequest): string[] => (JSON.parse(request.body) as { id: string }[]).map(({ id }) => id)
+const codeOf = (error: unknown): string => (error instanceof WatchwordError ? error.code : String(error))
+
+test('capture batches what comes together and answers each activity with its own result', async (t) => {
+  const server = await startProtocolServer({ answer: acceptAll })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  const results = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => client.capture({ id: `a-${index}`, type: 'access', user: 'alice' })),
+  )
+  assert.equal(server.requests.length, 1)
+  assert.deepEqual(
+    results.map(({ id, status }) => [id, status]),
+    Array.from({ length: 50 }, (_, index) => [`a-${index}`, 'accepted']),
+  )
+  assert.equal(server.requests[0]?.headers.authorization, `Bearer ${key}`)
+  await client.close()
+})
+
+test('a retry sends the very same bytes, ids included, after 503, a cut connection and 429', async (t) => {
+  let attempts = 0
+  const server = await startProtocolServer({
+    answer: (request) => {
+      attempts++
+      if (attempts === 1) return { status: 503, headers: { 'retry-after': '0' } }
+      if (attempts === 2) return undefined
+      if (attempts === 3) return { status: 429 }
+      return acceptAll(request)
+    },
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key, tunings: quick })
+  const [first, second] = await Promise.all([
+    client.capture({ type: 'login', user: 'alice' }),
+    client.capture({ type: 'login', user: 'bob' }),
+  ])
+  assert.equal(new Set(server.requests.map(({ body }) => body)).size, 1)
+  assert.equal(server.requests.length, 4)
+  assert.deepEqual(idsOf(server.requests[3] as SeenRequest), [first.id, second.id])
+  assert.match(first.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  await client.close()
+})
+
+test('Retry-After is waited for', async (t) => {
+  const server = await startProtocolServer({
+    answer: (request) =>
+      server.requests.length === 1 ? { status: 429, headers: { 'retry-after': '7' } } : acceptAll(request),
+  })
+  t.after(server.close)
+  const waits: number[] = []
+  const client = createWatchword(
+    { url: server.url, key, tunings: { ...quick, requestTimeoutMs: 9_999 } },
+    {
+      setTimeout: (run, ms) => {
+        if (ms !== 9_999) waits.push(ms)
+        return setTimeout(run, ms === 9_999 ? ms : 0)
+      },
+      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    },
+  )
+  await client.capture({ type: 'login', user: 'alice' })
+  assert.ok(
+    waits.some((ms) => ms >= 7_000 && ms < 7_100),
+    String(waits),
+  )
+  await client.close()
+})
+
+test('a full queue refuses with queue-full and loses nothing it has taken', async (t) => {
+  const gate = Promise.withResolvers<undefined>()
+  const server = await startProtocolServer({
+    answer: async (request) => {
+      await gate.promise
+      return acceptAll(request)
+    },
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key, tunings: { queueItemsMax: 10 } })
+  const captured = Array.from({ length: 15 }, () => client.capture({ type: 'access', user: 'alice' }))
+  const settled = Promise.allSettled(captured)
+  await assert.rejects(captured[10] as Promise<unknown>, { code: 'queue-full', retryable: true })
+  gate.resolve(undefined)
+  const outcomes = await settled
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 10)
+  await client.capture({ type: 'access', user: 'alice' })
+  await client.close()
+})
+
+test('a refusal of the whole batch reaches every activity with the code of the problem, unretried', async (t) => {
+  const server = await startProtocolServer({
+    answer: () => ({ status: 403, body: { code: 'insufficient-scope', status: 403, title: 'The key has no scope' } }),
+  })
+  t.after(server.close)
+  const errors: string[] = []
+  const client = createWatchword({ url: server.url, key, onError: (error) => errors.push(error.code) })
+  const outcomes = await Promise.allSettled([
+    client.capture({ type: 'access', user: 'alice' }),
+    client.capture({ type: 'access', user: 'bob' }),
+  ])
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === 'rejected' ? codeOf(outcome.reason) : outcome.status)),
+    ['insufficient-scope', 'insufficient-scope'],
+  )
+  assert.deepEqual(errors, ['insufficient-scope', 'insufficient-scope'])
+  assert.equal(server.requests.length, 1)
+  await client.close()
+})
+
+test('a rejected activity keeps its problem while its neighbours are accepted', async (t) => {
+  const server = await startProtocolServer({
+    answer: () => ({
+      status: 202,
+      body: {
+        results: [
+          { id: 'good', status: 'duplicate' },
+          { status: 'rejected', problem: { code: 'invalid', status: 422 } },
+        ],
+      },
+    }),
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  const results = await Promise.all([
+    client.capture({ id: 'good', type: 'access', user: 'alice' }),
+    client.capture({ id: 'bad', type: 'access', user: '' }),
+  ])
+  assert.equal(results[0].status, 'duplicate')
+  assert.deepEqual(results[1], { id: 'bad', status: 'rejected', problem: { code: 'invalid', status: 422 } })
+  await client.close()
+})
+
+test('close delivers what it can until the deadline, rejects the rest with closed and takes nothing more', async (t) => {
+  const server = await startProtocolServer({ answer: () => ({ status: 503 }) })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key, tunings: quick })
+  const captured = client.capture({ type: 'access', user: 'alice' })
+  const outcome = assert.rejects(captured, { code: 'closed' })
+  await client.close({ deadlineMs: 30 })
+  await outcome
+  await assert.rejects(client.capture({ type: 'access', user: 'alice' }), { code: 'closed' })
+})
+
+test('batches stay within the items and bytes that ingest takes', async (t) => {
+  const server = await startProtocolServer({ answer: acceptAll })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  const attributes = { note: 'x'.repeat(8_000) }
+  await Promise.all([
+    ...Array.from({ length: 1_500 }, () => client.capture({ type: 'access', user: 'alice' })),
+    ...Array.from({ length: 200 }, () => client.capture({ type: 'access', user: 'alice', attributes })),
+  ])
+  for (const { body } of server.requests) {
+    assert.ok(Buffer.byteLength(body) <= 1_048_576)
+    assert.ok((JSON.parse(body) as unknown[]).length <= 1_000)
+  }
+  await assert.rejects(client.capture({ type: 'access', user: 'a', attributes: { note: 'x'.repeat(17_000) } }), {
+    code: 'activity-too-large',
+  })
+  await client.close()
+})
+
+test('judge asks to wait, returns the assessment, and null when the platform was not ready', async (t) => {
+  const server = await startProtocolServer({
+    answer: (request) => {
+      const { id } = JSON.parse(request.body) as { id: string }
+      if (server.requests.length > 1) return { status: 202, body: { results: [{ id, status: 'accepted' }] } }
+      const assessment = { id: 'a-1', activity: id, score: 62, level: 'HIGH', decision: 'step-up' }
+      return { status: 200, body: { results: [{ id, status: 'accepted', assessment }] } }
+    },
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  const judged = await client.judge({ type: 'login', user: 'alice' }, { waitMs: 1_200 })
+  assert.equal(judged?.decision, 'step-up')
+  assert.equal(server.requests[0]?.headers['prefer'], 'wait=2')
+  assert.equal(await client.judge({ type: 'login', user: 'alice' }), null)
+  await client.close()
+})
