@@ -14,9 +14,9 @@ export class UndecodableError extends Error {
 
 /** Writes and reads the values of one topic in Confluent framing: a zero byte, the schema's id in four bytes, the Avro body. */
 export interface Codec<Value> {
-  encode(value: Value): Uint8Array
+  readonly encode: (value: Value) => Uint8Array
   /** Throws UndecodableError. */
-  decode(bytes: Uint8Array): Value
+  readonly decode: (bytes: Uint8Array) => Value
 }
 
 export type Codecs = { readonly [Name in TopicName]: Codec<TopicValues[Name]> }

@@ -16,6 +16,8 @@ import type { Folded, Stage, StageContext } from '@watchword/stream'
 import { activityFacts } from './activity-facts.ts'
 import { assessmentRecord } from './assessment-record.ts'
 import { distrust } from './degraded.ts'
+import { vouchedByEnrolment } from './enrolment.ts'
+import { withFailedRules } from './failed-rules.ts'
 import { mfaRequired } from './mfa-required.ts'
 import { emptyState, isDuplicate, type ProfileState, withRecent } from './profile-state.ts'
 import { newSightings } from './sightings.ts'
@@ -76,7 +78,8 @@ function foldActivity(
 
   const facts = { ...activityFacts(record, activity), receivedAt: context.time }
   const judged = assess(facts, state.profile, policy.compiled, policy.ruleMatches)
-  const assessment = state.degraded ? distrust(judged, facts, policy.document) : judged
+  const explained = withFailedRules(judged, facts, policy)
+  const assessment = state.degraded ? distrust(explained, facts, policy.document) : explained
   const profile = observe(state.profile, facts, assessment)
   const key = userKey(record.tenant, record.user)
   const required = assessment.lock && mfaRequired(record, activity, assessment, assessment.lock, policy, context)
@@ -96,7 +99,14 @@ function foldVerification(
   verification: Verification,
   context: StageContext,
 ): Result {
-  const profile = applyVerification(state.profile, { ...verification, at: context.time })
+  const enrolled = verification.kind === 'factor-added' ? vouchedByEnrolment(state.profile, verification) : []
+  const outcome = {
+    ...verification,
+    app: verification.app ?? '',
+    vouched: [...verification.vouched, ...enrolled],
+    at: context.time,
+  }
+  const profile = applyVerification(state.profile, outcome)
   return {
     state: { ...state, profile, degraded: state.degraded && verification.kind !== 'passed' },
     outputs: sightingOutputs(newSightings(state.profile, profile, record, context.time)),

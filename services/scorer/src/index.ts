@@ -1,0 +1,3 @@
+export { createEntityStage } from './entity-stage.ts'
+export { createProfileStage, type ProfileOutputs, type ProfileStageDeps } from './profile-stage.ts'
+export { createScorer, type Scorer, type ScorerDeps, type ScorerStage } from './scorer.ts'

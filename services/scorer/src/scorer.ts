@@ -1,0 +1,82 @@
+import type { Codecs } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import type { Policies } from '@watchword/policy'
+import type { Readiness } from '@watchword/service-kit'
+import {
+  type Clock,
+  createStageRunner,
+  type StageMetrics,
+  type StageRunner,
+  type StateStore,
+  type StreamError,
+} from '@watchword/stream'
+import { createEntityStage } from './entity-stage.ts'
+import { createProfileStage } from './profile-stage.ts'
+
+/** Names of the stages, and so of their state. */
+export type ScorerStage = 'profile' | 'entity'
+
+export type ScorerDeps = Readonly<{
+  log: EventLog
+  codecs: Codecs
+  policies: Policies
+  clock: Clock
+  openState: (stage: ScorerStage, stateVersion: string) => Promise<StateStore>
+  stageMetrics: (stage: ScorerStage) => StageMetrics
+  onFatal: (error: StreamError, partition: number | null) => void
+}>
+
+/** The scorer at work. */
+export interface Scorer {
+  ready(): Readiness
+  stop(): Promise<void>
+}
+
+/** A record that names a policy which is not known here. */
+class UnknownPolicyError extends Error {
+  override readonly name = 'UnknownPolicyError'
+  readonly code = 'unknown-policy'
+}
+
+/** A stage silent for longer than this is not ready, milliseconds. */
+const silentMsMax = 5_000
+
+/** Runs the profile stage and the entity stage. */
+export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
+  const { log, codecs, policies, clock, onFatal } = deps
+  const profile = createProfileStage({
+    codecs,
+    policyOf(tenant, hash) {
+      const policy = policies.byHash(tenant, hash)
+      if (!policy) throw new UnknownPolicyError('the activity names a policy that is not on the log')
+      return policy
+    },
+  })
+  const entity = createEntityStage(codecs)
+  const profileState = await deps.openState('profile', profile.stateVersion)
+  const entityState = await deps.openState('entity', entity.stateVersion)
+  const runners: StageRunner[] = [
+    await createStageRunner(
+      entity,
+      {},
+      { log, store: entityState, clock, metrics: deps.stageMetrics('entity'), onFatal },
+    ),
+    await createStageRunner(
+      profile,
+      {},
+      { log, store: profileState, clock, metrics: deps.stageMetrics('profile'), onFatal },
+    ),
+  ]
+
+  return {
+    ready() {
+      const partitions = runners.flatMap((runner) => [...runner.progress().values()])
+      const stuck = partitions.some(({ silentMs, fault }) => fault !== undefined || silentMs > silentMsMax)
+      return stuck ? { ready: false, detail: 'a stage stands still or is behind' } : { ready: true }
+    },
+    async stop() {
+      for (const runner of runners) await runner.stop()
+      await Promise.all([profileState.close(), entityState.close()])
+    },
+  }
+}
