@@ -29,10 +29,7 @@ export function applyVerification(profile: Profile, outcome: VerificationOutcome
   for (const sighting of disowned) next = applyDisowned(next, sighting)
   switch (outcome.kind) {
     case 'passed':
-      next = applyVouched(
-        { ...next, previousLevel: 'LOW', credentialChangedAt: null, failures: emptyProfile.failures },
-        outcome,
-      )
+      next = applyPass(next, outcome)
       break
     case 'factor-added':
       next = applyVouched(next, outcome)
@@ -47,6 +44,17 @@ export function applyVerification(profile: Profile, outcome: VerificationOutcome
       break
   }
   return next
+}
+
+// A pass from another context answers the lock, but says nothing good of what led to it.
+function applyPass(profile: Profile, outcome: VerificationOutcome): Profile {
+  if (outcome.vouched.length === 0) return profile
+  return {
+    ...applyVouched(profile, outcome),
+    previousLevel: 'LOW',
+    credentialChangedAt: null,
+    failures: emptyProfile.failures,
+  }
 }
 
 function endSession(profile: Profile, outcome: VerificationOutcome): Profile {

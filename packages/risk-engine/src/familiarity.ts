@@ -20,14 +20,16 @@ export function findSighted<T extends Sighted>(table: readonly T[], value: strin
   return null
 }
 
-/** The table with `value` seen once more; beyond `limit` the entry seen longest ago makes room. */
+/** The entry of a value after one more sighting. */
+export function sightedOnceMore(previous: Sighted | null, value: string, at: number): Sighted {
+  if (previous === null) return { value, count: 1, firstAt: at, lastAt: at }
+  return { value, count: previous.count + 1, firstAt: previous.firstAt, lastAt: Math.max(previous.lastAt, at) }
+}
+
+/** The table with `value` seen once more; beyond `limit` the entry unused for longest makes room. */
 export function sighted(table: readonly Sighted[], value: string, at: number, limit: number): readonly Sighted[] {
   const previous = findSighted(table, value)
-  const entry: Sighted =
-    previous === null
-      ? { value, count: 1, firstAt: at, lastAt: at }
-      : { value, count: previous.count + 1, firstAt: previous.firstAt, lastAt: Math.max(previous.lastAt, at) }
-  return [...room(table, previous, limit), entry]
+  return [...room(table, previous, limit), sightedOnceMore(previous, value, at)]
 }
 
 /** The table without `previous`, and without its oldest entries until one more fits; entries are kept oldest first. */

@@ -1,4 +1,4 @@
-import { findSighted, room, sighted } from './familiarity.ts'
+import { findSighted, room, sighted, sightedOnceMore } from './familiarity.ts'
 import type { Context, DisownedContext, Place, Profile, SightedDevice } from './profile.ts'
 import { profileBounds } from './profile.ts'
 
@@ -29,9 +29,7 @@ function sightedDevice(
 ): readonly SightedDevice[] {
   const previous = findSighted(devices, device)
   const os = context.agent?.os ?? previous?.os ?? null
-  return sighted(devices, device, at, profileBounds.devices).map((entry) =>
-    entry.value === device ? { ...entry, os } : { ...entry, os: findSighted(devices, entry.value)?.os ?? null },
-  )
+  return [...room(devices, previous, profileBounds.devices), { ...sightedOnceMore(previous, device, at), os }]
 }
 
 // A verified access trains a user, but says nothing of what this app sends with its logins.

@@ -18,7 +18,7 @@ const rank: Readonly<Record<Level, number>> = { LOW: 0, MEDIUM: 1, HIGH: 2 }
  */
 export function observe(profile: Profile, activity: Activity, assessment: Assessment): Profile {
   if (activity.outcome === 'failed') return observeFailure(profile, activity)
-  if (activity.late) return observeLate(profile, assessment)
+  if (activity.late) return observeLate(profile, activity, assessment)
   const next: Profile = { ...profile, previousLevel: assessment.level }
   if (activity.outcome === 'attempted') return next
   if (activity.type === 'logout') {
@@ -32,10 +32,9 @@ export function observe(profile: Profile, activity: Activity, assessment: Assess
   return {
     ...sightedProfile,
     sessions: observeSession(profile.sessions, activity, assessment, context, learned),
-    places:
-      assessment.decision === 'allow' && isPresent(activity)
-        ? placed(sightedProfile.places, context, activity.time)
-        : sightedProfile.places,
+    places: showsPlace(profile, activity, assessment, context, learned)
+      ? placed(profile.places, context, activity.time)
+      : profile.places,
     credentialChangedAt: observeCredential(sightedProfile, activity),
   }
 }
@@ -45,10 +44,11 @@ function observeFailure(profile: Profile, activity: Activity): Profile {
   return { ...profile, failures: countedAt(profile.failures, activity.receivedAt, failuresHalfLifeMs) }
 }
 
-function observeLate(profile: Profile, assessment: Assessment): Profile {
-  return rank[assessment.level] > rank[profile.previousLevel]
-    ? { ...profile, previousLevel: assessment.level }
-    : profile
+function observeLate(profile: Profile, activity: Activity, assessment: Assessment): Profile {
+  const { previousLevel } = profile
+  const level = rank[assessment.level] > rank[previousLevel] ? assessment.level : previousLevel
+  const credentialChangedAt = observeCredential(profile, activity)
+  return { ...profile, previousLevel: level, credentialChangedAt }
 }
 
 function isLearned(profile: Profile, activity: Activity, assessment: Assessment, context: Context): boolean {
@@ -80,10 +80,33 @@ function observeSession(
   const { app, session, receivedAt } = activity
   if (session === null || !isPresent(activity)) return sessions
   const previous = findSession(sessions, app, session)
-  if (previous !== null && !learned) return withSession(sessions, { ...previous, lastAt: receivedAt })
+  if (previous !== null && !learned) {
+    const known = assessment.decision === 'allow' ? completed(previous.context, context) : previous.context
+    return withSession(sessions, { ...previous, context: known, lastAt: receivedAt })
+  }
   const { level } = assessment
   const startedAt = previous?.startedAt ?? receivedAt
   return withSession(sessions, { app, session, context, level, settled: learned, startedAt, lastAt: receivedAt })
+}
+
+// A login reported without its client program or network is compared by the first allowed activity that has them.
+function completed(start: Context, now: Context): Context {
+  if ((start.agent !== null || now.agent === null) && (start.prefix !== null || now.prefix === null)) return start
+  const network = start.prefix === null ? now : start
+  const { address, learnable, prefix, asn, country, position } = network
+  return { ...start, agent: start.agent ?? now.agent, address, learnable, prefix, asn, country, position }
+}
+
+function showsPlace(
+  profile: Profile,
+  activity: Activity,
+  assessment: Assessment,
+  context: Context,
+  learned: boolean,
+): boolean {
+  if (learned) return true
+  if (assessment.decision !== 'allow' || !isPresent(activity)) return false
+  return profile.loginsLearned > 0 && !isDisowned(profile, context)
 }
 
 // Reports from other systems do not come from where the user is.

@@ -24,8 +24,7 @@ function evaluateNovelty(context: SignalContext, country: string, seen: number):
   if (familiarity === 'established') return nothing
   const hotspot = familiarity === 'unknown' && context.hotspot
   const code = familiarity === 'known' || hotspot ? 'country.known' : 'country.unknown'
-  const points = pointsOf(context, code, 0)
-  // Being there and having got there are one fact: the greater of the two counts.
-  if (points <= travelPoints(context)) return nothing
+  // Being there and having got there are one fact: together they give the greater of the two.
+  const points = Math.max(0, pointsOf(context, code, 0) - travelPoints(context))
   return evidence(code, points, hotspot ? { country, seen, hotspot } : { country, seen })
 }
