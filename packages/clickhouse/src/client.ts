@@ -1,0 +1,150 @@
+import { type ClickHouseSettings, createClient } from '@clickhouse/client'
+import { clickhouseErrorOf } from './clickhouse-error.ts'
+
+export type ClickhouseConfig = {
+  readonly url: string
+  /** Default `default`. */
+  readonly username?: string
+  readonly password?: string
+  readonly database: string
+  /** Milliseconds that a call may take; default 30 000. */
+  readonly requestTimeoutMs?: number
+  /** Default 10. */
+  readonly connectionsMax?: number
+}
+
+export type ClickhouseCallOptions = {
+  /** Values of `{name:Type}` places: the only way a value may enter a query. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly settings?: ClickHouseSettings
+  readonly signal?: AbortSignal
+}
+
+export type ClickhouseInsertOptions = {
+  /**
+   * A batch with a token that the table has seen within its `non_replicated_deduplication_window` (or
+   * `replicated_deduplication_window`) is dropped, so a retry stores nothing twice.
+   */
+  readonly deduplicationToken?: string
+  readonly settings?: ClickHouseSettings
+}
+
+/** ClickHouse over HTTP; every rejection is a `ClickhouseError`. */
+export type Clickhouse = {
+  readonly database: string
+  /** All rows of a query; 64-bit integers are strings, dates are ISO 8601. */
+  readonly rows: <Row>(sql: string, options?: ClickhouseCallOptions) => Promise<Row[]>
+  /** The rows of a query in chunks as they arrive. */
+  readonly stream: <Row>(sql: string, options?: ClickhouseCallOptions) => AsyncGenerator<Row[], void>
+  readonly command: (sql: string, options?: ClickhouseCallOptions) => Promise<void>
+  /** Inserts rows (nothing for none) and resolves when the server has stored them. */
+  readonly insert: (table: string, rows: readonly unknown[], options?: ClickhouseInsertOptions) => Promise<void>
+  /** Resolves if the server answers a query of this user. */
+  readonly ping: () => Promise<void>
+  /** Makes the database if it is not there; the other calls need it. */
+  readonly createDatabase: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const settings: ClickHouseSettings = {
+  date_time_input_format: 'best_effort',
+  date_time_output_format: 'iso',
+  output_format_json_quote_64bit_integers: 1,
+  input_format_skip_unknown_fields: 0,
+  async_insert: 0,
+  // Without it the server may answer 200 before it knows whether the query succeeds.
+  wait_end_of_query: 1,
+}
+
+/** Makes a client; nothing is sent until the first call. */
+export function createClickhouse(config: ClickhouseConfig): Clickhouse {
+  const isLoopback = /^(localhost|127\.|\[::1\])/.test(new URL(config.url).hostname)
+  const connect = (database: string) =>
+    createClient({
+      url: config.url,
+      username: config.username ?? 'default',
+      password: config.password ?? '',
+      database,
+      application: 'watchword',
+      request_timeout: config.requestTimeoutMs ?? 30_000,
+      max_open_connections: config.connectionsMax ?? 10,
+      // Over loopback the processor is dearer than the bytes.
+      compression: { request: !isLoopback, response: !isLoopback },
+      // Below the 10 s after which a ClickHouse server by default closes an idle connection, which would lose a request.
+      keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+      clickhouse_settings: settings,
+      log: { level: 127 },
+    })
+  const client = connect(config.database)
+
+  async function* stream<Row>(sql: string, options: ClickhouseCallOptions = {}): AsyncGenerator<Row[], void> {
+    try {
+      const result = await client.query({ query: sql, format: 'JSONEachRow', ...callParameters(options) })
+      for await (const chunk of result.stream<Row>()) yield chunk.map((row) => row.json())
+    } catch (error) {
+      throw clickhouseErrorOf(error)
+    }
+  }
+
+  return {
+    database: config.database,
+    stream,
+    rows: <Row>(sql: string, options: ClickhouseCallOptions = {}) =>
+      mapped(async () => {
+        const result = await client.query({ query: sql, format: 'JSONEachRow', ...callParameters(options) })
+        return result.json<Row>()
+      }),
+    command: (sql, options = {}) =>
+      mapped(async () => {
+        await client.command({ query: sql, ...callParameters(options) })
+      }),
+    insert: (table, rows, options = {}) =>
+      mapped(async () => {
+        if (rows.length === 0) return
+        const { deduplicationToken: token } = options
+        await client.insert({
+          table,
+          values: rows,
+          format: 'JSONEachRow',
+          clickhouse_settings: {
+            ...(token === undefined ? {} : { insert_deduplicate: 1, insert_deduplication_token: token }),
+            ...options.settings,
+          },
+        })
+      }),
+    ping: () =>
+      mapped(async () => {
+        const result = await client.ping({ select: true })
+        if (!result.success) throw result.error
+      }),
+    createDatabase: () =>
+      mapped(async () => {
+        const maker = connect('default')
+        try {
+          await maker.command({
+            query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
+            query_params: { database: config.database },
+          })
+        } finally {
+          await maker.close()
+        }
+      }),
+    close: () => client.close(),
+  }
+}
+
+async function mapped<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw clickhouseErrorOf(error)
+  }
+}
+
+function callParameters(options: ClickhouseCallOptions) {
+  return {
+    ...(options.parameters === undefined ? {} : { query_params: { ...options.parameters } }),
+    ...(options.settings === undefined ? {} : { clickhouse_settings: options.settings }),
+    ...(options.signal === undefined ? {} : { abort_signal: options.signal }),
+  }
+}
