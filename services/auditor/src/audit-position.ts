@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { Clickhouse } from '@watchword/clickhouse'
 import type { WatermarkSnapshot } from '@watchword/stream'
 
 /** Where the audit stands, as the database itself says: the next offset by `topic/partition`, and the watermarks of the consumer rule. */
@@ -14,13 +14,11 @@ type MarkRow = Readonly<{
 }>
 
 /** Reads the position back: a row is stored together with its offset, so there is no second place to disagree with. */
-export async function readAuditPosition(client: ClickHouseClient): Promise<AuditPosition> {
-  const next = await rows<NextRow>(
-    client,
+export async function readAuditPosition(client: Clickhouse): Promise<AuditPosition> {
+  const next = await client.rows<NextRow>(
     'SELECT topic, partition, toString(max(offset) + 1) AS next FROM audit GROUP BY topic, partition',
   )
-  const marks = await rows<MarkRow>(
-    client,
+  const marks = await client.rows<MarkRow>(
     `SELECT topic, partition, source_stage, source_partition,
        (toString(max((source_offset, source_index)).1), max((source_offset, source_index)).2) AS mark
      FROM audit WHERE source_stage != '' GROUP BY topic, partition, source_stage, source_partition`,
@@ -34,9 +32,4 @@ export async function readAuditPosition(client: ClickHouseClient): Promise<Audit
       ]),
     ),
   }
-}
-
-async function rows<Row>(client: ClickHouseClient, query: string): Promise<readonly Row[]> {
-  const result = await client.query({ query, format: 'JSONEachRow' })
-  return result.json<Row>()
 }

@@ -1,10 +1,12 @@
-/** The auditor's tables, in the form that `migrate` of @watchword/clickhouse takes. */
-export const auditMigrations = [
+import type { Migration } from '@watchword/clickhouse'
+
+/** The auditor's tables. */
+export const auditMigrations: readonly Migration[] = [
   {
-    id: 1,
+    id: '0001',
     name: 'audit',
     sql: [
-      `CREATE TABLE audit (
+      `CREATE TABLE IF NOT EXISTS audit (
         topic LowCardinality(String),
         partition UInt16,
         offset UInt64,
@@ -27,4 +29,4 @@ export const auditMigrations = [
       SETTINGS non_replicated_deduplication_window = 10000`,
     ],
   },
-] as const
+]

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { Clickhouse } from '@watchword/clickhouse'
 import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
@@ -20,7 +20,7 @@ export type AuditSinkConfig = Readonly<{
 export type AuditSinkDeps = Readonly<{
   log: EventLog
   codecs: Codecs
-  client: ClickHouseClient
+  client: Clickhouse
   logger: Logger
   metrics: AuditMetrics
   onFault: (error: Error) => void
@@ -51,6 +51,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   let room = Promise.withResolvers<void>()
   let failingSince: number | undefined
   let stopping = false
+  let wakeUp: () => void = () => undefined
   const idle: (() => void)[] = []
 
   const tail: Tail = await log.tail({
@@ -98,15 +99,12 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 
   /** The same rows under the same token until the database has them: whether a failed insert went through need not be known. */
   async function insertUntilStored(rows: readonly AuditRow[]): Promise<boolean> {
-    const { token } = auditBatch(rows)
     for (let attempt = 0; ; attempt++) {
       const began = performance.now()
       try {
-        await client.insert({
-          table: 'audit',
-          values: rows.map(forDatabase),
-          format: 'JSONEachRow',
-          clickhouse_settings: oneBlock(token),
+        await client.insert('audit', rows.map(forDatabase), {
+          deduplicationToken: auditBatch(rows).token,
+          settings: oneBlock,
         })
         failingSince = undefined
         metrics.rows.inc(rows.length)
@@ -121,8 +119,6 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       }
     }
   }
-
-  let wakeUp: () => void = () => undefined
 
   async function pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
@@ -168,17 +164,12 @@ async function timeout(ms: number): Promise<void> {
 }
 
 /** One block is one part: it is stored whole or not at all, which is what makes the read-back position exact. */
-function oneBlock(token: string) {
-  return {
-    insert_deduplicate: 1,
-    insert_deduplication_token: token,
-    input_format_parallel_parsing: 0,
-    max_insert_block_size: '1000000',
-    min_insert_block_size_rows: '1000000',
-    min_insert_block_size_bytes: '0',
-    async_insert: 0,
-  } as const
-}
+const oneBlock = {
+  input_format_parallel_parsing: 0,
+  max_insert_block_size: '1000000',
+  min_insert_block_size_rows: '1000000',
+  min_insert_block_size_bytes: '0',
+} as const
 
 function forDatabase(row: AuditRow): object {
   return { ...row, at: new Date(row.at).toISOString().replace('T', ' ').replace('Z', '') }

@@ -1,5 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Access } from '@watchword/access'
+import type { Clickhouse } from '@watchword/clickhouse'
 import type { Codecs } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
@@ -23,7 +23,7 @@ export type AuditorDeps = Readonly<{
   codecs: Codecs
   access: Access
   /** A client whose database has the tables of `auditMigrations`. */
-  client: ClickHouseClient
+  client: Clickhouse
   logger: Logger
   metrics: Registry
   onFault: (error: Error) => void

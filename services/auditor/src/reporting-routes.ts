@@ -1,5 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client'
 import type { Access } from '@watchword/access'
+import type { Clickhouse } from '@watchword/clickhouse'
 import type { HttpServer } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { AuditSink } from './audit-sink.ts'
@@ -7,7 +7,7 @@ import { readAssessment, readTimeline } from './timeline.ts'
 
 export type ReportingDeps = Readonly<{
   access: Access
-  client: ClickHouseClient
+  client: Clickhouse
   sink: AuditSink
   freshWithinMs: number
 }>

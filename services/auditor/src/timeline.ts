@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client'
+import type { Clickhouse } from '@watchword/clickhouse'
 import { type AssessmentRecord, publicAssessment, topicOf } from '@watchword/contracts'
 import { problem } from '@watchword/service-kit'
 import { readCursor, writeCursor } from './paging.ts'
@@ -18,7 +18,7 @@ export type TimelineItem = Readonly<{
 export type TimelinePage = Readonly<{ items: readonly TimelineItem[]; next?: string }>
 
 type Row = Readonly<{
-  at: string
+  ms: string
   topic: string
   partition: number
   offset: string
@@ -29,11 +29,15 @@ type Row = Readonly<{
   body: string
 }>
 
-const columns = 'toString(at) AS at, topic, partition, toString(offset) AS offset, type, id, app, session, body'
+const columns =
+  'toString(toUnixTimestamp64Milli(at)) AS ms, topic, partition, toString(offset) AS offset, type, id, app, session, body'
+
+const olderThanCursor = `AND (at, topic, partition, audit.offset) <
+  (fromUnixTimestamp64Milli({ms:Int64}, 'UTC'), {topic:String}, {partition:UInt16}, {offset:UInt64})`
 
 /** The newest first. The tenant is a parameter of every query and comes from the caller's key alone. */
 export async function readTimeline(
-  client: ClickHouseClient,
+  client: Clickhouse,
   who: Readonly<{ tenant: string; user: string }>,
   page: Readonly<{ limit: number; cursor?: string }>,
 ): Promise<TimelinePage> {
@@ -42,20 +46,20 @@ export async function readTimeline(
     client,
     `SELECT ${columns} FROM audit
      WHERE tenant = {tenant:String} AND user = {user:String}
-     ${after ? "AND (audit.at, topic, partition, audit.offset) < (toDateTime64({at:String}, 3, 'UTC'), {topic:String}, {partition:UInt16}, {offset:UInt64})" : ''}
-     ORDER BY audit.at DESC, topic DESC, partition DESC, audit.offset DESC LIMIT {limit:UInt32}`,
+     ${after === undefined ? '' : olderThanCursor}
+     ORDER BY at DESC, topic DESC, partition DESC, audit.offset DESC LIMIT {limit:UInt32}`,
     { ...who, ...after, limit: page.limit + 1 },
   )
-  const items = rows.slice(0, page.limit)
-  const last = items.at(-1)
+  const shown = rows.slice(0, page.limit)
+  const last = shown.at(-1)
   return {
-    items: items.map(itemOf),
+    items: shown.map(itemOf),
     ...(rows.length > page.limit && last ? { next: writeCursor(last) } : {}),
   }
 }
 
 /** One assessment of the tenant, with its explanation; throws `not-found`. */
-export async function readAssessment(client: ClickHouseClient, tenant: string, id: string): Promise<unknown> {
+export async function readAssessment(client: Clickhouse, tenant: string, id: string): Promise<unknown> {
   const rows = await select(
     client,
     `SELECT ${columns} FROM audit WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1`,
@@ -69,7 +73,7 @@ export async function readAssessment(client: ClickHouseClient, tenant: string, i
 function itemOf(row: Row): TimelineItem {
   const body = JSON.parse(row.body) as unknown
   return {
-    time: `${row.at.replace(' ', 'T')}Z`,
+    time: new Date(Number(row.ms)).toISOString(),
     topic: row.topic,
     type: row.type,
     id: row.id,
@@ -83,14 +87,9 @@ function itemOf(row: Row): TimelineItem {
   }
 }
 
-async function select(
-  client: ClickHouseClient,
-  query: string,
-  query_params: Record<string, unknown>,
-): Promise<readonly Row[]> {
+async function select(client: Clickhouse, query: string, parameters: Record<string, unknown>): Promise<readonly Row[]> {
   try {
-    const result = await client.query({ query, query_params, format: 'JSONEachRow' })
-    return await result.json<Row>()
+    return await client.rows<Row>(query, { parameters })
   } catch (cause) {
     throw problem('store-unavailable', { cause })
   }

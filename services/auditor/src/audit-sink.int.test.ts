@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import {
+  type Clickhouse,
+  createClickhouse,
+  type EmbeddedClickhouse,
+  migrate,
+  startEmbeddedClickhouse,
+} from '@watchword/clickhouse'
+import { createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import { createMemoryLog } from '@watchword/event-log/memory'
+import { createLogger } from '@watchword/service-kit'
+import { Registry } from 'prom-client'
+import { createAuditMetrics } from './audit-metrics.ts'
+import { auditMigrations } from './audit-schema.ts'
+import { type AuditSink, startAuditSink } from './audit-sink.ts'
+import { readTimeline } from './timeline.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'watchword-audit-'))
+const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
+const codecs = await createCodecs(createEmbeddedRegistry())
+let server: EmbeddedClickhouse
+
+before(async () => {
+  server = await startEmbeddedClickhouse({ directory }, { logger })
+})
+
+after(async () => {
+  await server.stop()
+  rmSync(directory, { recursive: true })
+})
+
+let databases = 0
+
+async function freshDatabase(): Promise<Clickhouse> {
+  const client = createClickhouse({ url: server.url, database: `audit${++databases}` })
+  await migrate(client, auditMigrations)
+  return client
+}
+
+async function startSink(log: EventLog, client: Clickhouse): Promise<AuditSink> {
+  return startAuditSink(
+    { flushIntervalMs: 5, batchRowsMax: 50, retryMs: 20 },
+    { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), onFault: assert.fail },
+  )
+}
+
+function newLog() {
+  return createMemoryLog({ topics: logTopics }, { now: () => 1_700_000_000_000 })
+}
+
+const source = (offset: number, index: number) => ({ 'ww-source': `entity/1/${offset}/${index}` })
+
+async function appendEntities(log: EventLog, count: number, from = 0): Promise<void> {
+  const records = Array.from({ length: count }, (_, index) => {
+    const value = codecs.entity.encode({
+      tenant: 'demo',
+      kind: 'device',
+      value: `v${from + index}`,
+      firstOwner: 'alice',
+      shared: false,
+      version: from + index,
+      at: 1_700_000_000_000,
+    })
+    return { topic: topicOf('entity'), key: 'demo:alice', value, headers: source(from + index, 0), partition: 2 }
+  })
+  await log.append(records)
+}
+
+async function count(client: Clickhouse): Promise<number> {
+  const [row] = await client.rows<{ n: string; u: string }>(
+    'SELECT count() AS n, uniqExact(topic, partition, offset) AS u FROM audit',
+  )
+  assert.equal(row?.n, row?.u, 'no record is stored twice')
+  return Number(row?.n)
+}
+
+describe('the audit sink', () => {
+  test('stores every record once, over restarts, and drops what a stage said again', async () => {
+    const log = newLog()
+    const client = await freshDatabase()
+    await appendEntities(log, 120)
+    const first = await startSink(log, client)
+    assert.ok(await first.caughtUp(10_000))
+    await first.stop()
+    await appendEntities(log, 10, 110)
+    const second = await startSink(log, client)
+    assert.ok(await second.caughtUp(10_000))
+    await appendEntities(log, 5, 120)
+    assert.ok(await second.caughtUp(10_000))
+    await second.stop()
+    assert.equal(await count(client), 125)
+  })
+
+  test('keeps trying through a crash of the database and then has everything once', async () => {
+    const log = newLog()
+    const client = await freshDatabase()
+    const sink = await startSink(log, client)
+    await appendEntities(log, 40)
+    assert.ok(await sink.caughtUp(10_000))
+    const pid = server.pid()
+    assert.ok(pid)
+    process.kill(pid, 'SIGKILL')
+    await appendEntities(log, 400, 40)
+    assert.ok(await sink.caughtUp(30_000))
+    await sink.stop()
+    assert.equal(await count(client), 440)
+  })
+
+  test('never stores a sealed factor, a MAC or the factor topic', async () => {
+    const log = newLog()
+    const client = await freshDatabase()
+    const sink = await startSink(log, client)
+    const sealed = 'c2VhbGVkLWNhbmFyeQ'
+    const head = { tenant: 'demo', user: 'alice', receivedAt: 1, commandId: 'c', mac: Buffer.from('mac-canary') }
+    const data = { factor: 'f', kind: 'totp', name: null, sealed, ticket: true, app: null, session: null }
+    const mfa = codecs.mfa.encode({ ...head, body: { type: 'factor-added', data } })
+    const factors = codecs.factor.encode({ tenant: 'demo', user: 'alice', version: 1, factors: [] })
+    await log.append([
+      { topic: topicOf('mfa'), key: 'demo:alice', value: mfa },
+      { topic: topicOf('factor'), key: 'demo:alice', value: factors },
+      { topic: topicOf('activity'), key: 'demo:alice', value: Buffer.from('not avro') },
+    ])
+    assert.ok(await sink.caughtUp(10_000))
+    await sink.stop()
+    const rows = await client.rows<{ topic: string; type: string; body: string }>(
+      'SELECT topic, type, body FROM audit ORDER BY topic',
+    )
+    assert.deepEqual(
+      rows.map(({ type }) => type),
+      ['undecodable', 'mfa.factor-added'],
+    )
+    assert.ok(!JSON.stringify(rows).includes(sealed))
+    assert.ok(!JSON.stringify(rows).includes(Buffer.from('mac-canary').toString('base64')))
+  })
+
+  test('pages a timeline, newest first, and shows nothing of another tenant', async () => {
+    const log = newLog()
+    const client = await freshDatabase()
+    const sink = await startSink(log, client)
+    await appendEntities(log, 25)
+    assert.ok(await sink.caughtUp(10_000))
+    await sink.stop()
+    const offsets: string[] = []
+    for (let cursor: string | undefined, page = 0; page < 9; page++) {
+      const found = await readTimeline(
+        client,
+        { tenant: 'demo', user: 'alice' },
+        { limit: 10, ...(cursor && { cursor }) },
+      )
+      offsets.push(...found.items.map((item) => item.position))
+      cursor = found.next
+      if (cursor === undefined) break
+    }
+    assert.deepEqual(
+      offsets,
+      Array.from({ length: 25 }, (_, index) => `${topicOf('entity')}-2-${24 - index}`),
+    )
+    assert.deepEqual(await readTimeline(client, { tenant: 'other', user: 'alice' }, { limit: 10 }), { items: [] })
+  })
+})
