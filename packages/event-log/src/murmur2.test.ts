@@ -36,6 +36,16 @@ describe('partitionOf', () => {
     )
   })
 
+  it('hashes the UTF-8 form of any key, short or long', () => {
+    const key = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ minLength: 120, maxLength: 140 }))
+    fc.assert(
+      fc.property(key, (text) => {
+        const hash = murmur2(new TextEncoder().encode(text))
+        assert.equal(partitionOf(text, 1_000_003), (hash & 0x7fffffff) % 1_000_003)
+      }),
+    )
+  })
+
   it('makes the hash positive by dropping its sign bit', () => {
     assert.equal(partitionOf('21', 24), (-973932308 & 0x7fffffff) % 24)
   })

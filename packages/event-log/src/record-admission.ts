@@ -25,10 +25,14 @@ export function topicOf(topics: ReadonlyMap<string, TopicConfig>, name: string):
 }
 
 /**
- * Checks a record against its topic and chooses its partition; the value is copied, so that the caller may use its buffer again.
+ * Checks a record against its topic and chooses its partition; `copy` keeps the value, if the caller may use its buffer again.
  * Throws a LogError `unknown-topic` or `record-invalid`.
  */
-export function admitRecord(topics: ReadonlyMap<string, TopicConfig>, record: AppendRecord): AdmittedRecord {
+export function admitRecord(
+  topics: ReadonlyMap<string, TopicConfig>,
+  record: AppendRecord,
+  copy: (value: Uint8Array) => Uint8Array,
+): AdmittedRecord {
   const topic = topicOf(topics, record.topic)
   const headers = record.headers ?? {}
   const fault = faultOf(topic, record, headers)
@@ -37,7 +41,7 @@ export function admitRecord(topics: ReadonlyMap<string, TopicConfig>, record: Ap
     topic: topic.name,
     partition: record.partition ?? partitionOf(record.key, topic.partitions),
     key: record.key,
-    value: record.value === null ? null : Uint8Array.from(record.value),
+    value: record.value === null ? null : copy(record.value),
     headers,
   }
 }
@@ -53,16 +57,21 @@ function faultOf(topic: TopicConfig, record: AppendRecord, headers: Headers): st
   if (!isPartitionOf(topic, record.partition)) return 'no such partition'
   // A lone surrogate has no UTF-8 form: the key read back would be another one.
   if (!record.key.isWellFormed()) return 'the key is not well-formed Unicode'
-  let bytes = record.value === null ? 0 : record.value.length
-  bytes += Buffer.byteLength(record.key)
-  for (const [name, text] of Object.entries(headers)) {
+  let bytes = (record.value?.length ?? 0) + bytesOf(record.key)
+  for (const name of Object.keys(headers)) {
+    const text = headers[name] ?? ''
     if (!name.isWellFormed() || !text.isWellFormed()) return 'a header is not well-formed Unicode'
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(text)
+    bytes += bytesOf(name) + bytesOf(text)
   }
   if (bytes > recordBytesMax) return `larger than ${recordBytesMax} bytes`
   const version = headers[versionHeader]
   if (version !== undefined && !/^\d{1,15}$/.test(version)) return `${versionHeader} is not a whole number`
   return null
+}
+
+/** Counts only where it can matter; short texts are taken for the most they can be. */
+function bytesOf(text: string): number {
+  return text.length < 256 ? text.length * 3 : Buffer.byteLength(text)
 }
 
 function isPartitionOf(topic: TopicConfig, partition: number | undefined): boolean {

@@ -3,6 +3,7 @@ import { LogError } from '../log-error.ts'
 import { partitionOf } from '../murmur2.ts'
 import { admitRecord, topicOf } from '../record-admission.ts'
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.ts'
+import { createValueCopies } from '../value-copies.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createGroupPositions } from './group-positions.ts'
 import { maintainTopics } from './maintenance.ts'
@@ -43,6 +44,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
   )
   const groups = new Map<string, ConsumerGroup>()
   const tails = new Set<Tail>()
+  const copy = createValueCopies()
   let state: 'open' | 'closing' | 'closed' = 'open'
   let closing: Promise<void> | null = null
 
@@ -89,7 +91,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
     partitionFor: (topic, key) => partitionOf(key, topicOf(topics, topic).partitions),
     async append(records) {
       refuseUnless(state !== 'closed')
-      const admitted = records.map((record) => admitRecord(topics, record))
+      const admitted = records.map((record) => admitRecord(topics, record, copy))
       return admitted.length === 0 ? [] : writer.append(admitted, now())
     },
     async begins(topic) {

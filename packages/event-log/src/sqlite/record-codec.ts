@@ -1,46 +1,43 @@
-/** One record on its way to or from the worker; texts are UTF-8 already. */
-export type RecordFrame = Readonly<{
+import { createByteSink } from './byte-sink.ts'
+
+type FrameHead = Readonly<{
   topic: number
   partition: number
   offset: number
   timestamp: number
   /** What compaction compares; null on a topic that is not compacted. */
   version: number | null
-  key: Uint8Array
-  value: Uint8Array | null
-  headers: Uint8Array | null
 }>
 
+/** One record on its way to or from the worker; texts are UTF-8. */
+export type RecordFrame = FrameHead &
+  Readonly<{ key: Uint8Array; value: Uint8Array | null; headers: Uint8Array | null }>
+
+/** A frame to be packed, whose key may be a text still. */
+export type OutgoingFrame = FrameHead &
+  Readonly<{ key: Uint8Array | string; value: Uint8Array | null; headers: Uint8Array | null }>
+
 const headBytes = 44
+const lengthsAt = 32
 const absent = -1
 
-/** Packs records into one buffer that can be transferred: cloning objects would cost more than writing them. */
-export function packFrames(frames: readonly RecordFrame[]): Uint8Array<ArrayBuffer> {
-  let bytes = 0
-  for (const frame of frames) bytes += headBytes + frame.key.length + lengthOf(frame.value) + lengthOf(frame.headers)
-  const packed = new Uint8Array(bytes)
-  const view = new DataView(packed.buffer)
-  let at = 0
-  const put = (part: Uint8Array | null): void => {
-    if (part === null) return
-    packed.set(part, at)
-    at += part.length
+/** Packs items into one buffer that can be transferred: cloning objects would cost more than writing them. A frame is used up before the next is asked for. */
+export function packFrames<T>(items: Iterable<T>, toFrame: (item: T) => OutgoingFrame): Uint8Array<ArrayBuffer> {
+  const sink = createByteSink(4096)
+  for (const item of items) {
+    const frame = toFrame(item)
+    const head = sink.length
+    sink.float64(frame.offset)
+    sink.float64(frame.timestamp)
+    sink.float64(frame.version ?? absent)
+    sink.int32(frame.topic)
+    sink.int32(frame.partition)
+    for (let part = 0; part < 3; part += 1) sink.int32(absent)
+    sink.putInt32(head + lengthsAt, sink.part(frame.key))
+    if (frame.value !== null) sink.putInt32(head + lengthsAt + 4, sink.part(frame.value))
+    if (frame.headers !== null) sink.putInt32(head + lengthsAt + 8, sink.part(frame.headers))
   }
-  for (const frame of frames) {
-    view.setFloat64(at, frame.offset)
-    view.setFloat64(at + 8, frame.timestamp)
-    view.setFloat64(at + 16, frame.version ?? absent)
-    view.setUint32(at + 24, frame.topic)
-    view.setUint32(at + 28, frame.partition)
-    view.setInt32(at + 32, frame.key.length)
-    view.setInt32(at + 36, frame.value === null ? absent : frame.value.length)
-    view.setInt32(at + 40, frame.headers === null ? absent : frame.headers.length)
-    at += headBytes
-    put(frame.key)
-    put(frame.value)
-    put(frame.headers)
-  }
-  return packed
+  return sink.written()
 }
 
 /** Unpacks what `packFrames` made; the parts are views into the buffer. */
@@ -60,15 +57,11 @@ export function* unpackFrames(packed: Uint8Array<ArrayBuffer>): Generator<Record
       offset: view.getFloat64(head),
       timestamp: view.getFloat64(head + 8),
       version: version === absent ? null : version,
-      topic: view.getUint32(head + 24),
-      partition: view.getUint32(head + 28),
-      key: take(view.getInt32(head + 32)) ?? new Uint8Array(),
-      value: take(view.getInt32(head + 36)),
-      headers: take(view.getInt32(head + 40)),
+      topic: view.getInt32(head + 24),
+      partition: view.getInt32(head + 28),
+      key: take(view.getInt32(head + lengthsAt)) ?? new Uint8Array(),
+      value: take(view.getInt32(head + lengthsAt + 4)),
+      headers: take(view.getInt32(head + lengthsAt + 8)),
     }
   }
-}
-
-function lengthOf(part: Uint8Array | null): number {
-  return part === null ? 0 : part.length
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { packFrames, type RecordFrame } from './record-codec.ts'
+import { packFrames } from './record-codec.ts'
 
 const answerBytesMax = 1024 * 1024
 
@@ -22,14 +22,16 @@ export function createRecordReader(db: DatabaseSync): RecordReader {
   select.setReturnArrays(true)
 
   return (topic, partition, from, limit) => {
-    const frames: RecordFrame[] = []
+    const rows: RecordRow[] = []
     let bytes = 0
     for (const row of select.iterate(topic, partition, from, limit)) {
-      const [offset, timestamp, key, headers, value] = row as unknown as RecordRow
-      frames.push({ topic, partition, offset, timestamp, version: null, key, headers, value })
-      bytes += key.length + (value?.length ?? 0) + (headers?.length ?? 0)
+      const found = row as unknown as RecordRow
+      rows.push(found)
+      bytes += found[2].length + (found[3]?.length ?? 0) + (found[4]?.length ?? 0)
       if (bytes >= answerBytesMax) break
     }
-    return packFrames(frames)
+    return packFrames(rows, ([offset, timestamp, key, headers, value]) => {
+      return { topic, partition, offset, timestamp, version: null, key, headers, value }
+    })
   }
 }

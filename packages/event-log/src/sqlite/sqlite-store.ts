@@ -4,7 +4,7 @@ import { LogError } from '../log-error.ts'
 import { versionOf } from '../record-admission.ts'
 import { createHeaderCodec } from './header-codec.ts'
 import { createReadGate } from './read-gate.ts'
-import { packFrames, type RecordFrame, unpackFrames } from './record-codec.ts'
+import { type OutgoingFrame, packFrames, type RecordFrame, unpackFrames } from './record-codec.ts'
 import type { WorkerClient } from './worker-client.ts'
 import type { OpenedLog } from './worker-protocol.ts'
 
@@ -17,7 +17,6 @@ export function createSqliteStore(
   const topicIds = new Map(opened.topicIds)
   const compacted = new Set(topics.filter((topic) => topic.cleanup === 'compact').map((topic) => topic.name))
   const headerCodec = createHeaderCodec(opened.headerNames)
-  const encoder = new TextEncoder()
   const decoder = new TextDecoder()
   const gate = createReadGate()
 
@@ -27,14 +26,14 @@ export function createSqliteStore(
     return id
   }
 
-  function toFrame(record: LogRecord): RecordFrame {
+  function toFrame(record: LogRecord): OutgoingFrame {
     return {
       topic: topicId(record.topic),
       partition: record.partition,
       offset: record.offset,
       timestamp: record.timestamp,
       version: compacted.has(record.topic) ? versionOf(record.headers, record.offset) : null,
-      key: encoder.encode(record.key),
+      key: record.key,
       value: record.value,
       headers: headerCodec.encode(record.headers),
     }
@@ -58,7 +57,7 @@ export function createSqliteStore(
     bounds: opened.bounds,
     positions: opened.positions,
     async write(records, positions) {
-      const packed = packFrames(records.map(toFrame))
+      const packed = packFrames(records, toFrame)
       const headerNames = headerCodec.unsaved()
       await worker.ask({ kind: 'write', packed, headerNames, positions }, [packed.buffer])
       headerCodec.saved(headerNames)
