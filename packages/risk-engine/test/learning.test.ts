@@ -137,6 +137,30 @@ test('many accesses of one locked context wait as one sighting that any of the l
   assert.equal(countOf(applyVerification(profile, outcome({ vouched: ['first'] })), 'new'), 1)
 })
 
+test('a verified access is a sighting of its context but no login, unless it is the first thing learned', () => {
+  const access = activity({ ...stranger, type: 'access', device: null })
+  const vouched = outcome({ vouched: [access.id] })
+  const known = applyVerification(play(trained, access).profile, vouched)
+  assert.deepEqual([known.loginsLearned, known.loginsWithDevice, known.fingerprints.length], [3, 3, 2])
+  const untrained = play({ ...emptyProfile, activeFactors: 1 }, access).profile
+  assert.equal(applyVerification(untrained, vouched).loginsLearned, 1)
+})
+
+test('a login that waits stays a login when accesses of its context join it', () => {
+  const login = activity({ ...stranger, id: 'login' })
+  const joined = play(play(trained, login).profile, activity({ ...stranger, type: 'access' })).profile
+  assert.equal(applyVerification(joined, outcome({ vouched: ['login'] })).loginsLearned, 4)
+})
+
+test('the place of a disowned context, or of a user without history, is not remembered', () => {
+  const login = activity(stranger)
+  const disowned = applyVerification(play(trained, login).profile, outcome({ disowned: [login.id] }))
+  const network = { ...zurich, latitude: 52, longitude: 13 }
+  const again = play(disowned, activity({ type: 'access', network, at: start + day }))
+  assert.deepEqual([again.assessment.decision, again.profile.places], ['allow', trained.places])
+  assert.deepEqual(play(emptyProfile, activity()).profile.places, [])
+})
+
 test('a learned login forgets the failures before it, a failed verification adds one', () => {
   const failed = play(trained, activity({ outcome: 'failed' })).profile
   assert.equal(failed.failures.count, 1)

@@ -76,6 +76,26 @@ test('times closer than a minute, or running backwards, count as a minute apart'
   assert.equal(at(start - travelTimeMinMs), at(start))
 })
 
+test('an event that arrives out of order is as far apart in time as it is', () => {
+  const place = { device: 'd', latitude: 0, longitude: 0, accuracyKm: 0, country: 'DE', at: start }
+  const position = { latitude: 0, longitude: 9, accuracyKm: 0 }
+  assert.equal(judgeTravel([place], position, 'DE', start - 5 * hour).verdict, 'possible')
+  assert.equal(judgeTravel([place], position, 'DE', start - minute).verdict, 'domestic')
+})
+
+test('of several impossible journeys the slowest one is told', () => {
+  const near = { device: 'a', latitude: 0, longitude: 5, accuracyKm: 0, country: 'DE', at: start }
+  const far = { device: 'b', latitude: 0, longitude: 90, accuracyKm: 0, country: 'BR', at: start }
+  const position = { latitude: 0, longitude: 0, accuracyKm: 0 }
+  for (const places of [
+    [near, far],
+    [far, near],
+  ]) {
+    const { verdict, from } = judgeTravel(places, position, 'DE', start + minute)
+    assert.deepEqual([verdict, from], ['domestic', 'DE'])
+  }
+})
+
 test('missing coordinates are unavailable, and a missing country is not a new one', () => {
   const nowhere = { ...zurich, country: null, latitude: null, longitude: null }
   const { signals } = loginFrom(nowhere, 10 * minute)
