@@ -23,16 +23,13 @@ export function pointerStep(name: string): string {
 
 function placesOf(error: TValidationError & { readonly message?: string }): readonly (readonly [string, string])[] {
   const base = error.instancePath
-  switch (error.keyword) {
-    case 'required':
-      return error.params.requiredProperties.map((name) => [`${base}/${pointerStep(name)}`, 'is required'])
-    case 'additionalProperties':
-      return error.params.additionalProperties.map((name) => [`${base}/${pointerStep(name)}`, 'is not known'])
-    case 'enum':
-      return [[base, `must be one of ${error.params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`]]
-    case 'boolean':
-      return [[base, 'is not known']]
-    default:
-      return [[base, error.message ?? 'is not valid']]
+  if (error.keyword === 'required')
+    return error.params.requiredProperties.map((name) => [`${base}/${pointerStep(name)}`, 'is required'])
+  if (error.keyword === 'additionalProperties')
+    return error.params.additionalProperties.map((name) => [`${base}/${pointerStep(name)}`, 'is not known'])
+  if (error.keyword === 'enum') {
+    const allowed = error.params.allowedValues.map((value) => JSON.stringify(value))
+    return [[base, `must be one of ${allowed.join(', ')}`]]
   }
+  return [[base, error.message ?? 'is not valid']]
 }

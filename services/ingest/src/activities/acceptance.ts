@@ -1,0 +1,138 @@
+import type { Caller } from '@watchword/access'
+import { type ActivityRecord, type Codecs, topicOf, userKey } from '@watchword/contracts'
+import { type AppendRecord, type EventLog, LogError, type Position } from '@watchword/event-log'
+import type { Policies } from '@watchword/policy'
+import { type ProblemError, problem } from '@watchword/service-kit'
+import type { Enrichment } from '../enrichment/enrichment.ts'
+import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
+import { duplicateKey, type Duplicates } from './duplicates.ts'
+import { isTooLarge } from './read-body.ts'
+import { readActivity } from './read-activity.ts'
+import { isPlainObject, type Submission } from './submission.ts'
+
+/** What became of one activity; `position` is where its record is. */
+export type ItemResult =
+  | Readonly<{ status: 'accepted'; id: string; position: Position }>
+  | Readonly<{ status: 'duplicate'; id: string }>
+  | Readonly<{ status: 'rejected'; id: string | null; problem: ProblemError }>
+
+export type AcceptanceDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'activity'>
+  policies: Policies
+  enrichment: Enrichment
+  duplicates: Duplicates
+  now: () => number
+  newId: () => string
+}>
+
+/** Takes activities in: resolves when every accepted one is durable. Throws `log-unavailable` when the log cannot take them. */
+export type Accept = (
+  caller: Caller,
+  items: readonly Submission[],
+  traceparent: string | undefined,
+) => Promise<readonly ItemResult[]>
+
+type Planned =
+  | Readonly<{ status: 'append'; id: string; record: AppendRecord; key: string | null }>
+  | Readonly<{ status: 'duplicate'; id: string }>
+  | Extract<ItemResult, { status: 'rejected' }>
+
+const topic = topicOf('activity')
+
+export function createAcceptance(deps: AcceptanceDeps): Accept {
+  const { log, codecs, policies, enrichment, duplicates, now, newId } = deps
+
+  return async (caller, items, traceparent) => {
+    const receivedAt = now()
+    const context: RecordContext = { caller, receivedAt, policy: policies.inForce(caller.tenant), enrichment }
+    const appended = Promise.withResolvers<boolean>()
+    const others = new Set<Promise<boolean>>()
+    const planned = items.map((item) => plan(item))
+    const records = planned.filter((item) => item.status === 'append')
+    const keys = records.flatMap(({ key }) => (key === null ? [] : [key]))
+    const positions = await append()
+    await othersDurable()
+    let next = 0
+    return planned.map((item) => {
+      if (item.status !== 'append') return item
+      const position = positions[next++]
+      if (position === undefined) throw new RangeError('the log answered fewer positions than records')
+      return { status: 'accepted', id: item.id, position }
+    })
+
+    function plan(item: Submission): Planned {
+      if (!item.ok) return { status: 'rejected', id: item.id, problem: item.problem }
+      if (isTooLarge(item)) return rejected(item, problem('payload-too-large'))
+      const read = readActivity(item.value)
+      if (!read.ok) return rejected(item, prefixed(read.problem, item.pointerPrefix))
+      const { activity, time } = read
+      if (activity.id === undefined) return toAppend({ id: newId(), activity, time }, null)
+      const key = duplicateKey(caller.tenant, caller.app, activity.user.normalize('NFC'), activity.id)
+      const claim = duplicates.claim(key, receivedAt, appended.promise)
+      if (claim.status === 'new') return toAppend({ id: activity.id, activity, time }, key)
+      if (claim.status === 'pending' && claim.settled !== appended.promise) others.add(claim.settled)
+      return { status: 'duplicate', id: activity.id }
+    }
+
+    function toAppend(item: ActivityToRecord, key: string | null): Planned {
+      const record = activityRecord(item, context)
+      return { status: 'append', id: item.id, key, record: recordOf(codecs, record, item.id, traceparent) }
+    }
+
+    async function append(): Promise<readonly Position[]> {
+      try {
+        const result = records.length === 0 ? [] : await log.append(records.map(({ record }) => record))
+        duplicates.keep(keys, receivedAt)
+        appended.resolve(true)
+        return result
+      } catch (error) {
+        duplicates.release(keys)
+        appended.resolve(false)
+        throw refusalOf(error)
+      }
+    }
+
+    // Another request has the same id and is not through yet: only when it is durable may this one call it a duplicate.
+    async function othersDurable(): Promise<void> {
+      for (const settled of others) if (!(await settled)) throw problem('log-unavailable')
+    }
+  }
+}
+
+function recordOf(
+  codecs: Pick<Codecs, 'activity'>,
+  record: ActivityRecord,
+  id: string,
+  traceparent: string | undefined,
+): AppendRecord {
+  return {
+    topic,
+    key: userKey(record.tenant, record.user),
+    value: codecs.activity.encode(record),
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: id,
+      ce_type: 'watchword.activity',
+      ce_source: '/watchword/ingest',
+      ce_time: new Date(record.receivedAt).toISOString(),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof LogError)) return error
+  return error.code === 'record-invalid' ? error : problem('log-unavailable', { cause: error })
+}
+
+function rejected(item: Extract<Submission, { ok: true }>, reason: ProblemError): ItemResult & { status: 'rejected' } {
+  const id = isPlainObject(item.value) ? item.value['id'] : undefined
+  return { status: 'rejected', id: typeof id === 'string' && id.length <= 128 ? id : null, problem: reason }
+}
+
+function prefixed(error: ProblemError, prefix: string): ProblemError {
+  if (prefix === '' || error.errors === undefined) return error
+  const errors = error.errors.map(({ pointer, detail }) => ({ pointer: prefix + pointer, detail }))
+  return problem(error.code, { errors })
+}

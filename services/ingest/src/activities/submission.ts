@@ -1,0 +1,13 @@
+import type { ProblemError } from '@watchword/service-kit'
+
+/** One item of a request as it came: a value that may be an activity, or the reason why it cannot be one. */
+export type Submission =
+  | Readonly<{ ok: true; value: unknown; bytes: number; pointerPrefix: string }>
+  | Readonly<{ ok: false; id: string | null; problem: ProblemError }>
+
+/** What a request holds; a `single` one answers its fault as its own status. */
+export type Submitted = Readonly<{ form: 'single' | 'batch'; items: readonly Submission[] }>
+
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,74 @@
+import { type Codecs, type Entity, type EntityFacts, entityKey, ownerHash, topicOf } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import { createCompactedView } from '@watchword/stream'
+import { LRUCache } from 'lru-cache'
+import type { EntitiesOfActivity } from './enrichment.ts'
+
+export type EntityViewDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'entity'>
+  /** The tail ended, or a record could not be decoded. */
+  onFault: (error: Error) => void
+}>
+
+/** Which devices, fingerprints and addresses other users have been seen with, as the scorer's entity stage says. */
+export interface EntityView {
+  factsOf(entities: EntitiesOfActivity): EntityFacts
+  readonly size: number
+  stop(): Promise<void>
+}
+
+const hashesMax = 100_000
+
+/** Starts the view and resolves when it has read everything there was. */
+export async function createEntityView({ log, codecs, onFault }: EntityViewDeps): Promise<EntityView> {
+  const view = createCompactedView<Entity | undefined>(
+    {},
+    {
+      decode: (record) => (record.value === null ? undefined : codecs.entity.decode(record.value)),
+      onUndecodable(_record, error) {
+        onFault(error instanceof Error ? error : new Error('an entity record could not be read'))
+        return undefined
+      },
+    },
+  )
+  const keys = new LRUCache<string, string>({ max: hashesMax })
+  const tail = await log.tail({
+    topics: [topicOf('entity')],
+    from: 'begin',
+    onRecords: (records) => records.forEach((record) => view.apply(record)),
+    onError: onFault,
+  })
+  await tail.caughtUp
+
+  function keyOf(tenant: string, kind: string, value: string): string {
+    const name = `${tenant}\n${kind}\n${value}`
+    const known = keys.get(name)
+    if (known !== undefined) return known
+    const { key } = entityKey(tenant, kind, value)
+    keys.set(name, key)
+    return key
+  }
+
+  function isShared(tenant: string, owner: () => string, kind: Entity['kind'], value: string | null): boolean {
+    if (value === null) return false
+    const entity = view.get(keyOf(tenant, kind, value))
+    return entity !== undefined && (entity.shared || entity.firstOwner !== owner())
+  }
+
+  return {
+    factsOf({ tenant, user, device, fingerprint, address }) {
+      let hash: string | undefined
+      const owner = () => (hash ??= ownerHash(tenant, user))
+      return {
+        deviceShared: isShared(tenant, owner, 'device', device),
+        fingerprintShared: isShared(tenant, owner, 'fingerprint', fingerprint),
+        ipShared: isShared(tenant, owner, 'address', address),
+      }
+    },
+    get size() {
+      return view.size
+    },
+    stop: () => tail.stop(),
+  }
+}

@@ -1,0 +1,98 @@
+import type { Network, NetworkKind } from '@watchword/contracts'
+import { type Address, parseAddress, type PolicyVersion } from '@watchword/policy'
+import { LRUCache } from 'lru-cache'
+import type { SubmittedNetwork } from '../activities/activity-schema.ts'
+
+/** What a database or a list knows of an address. */
+export type NetworkLookUp = Readonly<{
+  country: string | null
+  region: string | null
+  city: string | null
+  latitude: number | null
+  longitude: number | null
+  accuracyKm: number | null
+  asn: number | null
+  type: string | null
+  reputation: string | null
+  lists: readonly string[]
+}>
+
+/** Nothing known. */
+export const nothingKnown: NetworkLookUp = {
+  country: null,
+  region: null,
+  city: null,
+  latitude: null,
+  longitude: null,
+  accuracyKm: null,
+  asn: null,
+  type: null,
+  reputation: null,
+  lists: [],
+}
+
+type Known = Readonly<{ address: Address; facts: NetworkLookUp }>
+
+export interface NetworkFacts {
+  of(ip: string | null, given: SubmittedNetwork | undefined, policy: PolicyVersion, receivedAt: number): Network | null
+  /** The data behind the look-ups changed: what is cached no longer holds. */
+  forget(): void
+}
+
+const cachedMax = 50_000
+
+/** Network facts of addresses; `lookUp` is asked once for each public address. */
+export function createNetworkFacts(lookUp: (ip: string, address: Address) => NetworkLookUp): NetworkFacts {
+  const cache = new LRUCache<string, Known>({ max: cachedMax })
+
+  function known(ip: string): Known | undefined {
+    const cached = cache.get(ip)
+    if (cached !== undefined) return cached
+    const address = parseAddress(ip)
+    if (address === undefined) return undefined
+    const made = { address, facts: address.kind === 'public' ? lookUp(ip, address) : nothingKnown }
+    cache.set(ip, made)
+    return made
+  }
+
+  return {
+    of(ip, given, policy, receivedAt) {
+      const found = ip === null ? undefined : known(ip)
+      if (found === undefined && given === undefined) return null
+      const facts =
+        given === undefined ? (found?.facts ?? nothingKnown) : withGiven(found?.facts ?? nothingKnown, given)
+      const kind: NetworkKind = found?.address.kind ?? 'unknown'
+      return {
+        kind,
+        address: found?.address.normal ?? null,
+        prefix: found?.address.prefix ?? null,
+        ...facts,
+        trusted: found === undefined ? null : policy.trustedReason(found.address, receivedAt),
+      }
+    },
+    forget: () => cache.clear(),
+  }
+}
+
+// Coordinates belong together: those of the app with the accuracy of a database would be another place.
+function withGiven(facts: NetworkLookUp, given: SubmittedNetwork): NetworkLookUp {
+  const { latitude, longitude } = given
+  const placed = latitude !== undefined && longitude !== undefined
+  const country = given.country?.toUpperCase()
+  // Another country than the database's: its region, city and coordinates are those of another place.
+  const elsewhere = country !== undefined && facts.country !== null && facts.country !== country
+  const base = elsewhere
+    ? { ...nothingKnown, asn: facts.asn, type: facts.type, reputation: facts.reputation, lists: facts.lists }
+    : facts
+  return {
+    country: country ?? base.country,
+    region: given.region ?? base.region,
+    city: given.city ?? base.city,
+    ...(placed ? { latitude, longitude } : { latitude: base.latitude, longitude: base.longitude }),
+    accuracyKm: given.accuracyKm ?? (placed ? null : base.accuracyKm),
+    asn: given.asn ?? base.asn,
+    type: given.type ?? base.type,
+    reputation: given.reputation ?? base.reputation,
+    lists: base.lists,
+  }
+}

@@ -1,0 +1,74 @@
+import type { Access } from '@watchword/access'
+import type { Codecs } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import type { Policies } from '@watchword/policy'
+import { type HttpServer, type Logger, problem, type Readiness } from '@watchword/service-kit'
+import type { Clock } from '@watchword/stream'
+import type { Registry } from 'prom-client'
+import { type Accept, createAcceptance } from './activities/acceptance.ts'
+import { registerActivitiesRoute } from './activities/activities-route.ts'
+import { type AssessmentWaits, createAssessmentWaits } from './activities/assessment-waits.ts'
+import { createDuplicates } from './activities/duplicates.ts'
+import type { IngestConfig } from './config.ts'
+import { createEnrichment, type RunningEnrichment } from './enrichment/create-enrichment.ts'
+
+export type IngestDeps = Readonly<{
+  log: EventLog
+  codecs: Codecs
+  access: Access
+  policies: Policies
+  clock: Clock
+  /** UUIDv7. */
+  newId: () => string
+  logger: Logger
+  metrics: Registry
+}>
+
+/** The service that lets facts in. */
+export interface Ingest {
+  /** Registers every route; before `start` and after `stop` they answer 503 `catching-up`. */
+  routes(server: HttpServer): Promise<void>
+  /** Resolves when every view has read what there was. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  ready(): Readiness
+}
+
+type Running = Readonly<{ accept: Accept; waits: AssessmentWaits; enrichment: RunningEnrichment }>
+
+const dayMs = 86_400_000
+
+export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
+  const { log, codecs, access, policies, clock, newId, logger } = deps
+  let running: Running | undefined
+
+  function current(): Running {
+    if (running === undefined) throw problem('catching-up')
+    return running
+  }
+
+  const onFault = (error: Error): void => logger.error({ err: error }, 'a view of ingest is faulty')
+
+  return {
+    async routes(server) {
+      const accept: Accept = (caller, items, traceparent) => current().accept(caller, items, traceparent)
+      const waits = { open: () => current().waits.open() }
+      await registerActivitiesRoute(server, { access, accept, waits })
+    },
+    async start() {
+      const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault })
+      const waits = await createAssessmentWaits({ log, codecs, clock, onFault })
+      const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
+      const now = () => clock.now()
+      const accept = createAcceptance({ log, codecs, policies, enrichment, duplicates, now, newId })
+      running = { accept, waits, enrichment }
+    },
+    async stop() {
+      const stopped = running
+      running = undefined
+      await stopped?.waits.stop()
+      await stopped?.enrichment.stop()
+    },
+    ready: () => (running === undefined ? { ready: false, detail: 'starting' } : { ready: true }),
+  }
+}
