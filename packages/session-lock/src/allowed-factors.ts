@@ -1,0 +1,22 @@
+import type { FactorKind } from './state.ts'
+
+/** Every kind of factor, the strongest first. */
+export const factorKinds: readonly FactorKind[] = ['webauthn', 'totp', 'recovery-code']
+
+/** The kinds that may answer, in one order and without repeats; none named means every kind. */
+export function allowedFactors(named: readonly FactorKind[]): readonly FactorKind[] {
+  const known = factorKinds.filter((kind) => named.includes(kind))
+  return known.length === 0 ? factorKinds : known
+}
+
+/** What two rules allow together; rules that exclude each other leave the stronger one, never a lock nobody can open. */
+export function narrowed(current: readonly FactorKind[], named: readonly FactorKind[]): readonly FactorKind[] {
+  const other = allowedFactors(named)
+  const both = current.filter((kind) => other.includes(kind))
+  if (both.length > 0) return both
+  return strength(other) < strength(current) ? other : current
+}
+
+function strength(kinds: readonly FactorKind[]): number {
+  return factorKinds.findIndex((kind) => kinds.includes(kind))
+}

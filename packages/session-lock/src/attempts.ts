@@ -1,0 +1,43 @@
+import type { LockEvent } from './events.ts'
+import { BLOCK_FIRST_MS, BLOCK_LONGEST_MS } from './limits.ts'
+import type { Attempts, Lock, UserLocks } from './state.ts'
+
+/** Whether no answer of the user counts now, because too many were wrong. */
+export function isBlocked(state: UserLocks, at: number): boolean {
+  return state.attempts.blockedUntil !== null && at < state.attempts.blockedUntil
+}
+
+/** What a wrong answer does: it spends an attempt; the last one blocks the user and ends the session it was for. */
+export function failed(
+  state: UserLocks,
+  at: number,
+  answer: Readonly<{
+    lock: Lock | null
+    factor: string
+    reason: 'wrong-answer' | 'step-used'
+    attemptsAllowed: number
+  }>,
+): readonly LockEvent[] {
+  const { lock, factor, reason, attemptsAllowed } = answer
+  const attemptsLeft = Math.max(0, attemptsAllowed - state.attempts.failures - 1)
+  const failure: LockEvent = {
+    type: 'VerificationFailed',
+    at,
+    data: { lock: lock?.id ?? null, factor, reason, attemptsLeft },
+  }
+  if (attemptsLeft > 0) return [failure]
+
+  const blockedUntil = at + blockMs(state.attempts)
+  const spent: LockEvent = { type: 'AttemptsSpent', at, data: { lock: lock?.id ?? null, blockedUntil } }
+  if (lock === null || lock.app === null || lock.session === null) return [failure, spent]
+  const { app, session } = lock
+  return [
+    failure,
+    spent,
+    { type: 'SessionEnded', at, data: { app, session, by: 'attempts', reason: 'attempts-spent' } },
+  ]
+}
+
+function blockMs({ blocks }: Attempts): number {
+  return Math.min(BLOCK_FIRST_MS * 2 ** blocks, BLOCK_LONGEST_MS)
+}

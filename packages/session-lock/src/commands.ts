@@ -1,0 +1,110 @@
+import type { Command } from '@watchword/decider'
+import type { Context, FactorKind, LockLevel, LockPolicy, LockScope } from './state.ts'
+
+/** Where the command's record stands in the inbox; lock ids and versions come from it. */
+export type Position = Readonly<{ partition: number; offset: number }>
+
+/** A command as read from the inbox; `at` is log time in epoch milliseconds. */
+export type Recorded<Type extends string, Data> = Command<Type, Data> &
+  Readonly<{ commandId: string; position: Position }>
+
+/** The scorer asks for proof. `time` is the log time of the cause; no `factors` means any kind. */
+export type RequireVerification = Recorded<
+  'RequireVerification',
+  {
+    app: string
+    session: string | null
+    device: string | null
+    scope: LockScope
+    level: LockLevel
+    context: Context
+    activity: string
+    time: number
+    reasonUser: Readonly<Record<string, string>>
+    factors: readonly FactorKind[]
+    policy: LockPolicy
+  }
+>
+
+/**
+ * What the edge found of an answer. `step` is the TOTP time step, or the index (0..30) of a recovery code.
+ * `unlock` answers a lock; `enrol` and `confirm` prove a pending factor.
+ */
+export type SubmitVerification = Recorded<
+  'SubmitVerification',
+  {
+    purpose: 'unlock' | 'enrol' | 'confirm'
+    challenge: string | null
+    challengeExpiresAt: number | null
+    lock: string | null
+    lockVersion: number | null
+    factor: string
+    passed: boolean
+    step: number | null
+    app: string | null
+    session: string | null
+    context: Context | null
+  }
+>
+
+/** Enrols a factor; `ticket` says that the backend minted an enrol ticket after its own check. */
+export type AddFactor = Recorded<
+  'AddFactor',
+  { factor: string; kind: FactorKind; name: string | null; sealed: string | null; ticket: boolean }
+>
+
+/** Removes a factor. */
+export type RemoveFactor = Recorded<'RemoveFactor', { factor: string; by: 'user' | 'operator' }>
+
+/** Presents a one-use ticket. */
+export type UseTicket = Recorded<'UseTicket', { ticket: string; purpose: string; expiresAt: number }>
+
+/** An operator locks a session (app and session given) or the whole user. */
+export type OperatorLock = Recorded<
+  'OperatorLock',
+  { reason: string; operator: string; app: string | null; session: string | null; policy: LockPolicy }
+>
+
+/** An operator opens one lock, or all of a user's. */
+export type OperatorUnlock = Recorded<
+  'OperatorUnlock',
+  { reason: string; operator: string; lock: string | null; version: number | null }
+>
+
+/** An operator or the app ends a session for good. */
+export type EndSession = Recorded<'EndSession', { app: string; session: string; reason: string }>
+
+/** The person has left a session: its passes are dropped, its locks stay. */
+export type LogoutSession = Recorded<'LogoutSession', { app: string; session: string }>
+
+/** The shell's timer says that a pass may be over; counts only if log time agrees. */
+export type DeadlinePassed = Recorded<'DeadlinePassed', { pass: string; until: number }>
+
+/** Everything that can be asked of the locks of a user. */
+export type LockCommand =
+  | RequireVerification
+  | SubmitVerification
+  | AddFactor
+  | RemoveFactor
+  | UseTicket
+  | OperatorLock
+  | OperatorUnlock
+  | EndSession
+  | LogoutSession
+  | DeadlinePassed
+
+/** Why a command is refused: stable codes. */
+export type LockRefusal =
+  | 'too-many-attempts'
+  | 'stale-challenge'
+  | 'factor-not-active'
+  | 'factor-not-pending'
+  | 'factor-not-allowed'
+  | 'factor-too-new'
+  | 'factor-exists'
+  | 'too-many-factors'
+  | 'locked'
+  | 'ticket-used'
+  | 'ticket-expired'
+  | 'too-many-uses'
+  | 'stale-version'

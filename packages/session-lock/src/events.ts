@@ -1,0 +1,120 @@
+import type { Decision, Event } from '@watchword/decider'
+import type { LockRefusal } from './commands.ts'
+import type { Context, EndedBy, Factor, FactorKind, Lock, LockTarget, Pass } from './state.ts'
+
+/** A lock came into force; `operator` and `reason` only where an operator made it. */
+export type SessionLocked = Event<'SessionLocked', { lock: Lock; operator: string | null; reason: string | null }>
+
+/** A lock in force got another cause, a higher level or fewer factors, and with it a new version. */
+export type LockExtended = Event<'LockExtended', { lock: Lock; operator: string | null; reason: string | null }>
+
+/** One more context caused a lock that already keeps as many as it may. */
+export type CauseCounted = Event<'CauseCounted', { lock: string }>
+
+/** A lock was removed. */
+export type SessionUnlocked = Event<
+  'SessionUnlocked',
+  LockTarget & {
+    lock: string
+    version: number
+    by: 'verification' | 'operator'
+    operator: string | null
+    reason: string | null
+  }
+>
+
+/** A session ended, with its locks and passes. */
+export type SessionEnded = Event<'SessionEnded', { app: string; session: string; by: EndedBy; reason: string }>
+
+/** The person proved who they are; `pass` is null when a factor was confirmed, which opens nothing. */
+export type VerificationPassed = Event<
+  'VerificationPassed',
+  {
+    lock: string | null
+    version: number | null
+    challenge: string | null
+    challengeExpiresAt: number | null
+    factor: string
+    factorKind: FactorKind
+    verifiedUntil: number
+    app: string | null
+    session: string | null
+    context: Context | null
+    ended: boolean
+    vouched: readonly string[]
+    disowned: readonly string[]
+    step: number | null
+    pass: Pass | null
+  }
+>
+
+/** An answer was wrong, or its code was used before. */
+export type VerificationFailed = Event<
+  'VerificationFailed',
+  { lock: string | null; factor: string; reason: 'wrong-answer' | 'step-used'; attemptsLeft: number }
+>
+
+/** The last attempt was wrong: no answer counts before `blockedUntil`. */
+export type AttemptsSpent = Event<'AttemptsSpent', { lock: string | null; blockedUntil: number }>
+
+/** The window of a pass is over. */
+export type PassExpired = Event<'PassExpired', { pass: string; app: string | null; session: string | null }>
+
+/** A pass vouches no longer: risk rose above it, the person left, or newer ones took its place. */
+export type PassVoided = Event<
+  'PassVoided',
+  { pass: string; app: string | null; session: string | null; reason: 'risk' | 'logout' | 'evicted' }
+>
+
+/** A factor was enrolled, pending. */
+export type FactorAdded = Event<'FactorAdded', { factor: Factor }>
+
+/** A factor can be used from now on. */
+export type FactorActivated = Event<'FactorActivated', { factor: string; kind: FactorKind }>
+
+/** A factor was removed, by a newer set of recovery codes if `replaced`. */
+export type FactorRemoved = Event<
+  'FactorRemoved',
+  { factor: string; kind: FactorKind; by: 'user' | 'operator' | 'replaced' }
+>
+
+/** A ticket was used, for the first and last time. */
+export type TicketUsed = Event<'TicketUsed', { ticket: string; purpose: string; expiresAt: number }>
+
+/** Everything that can have happened to the locks of a user. */
+export type LockEvent =
+  | SessionLocked
+  | LockExtended
+  | CauseCounted
+  | SessionUnlocked
+  | SessionEnded
+  | VerificationPassed
+  | VerificationFailed
+  | AttemptsSpent
+  | PassExpired
+  | PassVoided
+  | FactorAdded
+  | FactorActivated
+  | FactorRemoved
+  | TicketUsed
+
+/** What the lock decider answers. */
+export type LockDecision = Decision<LockEvent, LockRefusal>
+
+/** Which events are pushed to subscribers; each of them makes `seq` one greater. */
+export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
+  SessionLocked: true,
+  LockExtended: true,
+  CauseCounted: false,
+  SessionUnlocked: true,
+  SessionEnded: true,
+  VerificationPassed: false,
+  VerificationFailed: false,
+  AttemptsSpent: false,
+  PassExpired: false,
+  PassVoided: false,
+  FactorAdded: false,
+  FactorActivated: false,
+  FactorRemoved: false,
+  TicketUsed: false,
+}

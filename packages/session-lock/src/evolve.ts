@@ -1,0 +1,90 @@
+import { withEnded } from './ended-sessions.ts'
+import { type LockEvent, pushed, type SessionEnded, type VerificationPassed } from './events.ts'
+import { REMOVED_FACTOR_MS } from './limits.ts'
+import { replaces } from './passes.ts'
+import { prune } from './prune.ts'
+import { challengeUse, removedFactorUse, ticketUse, withUsed } from './single-use.ts'
+import { type Factor, type Lock, noAttempts, type UserLocks } from './state.ts'
+import { useStep } from './step.ts'
+
+/** The state after an event. */
+export function evolve(state: UserLocks, event: LockEvent): UserLocks {
+  const next = apply(prune(state, event.at), event)
+  return pushed[event.type] ? { ...next, seq: next.seq + 1 } : next
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function apply(state: UserLocks, event: LockEvent): UserLocks {
+  switch (event.type) {
+    case 'SessionLocked':
+      return { ...state, locks: [...state.locks, event.data.lock] }
+    case 'LockExtended':
+      return withLock(state, event.data.lock.id, () => event.data.lock)
+    case 'CauseCounted':
+      return withLock(state, event.data.lock, (lock) => ({ ...lock, moreCauses: lock.moreCauses + 1 }))
+    case 'SessionUnlocked':
+      return { ...state, locks: state.locks.filter((lock) => lock.id !== event.data.lock) }
+    case 'SessionEnded':
+      return ended(state, event)
+    case 'VerificationPassed':
+      return passed(state, event)
+    case 'VerificationFailed': {
+      const failures = state.attempts.failures + 1
+      return { ...state, attempts: { ...state.attempts, failures, lastFailureAt: state.at } }
+    }
+    case 'AttemptsSpent': {
+      const { blockedUntil } = event.data
+      return { ...state, attempts: { ...noAttempts, blockedUntil, blocks: state.attempts.blocks + 1 } }
+    }
+    case 'PassExpired':
+    case 'PassVoided':
+      return { ...state, passes: state.passes.filter((pass) => pass.id !== event.data.pass) }
+    case 'FactorAdded':
+      return { ...state, factors: [...state.factors, event.data.factor] }
+    case 'FactorActivated': {
+      const active = (factor: Factor): Factor => ({ ...factor, status: 'active', activatedAt: state.at })
+      return { ...withFactor(state, event.data.factor, active), activations: state.activations + 1 }
+    }
+    case 'FactorRemoved': {
+      const used = withUsed(state.used, removedFactorUse(event.data.factor), state.at + REMOVED_FACTOR_MS)
+      return { ...state, used, factors: state.factors.filter((factor) => factor.id !== event.data.factor) }
+    }
+    case 'TicketUsed':
+      return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+  }
+}
+
+function ended(state: UserLocks, { data }: SessionEnded): UserLocks {
+  const { app, session, by } = data
+  const isOther = (one: Readonly<{ app: string | null; session: string | null }>): boolean =>
+    one.app !== app || one.session !== session
+  return {
+    ...state,
+    locks: state.locks.filter(isOther),
+    passes: state.passes.filter(isOther),
+    endedSessions: withEnded(state.endedSessions, { app, session, at: state.at, by }),
+  }
+}
+
+function passed(state: UserLocks, { data }: VerificationPassed): UserLocks {
+  const { challenge, challengeExpiresAt, pass, step } = data
+  const used =
+    challenge === null || challengeExpiresAt === null
+      ? state.used
+      : withUsed(state.used, challengeUse(challenge), challengeExpiresAt)
+  const stepped = withFactor({ ...state, used }, data.factor, (factor) => {
+    const use = useStep(factor, step)
+    return use.status === 'fresh' ? { ...factor, lastStep: use.lastStep } : factor
+  })
+  if (pass === null) return stepped
+  const others = stepped.passes.filter((older) => !replaces(pass, older))
+  return { ...stepped, attempts: noAttempts, passes: [...others, pass] }
+}
+
+function withLock(state: UserLocks, id: string, change: (lock: Lock) => Lock): UserLocks {
+  return { ...state, locks: state.locks.map((lock) => (lock.id === id ? change(lock) : lock)) }
+}
+
+function withFactor(state: UserLocks, id: string, change: (factor: Factor) => Factor): UserLocks {
+  return { ...state, factors: state.factors.map((factor) => (factor.id === id ? change(factor) : factor)) }
+}

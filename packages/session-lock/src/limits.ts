@@ -1,0 +1,31 @@
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** How long an ended session is remembered, in log time: 30 days. */
+export const ENDED_SESSION_MS: number = 30 * DAY_MS
+/** Most ended sessions kept of one user. */
+export const ENDED_SESSIONS_MAX = 512
+/** Most passes kept of one user. */
+export const PASSES_MAX = 32
+/** Most factors, pending ones included, of one user. */
+export const FACTORS_MAX = 16
+/** Most locks of one user; the last place is for a user-scope lock, which covers all that came too late. */
+export const LOCKS_MAX = 64
+/** Most distinct contexts kept as causes of one lock. */
+export const CAUSES_MAX = 8
+/** Most single-use ids kept of one user; when they are all still valid, nothing more is let in. */
+export const USED_MAX = 256
+/** Most command ids remembered of one user. */
+export const SEEN_MAX = 64
+/** How long a factor may wait for its first code: 10 minutes. */
+export const PENDING_FACTOR_MS: number = 10 * MINUTE_MS
+/** How long the id of a removed factor cannot be added again: 10 minutes. */
+export const REMOVED_FACTOR_MS: number = 10 * MINUTE_MS
+/** Failures older than this do not count any more: 15 minutes. */
+export const FAILURE_MEMORY_MS: number = 15 * MINUTE_MS
+/** The first block after spent attempts, 15 minutes; each further block doubles it. */
+export const BLOCK_FIRST_MS: number = 15 * MINUTE_MS
+/** The longest block after spent attempts: 24 hours. */
+export const BLOCK_LONGEST_MS: number = DAY_MS
+/** Attempts allowed where no lock's policy says otherwise, as when a factor is confirmed. */
+export const ATTEMPTS_ALLOWED_DEFAULT = 5

@@ -1,0 +1,26 @@
+import { allowedFactors } from './allowed-factors.ts'
+import type { Position } from './commands.ts'
+import type { Cause, FactorKind, Lock, LockedBy, LockLevel, LockPolicy, LockTarget } from './state.ts'
+
+/** What a lock is made of, besides its id and version. */
+export type LockTerms = Readonly<{
+  by: LockedBy
+  level: LockLevel
+  reasonUser: Readonly<Record<string, string>>
+  factors: readonly FactorKind[]
+  causes: readonly Cause[]
+  policy: LockPolicy
+}>
+
+/** A new lock on a target, named after the record that makes it. */
+export function newLock(target: LockTarget, at: number, position: Position, terms: LockTerms): Lock {
+  return {
+    ...target,
+    ...terms,
+    id: `l-${position.partition}-${position.offset}`,
+    version: position.offset,
+    factors: allowedFactors(terms.factors),
+    since: at,
+    moreCauses: 0,
+  }
+}

@@ -1,0 +1,39 @@
+import { isBlocked } from './attempts.ts'
+import { prune } from './prune.ts'
+import type { Lock, UserLocks } from './state.ts'
+
+/** The pass that is over first, and when, for the shell's timer; null without passes. */
+export function nextDeadline(state: UserLocks): Readonly<{ pass: string; until: number }> | null {
+  const [first, ...others] = state.passes
+  if (first === undefined) return null
+  const { id, until } = others.reduce((soonest, pass) => (pass.until < soonest.until ? pass : soonest), first)
+  return { pass: id, until }
+}
+
+/** How many wrong answers to the lock are left at a time; 0 while the user is blocked. */
+export function attemptsLeft(state: UserLocks, lock: Lock, now: number): number {
+  const current = prune(state, now)
+  if (isBlocked(current, current.at)) return 0
+  return Math.max(0, lock.policy.attemptsAllowed - current.attempts.failures)
+}
+
+/** When answers count again, for a refusal with `too-many-attempts`; null when they count now. */
+export function retryAt(state: UserLocks, now: number): number | null {
+  return isBlocked(state, now) ? state.attempts.blockedUntil : null
+}
+
+/**
+ * Whether nothing is worth keeping of the user. A state whose `seq` has been pushed is kept, for it may never go back;
+ * ids of commands alone are not worth it, as those commands have left no trace.
+ */
+export function isEmpty(state: UserLocks): boolean {
+  const { attempts } = state
+  const lists = [state.locks, state.endedSessions, state.passes, state.factors, state.used]
+  return (
+    state.seq === 0 &&
+    state.activations === 0 &&
+    attempts.failures === 0 &&
+    attempts.blocks === 0 &&
+    lists.every((list) => list.length === 0)
+  )
+}

@@ -1,0 +1,59 @@
+import { accept, type Decider } from '@watchword/decider'
+import { addFactor, removeFactor } from './change-factors.ts'
+import type { LockCommand, LockRefusal } from './commands.ts'
+import { endSession, logoutSession } from './end-session.ts'
+import type { LockDecision, LockEvent } from './events.ts'
+import { evolve } from './evolve.ts'
+import { deadlinePassed } from './expire-pass.ts'
+import { SEEN_MAX } from './limits.ts'
+import { operatorLock, operatorUnlock } from './operate.ts'
+import { prune } from './prune.ts'
+import { requireVerification } from './require-verification.ts'
+import { initialState, type UserLocks } from './state.ts'
+import { submitVerification } from './submit-verification.ts'
+import { useTicket } from './use-ticket.ts'
+
+/** The locks of one user as a state machine; its events carry the log time, which never goes back. */
+export const sessionLock: Decider<UserLocks, LockCommand, LockEvent, LockRefusal> = { initialState, decide, evolve }
+
+/** Decides a command unless its id is among the remembered ones, in which case nothing happens again. */
+export function decideOnce(command: LockCommand, state: UserLocks): LockDecision {
+  return state.seen.includes(command.commandId) ? accept() : decide(command, state)
+}
+
+/** Remembers the id of a command that was decided, whatever came of it; the last 64 are kept. */
+export function remember(state: UserLocks, commandId: string): UserLocks {
+  if (state.seen.includes(commandId)) return state
+  return { ...state, seen: [...state.seen, commandId].slice(-SEEN_MAX) }
+}
+
+function decide(command: LockCommand, state: UserLocks): LockDecision {
+  const current = prune(state, command.at)
+  return decideAt({ ...command, at: current.at }, current)
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function decideAt(command: LockCommand, state: UserLocks): LockDecision {
+  switch (command.type) {
+    case 'RequireVerification':
+      return requireVerification(command, state)
+    case 'SubmitVerification':
+      return submitVerification(command, state)
+    case 'AddFactor':
+      return addFactor(command, state)
+    case 'RemoveFactor':
+      return removeFactor(command, state)
+    case 'UseTicket':
+      return useTicket(command, state)
+    case 'OperatorLock':
+      return operatorLock(command, state)
+    case 'OperatorUnlock':
+      return operatorUnlock(command, state)
+    case 'EndSession':
+      return endSession(command, state)
+    case 'LogoutSession':
+      return logoutSession(command, state)
+    case 'DeadlinePassed':
+      return deadlinePassed(command, state)
+  }
+}

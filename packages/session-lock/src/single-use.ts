@@ -1,0 +1,32 @@
+import { USED_MAX } from './limits.ts'
+import type { Used, UserLocks } from './state.ts'
+
+/** Name of a challenge among the single-use ids. */
+export function challengeUse(challenge: string): string {
+  return `challenge:${challenge}`
+}
+
+/** Name of a ticket among the single-use ids. */
+export function ticketUse(ticket: string): string {
+  return `ticket:${ticket}`
+}
+
+/** Name of a removed factor among the single-use ids: a redelivered command must not bring it back. */
+export function removedFactorUse(factor: string): string {
+  return `factor:${factor}`
+}
+
+/** Whether a single-use id has been used. */
+export function isUsed(state: UserLocks, id: string): boolean {
+  return state.used.some((used) => used.id === id)
+}
+
+/** Whether one more id can be remembered; if not, what would use it is refused, for nothing valid may be forgotten. */
+export function hasRoom(state: UserLocks): boolean {
+  return state.used.length < USED_MAX
+}
+
+/** Adds a used id, which is remembered until it has expired. */
+export function withUsed(used: readonly Used[], id: string, until: number): readonly Used[] {
+  return [...used, { id, until }]
+}

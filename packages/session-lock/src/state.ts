@@ -1,0 +1,136 @@
+/** How far a lock reaches: one session of one app, one device, or the whole user. */
+export type LockScope = 'session' | 'device' | 'user'
+
+/** Risk level, as judged by the scorer. */
+export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
+
+/** Kinds of second factor. */
+export type FactorKind = 'totp' | 'webauthn' | 'recovery-code'
+
+/** Who or what put a lock in force. */
+export type LockedBy = 'risk' | 'operator' | 'expiry'
+
+/** What happens when a pass is over: nothing, the session ends, or the session is locked again. */
+export type OnExpiry = 'soft' | 'force' | 'step-up'
+
+/** Where somebody acts from; `null` is "not known". */
+export type Context = Readonly<{
+  device: string | null
+  fingerprint: string | null
+  network: string | null
+  agent: string | null
+}>
+
+/** What a lock needs of the policy in force when it was made; times in milliseconds. */
+export type LockPolicy = Readonly<{
+  windowMs: number
+  onExpiry: OnExpiry
+  attemptsAllowed: number
+  challengeTtlMs: number
+  totpPastSteps: number
+}>
+
+/** One activity that caused a lock, with its log time and where it came from. */
+export type Cause = Readonly<{ activity: string; time: number; context: Context }>
+
+/** What a lock is put on; `app` is null where every app is meant. */
+export type LockTarget = Readonly<{
+  scope: LockScope
+  app: string | null
+  session: string | null
+  device: string | null
+}>
+
+/** A lock in force. `version` is the offset of the record that last changed it; `moreCauses` counts contexts beyond those kept. */
+export type Lock = LockTarget &
+  Readonly<{
+    id: string
+    version: number
+    level: LockLevel
+    reasonUser: Readonly<Record<string, string>>
+    factors: readonly FactorKind[]
+    since: number
+    by: LockedBy
+    causes: readonly Cause[]
+    moreCauses: number
+    policy: LockPolicy
+  }>
+
+/** Why a session ended. */
+export type EndedBy = 'verification' | 'attempts' | 'expiry' | 'request'
+
+/** A session that does not come back for 30 days. */
+export type EndedSession = Readonly<{ app: string; session: string; at: number; by: EndedBy }>
+
+/** A verification that still vouches, for the context that answered. */
+export type Pass = Readonly<{
+  id: string
+  app: string | null
+  session: string | null
+  device: string | null
+  context: Context | null
+  level: LockLevel
+  factorKind: FactorKind
+  at: number
+  until: number
+  onExpiry: OnExpiry
+  policy: LockPolicy
+}>
+
+/** A second factor. `lastStep` is the last TOTP step used, or for recovery codes the bit set of the codes used. */
+export type Factor = Readonly<{
+  id: string
+  kind: FactorKind
+  status: 'pending' | 'active'
+  name: string | null
+  addedAt: number
+  activatedAt: number | null
+  lastStep: number | null
+  sealed: string | null
+  byTicket: boolean
+}>
+
+/** Wrong answers of the user, across all challenges; `blocks` only a verification resets. */
+export type Attempts = Readonly<{
+  failures: number
+  lastFailureAt: number | null
+  blockedUntil: number | null
+  blocks: number
+}>
+
+/** A single-use id that has been used; forgotten at `until`, when it has expired anyway. */
+export type Used = Readonly<{ id: string; until: number }>
+
+/** Everything the lock stage knows of one user: plain JSON-able data, bounded in size. */
+export type UserLocks = Readonly<{
+  /** Latest log time that changed it; time never goes back before it. */
+  at: number
+  /** Count of pushed changes. */
+  seq: number
+  locks: readonly Lock[]
+  endedSessions: readonly EndedSession[]
+  passes: readonly Pass[]
+  factors: readonly Factor[]
+  /** How many factors were ever activated: tells the first one ever from a later one. */
+  activations: number
+  attempts: Attempts
+  used: readonly Used[]
+  seen: readonly string[]
+}>
+
+/** The attempts of somebody who has made no mistake. */
+export const noAttempts: Attempts = { failures: 0, lastFailureAt: null, blockedUntil: null, blocks: 0 }
+
+/** The state of a user nothing is known of. */
+export const initialState: UserLocks = {
+  at: 0,
+  seq: 0,
+  locks: [],
+  endedSessions: [],
+  passes: [],
+  factors: [],
+  activations: 0,
+  attempts: noAttempts,
+  used: [],
+  seen: [],
+}

@@ -1,0 +1,65 @@
+import { isEnded } from './ended-sessions.ts'
+import { isAbove } from './level.ts'
+import type { Lock, Pass, UserLocks } from './state.ts'
+
+/** Whom a check asks about; what is left out may be anything. */
+export type StatusQuery = Readonly<{
+  app?: string | null | undefined
+  session?: string | null | undefined
+  device?: string | null | undefined
+}>
+
+/** What a check answers. `verifiedUntil` is null where no pass vouches now. */
+export type LockStatus = Readonly<{
+  mfaVerified: boolean
+  locked: boolean
+  lock: Lock | null
+  sessionState: 'active' | 'locked' | 'ended' | 'unknown'
+  verifiedUntil: number | null
+}>
+
+/**
+ * Whether a session, a device or the user is locked at a time, in epoch milliseconds. What the query leaves out is taken at
+ * its worst: without a session any lock applies, without a device any device's, without an app the sessions of every app.
+ */
+export function statusOf(state: UserLocks, query: StatusQuery, now: number): LockStatus {
+  const { app = null, session = null } = query
+  if (session !== null && isEnded(state, app, session))
+    return { mfaVerified: false, locked: false, lock: null, sessionState: 'ended', verifiedUntil: null }
+
+  const lock = worst(state.locks.filter((one) => applies(one, query)))
+  if (lock !== null) return { mfaVerified: false, locked: true, lock, sessionState: 'locked', verifiedUntil: null }
+
+  const passes = state.passes.filter((pass) => pass.until > now && vouches(pass, query))
+  const isActive = session !== null && passes.some((pass) => pass.session === session)
+  return {
+    mfaVerified: true,
+    locked: false,
+    lock: null,
+    sessionState: isActive ? 'active' : 'unknown',
+    verifiedUntil: passes.length === 0 ? null : Math.max(...passes.map((pass) => pass.until)),
+  }
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function applies(lock: Lock, { app = null, session = null, device = null }: StatusQuery): boolean {
+  if (session === null) return true
+  switch (lock.scope) {
+    case 'user':
+      return true
+    case 'device':
+      return device === null || device === lock.device
+    case 'session':
+      return lock.session === session && (app === null || lock.app === app)
+  }
+}
+
+function vouches(pass: Pass, { app = null, session = null, device = null }: StatusQuery): boolean {
+  if (session === null) return true
+  if (pass.session === null) return device !== null && pass.device === device
+  return pass.session === session && (app === null || pass.app === app)
+}
+
+function worst(locks: readonly Lock[]): Lock | null {
+  return locks.reduce<Lock | null>((found, lock) => (found && !isAbove(lock.level, found.level) ? found : lock), null)
+}

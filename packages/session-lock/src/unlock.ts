@@ -1,0 +1,75 @@
+import type { SubmitVerification } from './commands.ts'
+import { sameContext } from './context.ts'
+import type { LockEvent } from './events.ts'
+import { roomForPass } from './passes.ts'
+import type { Factor, Lock, Pass, UserLocks } from './state.ts'
+
+/** What a right answer to a lock does: it vouches for the context that answered, and for no other one. */
+export function unlockedBy(
+  command: SubmitVerification,
+  lock: Lock,
+  factor: Factor,
+  state: UserLocks,
+): readonly LockEvent[] {
+  const { at, data } = command
+  const vouchedCauses = lock.causes.filter((cause) => sameContext(cause.context, data.context))
+  const isSame = vouchedCauses.length === lock.causes.length && lock.moreCauses === 0
+  const ended = lock.scope === 'session' && !isSame
+  const pass = passOf(command, lock, factor, ended)
+  const passed: LockEvent = {
+    type: 'VerificationPassed',
+    at,
+    data: {
+      lock: lock.id,
+      version: lock.version,
+      challenge: data.challenge,
+      challengeExpiresAt: data.challengeExpiresAt,
+      factor: factor.id,
+      factorKind: factor.kind,
+      verifiedUntil: pass.until,
+      app: lock.app ?? data.app,
+      session: lock.session ?? data.session,
+      context: data.context,
+      ended,
+      vouched: vouchedCauses.map((cause) => cause.activity),
+      disowned: lock.causes.filter((cause) => !vouchedCauses.includes(cause)).map((cause) => cause.activity),
+      step: data.step,
+      pass,
+    },
+  }
+  return [...roomForPass(state, pass, command), passed, ...outcome(command, lock, isSame)]
+}
+
+function outcome({ at, data }: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
+  if (!isSame && lock.app !== null && lock.session !== null) {
+    const { app, session } = lock
+    return [{ type: 'SessionEnded', at, data: { app, session, by: 'verification', reason: 'another-context' } }]
+  }
+  // The answer came from another device: it says nothing of the one that is locked.
+  if (!isSame && lock.scope === 'device' && data.context !== null && data.context.device !== lock.device) return []
+  const { id, version, scope, app, session, device } = lock
+  return [
+    {
+      type: 'SessionUnlocked',
+      at,
+      data: { lock: id, version, scope, app, session, device, by: 'verification', operator: null, reason: null },
+    },
+  ]
+}
+
+function passOf({ at, data, position }: SubmitVerification, lock: Lock, factor: Factor, ended: boolean): Pass {
+  return {
+    id: `p-${position.partition}-${position.offset}`,
+    // The session that ended is not the one the person goes on with, which is not known yet.
+    app: lock.app ?? data.app,
+    session: ended ? null : (lock.session ?? data.session),
+    device: data.context?.device ?? null,
+    context: data.context,
+    level: lock.level,
+    factorKind: factor.kind,
+    at,
+    until: at + lock.policy.windowMs,
+    onExpiry: lock.policy.onExpiry,
+    policy: lock.policy,
+  }
+}
