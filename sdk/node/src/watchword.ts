@@ -1,13 +1,21 @@
 import type { Activity, ActivityResult, Assessment } from './activity.ts'
 import { type BackendCalls, createBackendCalls } from './backend-calls.ts'
 import { createCaptureQueue } from './capture-queue.ts'
+import { type FailureRule, parseFailureModes } from './failure-modes.ts'
+import { createGuard, type Guard } from './guard.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { judgeActivity } from './judgement.ts'
 import type { Subject } from './lock.ts'
+import { createReleaseJournal } from './release-journal.ts'
+import { type Replica, type ReplicaOptions, startReplica } from './replica.ts'
+import type { GuardOptions } from './require-verified.ts'
+import { compilePattern, type RoutePattern } from './route-pattern.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import { parseSettings, type WatchwordConfig } from './settings.ts'
+import { createHttpSource, replicaSource } from './status-source.ts'
 import { subscribeToUser, type Subscription, type SubscriptionHandlers } from './subscription.ts'
 import { fetchUserStatus, type UserStatus } from './user-status.ts'
+import { createVerifiedMemory } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** A backend's connection to Watchword. */
@@ -19,6 +27,10 @@ export type Watchword = BackendCalls & {
   /** Asks the guard about a user, session and device; rejects when the answer is unknown. */
   readonly check: (subject: Subject) => Promise<UserStatus>
   readonly subscribe: (subject: { readonly user: string }, handlers: SubscriptionHandlers) => Subscription
+  /** Holds the locks of the whole app in this process; close it, or the client. */
+  readonly createReplica: (options?: ReplicaOptions) => Replica
+  /** What the middlewares are made of, for any other framework; throws `invalid-config` for a faulty path. */
+  readonly createGuard: (options?: GuardOptions) => Guard
   /** Sends what is queued at once and resolves when all of it is settled. */
   readonly flush: () => Promise<void>
   /** Delivers what is queued within `deadlineMs` (default 5 s) and ends every subscription. */
@@ -41,8 +53,48 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     return result
   }
 
+  const tracked = <Closable extends { readonly close: () => void }>(target: Closable): Closable => {
+    const wrapped = {
+      ...target,
+      close: () => {
+        open.delete(wrapped)
+        target.close()
+      },
+    }
+    open.add(wrapped)
+    return wrapped
+  }
+
   const whileOpen = (): void => {
     if (closed) throw new WatchwordError('closed', 'the client is closed')
+  }
+
+  const check = async (subject: Subject): Promise<UserStatus> =>
+    fetchUserStatus(transport, subject, tunings.checkTimeoutMs)
+
+  const createReplica = (options?: ReplicaOptions): Replica => {
+    whileOpen()
+    const replica = startReplica(settings, runtime, options)
+    return tracked(replica)
+  }
+
+  const verified = createVerifiedMemory(tunings.verifiedMemoryMax, runtime)
+  const journal = createReleaseJournal(tunings.releaseReportsMax, {
+    capture: queue.capture,
+    onRelease: settings.onRelease,
+    onError,
+  })
+  const httpSource = createHttpSource(check, runtime.monotonic, onError)
+  let sharedReplica: Replica | undefined
+
+  const makeGuard = (options: GuardOptions = {}): Guard => {
+    const { failureRules, exempt } = parseGuardPaths(options, settings.failureRules)
+    const via = options.via ?? 'replica'
+    const source = via === 'http' ? httpSource : replicaSource(options.replica ?? (sharedReplica ??= createReplica()))
+    return createGuard(
+      { failureRules, exempt, acrValues: options.acrValues ?? 'urn:watchword:acr:mfa' },
+      { source, verified, journal, now: runtime.now },
+    )
   }
 
   return {
@@ -50,19 +102,35 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     capture,
     judge: async (activity, options) =>
       judgeActivity({ tunings, transport, runtime }, activity, options?.waitMs ?? 2_000),
-    check: async (subject) => fetchUserStatus(transport, subject, tunings.checkTimeoutMs),
+    check,
     subscribe: ({ user }, handlers) => {
       whileOpen()
       const subscription = subscribeToUser(user, handlers, settings, runtime)
-      open.add(subscription)
-      return subscription
+      return tracked(subscription)
     },
+    createReplica,
+    createGuard: makeGuard,
     flush: () => queue.flush(),
     close: async (options) => {
       closed = true
-      for (const subscription of open) subscription.close()
-      open.clear()
+      for (const target of open) target.close()
       await queue.close(options?.deadlineMs ?? tunings.closeDeadlineMs)
     },
   }
+}
+
+const parseGuardPaths = (
+  options: GuardOptions,
+  inherited: readonly FailureRule[],
+): { readonly failureRules: readonly FailureRule[]; readonly exempt: readonly RoutePattern[] } => {
+  const { rules, faults } = parseFailureModes(options.failureModes ?? [])
+  const exempt: RoutePattern[] = []
+  const all = [...faults]
+  for (const path of options.exempt ?? []) {
+    const pattern = compilePattern(path)
+    if (typeof pattern === 'string') all.push(`exempt ${path}: ${pattern}`)
+    else exempt.push(pattern)
+  }
+  if (all.length > 0) throw new WatchwordError('invalid-config', all.join('; '))
+  return { failureRules: options.failureModes === undefined ? inherited : rules, exempt }
 }

@@ -1,0 +1,81 @@
+import { isVerified } from './checked-memory.ts'
+import { type FailureRule, failureModeOf, isExempt } from './failure-modes.ts'
+import type { Status, Subject } from './lock.ts'
+import { type Refusal, refuseUnknown, refuseUnverified } from './refusal.ts'
+import type { ReleaseJournal } from './release-journal.ts'
+import type { RoutePattern } from './route-pattern.ts'
+import type { StatusSource } from './status-source.ts'
+import type { VerifiedMemory } from './verified-memory.ts'
+import { WatchwordError } from './watchword-error.ts'
+
+/** Whether a request goes through, and why: verified, released by a failure mode, or the answer to give in its place. */
+export type Verdict =
+  | { readonly outcome: 'verified'; readonly status: Status }
+  | { readonly outcome: 'released'; readonly mode: 'open' | 'last-known' }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+
+/** Decides about requests; made by `createGuard` of the client, used by the middlewares. */
+export type Guard = {
+  /** Whether a request target needs no check at all. */
+  readonly isExempt: (target: string) => boolean
+  /** Decides about one request of a subject; `target` is the path and query as the client sent them. */
+  readonly admit: (subject: Subject, target: string) => Promise<Verdict>
+}
+
+/** A guard over a source of answers. */
+export const createGuard = (
+  config: {
+    readonly failureRules: readonly FailureRule[]
+    readonly exempt: readonly RoutePattern[]
+    readonly acrValues: string
+  },
+  deps: {
+    readonly source: StatusSource
+    readonly verified: VerifiedMemory
+    readonly journal: ReleaseJournal
+    readonly now: () => number
+  },
+): Guard => {
+  const { source, verified, journal } = deps
+  const remembers = config.failureRules.some(({ inForce }) => inForce.mode === 'last-known')
+  source.onContact(journal.contact)
+
+  const release = (subject: Subject, target: string, mode: 'open' | 'last-known'): Verdict => {
+    const { user, session, device } = subject
+    journal.record({
+      user,
+      ...(session === undefined ? {} : { session }),
+      ...(device === undefined ? {} : { device }),
+      path: target.split('?', 1)[0] ?? '',
+      mode,
+      at: new Date(deps.now()).toISOString(),
+    })
+    return { outcome: 'released', mode }
+  }
+
+  const decideUnknown = (subject: Subject, target: string): Verdict => {
+    const inForce = failureModeOf(config.failureRules, target)
+    if (inForce.mode === 'open') return release(subject, target, 'open')
+    if (inForce.mode === 'last-known' && verified.isWithin(subject, inForce.ttlMs)) {
+      return release(subject, target, 'last-known')
+    }
+    return { outcome: 'refused', refusal: refuseUnknown() }
+  }
+
+  return {
+    isExempt: (target) => isExempt(config.exempt, target),
+    admit: async (subject, target) => {
+      if (typeof subject.user !== 'string' || subject.user === '') {
+        throw new WatchwordError('invalid-argument', 'a subject needs a user; null is for requests nobody signed')
+      }
+      const status = await source.check(subject)
+      if (status === 'unknown') return decideUnknown(subject, target)
+      if (isVerified(status)) {
+        if (remembers) verified.note(subject)
+        return { outcome: 'verified', status }
+      }
+      verified.forget(subject)
+      return { outcome: 'refused', refusal: refuseUnverified(status, config.acrValues) }
+    },
+  }
+}

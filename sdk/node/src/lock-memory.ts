@@ -1,0 +1,51 @@
+import type { UserFrame } from './frame.ts'
+import { type Lock, lockApplies, type Status, type Subject } from './lock.ts'
+import { applyUserFrame, noUserLocks, type UserLocks } from './user-locks.ts'
+
+type Hold = { readonly lock: Lock; readonly status: Status }
+type Entry = { readonly known: UserLocks; readonly holds: readonly Hold[]; readonly generation: number }
+
+const ended: Status = Object.freeze({ mfaVerified: false, locked: false, sessionState: 'ended' })
+
+/** The locks and ended sessions this process has been told of; what is in it stays true until the guard says otherwise. */
+export type LockMemory = {
+  /** Takes a frame in; `generation` counts the connections it may come from. */
+  readonly apply: (frame: UserFrame, generation: number) => void
+  /** The lock or end that concerns a subject; undefined where nothing is known against it. */
+  readonly recall: (subject: Subject) => Status | undefined
+  /** Drops whoever no connection since `generation` has mentioned. */
+  readonly forgetBefore: (generation: number) => void
+  readonly size: () => number
+}
+
+/** An empty memory. */
+export const createLockMemory = (): LockMemory => {
+  const entries = new Map<string, Entry>()
+  return {
+    apply: (frame, generation) => {
+      const user = frame.user.normalize('NFC')
+      const before = entries.get(user)
+      const { next } = applyUserFrame(before?.known ?? noUserLocks, frame)
+      // A calm user needs no entry: frames of one connection come in order, and an older guard on a later
+      // connection can at worst show a lock again until it has caught up.
+      if (next.locks.size === 0 && next.ended.size === 0) entries.delete(user)
+      else entries.set(user, { known: next, holds: Array.from(next.locks.values(), holdOf), generation })
+    },
+    recall: (subject) => {
+      const entry = entries.get(subject.user.normalize('NFC'))
+      if (entry === undefined) return undefined
+      if (subject.session !== undefined && entry.known.ended.has(subject.session)) return ended
+      for (const hold of entry.holds) if (lockApplies(hold.lock, subject.session, subject.device)) return hold.status
+      return undefined
+    },
+    forgetBefore: (generation) => {
+      for (const [user, entry] of entries) if (entry.generation < generation) entries.delete(user)
+    },
+    size: () => entries.size,
+  }
+}
+
+const holdOf = (lock: Lock): Hold => ({
+  lock,
+  status: Object.freeze({ mfaVerified: false, locked: true, lock, sessionState: 'locked' }),
+})

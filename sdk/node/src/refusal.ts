@@ -1,0 +1,76 @@
+import type { Lock, Status } from './lock.ts'
+import type { Problem } from './watchword-error.ts'
+
+/** An answer in place of the app's: status, headers and an RFC 9457 body. */
+export type Refusal = {
+  readonly status: 401 | 503
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Problem
+}
+
+/** The answer to someone locked, ended or not verified: 401 with an RFC 9470 challenge. */
+export const refuseUnverified = (status: Status, acrValues: string): Refusal => {
+  const ended = status.sessionState === 'ended'
+  const code = ended ? 'session-ended' : 'insufficient-user-authentication'
+  const title = ended ? 'The session has ended' : 'A fresh second factor is required'
+  const detail = (ended ? undefined : status.lock?.reasonUser['en']) ?? title
+  const parameters: (readonly [string, string])[] = ended
+    ? [
+        ['error', 'invalid_token'],
+        ['error_description', detail],
+      ]
+    : [
+        ['error', 'insufficient_user_authentication'],
+        ['error_description', detail],
+        ['acr_values', acrValues],
+        ['max_age', '0'],
+        ...lockParameters(status.lock),
+      ]
+  return {
+    status: 401,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'www-authenticate': `Bearer ${parameters.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')}`,
+    },
+    body: {
+      type: `/problems/${code}`,
+      title,
+      status: 401,
+      code,
+      detail,
+      ...(ended || status.lock === undefined ? {} : { lock: status.lock }),
+    },
+  }
+}
+
+/** The answer where the status is unknown and the route is closed to that. */
+export const refuseUnknown = (): Refusal => ({
+  status: 503,
+  headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'retry-after': '1' },
+  body: {
+    type: '/problems/unavailable',
+    title: 'The service cannot answer now',
+    status: 503,
+    code: 'unavailable',
+    detail: 'Whether this session is verified is not known at the moment.',
+  },
+})
+
+const lockParameters = (lock: Lock | undefined): (readonly [string, string])[] => {
+  if (lock === undefined) return []
+  const uri = safeUri(lock.challengeUri)
+  return [['lock_id', encodeUnquotable(lock.id)], ...(uri === undefined ? [] : [['challenge_uri', uri] as const])]
+}
+
+// RFC 6750, 3: %x20-21 / %x23-5B / %x5D-7E, so neither quote nor backslash nor anything that could end the header.
+const unquotable = /[^\x20\x21\x23-\x5b\x5d-\x7e]/gu
+const quotable = (value: string): string => value.replace(unquotable, '?').slice(0, 1_024)
+const encodeUnquotable = (value: string): string => value.toWellFormed().replace(unquotable, encodeURIComponent)
+
+/** An http(s) address or a path on the same host; anything else would run in the person's browser. */
+const safeUri = (uri: string): string | undefined => {
+  const encoded = encodeUnquotable(uri)
+  if (encoded.length > 1_024) return undefined
+  return /^https?:\/\//i.test(encoded) || /^\/(?!\/)/.test(encoded) ? encoded : undefined
+}

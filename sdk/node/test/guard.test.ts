@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWatchword, type FailureMode, type Release, type WatchwordConfig } from '../src/index.ts'
+import { acceptAll, lockJson, type SeenRequest, startProtocolServer } from './protocol-server.ts'
+import { createClock } from './replica-guard.ts'
+
+const key = 'ww_test_secret'
+const failureModes: FailureMode[] = [
+  { path: '/transfers/**', mode: 'closed' },
+  { path: '/accounts/**', mode: 'last-known', ttl: 'PT5S' },
+  { path: '/**', mode: 'open' },
+]
+
+/** A platform whose status answers are set by the test: verified, locked, ended, or no answer at all. */
+const startPlatform = async (over: Partial<WatchwordConfig> = {}) => {
+  const clock = createClock()
+  const platform = { answer: 'verified' as 'verified' | 'locked' | 'ended' | 'down' }
+  const captured: Record<string, unknown>[] = []
+  const server = await startProtocolServer({
+    answer: (request: SeenRequest) => {
+      if (platform.answer === 'down') return { status: 503, headers: { 'retry-after': '1' } }
+      if (request.url === '/v1/activities') {
+        captured.push(...(JSON.parse(request.body) as Record<string, unknown>[]))
+        return acceptAll(request)
+      }
+      const user = decodeURIComponent(request.url.split('/')[3] ?? '')
+      const base = { user, asOf: '2026-11-22T10:00:00Z' }
+      if (platform.answer === 'verified') {
+        return { status: 200, body: { ...base, mfaVerified: true, locked: false, sessionState: 'active' } }
+      }
+      if (platform.answer === 'ended') {
+        return { status: 200, body: { ...base, mfaVerified: false, locked: false, sessionState: 'ended' } }
+      }
+      const lock = lockJson('l-1', { session: 's-1' })
+      return { status: 200, body: { ...base, mfaVerified: false, locked: true, lock, sessionState: 'locked' } }
+    },
+  })
+  const releases: Release[] = []
+  const client = createWatchword(
+    {
+      url: server.url,
+      key,
+      failureModes,
+      onRelease: (release) => releases.push(release),
+      onError: () => undefined,
+      tunings: { retryForMs: 0 },
+      ...over,
+    },
+    clock.deps,
+  )
+  const guard = client.createGuard({ via: 'http' })
+  const outcomeOf = async (target: string, session = 's-1'): Promise<string> => {
+    const verdict = await guard.admit({ user: 'alice', session }, target)
+    if (verdict.outcome === 'refused') return `${verdict.refusal.status} ${verdict.refusal.body.code ?? ''}`
+    return verdict.outcome === 'released' ? `released ${verdict.mode}` : verdict.outcome
+  }
+  const stop = async (): Promise<void> => {
+    await client.close({ deadlineMs: 100 })
+    await server.close()
+  }
+  return { platform, clock, client, releases, captured, outcomeOf, stop }
+}
+
+test('closed answers 503 to the unknown, open admits, last-known admits who was verified at most ttl ago', async (t) => {
+  const { platform, clock, outcomeOf, releases, stop } = await startPlatform()
+  t.after(stop)
+  assert.equal(await outcomeOf('/accounts/1'), 'verified')
+  platform.answer = 'down'
+  assert.equal(await outcomeOf('/transfers/1'), '503 unavailable')
+  assert.equal(await outcomeOf('/news'), 'released open')
+  assert.equal(await outcomeOf('/accounts/1'), 'released last-known')
+  assert.equal(await outcomeOf('/accounts/1', 's-never-seen'), '503 unavailable')
+  clock.pass(5_000)
+  assert.equal(await outcomeOf('/accounts/1'), 'released last-known')
+  clock.pass(1)
+  assert.equal(await outcomeOf('/accounts/1?x=1'), '503 unavailable')
+  assert.deepEqual(
+    releases.map(({ path, mode, user, session }) => [path, mode, user, session]),
+    [
+      ['/news', 'open', 'alice', 's-1'],
+      ['/accounts/1', 'last-known', 'alice', 's-1'],
+      ['/accounts/1', 'last-known', 'alice', 's-1'],
+    ],
+  )
+})
+
+test('a release does not count as a verification, so last-known ends ttl after the last real answer', async (t) => {
+  const { platform, clock, outcomeOf, stop } = await startPlatform()
+  t.after(stop)
+  await outcomeOf('/accounts/1')
+  platform.answer = 'down'
+  clock.pass(4_000)
+  assert.equal(await outcomeOf('/accounts/1'), 'released last-known')
+  clock.pass(4_000)
+  assert.equal(await outcomeOf('/accounts/1'), '503 unavailable')
+})
+
+test('a lock once known stays locked in every mode while there is no answer', async (t) => {
+  const { platform, outcomeOf, stop } = await startPlatform()
+  t.after(stop)
+  await outcomeOf('/accounts/1')
+  platform.answer = 'locked'
+  assert.equal(await outcomeOf('/news'), '401 insufficient-user-authentication')
+  platform.answer = 'down'
+  for (const target of ['/transfers/1', '/accounts/1', '/news']) {
+    assert.equal(await outcomeOf(target), '401 insufficient-user-authentication', target)
+  }
+  assert.equal(await outcomeOf('/news', 's-other'), 'released open')
+  platform.answer = 'verified'
+  assert.equal(await outcomeOf('/news'), 'verified')
+})
+
+test('an ended session stays ended while there is no answer', async (t) => {
+  const { platform, outcomeOf, stop } = await startPlatform()
+  t.after(stop)
+  platform.answer = 'ended'
+  assert.equal(await outcomeOf('/news'), '401 session-ended')
+  platform.answer = 'down'
+  assert.equal(await outcomeOf('/news'), '401 session-ended')
+})
+
+test('each release is captured as a guard.released signal when contact is back, with its number', async (t) => {
+  const { platform, client, captured, outcomeOf, stop } = await startPlatform()
+  t.after(stop)
+  platform.answer = 'down'
+  for (let time = 0; time < 3; time++) await outcomeOf('/news')
+  await outcomeOf('/news', 's-2')
+  assert.equal(captured.length, 0)
+  platform.answer = 'verified'
+  await outcomeOf('/news')
+  await client.flush()
+  assert.deepEqual(
+    captured.map(({ type, user, session, signal, attributes }) => [
+      type,
+      user,
+      session,
+      signal,
+      (attributes as { releases: number }).releases,
+    ]),
+    [
+      ['signal', 'alice', 's-1', { code: 'guard.released', subject: 'session', severity: 'low' }, 3],
+      ['signal', 'alice', 's-2', { code: 'guard.released', subject: 'session', severity: 'low' }, 1],
+    ],
+  )
+})
+
+test('an answer about another user, or one that cannot be read, is unknown and not verified', async (t) => {
+  let body: unknown = { user: 'mallory', mfaVerified: true, locked: false }
+  const server = await startProtocolServer({ answer: () => ({ status: 200, body }) })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  const guard = client.createGuard({ via: 'http' })
+  for (const answer of [body, { user: 'alice', mfaVerified: 'true', locked: false }, [], null, 'yes']) {
+    body = answer
+    const verdict = await guard.admit({ user: 'alice' }, '/')
+    assert.equal(verdict.outcome, 'refused')
+  }
+  await client.close()
+})
+
+test('a user whose name would change the address asked is refused before anything is sent', async (t) => {
+  const server = await startProtocolServer({ answer: () => ({ status: 200 }) })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  for (const user of ['', '.', '..', '\ud800']) {
+    await assert.rejects(client.check({ user }), { code: 'invalid-argument' })
+  }
+  assert.equal(server.requests.length, 0)
+  await client.check({ user: '../keys?x#/', session: 'a&device=d' }).catch(() => undefined)
+  assert.equal(server.requests[0]?.url, '/v1/users/..%2Fkeys%3Fx%23%2F/status?session=a%26device%3Dd')
+  await client.close()
+})
