@@ -32,11 +32,15 @@ export type LogRecord = Readonly<{
   /** When the log took the record, epoch milliseconds. */
   timestamp: number
   key: string
+  /** Shared by all readers of the process: not to be written to. */
   value: Uint8Array | null
   headers: Headers
 }>
 
-/** Where a tail begins: with the oldest record kept, after the newest, or at named offsets. */
+/**
+ * Where a tail begins: with the oldest record kept, after the newest, or at named offsets. Below the oldest it begins with the oldest;
+ * beyond the end the tail is refused with `log-corrupt`, since records that somebody read must have been lost.
+ */
 export type TailStart = 'begin' | 'end' | ((topic: string, partition: number) => number)
 
 export type TailOptions = Readonly<{
@@ -49,21 +53,22 @@ export type TailOptions = Readonly<{
 }>
 
 export interface Tail {
-  /** Resolves when the tail has delivered everything up to the ends as they were when it began. */
+  /** Resolves when everything up to the ends as they were at the beginning is delivered and handled; rejects if the tail ends before. */
   readonly caughtUp: Promise<void>
-  /** Next offset to be delivered. */
+  /** Next offset to be delivered; everything below it is handled. */
   position(topic: string, partition: number): number
+  /** Resolves when the batches under way are done, so not to be awaited by onRecords; nothing is delivered after. */
   stop(): Promise<void>
 }
 
 export type JoinOptions = Readonly<{
   group: string
   topic: string
-  /** A partition is ours: answers the offset to begin at, or null for the committed one (or the beginning). */
+  /** A partition is ours: answers the offset to begin at, or null for the committed one (or the beginning). One beyond the end is a fault, `log-corrupt`. */
   onAssigned: (partition: number) => Promise<number | null>
   /** Records in order. The next batch of the partition waits for the promise (back-pressure). */
   onRecords: (partition: number, records: readonly LogRecord[]) => Promise<void>
-  /** The partition is about to be given up: finish and save before the promise resolves. */
+  /** The partition is about to be given up: finish and save before the promise resolves. Not called for a partition whose onRecords failed. */
   onRevoked: (partition: number) => Promise<void>
   /** A fault that ended the membership; the owner decides whether the process ends. */
   onError: (error: Error) => void
@@ -72,7 +77,7 @@ export type JoinOptions = Readonly<{
 export interface Member {
   /** Records that everything below `nextOffset` is done; never goes back. */
   commit(partition: number, nextOffset: number): Promise<void>
-  /** Gives up every partition (onRevoked) and leaves. */
+  /** Waits for the batches under way (so not to be awaited by onRecords), gives up every partition (onRevoked) and leaves. */
   stop(): Promise<void>
 }
 
@@ -96,5 +101,6 @@ export interface EventLog {
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>
   tail(options: TailOptions): Promise<Tail>
   join(options: JoinOptions): Promise<Member>
+  /** Gives up every membership and tail, finishes the appends asked for, and lets go of what it has open. */
   close(): Promise<void>
 }

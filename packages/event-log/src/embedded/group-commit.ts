@@ -4,6 +4,7 @@ import type { Partition } from './partition.ts'
 import type { GroupPosition, RecordStore } from './record-store.ts'
 
 const transactionRecordsMax = 10_000
+const transactionBytesMax = 8 * 1024 * 1024
 
 type Waiting = Readonly<{
   records: readonly AdmittedRecord[]
@@ -45,10 +46,13 @@ export function createGroupCommit(
 
   function takeGroup(): readonly Waiting[] {
     let count = 0
+    let bytes = 0
     let calls = 0
     for (const call of waiting) {
-      if (calls > 0 && count + call.records.length > transactionRecordsMax) break
       count += call.records.length
+      for (const record of call.records) bytes += record.value?.length ?? 0
+      // A call is never divided, so the first goes whatever its size.
+      if (calls > 0 && (count > transactionRecordsMax || bytes > transactionBytesMax)) break
       calls += 1
     }
     const group = waiting.slice(0, calls)

@@ -52,8 +52,8 @@ export function createMemoryStore(disk: MemoryDisk, beforeWrite: () => void): Re
     },
     async read(topic, partition, offset, limit) {
       const { records } = stored(topic, partition)
-      const at = records.findIndex((record) => record.offset >= offset)
-      return at === -1 ? [] : records.slice(at, at + limit)
+      const at = indexOfOffset(records, offset)
+      return records.slice(at, at + limit)
     },
     clean: async (plan) => cleanPartition(stored(plan.topic, plan.partition), plan),
     async close() {
@@ -64,6 +64,18 @@ export function createMemoryStore(disk: MemoryDisk, beforeWrite: () => void): Re
 
 function beginOf(partition: StoredPartition): number {
   return partition.records[0]?.offset ?? partition.end
+}
+
+/** Where the first record at or beyond the offset is. */
+function indexOfOffset(records: readonly LogRecord[], offset: number): number {
+  let low = 0
+  let high = records.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((records[middle]?.offset ?? offset) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function cleanPartition(partition: StoredPartition, plan: CleaningPlan): CleaningResult {

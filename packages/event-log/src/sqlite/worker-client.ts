@@ -44,12 +44,15 @@ export function startWorker(start: WorkerStart, onFault: (error: Error) => void)
     if ('answer' in reply) waiting?.resolve(reply.answer)
     else waiting?.reject(new LogError(reply.fault.code, `sqlite log: ${reply.fault.message}`))
   })
-  worker.on('error', onFault)
+  let cause: unknown
+  worker.on('error', (error) => {
+    cause = error
+  })
   worker.on('exit', () => {
     gone = true
-    const error = new LogError('log-unavailable', 'the thread of the log has ended')
+    const error = new LogError('log-unavailable', 'the thread of the log has ended', { cause })
     // One that could not open ends by itself, and the caller of open hears of it.
-    if (!closing && nextId > openingId + 1) onFault(error)
+    if (!closing && !asked.has(openingId) && nextId > openingId + 1) onFault(error)
     for (const waiting of asked.values()) waiting.reject(error)
     asked.clear()
     end()
