@@ -154,3 +154,9 @@ test('the engine ends with its parent, even a killed one, and what it leaves doe
   await visitor.ping()
   await visitor.close()
 })
+
+test('a port that somebody else holds is a failed start that says so, and a stranger there is never taken for the engine', async () => {
+  const { port } = new URL(server.url)
+  const start = startEmbeddedClickhouse({ directory: join(folder, 'three'), httpPort: Number(port) }, { logger: quiet })
+  await assert.rejects(start, { code: 'clickhouse-start-failed', message: /Address already in use/ })
+})

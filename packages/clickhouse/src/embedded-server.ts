@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ClickhouseError } from './clickhouse-error.ts'
-import { type EmbeddedChild, type EmbeddedExit, startEmbeddedChild } from './embedded-child.ts'
+import { type EmbeddedExit, startEmbeddedChild } from './embedded-child.ts'
 import { type EmbeddedUser, embeddedConfiguration } from './embedded-configuration.ts'
 import { embeddedLibrary } from './embedded-library.ts'
+import { superviseEmbedded } from './embedded-supervisor.ts'
 import { freePort } from './free-port.ts'
 
 export type EmbeddedClickhouseConfig = {
@@ -44,9 +44,6 @@ export type EmbeddedClickhouse = {
   readonly stop: () => Promise<void>
 }
 
-const firstAttempts = 5
-const backOffMaxMs = 10_000
-
 /**
  * Starts a ClickHouse server in a child process over `directory` and resolves when it answers. An engine that dies is
  * started again with a growing pause; it loses nothing it had acknowledged, and ends with this process.
@@ -63,75 +60,31 @@ export async function startEmbeddedClickhouse(
   const configurationPath = await writeConfiguration(config, directory, identity)
   const httpPort = config.httpPort || (await freePort(host))
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}`
-  const stopping = new AbortController()
-  let child: EmbeddedChild | undefined
-  let readiness = Promise.withResolvers<void>()
-
-  /** Starts one engine; resolves with its end, which is also what a start that fails resolves with. */
-  async function attempt(onReady: () => void): Promise<EmbeddedExit> {
-    const { tcpPort } = config
-    const started = startEmbeddedChild({
-      library,
-      directory,
-      configurationPath,
-      host,
-      httpPort,
-      ...(tcpPort === undefined ? {} : { tcpPort }),
-    })
-    child = started
-    const startedAt = performance.now()
-    const isUp = await Promise.race([
-      answers(url, identity, config.startTimeoutMs ?? 60_000),
-      started.exited.then(() => false),
-    ])
-    if (!isUp || stopping.signal.aborted) return started.end()
-    logger.info({ url, durationMs: Math.round(performance.now() - startedAt) }, 'embedded clickhouse ready')
-    onReady()
-    return started.exited
+  const { tcpPort } = config
+  const engine = {
+    library,
+    directory,
+    configurationPath,
+    host,
+    httpPort,
+    ...(tcpPort === undefined ? {} : { tcpPort }),
   }
-
-  async function supervise(onFirstFailure: (exit: EmbeddedExit) => void): Promise<void> {
-    let isFirst = true
-    let failures = 0
-    while (!stopping.signal.aborted) {
-      const exit = await attempt(() => {
-        isFirst = false
-        failures = 0
-        up = true
-        readiness.resolve()
-      })
-      if (stopping.signal.aborted) return
-      if (up) readiness = Promise.withResolvers<void>()
-      up = false
-      child = undefined
-      failures += 1
-      if (isFirst && failures >= firstAttempts) return onFirstFailure(exit)
+  const supervisor = superviseEmbedded({
+    start: () => startEmbeddedChild(engine),
+    answers: (signal) => answers(url, identity, config.startTimeoutMs ?? 60_000, signal),
+    onReady: (durationMs) => logger.info({ url, durationMs: Math.round(durationMs) }, 'embedded clickhouse ready'),
+    onEnd: (exit, failures) => {
       logger.error({ ...exit, failures }, 'embedded clickhouse ended, starting it again')
       deps.onExit?.(exit)
-      await wait(Math.min(backOffMaxMs, 100 * 2 ** failures), undefined, { signal: stopping.signal }).catch(() => {})
-    }
-  }
-
-  let up = false
-  const failed = Promise.withResolvers<never>()
-  const supervised = supervise((exit) =>
-    failed.reject(
-      new ClickhouseError('clickhouse-start-failed', `the embedded ClickHouse does not start: ${exit.lastWords}`),
-    ),
-  )
-  await Promise.race([readiness.promise, failed.promise])
-
+    },
+  })
+  await supervisor.started
   return {
     url,
-    pid: () => child?.pid,
-    isReady: () => up,
-    ready: () => readiness.promise,
-    stop: async () => {
-      stopping.abort()
-      up = false
-      await child?.end()
-      await supervised
-    },
+    pid: () => supervisor.child()?.pid,
+    isReady: supervisor.isReady,
+    ready: supervisor.ready,
+    stop: supervisor.stop,
   }
 }
 
@@ -152,11 +105,11 @@ async function writeConfiguration(
   return serverPath
 }
 
-/** Asks until this very server answers; false when the time is over. */
-async function answers(url: string, identity: string, timeoutMs: number): Promise<boolean> {
+/** Asks until this very server answers; false when the time is over or the engine has ended. */
+async function answers(url: string, identity: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   const until = performance.now() + timeoutMs
-  while (performance.now() < until) {
-    if (await saysWho(url, identity)) return true
+  while (performance.now() < until && !signal.aborted) {
+    if (await saysWho(url, identity)) return !signal.aborted
     await wait(50)
   }
   return false
