@@ -128,21 +128,22 @@ export function tailCases(inScene: InScene): void {
       inScene(async ({ log, events }) => {
         const faults: string[] = []
         let calls = 0
+        await log.append(numbered(events.name, 0, 0, 1))
         const tail = await log.tail({
           topics: [events.name],
           from: 'begin',
-          async onRecords() {
+          onRecords() {
             calls += 1
             throw new Error('reader broke')
           },
           onError: (error) => void faults.push(error.message),
         })
-        await log.append(numbered(events.name, 0, 0, 1))
         await until(() => faults.length > 0, 'the fault is told')
         await log.append(numbered(events.name, 0, 1, 1))
         const { records, tail: other } = await collect(log, [events.name], 'begin')
         await until(() => records.length === 2, 'another reader has them')
         assert.deepEqual([faults, calls], [['reader broke'], 1])
+        await assert.rejects(tail.caughtUp, /reader broke/)
         await Promise.all([tail.stop(), other.stop()])
       }),
     )

@@ -55,7 +55,10 @@ export function startTail(
     cursors.set(partition, cursor)
   }
   if (behind === 0) resolve()
-  for (const cursor of cursors.values()) cursor.wake()
+  // Later, so that the caller holds the tail before the first records come.
+  setImmediate(() => {
+    for (const cursor of cursors.values()) cursor.wake()
+  })
 
   return {
     caughtUp,

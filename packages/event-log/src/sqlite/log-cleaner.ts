@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { CleaningPlan, CleaningResult } from '../embedded/record-store.ts'
 
 /** How many records one slice may drop by each rule: a few milliseconds of work. */
-const sliceRecords = 500
+const sliceRecords = 250
 
 type Cleaner = (topic: number, plan: CleaningPlan) => CleaningResult
 
