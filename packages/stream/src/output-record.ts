@@ -35,7 +35,8 @@ export function toAppendRecords(
   })
 }
 
-/** The record as it goes out: says how far everything was acknowledged at that moment. */
+/** An output as it goes out: says how far everything was acknowledged at that moment. Dead letters stay as they are. */
 export function withSettled(record: AppendRecord, settled: number): AppendRecord {
+  if (record.headers?.[sourceHeader] === undefined) return record
   return { ...record, headers: { ...record.headers, [settledHeader]: String(settled) } }
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { createMemoryStateStore } from './memory-state-store.ts'
 import type { StateStore } from './state-store.ts'
 import { createMortal } from './testing/crashing.ts'
-import { openWorld, until, untilSettled, type World } from './testing/world.ts'
+import { openWorld, until, untilSettled, type World, textOf } from './testing/world.ts'
 import { createWatermarks } from './watermark.ts'
 
 const input = fc.oneof(
@@ -29,7 +29,7 @@ async function observed(world: World): Promise<unknown> {
       for (const record of await world.readAll(topic, partition)) {
         if (watermarks.isRepeat(record)) continue
         watermarks.advance(record)
-        seen.push([topic, partition, record.key, String(record.value), withoutSettled(record)])
+        seen.push([topic, partition, record.key, textOf(record.value), withoutSettled(record)])
       }
     }
   }
@@ -44,7 +44,7 @@ function withoutSettled({ headers }: LogRecord): unknown {
 
 function stateOf(store: StateStore): unknown {
   const { said: _, ...position } = store.position(0) ?? { said: null }
-  return [position, Array.from(store.rows(0), ([key, value]) => [key, String(value)])]
+  return [position, Array.from(store.rows(0), ([key, value]) => [key, textOf(value)])]
 }
 
 async function undisturbed(sent: readonly string[]): Promise<unknown> {

@@ -16,7 +16,7 @@ export const adderStage: Stage<AdderState, AdderInput, AdderOutputs> = {
   input: 'in',
   decode(record: LogRecord) {
     const found = /^(-?\d+)(?:@(\d+))?$/.exec(Buffer.from(record.value ?? []).toString())
-    if (found === null) throw new SyntaxError(`cannot read ${String(record.value)}`)
+    if (found === null) throw new SyntaxError(`cannot read ${Buffer.from(record.value ?? []).toString()}`)
     return { amount: Number(found[1]), at: Number(found[2] ?? 0) }
   },
   timeOf: (input) => input.at,

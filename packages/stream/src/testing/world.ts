@@ -81,3 +81,7 @@ export async function until(fact: () => boolean | Promise<boolean>): Promise<voi
 export function untilSettled(runner: StageRunner, offset: number, partition = 0): Promise<void> {
   return until(() => (runner.progress().get(partition)?.nextOffset ?? -1) >= offset)
 }
+
+export function textOf(bytes: Uint8Array | null | undefined): string {
+  return bytes ? Buffer.from(bytes).toString() : String(bytes)
+}
