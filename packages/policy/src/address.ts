@@ -6,6 +6,8 @@ export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local' | 'cg
 /** An IP address, read once; an IPv4 address in IPv6 clothing is the IPv4 address. */
 export type Address = Readonly<{
   version: 4 | 6
+  /** The whole address in its usual form. */
+  text: string
   /** 32 or 128 bits. */
   bits: bigint
   kind: AddressKind
@@ -43,6 +45,7 @@ export function parseAddress(text: string): Address | undefined {
   const isV4 = parsed.kind() === 'ipv4'
   return {
     version: isV4 ? 4 : 6,
+    text: parsed.toString(),
     bits: bitsOf(bytes),
     kind: kindOf(parsed),
     normal: isV4 ? parsed.toString() : `${networkOf(bytes, 8)}/64`,

@@ -2,34 +2,19 @@ import type { Network, NetworkKind } from '@watchword/contracts'
 import { type Address, parseAddress, type PolicyVersion } from '@watchword/policy'
 import { LRUCache } from 'lru-cache'
 import type { SubmittedNetwork } from '../activities/activity-schema.ts'
+import type { ListHits } from './address-lists.ts'
+import { type GeoFacts, noGeoFacts } from './geo-facts.ts'
 
-/** What a database or a list knows of an address. */
-export type NetworkLookUp = Readonly<{
-  country: string | null
-  region: string | null
-  city: string | null
-  latitude: number | null
-  longitude: number | null
-  accuracyKm: number | null
-  asn: number | null
-  type: string | null
-  reputation: string | null
-  lists: readonly string[]
+/** What the databases and the lists know of an address. */
+export type NetworkLookUp = GeoFacts & ListHits
+
+export type NetworkFactsDeps = Readonly<{
+  geoOf: (ip: string) => GeoFacts
+  /** Asked with an address, an AS number, or both. */
+  listsOf: (address: Address | null, asn: number | null) => ListHits
 }>
 
-/** Nothing known. */
-export const nothingKnown: NetworkLookUp = {
-  country: null,
-  region: null,
-  city: null,
-  latitude: null,
-  longitude: null,
-  accuracyKm: null,
-  asn: null,
-  type: null,
-  reputation: null,
-  lists: [],
-}
+const nothingKnown: NetworkLookUp = { ...noGeoFacts, type: null, reputation: null, lists: [] }
 
 type Known = Readonly<{ address: Address; facts: NetworkLookUp }>
 
@@ -41,8 +26,8 @@ export interface NetworkFacts {
 
 const cachedMax = 50_000
 
-/** Network facts of addresses; `lookUp` is asked once for each public address. */
-export function createNetworkFacts(lookUp: (ip: string, address: Address) => NetworkLookUp): NetworkFacts {
+/** Network facts of addresses; databases and lists are asked once for each public address. */
+export function createNetworkFacts({ geoOf, listsOf }: NetworkFactsDeps): NetworkFacts {
   const cache = new LRUCache<string, Known>({ max: cachedMax })
 
   function known(ip: string): Known | undefined {
@@ -50,17 +35,29 @@ export function createNetworkFacts(lookUp: (ip: string, address: Address) => Net
     if (cached !== undefined) return cached
     const address = parseAddress(ip)
     if (address === undefined) return undefined
-    const made = { address, facts: address.kind === 'public' ? lookUp(ip, address) : nothingKnown }
+    const made = { address, facts: address.kind === 'public' ? lookUp(address) : nothingKnown }
     cache.set(ip, made)
     return made
+  }
+
+  function lookUp(address: Address): NetworkLookUp {
+    const geo = geoOf(address.text)
+    return { ...geo, ...listsOf(address, geo.asn) }
+  }
+
+  // An AS number that only the app knows can be on a list too.
+  function ofGiven(facts: NetworkLookUp, given: SubmittedNetwork): NetworkLookUp {
+    if (given.asn === undefined || given.asn === facts.asn) return withGiven(facts, given)
+    const hits = listsOf(null, given.asn)
+    const lists = [...facts.lists, ...hits.lists]
+    return withGiven({ ...facts, type: facts.type ?? hits.type, lists }, given)
   }
 
   return {
     of(ip, given, policy, receivedAt) {
       const found = ip === null ? undefined : known(ip)
       if (found === undefined && given === undefined) return null
-      const facts =
-        given === undefined ? (found?.facts ?? nothingKnown) : withGiven(found?.facts ?? nothingKnown, given)
+      const facts = given === undefined ? (found?.facts ?? nothingKnown) : ofGiven(found?.facts ?? nothingKnown, given)
       const kind: NetworkKind = found?.address.kind ?? 'unknown'
       return {
         kind,

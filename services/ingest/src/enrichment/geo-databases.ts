@@ -1,0 +1,59 @@
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from '@watchword/service-kit'
+import { open, type Reader, type Response } from 'maxmind'
+import { type GeoFacts, geoFactsOf, noGeoFacts } from './geo-facts.ts'
+
+/** MMDB files, asked in order; the first that knows a field says it. */
+export interface GeoDatabases {
+  of(ip: string): GeoFacts
+  /** Names and dates of the files. */
+  readonly version: string
+}
+
+type Database = Readonly<{ name: string; reader: Reader<Response> }>
+
+const bundled = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb'
+
+/** Opens the files, or without any the country database of the package above. Rejects when one cannot be read. */
+export async function openGeoDatabases(files: readonly string[], logger: Logger): Promise<GeoDatabases> {
+  const paths = files.length > 0 ? files : [fileURLToPath(import.meta.resolve(bundled))]
+  const databases = await Promise.all(paths.map(openDatabase))
+  const version = databases.map(({ name, reader }) => `${name}@${dayOf(reader)}`).join(' ')
+  if (files.length > 0) logger.info({ databases: version }, 'geo databases opened')
+  else
+    logger.warn(
+      { databases: version },
+      'bundled geo database in use: countries only, and its publisher says that part of its data is wrong; configure geo.databases',
+    )
+  return {
+    version,
+    of(ip) {
+      let facts = noGeoFacts
+      for (const { reader } of databases) facts = merged(facts, geoFactsOf(reader.get(ip)))
+      return facts
+    },
+  }
+}
+
+async function openDatabase(path: string): Promise<Database> {
+  return { name: basename(path, '.mmdb'), reader: await open(path) }
+}
+
+function dayOf(reader: Reader<Response>): string {
+  return reader.metadata.buildEpoch.toISOString().slice(0, 10)
+}
+
+// Coordinates of one database with the accuracy of another would be nobody's.
+function merged(first: GeoFacts, second: GeoFacts): GeoFacts {
+  const place = first.latitude === null ? second : first
+  return {
+    country: first.country ?? second.country,
+    region: first.region ?? second.region,
+    city: first.city ?? second.city,
+    latitude: place.latitude,
+    longitude: place.longitude,
+    accuracyKm: place.accuracyKm,
+    asn: first.asn ?? second.asn,
+  }
+}
