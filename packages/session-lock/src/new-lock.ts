@@ -16,11 +16,15 @@ export type LockTerms = Readonly<{
 export function newLock(target: LockTarget, at: number, position: Position, terms: LockTerms): Lock {
   return {
     ...target,
-    ...terms,
     id: `l-${position.partition}-${position.offset}`,
     version: position.offset,
+    level: terms.level,
+    reasonUser: terms.reasonUser,
     factors: allowedFactors(terms.factors),
     since: at,
+    by: terms.by,
+    causes: terms.causes,
     moreCauses: 0,
+    policy: terms.policy,
   }
 }

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import type { Context, FactorKind, LockCommand, OnExpiry, UserLocks } from '../src/index.ts'
+import {
+  addTotp,
+  DAY,
+  deadline,
+  endSession,
+  HOUR,
+  home,
+  logout,
+  MINUTE,
+  operatorLock,
+  operatorUnlock,
+  policy,
+  removeFactor,
+  requireProof,
+  submit,
+  thief,
+  useTicket,
+} from './lock-commands.ts'
+
+/** What somebody tries next, right or wrong; which lock, factor or pass it means depends on the state it meets. */
+export type Intent = Readonly<{
+  type: LockCommand['type'] | 'redeliver'
+  waitMs: number
+  pick: number
+  isRight: boolean
+  isStale: boolean
+  step: number
+  context: Context | null
+  scope: 'session' | 'device' | 'user'
+  level: 'LOW' | 'MEDIUM' | 'HIGH'
+  kind: FactorKind
+  onExpiry: OnExpiry
+}>
+
+const usual: readonly Intent['type'][] = [
+  'RequireVerification',
+  'SubmitVerification',
+  'AddFactor',
+  'OperatorLock',
+  'DeadlinePassed',
+  'redeliver',
+]
+const rare: readonly Intent['type'][] = ['RemoveFactor', 'UseTicket', 'OperatorUnlock', 'EndSession', 'LogoutSession']
+
+/** Anything anybody may try, with the waits that matter: none, short, past a block, past a window, past thirty days. */
+export const intents: fc.Arbitrary<Intent> = fc.record({
+  type: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...rare) },
+  ),
+  waitMs: fc.constantFrom(0, 0, 1, 1, 1000, MINUTE, 16 * MINUTE, 9 * HOUR, 31 * DAY),
+  pick: fc.nat(100),
+  isRight: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
+  isStale: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+  step: fc.nat(40),
+  context: fc.constantFrom(home, home, thief, { ...home, network: null }, null),
+  scope: fc.constantFrom('session', 'session', 'device', 'user'),
+  level: fc.constantFrom('LOW', 'MEDIUM', 'HIGH'),
+  kind: fc.constantFrom('totp', 'webauthn', 'recovery-code'),
+  onExpiry: fc.constantFrom('soft', 'force', 'step-up'),
+})
+
+/** The command of an intent, aimed at what the state holds. */
+export function toCommand(intent: Intent, state: UserLocks, at: number, offset: number): LockCommand {
+  const head = { at, commandId: `c-${offset}`, position: { partition: 0, offset } }
+  return { ...aimed(intent, state, at, offset), ...head }
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function aimed(intent: Intent, state: UserLocks, at: number, offset: number): LockCommand {
+  const { pick, isRight, isStale } = intent
+  const session = `s-${pick % 3}`
+  const pass = state.passes[pick % Math.max(1, state.passes.length)]
+  const factor = state.factors[pick % Math.max(1, state.factors.length)]
+  switch (intent.type) {
+    case 'redeliver':
+    case 'RequireVerification':
+      return requireProof(at, {
+        session: intent.scope === 'session' ? session : null,
+        device: intent.context?.device ?? null,
+        scope: intent.scope,
+        level: intent.level,
+        context: intent.context ?? home,
+        time: isStale ? at - MINUTE : at,
+        policy: { ...policy, onExpiry: intent.onExpiry },
+      })
+    case 'SubmitVerification':
+      return aimedSubmit(intent, state, at, offset)
+    case 'AddFactor':
+      return addTotp(at, { factor: `f-${offset}`, kind: intent.kind, ticket: isRight })
+    case 'RemoveFactor':
+      return removeFactor(at, { factor: factor?.id ?? 'none', by: isRight ? 'user' : 'operator' })
+    case 'UseTicket':
+      return aimedTicket(intent, at)
+    case 'OperatorLock':
+      return operatorLock(at, { app: 'bank', session: isRight ? session : null })
+    case 'OperatorUnlock':
+      return operatorUnlock(at)
+    case 'EndSession':
+      return endSession(at, session)
+    case 'LogoutSession':
+      return logout(at, session)
+    case 'DeadlinePassed':
+      return deadline(at, pass?.id ?? 'p-none', (pass?.until ?? at) + (isStale ? 1 : 0))
+  }
+}
+
+function aimedSubmit(intent: Intent, state: UserLocks, at: number, offset: number): LockCommand {
+  const { pick, isRight, isStale, step, context } = intent
+  const pending = state.factors.find((factor) => factor.status === 'pending')
+  const active = state.factors.filter((factor) => factor.status === 'active')
+  const lock = state.locks[pick % Math.max(1, state.locks.length)]
+  // A challenge has one expiry from the day it is made. Half of the answers use a challenge of their own, the others fight over a few.
+  const challenge = pick % 2 === 0 ? `own-${offset}` : `shared-${pick % 5}`
+  const answer = {
+    passed: isRight,
+    step,
+    context,
+    challenge,
+    challengeExpiresAt: pick % 2 === 0 ? at + (pick % 7) : 1000 * DAY,
+  }
+  if (pending !== undefined && pick % 3 === 0)
+    return submit(at, { ...answer, purpose: 'confirm', lock: null, lockVersion: null, factor: pending.id })
+  return submit(at, {
+    ...answer,
+    lock: lock?.id ?? null,
+    lockVersion: lock === undefined ? null : lock.version - (isStale ? 1 : 0),
+    factor: active[pick % Math.max(1, active.length)]?.id ?? pending?.id ?? 'none',
+  })
+}
+
+/** A ticket has one expiry from the day it is made: its name tells it. */
+function aimedTicket({ pick, isStale }: Intent, at: number): LockCommand {
+  const expiresAt = isStale ? at : (Math.floor(at / HOUR) + 1) * HOUR
+  return useTicket(at, `t-${pick % 2}-${expiresAt}`, expiresAt)
+}
