@@ -30,7 +30,7 @@ export type CaptureQueue = {
 export const stampActivity = (activity: Activity, tunings: Tunings, runtime: Runtime): StampedActivity => {
   const nowMs = runtime.now()
   const id = activity.id ?? uuidV7(nowMs, runtime.randomBytes(10))
-  const json = writeJson({ time: new Date(nowMs).toISOString(), ...activity, id })
+  const json = writeJson({ ...activity, id, time: activity.time ?? new Date(nowMs).toISOString() })
   const bytes = Buffer.byteLength(json)
   if (bytes > tunings.activityBytesMax) {
     throw new WatchwordError('activity-too-large', `an activity holds at most ${tunings.activityBytesMax} bytes`)
@@ -56,10 +56,17 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
   let endPause: (() => void) | undefined
   let sending: Promise<void> | undefined
   let closing = false
+  // Activities settle in the order of their capture, so two counts tell how far a flush has come.
+  let takenCount = 0
+  let settledCount = 0
+  let flushes: { readonly upTo: number; readonly resolve: () => void }[] = []
   const abort = new AbortController()
 
   const release = (items: readonly Waiting[]): void => {
     for (const item of items) heldBytes -= item.bytes
+    settledCount += items.length
+    for (const flush of flushes) if (settledCount >= flush.upTo) flush.resolve()
+    flushes = flushes.filter(({ upTo }) => settledCount < upTo)
   }
 
   const takeBatch = (): Waiting[] => {
@@ -80,8 +87,8 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     })
 
   const settleAll = (items: readonly Waiting[], error: WatchwordError): void => {
-    release(items)
     for (const item of items) item.reject(error)
+    release(items)
   }
 
   const deliver = async (batch: readonly Waiting[]): Promise<void> => {
@@ -96,8 +103,8 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
           signal: abort.signal,
         })
         const results = readIngestAnswer(answer.body, batch)
-        release(batch)
         for (const [index, item] of batch.entries()) item.resolve(results[index] as ActivityResult)
+        release(batch)
         return
       } catch (error) {
         const failure = asWatchwordError(error)
@@ -131,14 +138,14 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     return sending
   }
 
-  const enqueue = (activity: Activity): Promise<ActivityResult> => {
+  const enqueue = (stamped: StampedActivity): Promise<ActivityResult> => {
     if (closing) throw closedError()
-    const stamped = stampActivity(activity, tunings, runtime)
     const held = waiting.length + inFlight.length
     if (held >= tunings.queueItemsMax || heldBytes + stamped.bytes > tunings.queueBytesMax) {
       throw new WatchwordError('queue-full', `${held} activities are waiting already`, { retryable: true })
     }
     heldBytes += stamped.bytes
+    takenCount++
     return new Promise((resolve, reject) => {
       waiting.push({ ...stamped, giveUpAt: runtime.monotonic() + tunings.retryForMs, resolve, reject })
       if (sending !== undefined) return
@@ -148,8 +155,19 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
   }
 
   return {
-    capture: async (activity) => enqueue(activity),
-    flush: () => (waiting.length === 0 && sending === undefined ? Promise.resolve() : sendNow()),
+    capture: (activity) => {
+      try {
+        return enqueue(stampActivity(activity, tunings, runtime))
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    },
+    flush: async () => {
+      if (settledCount === takenCount) return
+      const done = new Promise<void>((resolve) => flushes.push({ upTo: takenCount, resolve }))
+      void sendNow()
+      await done
+    },
     close: async (deadlineMs) => {
       closing = true
       if (waiting.length === 0 && sending === undefined) return

@@ -36,6 +36,7 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
   const pings = new Map<number, Instant>()
   let generation = 0
   let complete = false
+  let mayForget = false
   let pingTimer: unknown
   let pingId = 0
   let lostAt = Number.NEGATIVE_INFINITY
@@ -76,7 +77,10 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
       wall: Math.max(fresh.wall, sent.wall - guardAgeMs),
     }
     // Only a guard that is ahead of all that earlier connections told may unlock by silence.
-    if (fresh.monotonic >= lostAt) memory.forgetBefore(generation)
+    if (mayForget && fresh.monotonic >= lostAt) {
+      memory.forgetBefore(generation)
+      mayForget = false
+    }
     if (ageMs() > tunings.replicaStalenessMaxMs) return
     settle?.resolve()
     for (const listener of listeners) listener()
@@ -104,11 +108,13 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
         }
         if (frame.type !== 'replica-ready' || complete) return
         complete = true
+        mayForget = true
         socket.settled()
         ping()
       },
       onLost: () => {
         complete = false
+        mayForget = false
         lostAt = runtime.monotonic()
         stopPinging()
       },

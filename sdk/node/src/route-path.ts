@@ -12,7 +12,7 @@ export const readPath = (target: string): readonly PathReading[] | undefined => 
   const decoded = path.includes('%') ? decodeSegments(raw) : raw
   if (decoded === undefined) return undefined
   const readings = decoded === raw ? [raw] : [raw, decoded]
-  return path.endsWith('/') ? readings.flatMap((reading) => [reading, reading.slice(0, -1)]) : readings
+  return path.endsWith('/') && path !== '/' ? readings.flatMap((reading) => [reading, reading.slice(0, -1)]) : readings
 }
 
 // RFC 3986 pchar without ";", which some routers cut at. An escaped unreserved character, slash, backslash, percent,

@@ -55,6 +55,22 @@ export const subscribeToUser = (
     }
   }
 
+  // Each change is told once, so a callback that throws must not cost the others theirs.
+  const tellAll = (changes: readonly LockChange[]): void => {
+    const failures: unknown[] = []
+    for (const change of changes) {
+      try {
+        tell(change)
+      } catch (cause) {
+        failures.push(cause)
+      }
+    }
+    if (failures.length === 0) return
+    const error = new WatchwordError('handler-failed', 'a callback of the subscription threw', { cause: failures[0] })
+    if (handlers.onError === undefined) throw error
+    handlers.onError(error)
+  }
+
   const socket = createReconnectingSocket(
     {
       url: settings.url,
@@ -75,8 +91,8 @@ export const subscribeToUser = (
         const { next, changes } = applyUserFrame(known, frame)
         known = next
         if (frame.type === 'state') socket.settled()
-        for (const change of changes) tell(change)
         if (frame.type === 'state') settle?.resolve()
+        tellAll(changes)
       },
       onLost: () => handlers.onConnection?.('lost'),
       onRefused: (error) => {

@@ -12,6 +12,7 @@ export type Problem = {
 export type SdkErrorCode =
   | 'activity-too-large'
   | 'closed'
+  | 'handler-failed'
   | 'http-error'
   | 'invalid-argument'
   | 'invalid-config'

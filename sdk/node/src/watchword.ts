@@ -114,6 +114,7 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     close: async (options) => {
       closed = true
       for (const target of open) target.close()
+      journal.contact()
       await queue.close(options?.deadlineMs ?? tunings.closeDeadlineMs)
     },
   }

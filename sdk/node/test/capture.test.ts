@@ -74,10 +74,13 @@ test('Retry-After is waited for', async (t) => {
 })
 
 test('a full queue refuses with queue-full and loses nothing it has taken', async (t) => {
-  const gate = Promise.withResolvers<undefined>()
+  let open: (() => void) | undefined
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
   const server = await startProtocolServer({
     answer: async (request) => {
-      await gate.promise
+      await gate
       return acceptAll(request)
     },
   })
@@ -86,7 +89,7 @@ test('a full queue refuses with queue-full and loses nothing it has taken', asyn
   const captured = Array.from({ length: 15 }, () => client.capture({ type: 'access', user: 'alice' }))
   const settled = Promise.allSettled(captured)
   await assert.rejects(captured[10] as Promise<unknown>, { code: 'queue-full', retryable: true })
-  gate.resolve(undefined)
+  open?.()
   const outcomes = await settled
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 10)
   await client.capture({ type: 'access', user: 'alice' })
@@ -181,5 +184,60 @@ test('judge asks to wait, returns the assessment, and null when the platform was
   assert.equal(judged?.decision, 'step-up')
   assert.equal(server.requests[0]?.headers['prefer'], 'wait=2')
   assert.equal(await client.judge({ type: 'login', user: 'alice' }), null)
+  await client.close()
+})
+
+test('flush ends with what was captured before it, though captures go on', async (t) => {
+  const server = await startProtocolServer({ answer: acceptAll })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key, tunings: { flushAfterMs: 60_000 } })
+  let before = 0
+  let goOn = true
+  const captureOn = async (): Promise<void> => {
+    while (goOn) await client.capture({ type: 'access', user: 'alice' })
+  }
+  t.after(() => {
+    goOn = false
+  })
+  for (let index = 0; index < 5; index++) void client.capture({ type: 'access', user: 'bob' }).then(() => before++)
+  const others = Array.from({ length: 3 }, captureOn)
+  await client.flush()
+  assert.equal(before, 5)
+  goOn = false
+  await client.flush()
+  await Promise.all(others)
+  await client.close()
+})
+
+test('a configuration with several faults is refused once, with all of them', () => {
+  assert.throws(
+    () =>
+      createWatchword({
+        url: 'ftp://x',
+        key: 'ww_a\r\nx-evil: 1',
+        failureModes: [{ path: 'x', mode: 'open' }],
+        tunings: { flushAfterMs: -1 },
+      }),
+    (error) => {
+      assert.ok(error instanceof WatchwordError)
+      assert.equal(error.code, 'invalid-config')
+      for (const part of ['url', 'key', 'failureModes[0].path', 'flushAfterMs'])
+        assert.ok(error.message.includes(part), part)
+      assert.ok(!error.message.includes('evil'))
+      return true
+    },
+  )
+})
+
+test('a redirect is not followed, so the key stays with the platform', async (t) => {
+  const elsewhere = await startProtocolServer({ answer: acceptAll })
+  t.after(elsewhere.close)
+  const server = await startProtocolServer({
+    answer: () => ({ status: 307, headers: { location: `${elsewhere.url}/v1/activities` } }),
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  await assert.rejects(client.capture({ type: 'access', user: 'alice' }), { code: 'http-error', status: 307 })
+  assert.equal(elsewhere.requests.length, 0)
   await client.close()
 })

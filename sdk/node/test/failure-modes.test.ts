@@ -57,6 +57,7 @@ test('the first rule that matches counts, and no rule means closed', () => {
   assert.deepEqual(failureModeOf(rules, '/'), { mode: 'open' })
   assert.deepEqual(failureModeOf(rules, '/b%C3%BCro/7%20a'), { mode: 'open' })
   assert.deepEqual(failureModeOf([], '/'), { mode: 'closed' })
+  assert.deepEqual(failureModeOf(parseFailureModes([{ path: '/', mode: 'open' }]).rules, '/?a=1'), { mode: 'open' })
 })
 
 for (const target of [

@@ -212,3 +212,28 @@ test('close ends the connection for good', async (t) => {
   assert.equal(code, 1_000)
   assert.equal(server.sockets.size, 0)
 })
+
+test('a callback that throws is reported and costs no other event', async (t) => {
+  const guard = createGuardOfOne()
+  const server = await startProtocolServer({ onSocket: guard.onSocket })
+  t.after(server.close)
+  guard.lock('l-1')
+  guard.lock('l-2')
+  const client = createWatchword({ url: server.url, key, tunings: quick })
+  const told: string[] = []
+  const errors: string[] = []
+  const subscription = client.subscribe(
+    { user: 'alice' },
+    {
+      onMfaRequired: ({ id }) => {
+        told.push(id)
+        if (id === 'l-1') throw new Error('the app is broken')
+      },
+      onError: ({ code }) => errors.push(code),
+    },
+  )
+  await subscription.ready
+  assert.deepEqual(told, ['l-1', 'l-2'])
+  assert.deepEqual(errors, ['handler-failed'])
+  await client.close()
+})
