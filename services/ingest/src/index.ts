@@ -1,3 +1,9 @@
 export { assessmentJson } from './activities/assessment-json.ts'
 export { type IngestConfig, ingestConfigSchema } from './config.ts'
+export {
+  createRecordedActivities,
+  type ReadRecorded,
+  type RecordedActivity,
+  type RecordedPlace,
+} from './recorded-activities.ts'
 export { createIngest, type Ingest, type IngestDeps } from './service.ts'

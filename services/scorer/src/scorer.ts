@@ -21,7 +21,8 @@ export type ScorerDeps = Readonly<{
   codecs: Codecs
   policies: Policies
   clock: Clock
-  openState: (stage: ScorerStage, stateVersion: string) => Promise<StateStore>
+  /** The state of a stage that reads `topic`; closed by the scorer. */
+  openState: (stage: ScorerStage, stateVersion: string, topic: string) => Promise<StateStore>
   stageMetrics: (stage: ScorerStage) => StageMetrics
   onFatal: (error: StreamError, partition: number | null) => void
 }>
@@ -53,8 +54,8 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
     },
   })
   const entity = createEntityStage(codecs)
-  const profileState = await deps.openState('profile', profile.stateVersion)
-  const entityState = await deps.openState('entity', entity.stateVersion)
+  const profileState = await deps.openState('profile', profile.stateVersion, profile.input)
+  const entityState = await deps.openState('entity', entity.stateVersion, entity.input)
   const runners: StageRunner[] = [
     await createStageRunner(
       entity,

@@ -1,0 +1,25 @@
+import { scopes } from '@watchword/access'
+import type { Command } from 'commander'
+import { type ApiOptions, connectApi } from '../api.ts'
+import { type Terminal, UsageError } from '../terminal.ts'
+import { withApiOptions } from './options.ts'
+
+type CreateOptions = ApiOptions & Readonly<{ app: string; scope: readonly string[]; name?: string; json?: true }>
+
+export function registerKeys(program: Command, terminal: Terminal): void {
+  const keys = program.command('keys').description('API keys')
+  withApiOptions(keys.command('create'))
+    .description('Create an API key; its secret is shown once')
+    .option('--app <app>', 'the app it belongs to', 'demo')
+    .requiredOption('--scope <scope...>', `one or more of ${scopes.join(', ')}`)
+    .option('--name <name>', 'a name to know it by')
+    .option('--json', 'print JSON')
+    .action(async (options: CreateOptions) => {
+      const unknown = options.scope.filter((scope) => !(scopes as readonly string[]).includes(scope))
+      if (unknown.length > 0) throw new UsageError(`unknown scope: ${unknown.join(', ')}`)
+      const api = await connectApi(options)
+      const body = { app: options.app, scopes: options.scope, ...(options.name ? { name: options.name } : {}) }
+      const created = (await api.call('POST', '/v1/keys', body)) as { id: string; key: string }
+      terminal.out(options.json ? JSON.stringify(created) : created.key)
+    })
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { createLogger, type Lifecycle, type Logger, loadConfig, runUntilSignal } from '@watchword/service-kit'
+import type { Command } from 'commander'
+import { demoApp } from '../platform/first-key.ts'
+import { startPlatform, version } from '../platform/platform.ts'
+import { type PlatformConfig, platformConfigSchema } from '../platform/platform-config.ts'
+import type { ExitCode, Terminal } from '../terminal.ts'
+import { wholeNumber } from './options.ts'
+
+type UpOptions = Readonly<{
+  port?: number
+  host?: string
+  data?: string
+  policy?: string
+  config?: string
+  demo?: true
+}>
+
+export function registerUp(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('up')
+    .description('Run the whole platform in this process: no server to install')
+    .option('--port <port>', 'where to listen (default 8080)', wholeNumber(0, 65_535))
+    .option('--host <host>', 'the address to listen on (default 127.0.0.1)')
+    .option('--data <directory>', 'the data folder (default ./.watchword)')
+    .option('--policy <file>', 'a policy to put in force')
+    .option('--config <file>', 'a YAML file; WATCHWORD_* variables win over it')
+    .option('--demo', 'serve the demo bank as well')
+    .action(async (options: UpOptions) => {
+      const config = upConfig(options, terminal)
+      const logger = createLogger({ service: 'watchword', version, level: config.log.level })
+      finish(
+        await runUntilSignal(
+          {},
+          {
+            process: terminal.process,
+            logger,
+            start: (lifecycle) => start(config, options, { logger, lifecycle, terminal }),
+          },
+        ),
+      )
+    })
+}
+
+/** The configuration of the file and the environment, with the options over both. */
+function upConfig(options: UpOptions, terminal: Terminal): PlatformConfig {
+  const config = loadConfig(platformConfigSchema, {
+    ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
+    env: terminal.env,
+    foreignVariables: (name) => name === 'WATCHWORD_SHARED',
+    readFile: (path) => readFileSync(path, 'utf8'),
+  })
+  return {
+    ...config,
+    server: { host: options.host ?? config.server.host, port: options.port ?? config.server.port },
+    data: { directory: options.data ?? config.data.directory },
+    policy: options.policy === undefined ? config.policy : { file: options.policy },
+  }
+}
+
+type StartDeps = Readonly<{ logger: Logger; lifecycle: Lifecycle; terminal: Terminal }>
+
+async function start(
+  config: PlatformConfig,
+  options: UpOptions,
+  { logger, lifecycle, terminal }: StartDeps,
+): Promise<void> {
+  const platform = await startPlatform(config, {
+    logger,
+    lifecycle,
+    onFatal(error) {
+      logger.fatal({ err: error }, 'a part failed for good, stopping')
+      terminal.process.kill(terminal.process.pid, 'SIGTERM')
+    },
+    extend: async (server, { key, url }) => {
+      if (!options.demo) return
+      const { createDemoBank } = await import('@watchword/demo-bank')
+      const bank = await createDemoBank({ watchwordUrl: url, key, app: demoApp, publicUrl: url })
+      await bank.routes(server)
+      lifecycle.defer('demo bank', () => bank.stop())
+    },
+  })
+  logger.info({ url: platform.url, data: config.data.directory, clickhouse: platform.clickhouseUrl }, 'watchword is up')
+  terminal.err(banner(platform.url, config, options.demo === true))
+}
+
+function banner(url: string, config: PlatformConfig, demo: boolean): string {
+  return [
+    '',
+    `  Watchword is up: ${url}`,
+    ...(demo ? [`  The demo bank:   ${url}/`] : []),
+    `  API key:         ${config.data.directory}/dev-key`,
+    `  OpenAPI:         ${url}/openapi.json`,
+    '',
+  ].join('\n')
+}

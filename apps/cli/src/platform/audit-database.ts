@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { auditMigrations } from '@watchword/auditor'
+import { type Clickhouse, createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
+import { type Lifecycle, type Logger, readOrCreateSecretFile } from '@watchword/service-kit'
+import type { DataFolder } from './data-folder.ts'
+import type { PlatformConfig } from './platform-config.ts'
+
+export type AuditDatabaseDeps = Readonly<{ logger: Logger; lifecycle: Lifecycle }>
+
+type Server = Readonly<{ url: string; username: string; password?: string | undefined }>
+
+/** The ClickHouse of the configuration, or the embedded engine in the data folder; its tables are there when it resolves. */
+export async function openAuditDatabase(
+  config: PlatformConfig['clickhouse'],
+  folder: DataFolder,
+  deps: AuditDatabaseDeps,
+): Promise<Readonly<{ client: Clickhouse; url: string }>> {
+  const server: Server =
+    config.url === undefined
+      ? await startEmbedded(config, folder, deps)
+      : { url: config.url, username: config.username, password: config.password }
+  const { url, username, password } = server
+  const client = createClickhouse({
+    url,
+    username,
+    database: config.database,
+    ...(password === undefined ? {} : { password }),
+  })
+  deps.lifecycle.defer('clickhouse client', () => client.close())
+  await migrate(client, auditMigrations)
+  return { client, url }
+}
+
+/** Starts the engine with two users: `watchword` for this process, and `grafana`, which only reads. */
+async function startEmbedded(
+  { httpPort, database }: PlatformConfig['clickhouse'],
+  folder: DataFolder,
+  { logger, lifecycle }: AuditDatabaseDeps,
+): Promise<Server> {
+  const [own, grafana] = await Promise.all(
+    ['watchword', 'grafana'].map(async (name) => ({ name, password: await passwordOf(folder, name) })),
+  )
+  if (!own || !grafana) throw new TypeError('two users were asked for')
+  const users = [own, { ...grafana, readsOnly: database }]
+  const server = await startEmbeddedClickhouse({ directory: folder.clickhouse, httpPort, users }, { logger })
+  lifecycle.defer('embedded clickhouse', () => server.stop())
+  return { url: server.url, username: own.name, password: own.password }
+}
+
+async function passwordOf(folder: DataFolder, user: string): Promise<string> {
+  const file = join(folder.secrets, `clickhouse-${user}`)
+  return (await readOrCreateSecretFile(file, () => randomBytes(24).toString('base64url'))).toString()
+}

@@ -1,0 +1,31 @@
+import { type Access, scopes } from '@watchword/access'
+import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
+
+/** What a platform without configuration has: one tenant, one app. */
+export const demoTenant = 'demo'
+export const demoApp = 'demo'
+
+/** Makes the tenant `demo`, the app `demo` and a key with every scope, unless they are there; answers the key. */
+export async function firstKey(access: Access, file: string, origins: readonly string[]): Promise<string> {
+  const app = access.appOf(demoTenant, demoApp)
+  const missing = origins.filter((origin) => !app?.origins.includes(origin))
+  if (!app || missing.length > 0)
+    await access.putApp(demoTenant, { id: demoApp, name: 'Demo', origins: [...(app?.origins ?? []), ...missing] })
+
+  const created = async () => (await access.createKey(demoTenant, { app: demoApp, scopes, name: 'dev-key' })).key
+  const stored = (await readOrCreateSecretFile(file, () => '')).toString().trim()
+  if (stored !== '' && isValid(access, stored)) return stored
+  const key = await created()
+  await writeSecretFile(file, `${key}\n`)
+  return key
+}
+
+function isValid(access: Access, key: string): boolean {
+  try {
+    access.authenticate(`Bearer ${key}`, 'admin')
+    return true
+  } catch {
+    // A key of another data folder, or a revoked one: a new one takes its place.
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+import type { StageMetrics } from '@watchword/stream'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** The metrics of every stage of this process, by stage. */
+export function createStageMetrics(registry: Registry): (stage: string) => StageMetrics {
+  const registers = [registry]
+  const labelNames = ['stage']
+  const counter = (name: string, help: string) => new Counter({ name, help, labelNames, registers })
+  const folded = counter('watchword_stage_records_folded_total', 'Records folded.')
+  const repeats = counter('watchword_stage_repeats_total', 'Records said again by another stage, dropped.')
+  const poisoned = new Counter({
+    name: 'watchword_dlq_records_total',
+    help: 'Records that could not be decoded or folded.',
+    labelNames: ['stage', 'step'],
+    registers,
+  })
+  const retried = counter(
+    'watchword_stage_appends_retried_total',
+    'Appends that the log refused and that were repeated.',
+  )
+  const saves = new Histogram({
+    name: 'watchword_stage_save_seconds',
+    help: 'How long a save of the state took.',
+    labelNames,
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+    registers,
+  })
+  const lag = new Gauge({
+    name: 'watchword_stage_lag_records',
+    help: 'Records waiting to be folded.',
+    labelNames: ['stage', 'partition'],
+    registers,
+  })
+  return (stage) => ({
+    folded: (records) => folded.inc({ stage }, records),
+    repeatDropped: () => repeats.inc({ stage }),
+    poisoned: (step) => poisoned.inc({ stage, step }),
+    appendRetried: () => retried.inc({ stage }),
+    saved: (durationMs) => saves.observe({ stage }, durationMs / 1000),
+    lag: (partition, records) => lag.set({ stage, partition: String(partition) }, records),
+  })
+}
