@@ -9,7 +9,7 @@ import { type Fault, pointerStep, schemaFaults } from './schema-faults.ts'
 /** The document with its defaults, or everything that is wrong with it. */
 export type ParsedPolicy =
   | Readonly<{ ok: true; document: PolicyDocument }>
-  | Readonly<{ ok: false; faults: readonly Fault[] }>
+  | Readonly<{ ok: false; code: 'malformed' | 'invalid'; faults: readonly Fault[] }>
 
 const textLengthMax = 512 * 1024
 const validator = Compile(policySchema)
@@ -17,12 +17,12 @@ const validator = Compile(policySchema)
 /** Reads a policy from YAML or JSON text, or from an object: unknown keys, wrong values and rules that do not compile are faults. */
 export function parsePolicy(input: unknown): ParsedPolicy {
   const read = typeof input === 'string' ? readText(input) : { value: input }
-  if ('fault' in read) return { ok: false, faults: [{ pointer: '', detail: read.fault }] }
+  if ('fault' in read) return { ok: false, code: 'malformed', faults: [{ pointer: '', detail: read.fault }] }
   // An empty text is the empty document: all defaults.
   const document: unknown = Value.Default(policySchema, structuredClone(read.value ?? {}))
-  if (!validator.Check(document)) return { ok: false, faults: faultsByKey(document) }
+  if (!validator.Check(document)) return { ok: false, code: 'invalid', faults: faultsByKey(document) }
   const faults = documentFaults(document)
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, document }
+  return faults.length > 0 ? { ok: false, code: 'invalid', faults } : { ok: true, document }
 }
 
 // A validator names the first few faults only; asked key by key it names them all.

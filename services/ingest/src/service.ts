@@ -8,8 +8,14 @@ import type { Registry } from 'prom-client'
 import { type Accept, createAcceptance } from './activities/acceptance.ts'
 import { registerActivitiesRoute } from './activities/activities-route.ts'
 import { type AssessmentWaits, createAssessmentWaits } from './activities/assessment-waits.ts'
+import { registerAppsRoute } from './admin/apps-route.ts'
+import { registerKeysRoutes } from './admin/keys-route.ts'
+import { registerPolicyRoutes } from './admin/policy-route.ts'
+import { registerGenauthRoute } from './compat/genauth-route.ts'
 import { createDuplicates } from './activities/duplicates.ts'
+import { refillDuplicates } from './activities/refill-duplicates.ts'
 import type { IngestConfig } from './config.ts'
+import { createIngestMetrics } from './metrics.ts'
 import { createEnrichment, type RunningEnrichment } from './enrichment/create-enrichment.ts'
 
 export type IngestDeps = Readonly<{
@@ -39,7 +45,10 @@ type Running = Readonly<{ accept: Accept; waits: AssessmentWaits; enrichment: Ru
 const dayMs = 86_400_000
 
 export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
-  const { log, codecs, access, policies, clock, newId, logger } = deps
+  const { log, codecs, access, policies, clock, newId, logger, metrics } = deps
+  const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
+  const counts = createIngestMetrics(metrics, () => duplicates.size)
+  const now = () => clock.now()
   let running: Running | undefined
 
   function current(): Running {
@@ -54,13 +63,17 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
       const accept: Accept = (caller, items, traceparent) => current().accept(caller, items, traceparent)
       const waits = { open: () => current().waits.open() }
       await registerActivitiesRoute(server, { access, accept, waits })
+      registerGenauthRoute(server, { access, accept, waits })
+      await registerPolicyRoutes(server, { access, policies })
+      registerAppsRoute(server, { access })
+      registerKeysRoutes(server, { access })
     },
     async start() {
       const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault })
       const waits = await createAssessmentWaits({ log, codecs, clock, onFault })
-      const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
-      const now = () => clock.now()
-      const accept = createAcceptance({ log, codecs, policies, enrichment, duplicates, now, newId })
+      const refill = { records: config.duplicates.refillRecords, windowMs: dayMs }
+      await refillDuplicates(refill, { log, codecs, duplicates, now, onFault })
+      const accept = createAcceptance({ log, codecs, policies, enrichment, duplicates, now, newId, metrics: counts })
       running = { accept, waits, enrichment }
     },
     async stop() {

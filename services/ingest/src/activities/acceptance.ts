@@ -1,14 +1,16 @@
 import type { Caller } from '@watchword/access'
 import { type ActivityRecord, type Codecs, topicOf, userKey } from '@watchword/contracts'
-import { type AppendRecord, type EventLog, LogError, type Position } from '@watchword/event-log'
+import type { AppendRecord, EventLog, Position } from '@watchword/event-log'
 import type { Policies } from '@watchword/policy'
 import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
+import { logRefusal } from '../log-refusal.ts'
+import type { IngestMetrics } from '../metrics.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 import { isTooLarge } from './read-body.ts'
 import { readActivity } from './read-activity.ts'
-import { isPlainObject, type Submission } from './submission.ts'
+import { isPlainObject, type PointerOrigin, type Submission } from './submission.ts'
 
 /** What became of one activity; `position` is where its record is. */
 export type ItemResult =
@@ -22,7 +24,9 @@ export type AcceptanceDeps = Readonly<{
   policies: Policies
   enrichment: Enrichment
   duplicates: Duplicates
+  /** Epoch milliseconds. */
   now: () => number
+  metrics: IngestMetrics
   newId: () => string
 }>
 
@@ -41,7 +45,7 @@ type Planned =
 const topic = topicOf('activity')
 
 export function createAcceptance(deps: AcceptanceDeps): Accept {
-  const { log, codecs, policies, enrichment, duplicates, now, newId } = deps
+  const { log, codecs, policies, enrichment, duplicates, now, newId, metrics } = deps
 
   return async (caller, items, traceparent) => {
     const receivedAt = now()
@@ -53,6 +57,9 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
     const keys = records.flatMap(({ key }) => (key === null ? [] : [key]))
     const positions = await append()
     await othersDurable()
+    for (const status of ['duplicate', 'rejected'] as const)
+      metrics.taken(status, planned.filter((item) => item.status === status).length)
+    metrics.taken('accepted', records.length)
     let next = 0
     return planned.map((item) => {
       if (item.status !== 'append') return item
@@ -65,7 +72,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       if (!item.ok) return { status: 'rejected', id: item.id, problem: item.problem }
       if (isTooLarge(item)) return rejected(item, problem('payload-too-large'))
       const read = readActivity(item.value)
-      if (!read.ok) return rejected(item, prefixed(read.problem, item.pointerPrefix))
+      if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
       const { activity, time } = read
       if (activity.id === undefined) return toAppend({ id: newId(), activity, time }, null)
       const key = duplicateKey(caller.tenant, caller.app, activity.user.normalize('NFC'), activity.id)
@@ -83,13 +90,15 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
     async function append(): Promise<readonly Position[]> {
       try {
         const result = records.length === 0 ? [] : await log.append(records.map(({ record }) => record))
+        metrics.appended((now() - receivedAt) / 1_000)
         duplicates.keep(keys, receivedAt)
         appended.resolve(true)
         return result
       } catch (error) {
         duplicates.release(keys)
         appended.resolve(false)
-        throw refusalOf(error)
+        metrics.refused()
+        throw logRefusal(error)
       }
     }
 
@@ -121,18 +130,13 @@ function recordOf(
   }
 }
 
-function refusalOf(error: unknown): unknown {
-  if (!(error instanceof LogError)) return error
-  return error.code === 'record-invalid' ? error : problem('log-unavailable', { cause: error })
-}
-
 function rejected(item: Extract<Submission, { ok: true }>, reason: ProblemError): ItemResult & { status: 'rejected' } {
   const id = isPlainObject(item.value) ? item.value['id'] : undefined
   return { status: 'rejected', id: typeof id === 'string' && id.length <= 128 ? id : null, problem: reason }
 }
 
-function prefixed(error: ProblemError, prefix: string): ProblemError {
-  if (prefix === '' || error.errors === undefined) return error
-  const errors = error.errors.map(({ pointer, detail }) => ({ pointer: prefix + pointer, detail }))
+function pointingAt(error: ProblemError, originOf: PointerOrigin): ProblemError {
+  if (error.errors === undefined) return error
+  const errors = error.errors.map(({ pointer, detail }) => ({ pointer: originOf(pointer), detail }))
   return problem(error.code, { errors })
 }

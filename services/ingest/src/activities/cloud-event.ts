@@ -23,7 +23,7 @@ export function unwrapCloudEvent(value: unknown, bytes: number): Submission {
   if (!isPlainObject(data)) faults.push({ pointer: '/data', detail: 'must be an activity' })
   if (faults.length > 0 || !isPlainObject(data)) return { ...invalid(faults), id: givenId }
   const activity = { ...given('id', id), ...given('user', subject), ...given('time', time), ...data }
-  return { ok: true, value: activity, bytes, pointerPrefix: '/data' }
+  return { ok: true, value: activity, bytes, originOf: (pointer) => `/data${pointer}` }
 }
 
 function given(name: string, value: unknown): Readonly<Record<string, unknown>> {

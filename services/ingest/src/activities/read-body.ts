@@ -54,8 +54,10 @@ function batch<Item>(items: readonly Item[], read: (item: Item) => Submission): 
   return { form: 'batch', items: items.map(read) }
 }
 
+const asSent = (pointer: string) => pointer
+
 function plain(value: unknown, bytes: number): Submission {
-  return { ok: true, value, bytes, pointerPrefix: '' }
+  return { ok: true, value, bytes, originOf: asSent }
 }
 
 function readLine(line: string): Submission {

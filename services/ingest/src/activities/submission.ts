@@ -1,8 +1,11 @@
 import type { ProblemError } from '@watchword/service-kit'
 
+/** Turns a pointer into the activity into one into what the client sent. */
+export type PointerOrigin = (pointer: string) => string
+
 /** One item of a request as it came: a value that may be an activity, or the reason why it cannot be one. */
 export type Submission =
-  | Readonly<{ ok: true; value: unknown; bytes: number; pointerPrefix: string }>
+  | Readonly<{ ok: true; value: unknown; bytes: number; originOf: PointerOrigin }>
   | Readonly<{ ok: false; id: string | null; problem: ProblemError }>
 
 /** What a request holds; a `single` one answers its fault as its own status. */

@@ -1,0 +1,61 @@
+import type { Access, NewApp } from '@watchword/access'
+import { idPattern } from '@watchword/contracts'
+import { type HttpServer, problem } from '@watchword/service-kit'
+import { type Static, Type } from 'typebox'
+import { logRefusal } from '../log-refusal.ts'
+
+const newAppSchema = Type.Object(
+  {
+    id: Type.String({ pattern: idPattern.source }),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    origins: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 100, default: [] }),
+    rpId: Type.Optional(
+      Type.String({ maxLength: 253, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$' }),
+    ),
+    issuer: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+  },
+  { additionalProperties: false },
+)
+
+const nullableText = Type.Union([Type.String(), Type.Null()])
+const appSchema = Type.Object({
+  id: Type.String(),
+  name: nullableText,
+  origins: Type.Array(Type.String()),
+  rpId: nullableText,
+  issuer: nullableText,
+})
+
+/** `POST /v1/apps`: makes an app, or puts another in the place of the one with this id. */
+export function registerAppsRoute(server: HttpServer, { access }: Readonly<{ access: Access }>): void {
+  server.post(
+    '/v1/apps',
+    {
+      schema: { summary: 'Make or change an app', body: newAppSchema, response: { 200: appSchema, 201: appSchema } },
+      onRequest: async (request) => {
+        access.authenticate(request.headers.authorization, 'admin')
+      },
+    },
+    async (request, reply) => {
+      const { tenant } = access.authenticate(request.headers.authorization, 'admin')
+      const errors = originFaults(request.body)
+      if (errors.length > 0) throw problem('invalid', { errors })
+      const existed = access.appOf(tenant, request.body.id) !== undefined
+      try {
+        const app = await access.putApp(tenant, request.body satisfies NewApp)
+        return await reply.code(existed ? 200 : 201).send({ ...app, origins: [...app.origins] })
+      } catch (error) {
+        throw logRefusal(error)
+      }
+    },
+  )
+}
+
+// Origins are compared as they stand: one with a path, a slash at its end or capitals would never match.
+function originFaults({ origins }: Static<typeof newAppSchema>) {
+  return origins.flatMap((origin, index) =>
+    URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin)
+      ? []
+      : [{ pointer: `/origins/${index}`, detail: 'is not a web origin such as https://app.example.com' }],
+  )
+}
