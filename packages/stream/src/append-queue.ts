@@ -38,7 +38,7 @@ export type AppendQueueDeps = Readonly<{
   onFailed: (error: StreamError) => void
 }>
 
-const appendRecordsMax = 2000
+const appendRecordsMax = 500
 const retryDelayMs = { first: 50, max: 5000 }
 
 export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {

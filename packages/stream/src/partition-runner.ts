@@ -1,7 +1,8 @@
 import { type AppendRecord, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
 import { type AppendQueue, createAppendQueue } from './append-queue.ts'
-import { type Clock, nextTurn } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { toDeadLetter } from './dead-letter.ts'
+import type { FoldPacer } from './fold-pacer.ts'
 import { foldRecord, type FoldedRecord, type Poison } from './fold-record.ts'
 import { type OutputPlace, toAppendRecords } from './output-record.ts'
 import { poisonWindow, tooManyPoison } from './poison-limit.ts'
@@ -28,6 +29,7 @@ export type PartitionDeps<State, Input, Values extends object> = Readonly<{
   log: EventLog
   store: StateStore
   ledger: SaidLedger
+  pacer: FoldPacer
   clock: Clock
   metrics: StageMetrics
   /** What the saved rows are good for; undefined begins with no rows at offset `begin`. */
@@ -55,7 +57,8 @@ export interface PartitionRunner {
   readonly fault: StreamError | undefined
 }
 
-const foldChunkRecords = 250
+/** Folded without a pause: some milliseconds at most. */
+export const foldChunkRecords = 64
 
 export function createPartitionRunner<State, Input, Values extends object>(
   config: PartitionConfig,
@@ -221,7 +224,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
   return {
     async onRecords(records) {
       for (let from = 0; from < records.length; from += foldChunkRecords) {
-        if (from > 0) await nextTurn()
+        await deps.pacer.take(Math.min(foldChunkRecords, records.length - from))
         if (closing || fault !== undefined) return
         foldChunk(records.slice(from, from + foldChunkRecords))
         await queue.untilRoom()

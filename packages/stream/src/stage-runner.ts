@@ -1,8 +1,9 @@
 import type { EventLog } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import { deadLetterTopic } from './dead-letter.ts'
+import { createFoldPacer } from './fold-pacer.ts'
 import type { OutputPlace } from './output-record.ts'
-import { createPartitionRunner, type PartitionRunner } from './partition-runner.ts'
+import { createPartitionRunner, foldChunkRecords, type PartitionRunner } from './partition-runner.ts'
 import { openSaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
 import { noMetrics, type StageMetrics } from './stage-metrics.ts'
@@ -61,6 +62,7 @@ export async function createStageRunner<State, Input, Values extends object>(
   const deadLetterPartitions = log.topics.get(deadLetterTopic(stage.input))?.partitions ?? 1
   const group = config.group ?? `watchword.${stage.name}`
   const metrics = deps.metrics ?? noMetrics
+  const pacer = createFoldPacer(foldChunkRecords)
   const runners = new Map<number, PartitionRunner>()
   const coPartitionedTopics = [...new Set(places.filter((place) => place.coPartitioned).map((place) => place.topic))]
 
@@ -94,6 +96,7 @@ export async function createStageRunner<State, Input, Values extends object>(
         log,
         store,
         ledger,
+        pacer,
         clock,
         metrics,
         saved,

@@ -15,8 +15,6 @@ export type StateStoreOptions = Readonly<{
   stage: string
   /** `stateVersion` of the stage. */
   stateVersion: string
-  /** Reads every row once when opening, so that damage is found before anything is folded; true by default. */
-  verifyRows?: boolean
 }>
 
 /** `setAside` is for the log of the owner: why the former file was not trusted, and where it is now. */
@@ -31,7 +29,7 @@ const sliceRows = 200
 /** Opens the state of a stage in a file. A thread writes it; reading is done here. Rejects with `state-unwritable`. */
 export async function openStateStore(options: StateStoreOptions): Promise<OpenedStateStore> {
   const { file, stage } = options
-  const thread = await startStateThread({ ...options, verifyRows: options.verifyRows ?? true })
+  const thread = await startStateThread(options)
   const positions = new Map(thread.opened.positions)
   const db = new DatabaseSync(file, { readOnly: true })
   const find = db.prepare('SELECT value, checksum FROM rows WHERE partition = ? AND key = ?')

@@ -54,7 +54,7 @@ function openExisting(options: StateFileOptions): Omit<OpenStateFile, 'setAside'
     if (about['state_version'] !== options.stateVersion) throw new UnfitFile('its rows have another layout')
     const positions = verifyPositions(db)
     if (positions === undefined) throw new UnfitFile('its positions fail their checks')
-    if (options.verifyRows && !verifyRows(db)) throw new UnfitFile('its rows fail their checks')
+    if (!verifyRows(db)) throw new UnfitFile('its rows fail their checks')
     return { db, positions }
   } catch (error) {
     db.close()
@@ -74,10 +74,12 @@ function begin(options: StateFileOptions): Omit<OpenStateFile, 'setAside'> {
     BEGIN IMMEDIATE;
     CREATE TABLE about (stage TEXT NOT NULL, state_version TEXT NOT NULL) STRICT;
     CREATE TABLE positions (
-      partition INTEGER PRIMARY KEY, position TEXT NOT NULL, row_count INTEGER NOT NULL, checksum INTEGER NOT NULL
+      partition INTEGER PRIMARY KEY, position TEXT NOT NULL,
+      row_count INTEGER NOT NULL, row_sum INTEGER NOT NULL, checksum INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE rows (
-      partition INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL,
+      partition INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+      checksum INTEGER NOT NULL, key_again TEXT NOT NULL,
       PRIMARY KEY (partition, key)
     ) STRICT, WITHOUT ROWID;
     PRAGMA application_id = ${applicationId};

@@ -1,13 +1,7 @@
 import type { SavedPosition } from '../state-store.ts'
 
 /** Which state a file has to hold to be used. */
-export type StateFileOptions = Readonly<{
-  file: string
-  stage: string
-  stateVersion: string
-  /** False: a damaged row is only found when it is read. */
-  verifyRows: boolean
-}>
+export type StateFileOptions = Readonly<{ file: string; stage: string; stateVersion: string }>
 
 /** What opening found. `setAside` says why a former file is not used, if there was one. */
 export type OpenedState = Readonly<{

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SavedPosition } from '../state-store.ts'
-import { positionCheck, rowCheck } from './row-check.ts'
+import { positionCheck, rowCheck, type RowTotals } from './row-check.ts'
 import type { PackedRows, StateRequest } from './state-protocol.ts'
 
 /** Writes a state file: rows and the position they are good for in one transaction. */
@@ -9,40 +9,54 @@ export interface StateWriter {
 }
 
 export function createStateWriter(db: DatabaseSync): StateWriter {
+  const checksumOf = db.prepare('SELECT checksum FROM rows WHERE partition = ? AND key = ?')
   const update = db.prepare('UPDATE rows SET value = ?, checksum = ? WHERE partition = ? AND key = ?')
-  const insert = db.prepare('INSERT INTO rows (value, checksum, partition, key) VALUES (?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO rows (value, checksum, partition, key, key_again) VALUES (?, ?, ?, ?, ?)')
   const remove = db.prepare('DELETE FROM rows WHERE partition = ? AND key = ?')
-  const countOf = db.prepare('SELECT row_count FROM positions WHERE partition = ?')
-  const place = db.prepare('INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?)')
-  let added = 0
+  const totalsOf = db.prepare('SELECT row_count, row_sum FROM positions WHERE partition = ?')
+  const place = db.prepare(
+    'INSERT OR REPLACE INTO positions (partition, position, row_count, row_sum, checksum) VALUES (?, ?, ?, ?, ?)',
+  )
+  let added: RowTotals = { rowCount: 0, rowSum: 0 }
 
   function begin(): void {
     if (db.isTransaction) return
     db.exec('BEGIN IMMEDIATE')
-    added = 0
+    added = { rowCount: 0, rowSum: 0 }
   }
 
-  function put(partition: number, { keys, sizes, values }: PackedRows): void {
+  function add(rowCount: number, rowSum: number): void {
+    added = { rowCount: added.rowCount + rowCount, rowSum: added.rowSum + rowSum }
+  }
+
+  function put(partition: number, key: string, value: Uint8Array | null): void {
+    const before = checksumOf.get(partition, key)?.['checksum']
+    if (before !== undefined) add(-1, -Number(before))
+    if (value === null) {
+      remove.run(partition, key)
+      return
+    }
+    const checksum = rowCheck(partition, key, value)
+    add(1, checksum)
+    if (before === undefined) insert.run(value, checksum, partition, key, key)
+    else update.run(value, checksum, partition, key)
+  }
+
+  function putAll(partition: number, { keys, sizes, values }: PackedRows): void {
     let at = 0
     keys.forEach((key, index) => {
       const size = sizes[index] ?? -1
-      if (size < 0) {
-        added -= Number(remove.run(partition, key).changes)
-        return
-      }
-      const value = values.subarray(at, at + size)
-      at += size
-      const checksum = rowCheck(partition, key, value)
-      if (update.run(value, checksum, partition, key).changes !== 0) return
-      insert.run(value, checksum, partition, key)
-      added += 1
+      put(partition, key, size < 0 ? null : values.subarray(at, at + size))
+      at += Math.max(0, size)
     })
   }
 
   function commit(partition: number, position: SavedPosition): void {
-    const rowCount = Number(countOf.get(partition)?.['row_count'] ?? 0) + added
+    const before = totalsOf.get(partition)
+    const rowCount = Number(before?.['row_count'] ?? 0) + added.rowCount
+    const rowSum = Number(before?.['row_sum'] ?? 0) + added.rowSum
     const text = JSON.stringify(position)
-    place.run(partition, text, rowCount, positionCheck(partition, rowCount, text))
+    place.run(partition, text, rowCount, rowSum, positionCheck(partition, { rowCount, rowSum }, text))
     db.exec('COMMIT')
   }
 
@@ -62,7 +76,7 @@ export function createStateWriter(db: DatabaseSync): StateWriter {
       switch (request.kind) {
         case 'rows':
           begin()
-          return put(request.partition, request.rows)
+          return putAll(request.partition, request.rows)
         case 'commit':
           begin()
           return commit(request.partition, request.position)
