@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { failureModeOf } from './failure-mode.ts'
+import { createGuardWorld } from './testing/guard-world.ts'
+
+test('a proxy is told 204 for who may pass and RFC 9470 for who must verify', async (t) => {
+  const { call, key } = await createGuardWorld(t)
+  const subject = { 'x-watchword-key': key, 'x-watchword-user': 'alice', 'x-watchword-session': 's-91' }
+  const calm = await call('GET', '/v1/check', { key: '', headers: subject })
+  assert.equal(calm.status, 204)
+  assert.equal(calm.headers['cache-control'], 'no-store')
+  assert.equal(calm.headers['x-watchword-mfa-verified'], 'true')
+  const { body } = await call('POST', '/v1/users/alice/lock', { body: { reason: 'x', session: 's-91' } })
+  const { id } = body['lock'] as { id: string }
+  const locked = await call('GET', '/v1/check', { key: '', headers: subject })
+  assert.equal(locked.status, 401)
+  assert.equal(
+    locked.headers['www-authenticate'],
+    `Bearer error="insufficient_user_authentication", acr_values="urn:watchword:acr:mfa", max_age="28800", lock_id="${id}", challenge_uri="/v1/locks/${id}/challenges"`,
+  )
+  await call('DELETE', '/v1/sessions/s-91?user=alice')
+  const ended = await call('GET', '/v1/check', { key: '', headers: subject })
+  assert.equal(ended.status, 401)
+  assert.match(String(ended.headers['www-authenticate']), /invalid_token/)
+})
+
+test('a check without key, with a wrong key or without user is refused', async (t) => {
+  const { call, key, keyOf } = await createGuardWorld(t)
+  const user = { 'x-watchword-user': 'alice' }
+  assert.equal(
+    (await call('GET', '/v1/check', { headers: user })).status,
+    401,
+    'an Authorization header is the app’s, not the proxy’s',
+  )
+  assert.equal(
+    (await call('GET', '/v1/check', { key: '', headers: { ...user, 'x-watchword-key': `${key}x` } })).status,
+    401,
+  )
+  const ingest = await keyOf('demo', 'bank', 'ingest')
+  assert.equal(
+    (await call('GET', '/v1/check', { key: '', headers: { ...user, 'x-watchword-key': ingest } })).status,
+    403,
+  )
+  assert.equal((await call('GET', '/v1/check', { key: '', headers: { 'x-watchword-key': key } })).status, 400)
+})
+
+test('the same subject header twice is refused: it could be read in two ways', async (t) => {
+  const { server, key } = await createGuardWorld(t)
+  const url = await server.listen({ host: '127.0.0.1', port: 0 })
+  const { promise, resolve } = Promise.withResolvers<number | undefined>()
+  const { request } = await import('node:http')
+  const headers = ['X-Watchword-Key', key, 'X-Watchword-User', 'alice', 'X-Watchword-User', 'bob', 'Host', 'guard']
+  request(`${url}/v1/check`, { headers, setHost: false }, (answer) => {
+    answer.resume()
+    resolve(answer.statusCode)
+  }).end()
+  assert.equal(await promise, 400)
+})
+
+const rules = [
+  { path: '/transfers/**', mode: 'closed', ttlMs: 0 },
+  { path: '/api/*/export', mode: 'closed', ttlMs: 0 },
+  { path: '/**', mode: 'open', ttlMs: 0 },
+] as const
+
+test('the first pattern that matches names the failure mode', () => {
+  const modeOf = (uri: string): string => failureModeOf(rules, uri).mode
+  assert.equal(modeOf('/transfers/7?x=1'), 'closed')
+  assert.equal(modeOf('/transfers'), 'closed')
+  assert.equal(modeOf('/api/v2/export'), 'closed')
+  assert.equal(modeOf('/api/v2/import'), 'open')
+  assert.equal(modeOf('/'), 'open')
+  assert.equal(failureModeOf([], '/anything').mode, 'closed')
+})
+
+test('an address that the app may read as a stricter route gets the stricter mode', () => {
+  for (const uri of [
+    '/Transfers/7',
+    '/x/../transfers/7',
+    '/x%2f..%2ftransfers',
+    '//transfers/7',
+    '/transfers;a=b/7',
+    '/%E0%A4%A',
+    'transfers',
+    '',
+  ])
+    assert.equal(failureModeOf(rules, uri).mode, 'closed', uri)
+})
+
+test('a hostile address does not make the match slow', () => {
+  const path = `/${Array.from({ length: 12 }, () => '**/a').join('/')}/b`
+  const begun = process.hrtime.bigint()
+  failureModeOf([{ path, mode: 'open', ttlMs: 0 }], `/${'a/'.repeat(2000)}`)
+  assert.ok(process.hrtime.bigint() - begun < 500_000_000n)
+})

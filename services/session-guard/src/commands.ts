@@ -1,0 +1,98 @@
+import { type Codecs, type SessionRecord, topicOf, userKey } from '@watchword/contracts'
+import { type EventLog, LogError } from '@watchword/event-log'
+import { problem } from '@watchword/service-kit'
+import { type Clock, createWaiters } from '@watchword/stream'
+import { signCommand, type UnsignedCommand } from './command-mac.ts'
+import type { GuardView } from './guard-view.ts'
+
+export type CommandBody = UnsignedCommand['body']
+
+/** What the fold made of a command: everything that happened, the last of which names the command. */
+export type Answer = Readonly<{
+  commandId: string
+  events: readonly SessionRecord['body'][]
+  seq: number
+  /** The lock state that shows it has this version. */
+  version: number
+}>
+
+export type CommandsDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'mfa'>
+  clock: Clock
+  view: GuardView
+  commandKey: Uint8Array
+}>
+
+/** Signed commands to the lock stage, answered by what it says back. */
+export interface Commands {
+  /**
+   * Resolves with the fold's answer once this replica's view shows it.
+   * Throws `log-unavailable` when nothing was written, `timed-out` when it was and the answer did not come.
+   */
+  send(tenant: string, user: string, body: CommandBody, commandId: string): Promise<Answer>
+  /** Appends without waiting, for what nobody asked for. */
+  append(tenant: string, user: string, body: CommandBody, commandId: string): Promise<void>
+  stop(): void
+}
+
+export function createCommands(config: Readonly<{ answerWithinMs: number }>, deps: CommandsDeps): Commands {
+  const { log, codecs, clock, view, commandKey } = deps
+  const topic = topicOf('mfa')
+  const waiters = createWaiters<Answer>({}, { clock })
+  const collecting = new Map<number, { version: number; bodies: SessionRecord['body'][] }>()
+
+  // All that one input led to stands together in its partition; the last record names the command.
+  const unlisten = view.onSessionEvent(({ record, partition, version }) => {
+    const known = collecting.get(partition)
+    const current = known?.version === version ? known : { version, bodies: [] }
+    current.bodies.push(record.body)
+    collecting.set(partition, current)
+    if (record.commandId === null) return
+    collecting.delete(partition)
+    const { commandId, seq } = record
+    waiters.answer(commandId, { commandId, events: current.bodies, seq, version })
+  })
+
+  async function append(tenant: string, user: string, body: CommandBody, commandId: string): Promise<void> {
+    const command = signCommand(commandKey, { tenant, user, receivedAt: clock.now(), commandId, body })
+    try {
+      await log.append([
+        {
+          topic,
+          key: userKey(tenant, user),
+          value: codecs.mfa.encode(command),
+          headers: headersOf(command.commandId, body, command.receivedAt),
+        },
+      ])
+    } catch (cause) {
+      if (cause instanceof LogError && cause.code !== 'record-invalid') throw problem('log-unavailable', { cause })
+      throw cause
+    }
+  }
+
+  return {
+    append,
+    async send(tenant, user, body, commandId) {
+      const answered = waiters.wait(commandId, config.answerWithinMs)
+      await append(tenant, user, body, commandId)
+      const waited = await answered
+      if (waited.status === 'answered') return waited.value
+      throw problem(waited.status === 'too-many' ? 'overloaded' : 'timed-out')
+    },
+    stop() {
+      unlisten()
+      waiters.close()
+    },
+  }
+}
+
+function headersOf(commandId: string, body: CommandBody, receivedAt: number): Record<string, string> {
+  return {
+    ce_specversion: '1.0',
+    ce_id: commandId,
+    ce_type: `watchword.mfa.${body.type}`,
+    ce_source: '/watchword/session-guard',
+    ce_time: new Date(receivedAt).toISOString(),
+  }
+}

@@ -1,0 +1,52 @@
+import type { EventLog } from '@watchword/event-log'
+import { topicOf, userKey } from '@watchword/contracts'
+import type { Clock, PartitionProgress } from '@watchword/stream'
+import type { GuardView } from './guard-view.ts'
+
+export type FreshnessConfig = Readonly<{ viewAgeMaxMs: number; stageSilenceMaxMs: number }>
+
+export type FreshnessDeps = Readonly<{
+  log: Pick<EventLog, 'partitionFor'>
+  view: Pick<GuardView, 'ageMs' | 'refresh'>
+  clock: Clock
+  /** How far the lock stage is in a partition of its inbox; undefined when nobody is known to run it. */
+  stageProgress: (partition: number) => PartitionProgress | undefined
+}>
+
+/** Whether this replica may say how a user stands, or has to say "unknown". */
+export interface Freshness {
+  /** True when the view is young enough and the lock stage alive; asks the log once when the view looks too old. */
+  isKnown(tenant: string, user: string): Promise<boolean>
+  /** The same for every user of the deployment, without asking. */
+  isKnownForAll(partitions: number): boolean
+}
+
+export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): Freshness {
+  const { log, view, clock, stageProgress } = deps
+  const inbox = topicOf('mfa')
+
+  function stageAlive(partition: number): boolean {
+    const progress = stageProgress(partition)
+    if (progress === undefined || progress.fault !== undefined) return false
+    return progress.silentMs <= config.stageSilenceMaxMs && progress.behindMs <= config.stageSilenceMaxMs
+  }
+
+  async function viewFresh(): Promise<boolean> {
+    if (view.ageMs() <= config.viewAgeMaxMs) return true
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(config.viewAgeMaxMs, resolve)
+    // A log that does not answer leaves the age as it is, which is the answer.
+    await Promise.race([view.refresh().catch(() => undefined), late])
+    cancel()
+    return view.ageMs() <= config.viewAgeMaxMs
+  }
+
+  return {
+    isKnown: async (tenant, user) => (await viewFresh()) && stageAlive(log.partitionFor(inbox, userKey(tenant, user))),
+    isKnownForAll(partitions) {
+      if (view.ageMs() > config.viewAgeMaxMs) return false
+      for (let partition = 0; partition < partitions; partition += 1) if (!stageAlive(partition)) return false
+      return true
+    },
+  }
+}

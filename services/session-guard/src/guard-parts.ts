@@ -1,0 +1,34 @@
+import type { Access } from '@watchword/access'
+import type { Policies } from '@watchword/policy'
+import type { Logger } from '@watchword/service-kit'
+import type { Clock } from '@watchword/stream'
+import type { Callers } from './callers.ts'
+import type { ClaimTexts } from './claims.ts'
+import type { Commands } from './commands.ts'
+import type { SessionGuardConfig } from './config.ts'
+import type { FactorSealer } from './factor-sealing.ts'
+import type { Freshness } from './freshness.ts'
+import type { GuardView } from './guard-view.ts'
+import type { Idempotency } from './idempotency.ts'
+import type { GuardMetrics } from './metrics.ts'
+import type { MfaTokens } from './mfa-token.ts'
+
+/** What the routes are made of. */
+export type GuardParts = Readonly<{
+  config: SessionGuardConfig
+  access: Access
+  policies: Pick<Policies, 'inForce'>
+  view: GuardView
+  freshness: Freshness
+  commands: Commands
+  callers: Callers
+  texts: ClaimTexts
+  idempotency: Idempotency
+  sealer: FactorSealer
+  mfaTokens: MfaTokens
+  clock: Clock
+  newId: () => string
+  randomBytes: (size: number) => Uint8Array
+  logger: Logger
+  metrics: GuardMetrics
+}>

@@ -1,0 +1,180 @@
+import {
+  type ActivityRecord,
+  type Codecs,
+  type FactorState,
+  type LockState,
+  type MfaRecord,
+  type SessionRecord,
+  splitUserKey,
+  topicOf,
+  userKey,
+} from '@watchword/contracts'
+import type { LogRecord } from '@watchword/event-log'
+import {
+  decideOnce,
+  initialState,
+  isEmpty,
+  type LockCommand,
+  type LockEvent,
+  remember,
+  retryAt,
+  sessionLock,
+  type UserLocks,
+} from '@watchword/session-lock'
+import type { Folded, OutputSpec, Stage, StageContext, StageOutput } from '@watchword/stream'
+import { hasValidMac } from './command-mac.ts'
+import { degradedCommand } from './degraded-command.ts'
+import { lockCommandOf } from './lock-command.ts'
+import { factorStateOf, lockStateOf, type Owner } from './lock-record.ts'
+import { type SessionBody, sessionBodyOf, showsInLockState } from './session-body.ts'
+import { verificationOutcomes } from './verification-outcome.ts'
+
+export type LockOutputs = { lock: LockState; factor: FactorState; session: SessionRecord; activity: ActivityRecord }
+
+/** A record of the inbox, and whether it may be obeyed. */
+export type LockInput = Readonly<{ record: MfaRecord; isAuthentic: boolean }>
+
+export type LockStageDeps = Readonly<{
+  codecs: Pick<Codecs, 'mfa' | 'lock' | 'factor' | 'session' | 'activity'>
+  commandKey: Uint8Array
+  /** A command without session-guard's MAC was skipped. */
+  onMacRefused: (partition: number, offset: number) => void
+}>
+
+type Result = Folded<UserLocks, LockOutputs>
+
+/** The one inbox -> the locks of every user, what happened to them, and the answer to every command. */
+export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput, LockOutputs> {
+  const { codecs } = deps
+  return {
+    name: 'lock',
+    input: topicOf('mfa'),
+    stateVersion: 'lock-1',
+    decode: (record) => decode(record, deps),
+    timeOf: ({ record }) => record.receivedAt,
+    fold: (state, input, context) => fold(state, input, context, deps),
+    degrade: (state = initialState, key, context) =>
+      obey(state, degradedCommand(context), splitUserKey(key), key, context),
+    encodeState: (state) => Buffer.from(JSON.stringify(state)),
+    decodeState,
+    outputs: {
+      lock: { ...output('lock', codecs.lock.encode, 'watchword.lock'), compacted: true },
+      factor: { ...output('factor', codecs.factor.encode, 'watchword.factor'), compacted: true },
+      session: {
+        ...output('session', codecs.session.encode, ''),
+        ceType: (value) => `watchword.${value?.body.type ?? 'session'}`,
+      },
+      activity: output('activity', codecs.activity.encode, 'watchword.verification'),
+    },
+  }
+}
+
+function output<Value>(
+  name: keyof LockOutputs,
+  encode: (value: Value) => Uint8Array,
+  ceType: string,
+): OutputSpec<Value> {
+  return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
+}
+
+function decode(record: LogRecord, { codecs, commandKey }: LockStageDeps): LockInput {
+  const bytes = record.value ?? new Uint8Array()
+  const decoded = codecs.mfa.decode(bytes)
+  const isDemand = decoded.body.type === 'mfa-required'
+  // A demand asks for more proof only, so it needs no MAC; but nobody asks it in the name of another key.
+  const isSigned = isDemand
+    ? decoded.mac === null
+    : isCanonical(bytes, codecs.mfa.encode(decoded)) && hasValidMac(commandKey, decoded)
+  return { record: decoded, isAuthentic: isSigned && record.key === userKey(decoded.tenant, decoded.user) }
+}
+
+// Avro reads some changed bytes as the same value (any odd byte is true): what the guard has not written is not obeyed, whatever it means.
+function isCanonical(bytes: Uint8Array, encoded: Uint8Array): boolean {
+  const sameSchema = Buffer.compare(bytes.subarray(0, frameBytes), encoded.subarray(0, frameBytes)) === 0
+  return !sameSchema || Buffer.compare(bytes, encoded) === 0
+}
+
+const frameBytes = 5
+
+function fold(state: UserLocks | undefined, input: LockInput, context: StageContext, deps: LockStageDeps): Result {
+  const { record, isAuthentic } = input
+  if (!isAuthentic) {
+    deps.onMacRefused(context.partition, context.offset)
+    return { state, outputs: [] }
+  }
+  const { tenant, user } = record
+  const command = lockCommandOf(record, context, context.time)
+  return obey(state ?? initialState, command, { tenant, user }, userKey(tenant, user), context)
+}
+
+function obey(before: UserLocks, command: LockCommand, owner: Owner, key: string, context: StageContext): Result {
+  const decision = decideOnce(command, before)
+  const events = decision.accepted ? decision.events : []
+  const { state: evolved, said } = evolveAll(before, events)
+  const after = remember(evolved, command.commandId)
+  const last: SessionBody = decision.accepted
+    ? { type: 'command-accepted', data: {} }
+    : {
+        type: 'command-refused',
+        data: { command: command.type, refusal: decision.refusal, retryAt: retryAt(after, context.time) },
+      }
+  const answer = said.length === 0 ? [{ body: last, seq: after.seq }] : said
+  const at = Math.max(after.at, context.time)
+  const session = answer.map(({ body, seq }, index): StageOutput<LockOutputs> => {
+    const commandId = index === answer.length - 1 ? command.commandId : null
+    return { output: 'session', key, value: { ...owner, at, seq, commandId, body } }
+  })
+  const activity = verificationOutcomes(events, after).map(
+    (data): StageOutput<LockOutputs> => ({
+      output: 'activity',
+      key,
+      value: { ...owner, receivedAt: at, body: { type: 'verification', data } },
+    }),
+  )
+  // Locks first: whoever reads the answer finds the lock state that it speaks of.
+  const outputs = [...compacted(before, after, said, owner, key, context.offset), ...session, ...activity]
+  return { state: isEmpty(after) ? undefined : after, outputs }
+}
+
+type Said = Readonly<{ body: SessionBody; seq: number }>
+
+function evolveAll(
+  before: UserLocks,
+  events: readonly LockEvent[],
+): Readonly<{ state: UserLocks; said: readonly Said[] }> {
+  let state = before
+  const said: Said[] = []
+  for (const event of events) {
+    state = sessionLock.evolve(state, event)
+    const body = sessionBodyOf(event, state, events)
+    if (body !== null) said.push({ body, seq: state.seq })
+  }
+  return { state, said }
+}
+
+function compacted(
+  before: UserLocks,
+  after: UserLocks,
+  said: readonly Said[],
+  owner: Owner,
+  key: string,
+  version: number,
+): readonly StageOutput<LockOutputs>[] {
+  const outputs: StageOutput<LockOutputs>[] = []
+  if (said.some(({ body }) => showsInLockState(body)))
+    outputs.push({ output: 'lock', key, value: isEmpty(after) ? null : lockStateOf(owner, after, version) })
+  if (JSON.stringify(before.factors) !== JSON.stringify(after.factors))
+    outputs.push({
+      output: 'factor',
+      key,
+      value: after.factors.length === 0 ? null : factorStateOf(owner, after, version),
+    })
+  return outputs
+}
+
+function decodeState(bytes: Uint8Array): UserLocks {
+  const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks>
+  if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
+    throw new TypeError('not the locks of a user')
+  return state as UserLocks
+}

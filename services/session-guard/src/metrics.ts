@@ -1,0 +1,60 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** What session-guard measures; label values are closed unions. */
+export type GuardMetrics = Readonly<{
+  challengeAnswered: (method: 'totp', outcome: ChallengeOutcome) => void
+  macRefused: () => void
+  releasedUnknown: (mode: 'open' | 'last-known') => void
+  pushed: (seconds: number) => void
+}>
+
+export type ChallengeOutcome = 'issued' | 'passed' | 'failed' | 'stale' | 'blocked' | 'unanswered'
+
+export type GuardGauges = Readonly<{ locks: () => number; connections: () => number }>
+
+export function createGuardMetrics(registry: Registry, gauges: GuardGauges): GuardMetrics {
+  const registers = [registry]
+  const challenges = new Counter({
+    name: 'watchword_mfa_challenges_total',
+    help: 'Challenges by method and what became of them.',
+    labelNames: ['method', 'outcome'],
+    registers,
+  })
+  const macs = new Counter({
+    name: 'watchword_mfa_refused_macs_total',
+    help: 'Commands in the inbox of the lock stage that did not carry the MAC of session-guard and were skipped.',
+    registers,
+  })
+  const released = new Counter({
+    name: 'watchword_check_released_unknown_total',
+    help: 'Checks that were admitted although the state was unknown, as the failure mode says.',
+    labelNames: ['mode'],
+    registers,
+  })
+  const pushes = new Histogram({
+    name: 'watchword_event_to_push_seconds',
+    help: 'From the moment the log took what happened to the moment it was written to a socket.',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  })
+  gauge('watchword_sessions_locked', 'Locks in force.', gauges.locks, registry)
+  gauge('watchword_ws_connections', 'WebSocket connections.', gauges.connections, registry)
+  return {
+    challengeAnswered: (method, outcome) => challenges.inc({ method, outcome }),
+    macRefused: () => macs.inc(),
+    releasedUnknown: (mode) => released.inc({ mode }),
+    pushed: (seconds) => pushes.observe(seconds),
+  }
+}
+
+function gauge(name: string, help: string, read: () => number, registry: Registry): void {
+  const made = new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.set(read())
+    },
+  })
+  registry.registerMetric(made)
+}

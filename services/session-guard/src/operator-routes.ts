@@ -1,0 +1,121 @@
+import type { Caller } from '@watchword/access'
+import type { Lock } from '@watchword/contracts'
+import { lockPolicyOf } from '@watchword/policy'
+import { type HttpServer, problem } from '@watchword/service-kit'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Answer, CommandBody } from './commands.ts'
+import type { GuardParts } from './guard-parts.ts'
+import type { Reply } from './idempotency.ts'
+import { lockJson } from './lock-json.ts'
+import { refusalOf } from './refusal.ts'
+import { pause, untilVisible } from './until-visible.ts'
+import { idSchema, userOf, userSchema } from './user-param.ts'
+
+type Parts = Pick<
+  GuardParts,
+  'access' | 'policies' | 'view' | 'commands' | 'idempotency' | 'clock' | 'config' | 'logger'
+>
+
+const reason = Type.String({ minLength: 1, maxLength: 500 })
+const lockBody = Type.Object(
+  { reason, session: Type.Optional(idSchema), app: Type.Optional(idSchema) },
+  { additionalProperties: false },
+)
+const unlockBody = Type.Object(
+  { reason, lock: Type.Optional(idSchema), version: Type.Optional(Type.Integer({ minimum: 0 })) },
+  { additionalProperties: false },
+)
+
+/** What operators do to locks and sessions; scope `operate`, in the log with the id of the key. */
+export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
+  const { access, policies, view, commands, idempotency, clock, config, logger } = parts
+  const params = Type.Object({ user: userSchema })
+
+  async function decide(caller: Caller, user: string, body: CommandBody, commandId: string): Promise<Answer> {
+    const answer = await commands.send(caller.tenant, user, body, commandId)
+    const refused = answer.events.at(-1)
+    if (refused?.type === 'command-refused') throw refusalOf(refused.data, clock.now())
+    logger.info({ keyId: caller.keyId, commandId, command: body.type }, 'operator command')
+    if (changesLocks(answer)) await untilVisible(parts, caller.tenant, user, answer.version, config.answerWithinMs)
+    return answer
+  }
+
+  /** Durable and visible here; after the largest freshness bound of any replica nobody admits any more. */
+  const acknowledged = (): Promise<void> => pause(clock, config.acknowledgeAfterMs)
+
+  function perform(
+    request: FastifyRequest,
+    caller: Caller,
+    work: (commandId: string) => Promise<Reply>,
+  ): Promise<Reply> {
+    const route = `${request.method} ${request.routeOptions.url ?? ''}`
+    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, work)
+  }
+
+  app.post('/v1/users/:user/lock', { schema: { params, body: lockBody } }, async (request, reply) => {
+    const caller = access.authenticate(request.headers.authorization, 'operate')
+    const user = userOf(request.params.user, '/path/user')
+    const { session = null, app: named } = request.body
+    if (named !== undefined && access.appOf(caller.tenant, named) === undefined)
+      throw problem('invalid', { errors: [{ pointer: '/app', detail: 'is no app of this tenant' }] })
+    const appId = session === null ? (named ?? null) : (named ?? caller.app)
+    const policy = lockPolicyOf(policies.inForce(caller.tenant).source)
+    const data = { reason: request.body.reason, operator: caller.keyId, app: appId, session, policy }
+    const answer = await perform(request, caller, async (commandId) => {
+      await decide(caller, user, { type: 'operator-lock', data }, commandId)
+      const lock = operatorLock(view.lockState(caller.tenant, user)?.locks ?? [], appId, session)
+      await acknowledged()
+      return { status: 200, body: lock === undefined ? {} : { lock: lockJson(lock) } }
+    })
+    return reply.code(answer.status).send(answer.body)
+  })
+
+  app.post('/v1/users/:user/unlock', { schema: { params, body: unlockBody } }, async (request, reply) => {
+    const caller = access.authenticate(request.headers.authorization, 'operate')
+    const user = userOf(request.params.user, '/path/user')
+    const { lock = null, version = null } = request.body
+    const data = { reason: request.body.reason, operator: caller.keyId, lock, version }
+    const answer = await perform(request, caller, async (commandId) => {
+      const { events } = await decide(caller, user, { type: 'operator-unlock', data }, commandId)
+      const unlocked = events.flatMap((event) => (event.type === 'session-unlocked' ? [event.data.lock] : []))
+      return { status: 200, body: { unlocked } }
+    })
+    return reply.code(answer.status).send(answer.body)
+  })
+
+  const sessionSchema = {
+    params: Type.Object({ session: idSchema }),
+    querystring: Type.Object({ user: userSchema, reason: Type.Optional(reason) }, { additionalProperties: false }),
+  }
+  // Locks are kept by user, so the user of the session has to be named.
+  app.delete('/v1/sessions/:session', { schema: sessionSchema }, async (request, reply) => {
+    const caller = access.authenticate(request.headers.authorization, 'operate')
+    const user = userOf(request.query.user, '/query/user')
+    const { session } = request.params
+    const data = {
+      app: caller.app,
+      session,
+      reason: request.query.reason ?? 'ended by the app',
+      operator: caller.keyId,
+    }
+    const answer = await perform(request, caller, async (commandId) => {
+      await decide(caller, user, { type: 'session-end', data }, commandId)
+      await acknowledged()
+      return { status: 204, body: null }
+    })
+    return reply.code(answer.status).send()
+  })
+}
+
+function changesLocks(answer: Answer): boolean {
+  return answer.events.some((event) => event.type !== 'command-accepted' && event.type !== 'ticket-accepted')
+}
+
+/** The lock that now keeps the operator's target: the one on it, or the one on the whole user. */
+function operatorLock(locks: readonly Lock[], app: string | null, session: string | null): Lock | undefined {
+  const exact = locks.find(
+    (lock) => session !== null && lock.scope === 'session' && lock.app === app && lock.session === session,
+  )
+  return exact ?? locks.find((lock) => lock.scope === 'user')
+}

@@ -1,0 +1,121 @@
+import type { Access } from '@watchword/access'
+import { type Codecs, topicOf } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import { lockPolicyOf, type Policies } from '@watchword/policy'
+import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
+import {
+  type Clock,
+  createStageRunner,
+  type PartitionProgress,
+  type StageMetrics,
+  type StageRunner,
+  type StateStore,
+  type StreamError,
+} from '@watchword/stream'
+import type { Registry } from 'prom-client'
+import { createCallers } from './callers.ts'
+import { registerCheckRoute } from './check-route.ts'
+import { createClaimTexts } from './claims.ts'
+import { createCommands } from './commands.ts'
+import type { SessionGuardConfig } from './config.ts'
+import { createFactorSealer } from './factor-sealing.ts'
+import { createFreshness } from './freshness.ts'
+import type { GuardParts } from './guard-parts.ts'
+import { createGuardView } from './guard-view.ts'
+import { createIdempotency } from './idempotency.ts'
+import { createLockStage } from './lock-stage.ts'
+import { createMfaTokens } from './mfa-token.ts'
+import { createGuardMetrics } from './metrics.ts'
+import { registerOperatorRoutes } from './operator-routes.ts'
+import type { GuardSecrets } from './secrets.ts'
+import { registerStatusRoute } from './status-route.ts'
+
+export type SessionGuardDeps = Readonly<{
+  log: EventLog
+  codecs: Codecs
+  /** The state of the lock stage, which reads `topic`; closed by session-guard. */
+  openState: (stage: 'lock', stateVersion: string, topic: string) => Promise<StateStore>
+  stageMetrics: (stage: 'lock') => StageMetrics
+  access: Access
+  policies: Pick<Policies, 'inForce'>
+  secrets: GuardSecrets
+  clock: Clock
+  newId: () => string
+  randomBytes: (size: number) => Uint8Array
+  logger: Logger
+  metrics: Registry
+  /** A fault that this service cannot get over; the owner decides whether the process ends. */
+  onFatal: (error: StreamError) => void
+}>
+
+/** Session-guard: the lock stage, the view of every lock, and the edge. */
+export interface SessionGuard {
+  routes(app: HttpServer): void
+  /** Whether every user's state is known here now. */
+  ready(): Readiness
+  stop(): Promise<void>
+}
+
+/** Starts session-guard; resolves when its view has read everything there was. */
+export async function createSessionGuard(config: SessionGuardConfig, deps: SessionGuardDeps): Promise<SessionGuard> {
+  const { log, codecs, clock, secrets, policies, access, newId, randomBytes, logger, onFatal } = deps
+  const inbox = topicOf('mfa')
+  const view = await createGuardView({ log, codecs, clock, onFatal })
+  const metrics = createGuardMetrics(deps.metrics, { locks: () => view.locks, connections: () => 0 })
+  const stage = createLockStage({
+    codecs,
+    commandKey: secrets.commandKey,
+    onMacRefused(partition, offset) {
+      metrics.macRefused()
+      logger.error({ topic: inbox, partition, offset }, 'a command without a valid MAC was skipped')
+    },
+  })
+  const store = await deps.openState('lock', stage.stateVersion, stage.input)
+  const runner: StageRunner = await createStageRunner(
+    stage,
+    { progressEveryMs: 100 },
+    { log, store, clock, metrics: deps.stageMetrics('lock'), onFatal },
+  )
+  const stageProgress = (partition: number): PartitionProgress | undefined => runner.progress().get(partition)
+  const freshness = createFreshness(config, { log, view, clock, stageProgress })
+  const commands = createCommands(config, { log, codecs, clock, view, commandKey: secrets.commandKey })
+  const texts = createClaimTexts(secrets.tokenKey)
+  const capabilityTtlMs = (tenant: string): number => lockPolicyOf(policies.inForce(tenant).source).challengeTtlMs
+  const parts: GuardParts = {
+    config,
+    access,
+    policies,
+    view,
+    freshness,
+    commands,
+    callers: createCallers({ access, texts, commands, clock, newId, capabilityTtlMs }),
+    texts,
+    idempotency: createIdempotency(config, { newId }),
+    sealer: createFactorSealer(secrets, { randomBytes }),
+    mfaTokens: await createMfaTokens({ issuer: config.issuer, signingJwk: secrets.signingJwk }),
+    clock,
+    newId,
+    randomBytes,
+    logger,
+    metrics,
+  }
+  await view.ready
+
+  return {
+    routes(app) {
+      registerStatusRoute(app, parts)
+      registerCheckRoute(app, parts)
+      registerOperatorRoutes(app, parts)
+    },
+    ready: () =>
+      freshness.isKnownForAll(log.topics.get(inbox)?.partitions ?? 0)
+        ? { ready: true }
+        : { ready: false, detail: 'the lock view or the lock stage is behind' },
+    async stop() {
+      commands.stop()
+      await runner.stop()
+      await view.stop()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import type { SessionRecord } from '@watchword/contracts'
+import type { LockEvent, UserLocks } from '@watchword/session-lock'
+import { activeFactors, lockRecordOf } from './lock-record.ts'
+
+export type SessionBody = SessionRecord['body']
+
+/** What the log says of an event; null for one that is the stage's own book-keeping. `after` is the state with the event in it. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readonly LockEvent[]): SessionBody | null {
+  switch (event.type) {
+    case 'SessionLocked':
+      return { type: 'session-locked', data: { lock: lockRecordOf(after, event.data.lock, event.at) } }
+    case 'LockExtended':
+      return { type: 'lock-extended', data: { lock: lockRecordOf(after, event.data.lock, event.at) } }
+    case 'SessionUnlocked':
+      return { type: 'session-unlocked', data: event.data }
+    case 'SessionEnded':
+      return { type: 'session-ended', data: event.data }
+    case 'VerificationPassed': {
+      const { lock, version, challenge, factor, factorKind, verifiedUntil, app, session, ended, vouched, disowned } =
+        event.data
+      const data = {
+        lock,
+        version,
+        challenge,
+        factor,
+        factorKind,
+        verifiedUntil,
+        app,
+        session,
+        ended,
+        vouched,
+        disowned,
+      }
+      return { type: 'verification-passed', data }
+    }
+    case 'VerificationFailed':
+      return { type: 'verification-failed', data: { ...event.data, blockedUntil: blockedUntilOf(events) } }
+    case 'PassExpired':
+      return { type: 'pass-ended', data: { ...event.data, reason: 'expired' } }
+    case 'PassVoided':
+      return { type: 'pass-ended', data: { ...event.data, reason: 'voided' } }
+    case 'FactorAdded': {
+      const { id, kind } = event.data.factor
+      return factorChanged(id, kind, 'added', after)
+    }
+    case 'FactorActivated':
+      return factorChanged(event.data.factor, event.data.kind, 'activated', after)
+    case 'FactorRemoved':
+      return factorChanged(event.data.factor, event.data.kind, 'removed', after)
+    case 'TicketUsed':
+      return { type: 'ticket-accepted', data: { ticket: event.data.ticket, purpose: event.data.purpose } }
+    // Told with the failure that spent them.
+    case 'AttemptsSpent':
+    case 'CauseCounted':
+      return null
+  }
+}
+
+/** Whether the lock record of the user is written again with it; the edge waits for it then. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+export function showsInLockState(body: SessionBody): boolean {
+  switch (body.type) {
+    case 'session-locked':
+    case 'lock-extended':
+    case 'session-unlocked':
+    case 'session-ended':
+    case 'verification-passed':
+    case 'verification-failed':
+    case 'pass-ended':
+      return true
+    case 'factor-changed':
+      return body.data.change !== 'added'
+    case 'ticket-accepted':
+    case 'command-accepted':
+    case 'command-refused':
+      return false
+  }
+}
+
+function blockedUntilOf(events: readonly LockEvent[]): number | null {
+  const spent = events.find((event) => event.type === 'AttemptsSpent')
+  return spent?.type === 'AttemptsSpent' ? spent.data.blockedUntil : null
+}
+
+function factorChanged(
+  factor: string,
+  kind: string,
+  change: 'added' | 'activated' | 'removed',
+  after: UserLocks,
+): SessionBody {
+  return { type: 'factor-changed', data: { factor, kind, change, activeFactors: activeFactors(after).length } }
+}

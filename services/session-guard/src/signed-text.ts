@@ -1,0 +1,28 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** Kinds of signed value, which are never taken for one another. */
+export type SignedKind = 'wwt' | 'wwc' | 'wwh'
+
+/** Signs JSON as `<kind>_<payload>.<mac>`: readable by whoever holds it, made by session-guard alone. */
+export function signText(key: Uint8Array, kind: SignedKind, payload: unknown): string {
+  const body = Buffer.from(JSON.stringify(payload)).toString('base64url')
+  return `${kind}_${body}.${macOf(key, kind, body)}`
+}
+
+/** The payload of a signed value, or undefined when the value is not of this kind or not ours. */
+export function readSigned(key: Uint8Array, kind: SignedKind, text: string): unknown {
+  const prefix = `${kind}_`
+  const dot = text.lastIndexOf('.')
+  if (text.length > textLengthMax || !text.startsWith(prefix) || dot === -1) return undefined
+  const body = text.slice(prefix.length, dot)
+  const given = Buffer.from(text.slice(dot + 1))
+  const expected = Buffer.from(macOf(key, kind, body))
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+  return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as unknown
+}
+
+const textLengthMax = 4096
+
+function macOf(key: Uint8Array, kind: SignedKind, body: string): string {
+  return createHmac('sha256', key).update(`watchword-${kind}-v1\n${body}`).digest('base64url')
+}

@@ -1,0 +1,170 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { PassThrough } from 'node:stream'
+import type { TestContext } from 'node:test'
+import { type Access, createAccess, type Scope, scopes } from '@watchword/access'
+import {
+  type Codecs,
+  createCodecs,
+  createEmbeddedRegistry,
+  logTopics,
+  type MfaRequired,
+  topicOf,
+  userKey,
+} from '@watchword/contracts'
+import { createMemoryDisk, createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
+import { builtInPolicy, type PolicyVersion } from '@watchword/policy'
+import { createHttpServer, createLogger, createMetrics, type HttpServer } from '@watchword/service-kit'
+import { createMemoryStateStore, noMetrics } from '@watchword/stream'
+import type { Registry } from 'prom-client'
+import { type SessionGuardConfig, sessionGuardDefaults } from '../config.ts'
+import { type GuardSecrets, loadOrCreateSecrets } from '../secrets.ts'
+import { createSessionGuard, type SessionGuard } from '../service.ts'
+import { createSteerableClock, type SteerableClock } from './steerable-clock.ts'
+import { until } from './until.ts'
+
+/** A session-guard over a log in memory, with real HTTP. */
+export type GuardWorld = Readonly<{
+  log: MemoryLog
+  codecs: Codecs
+  clock: SteerableClock
+  access: Access
+  guard: SessionGuard
+  server: HttpServer
+  secrets: GuardSecrets
+  metrics: Registry
+  /** A key of tenant `demo`, app `bank`, with every scope. */
+  key: string
+  keyOf: (tenant: string, app: string, ...granted: Scope[]) => Promise<string>
+  call: (method: 'GET' | 'POST' | 'DELETE', url: string, options?: CallOptions) => Promise<CallResult>
+  /** Asks for proof as the scorer does. */
+  demand: (user: string, over?: Partial<MfaRequired>) => Promise<void>
+  /** Everything that was logged. */
+  logText: () => string
+}>
+
+export type CallOptions = Readonly<{ key?: string; body?: unknown; headers?: Readonly<Record<string, string>> }>
+
+export type CallResult = Readonly<{
+  status: number
+  body: Record<string, unknown>
+  headers: Record<string, unknown>
+  text: string
+}>
+
+export type WorldOptions = Readonly<{ config?: Partial<SessionGuardConfig>; policy?: PolicyVersion }>
+
+export async function createGuardWorld(t: TestContext, options: WorldOptions = {}): Promise<GuardWorld> {
+  const clock = createSteerableClock()
+  const topics = logTopics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, 4) }))
+  const log = createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
+  const codecs = await createCodecs(createEmbeddedRegistry())
+  const onFault = (error: Error): void => {
+    throw error
+  }
+  const access = await createAccess({ log, codecs, now: () => clock.now(), randomBytes, onFault })
+  const directory = await mkdtemp(`${tmpdir()}/guard-`)
+  const secrets = await loadOrCreateSecrets(directory, { randomBytes })
+  await rm(directory, { recursive: true })
+  const chunks: string[] = []
+  const destination = new PassThrough()
+  destination.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
+  const logger = createLogger({ service: 'session-guard', version: '0', level: 'trace' }, { destination })
+  const metrics = createMetrics({ service: 'session-guard', version: '0', processMetrics: false })
+  const policy = options.policy ?? builtInPolicy()
+  const guard = await createSessionGuard(
+    { ...sessionGuardDefaults, acknowledgeAfterMs: 5, ...options.config },
+    {
+      log,
+      codecs,
+      openState: async () => createMemoryStateStore(),
+      stageMetrics: () => noMetrics,
+      access,
+      policies: { inForce: () => policy },
+      secrets,
+      clock,
+      newId: randomUUID,
+      randomBytes,
+      logger,
+      metrics,
+      onFatal: onFault,
+    },
+  )
+  const server = await createHttpServer({ title: 'guard', version: '0' }, { logger, metrics, newId: randomUUID })
+  guard.routes(server)
+  await until(() => guard.ready().ready)
+  t.after(async () => {
+    await server.close()
+    await guard.stop()
+    await access.stop()
+    await log.close()
+  })
+
+  async function keyOf(tenant: string, app: string, ...granted: Scope[]): Promise<string> {
+    if (access.appOf(tenant, app) === undefined)
+      await access.putApp(tenant, { id: app, origins: [`https://${app}.example`] })
+    return (await access.createKey(tenant, { app, scopes: granted.length === 0 ? scopes : granted })).key
+  }
+  const key = await keyOf('demo', 'bank')
+
+  return {
+    log,
+    codecs,
+    clock,
+    access,
+    guard,
+    server,
+    secrets,
+    metrics,
+    key,
+    keyOf,
+    async call(method, url, { key: given = key, body, headers = {} } = {}) {
+      const authorization = given === '' ? {} : { authorization: `Bearer ${given}` }
+      const answer = await server.inject({
+        method,
+        url,
+        headers: { ...authorization, ...headers },
+        ...(body === undefined ? {} : { payload: body as object }),
+      })
+      const parsed = answer.body === '' ? {} : (JSON.parse(answer.body) as Record<string, unknown>)
+      return { status: answer.statusCode, body: parsed, headers: answer.headers, text: answer.body }
+    },
+    async demand(user, over = {}) {
+      const receivedAt = clock.now()
+      const data: MfaRequired = { ...demandOf(receivedAt), ...over }
+      const commandId = `profile-${randomUUID()}`
+      const record = {
+        tenant: 'demo',
+        user,
+        receivedAt,
+        commandId,
+        mac: null,
+        body: { type: 'mfa-required', data },
+      } as const
+      await log.append([
+        { topic: topicOf('mfa'), key: userKey('demo', user), value: codecs.mfa.encode(record), headers: {} },
+      ])
+    },
+    logText: () => chunks.join(''),
+  }
+}
+
+export const thief = { device: 'd-thief', fingerprint: null, network: '203.0.113.0/24', agent: null } as const
+
+function demandOf(time: number): MfaRequired {
+  return {
+    assessment: 'a-0-0-0',
+    activity: 'act-1',
+    app: 'bank',
+    session: 's-91',
+    device: null,
+    scope: 'session',
+    level: 'HIGH',
+    context: thief,
+    time,
+    reasonUser: { en: 'We noticed a sign-in from a new place.' },
+    factors: ['webauthn', 'totp', 'recovery-code'],
+    policy: { windowMs: 28_800_000, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 300_000, totpPastSteps: 1 },
+  }
+}

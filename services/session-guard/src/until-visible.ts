@@ -1,0 +1,32 @@
+import { problem } from '@watchword/service-kit'
+import type { Clock } from '@watchword/stream'
+import type { GuardView } from './guard-view.ts'
+
+/** Resolves when this replica's lock view shows the user's state of `version` or a later one; throws `timed-out`. */
+export function untilVisible(
+  deps: Readonly<{ view: GuardView; clock: Clock }>,
+  tenant: string,
+  user: string,
+  version: number,
+  timeoutMs: number,
+): Promise<void> {
+  const { view, clock } = deps
+  if (view.versionOf(tenant, user) >= version) return Promise.resolve()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const cancel = clock.after(timeoutMs, () => {
+    unlisten()
+    reject(problem('timed-out'))
+  })
+  const unlisten = view.onLockState(() => {
+    if (view.versionOf(tenant, user) < version) return
+    cancel()
+    unlisten()
+    resolve()
+  })
+  return promise
+}
+
+/** Resolves after `delayMs`. */
+export function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(delayMs, resolve))
+}
