@@ -13,8 +13,36 @@ import {
   statusOf,
   type UserLocks,
 } from '../src/index.ts'
-import { type Intent, intents, toCommand } from './intents.ts'
-import { DAY } from './lock-commands.ts'
+import { type Intent, toCommand } from './intents.ts'
+import { DAY, HOUR, home, MINUTE, thief } from './lock-commands.ts'
+
+const usual: readonly Intent['type'][] = [
+  'RequireVerification',
+  'SubmitVerification',
+  'AddFactor',
+  'OperatorLock',
+  'DeadlinePassed',
+  'redeliver',
+]
+const rare: readonly Intent['type'][] = ['RemoveFactor', 'UseTicket', 'OperatorUnlock', 'EndSession', 'LogoutSession']
+
+/** Anything anybody may try, with the waits that matter: none, short, past a block, past a window, past thirty days. */
+const intents: fc.Arbitrary<Intent> = fc.record({
+  type: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...rare) },
+  ),
+  waitMs: fc.constantFrom(0, 0, 1, 1, 1000, MINUTE, 16 * MINUTE, 9 * HOUR, 31 * DAY),
+  pick: fc.nat(100),
+  isRight: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
+  isStale: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+  step: fc.nat(40),
+  context: fc.constantFrom(home, home, thief, { ...home, network: null }, null),
+  scope: fc.constantFrom('session', 'session', 'device', 'user'),
+  level: fc.constantFrom('LOW', 'MEDIUM', 'HIGH'),
+  kind: fc.constantFrom('totp', 'webauthn', 'recovery-code'),
+  onExpiry: fc.constantFrom('soft', 'force', 'step-up'),
+})
 
 type Step = Readonly<{ command: LockCommand; before: UserLocks; after: UserLocks; events: readonly LockEvent[] }>
 

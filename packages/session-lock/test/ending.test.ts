@@ -90,6 +90,16 @@ describe('an ended session', () => {
     assert.deepEqual(ended.when(endSession(1500)).events, [])
   })
 
+  test('takes its locks and passes with it, and no others', () => {
+    const both = verified('soft').and(requireProof(1600), operatorLock(1700, { app: 'bank', session: 's-2' }))
+    const { state } = both.and(endSession(1800))
+    assert.deepEqual(
+      state.locks.map((lock) => lock.session),
+      ['s-2'],
+    )
+    assert.deepEqual(state.passes, [])
+  })
+
   test('is not brought back by logging in and out a thousand times', () => {
     const stolen = locked({ context: thief }).and(submit(1500))
     const churn = Array.from({ length: 1000 }, (_, i) => endSession(2000 + i, `s-churn-${i}`))

@@ -80,6 +80,8 @@ describe('a lock the scorer asks for', () => {
   test('never excludes every factor when two rules contradict each other', () => {
     const { state } = locked({ factors: ['totp'] }).and(requireProof(1001, { factors: ['webauthn'] }))
     assert.deepEqual(state.locks[0]?.factors, ['webauthn'])
+    const reversed = locked({ factors: ['webauthn'] }).and(requireProof(1001, { factors: ['totp'] }))
+    assert.deepEqual(reversed.state.locks[0]?.factors, ['webauthn'])
   })
 
   test('covers the whole user once there are too many to keep apart', () => {

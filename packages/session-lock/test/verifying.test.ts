@@ -55,6 +55,30 @@ describe('a right answer', () => {
     })
   })
 
+  test('ends the session when more contexts than are kept have caused the lock, even if each kept one agrees', () => {
+    const nulls = Array.from({ length: 9 }, (_, i) => ({
+      device: i & 1 ? null : home.device,
+      fingerprint: i & 2 ? null : home.fingerprint,
+      network: i & 4 ? null : home.network,
+      agent: i & 8 ? null : home.agent,
+    }))
+    const lock = enrolled().and(...nulls.map((context, i) => requireProof(1000 + i, { context })))
+    assert.deepEqual(types(lock.when(submit(1500, { lockVersion: 1007 })).events), [
+      'VerificationPassed',
+      'SessionEnded',
+    ])
+  })
+
+  test('forgives the wrong ones before it, and the blocks', () => {
+    const { attempts } = locked().and(submit(1400, { passed: false }), submit(1500)).state
+    assert.deepEqual(attempts, { failures: 0, lastFailureAt: null, blockedUntil: null, blocks: 0 })
+  })
+
+  test('vouches until its window is over and no longer', () => {
+    const { state } = locked().and(submit(1500))
+    assert.equal(statusOf(state, session, 1500 + 8 * HOUR).verifiedUntil, null)
+  })
+
   test('opens an operator lock, which no context has caused', () => {
     const { after } = enrolled()
       .and(operatorLock(1000))
@@ -99,6 +123,8 @@ describe('an answer is refused', () => {
 
   test('when the factor is unknown, or of a kind the lock does not allow', () => {
     assert.equal(locked().when(submit(1500, { factor: 'other' })).refusal, 'factor-not-active')
+    const pending = enrolled().and(addTotp(900, { factor: 'pending' }), requireProof(1000))
+    assert.equal(pending.when(submit(1500, { factor: 'pending' })).refusal, 'factor-not-active')
     assert.equal(locked({ factors: ['webauthn'] }).when(submit(1500)).refusal, 'factor-not-allowed')
   })
 
@@ -122,6 +148,12 @@ describe('an answer is refused', () => {
     const again = once.and(wrong(later), wrong(later + 1), wrong(later + 2))
     assert.equal(retryAt(again.state, later + 3), later + 2 + 30 * MINUTE)
     assert.equal(again.state.locks.length, 1)
+    let now = again
+    for (let round = 2; round < 12; round++) {
+      const at = retryAt(now.state, now.state.at) ?? assert.fail()
+      now = now.and(wrong(at), wrong(at + 1), wrong(at + 2))
+    }
+    assert.equal(retryAt(now.state, now.state.at), now.state.at + 24 * HOUR)
   })
 })
 
