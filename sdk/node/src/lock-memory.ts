@@ -29,7 +29,7 @@ export const createLockMemory = (): LockMemory => {
       // A calm user needs no entry: frames of one connection come in order, and an older guard on a later
       // connection can at worst show a lock again until it has caught up.
       if (next.locks.size === 0 && next.ended.size === 0) entries.delete(user)
-      else entries.set(user, { known: next, holds: Array.from(next.locks.values(), holdOf), generation })
+      else entries.set(user, { known: next, holds: holdsOf(next), generation })
     },
     recall: (subject) => {
       const entry = entries.get(subject.user.normalize('NFC'))
@@ -44,6 +44,12 @@ export const createLockMemory = (): LockMemory => {
     size: () => entries.size,
   }
 }
+
+// Like the guard, the highest lock that concerns a subject is the one to name.
+const holdsOf = (known: UserLocks): Hold[] =>
+  Array.from(known.locks.values(), holdOf).sort((a, b) => rank(b.lock) - rank(a.lock))
+
+const rank = (lock: Lock): number => ['LOW', 'MEDIUM', 'HIGH'].indexOf(lock.level)
 
 const holdOf = (lock: Lock): Hold => ({
   lock,

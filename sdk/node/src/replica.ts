@@ -24,7 +24,7 @@ export type ReplicaOptions = { readonly onError?: (error: WatchwordError) => voi
 
 type Instant = { readonly monotonic: number; readonly wall: number }
 
-const active: Status = Object.freeze({ mfaVerified: true, locked: false, sessionState: 'active' })
+// A replica knows what speaks against a session, not whether a verification vouches for it.
 const calm: Status = Object.freeze({ mfaVerified: true, locked: false, sessionState: 'unknown' })
 const pingsOpenMax = 64
 
@@ -131,7 +131,7 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
       const against = memory.recall(subject)
       if (against !== undefined) return against
       if (ageMs() > tunings.replicaStalenessMaxMs) return 'unknown'
-      return subject.session === undefined ? calm : active
+      return calm
     },
     ready,
     ageMs,

@@ -16,6 +16,17 @@ export type Runtime = {
   readonly WebSocket: typeof WebSocket
 }
 
+// One call for the kernel's randomness costs several microseconds, whatever its length; no byte is handed out twice.
+const createRandomPool = (): Runtime['randomBytes'] => {
+  let pool = Buffer.alloc(0)
+  return (length) => {
+    if (pool.length < length) pool = randomBytes(Math.max(length, 4_096))
+    const taken = pool.subarray(0, length)
+    pool = pool.subarray(length)
+    return taken
+  }
+}
+
 /** The runtime of this process; the only place where the SDK touches clocks, timers, randomness or the network. */
 export const nodeRuntime = (overrides: Partial<Runtime> = {}): Runtime => ({
   now: () => Date.now(),
@@ -23,7 +34,7 @@ export const nodeRuntime = (overrides: Partial<Runtime> = {}): Runtime => ({
   setTimeout: (run, delayMs) => setTimeout(run, delayMs),
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   random: () => Math.random(),
-  randomBytes: (length) => randomBytes(length),
+  randomBytes: createRandomPool(),
   fetch: (input, init) => fetch(input, init),
   WebSocket,
   ...overrides,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWatchword, type FailureMode, type Release, type WatchwordConfig } from '../src/index.ts'
 import { acceptAll, lockJson, type SeenRequest, startProtocolServer } from './protocol-server.ts'
-import { createClock } from './replica-guard.ts'
+import { createClock, createReplicaGuard } from './replica-guard.ts'
 
 const key = 'ww_test_secret'
 const failureModes: FailureMode[] = [
@@ -169,4 +169,80 @@ test('a user whose name would change the address asked is refused before anythin
   await client.check({ user: '../keys?x#/', session: 'a&device=d' }).catch(() => undefined)
   assert.equal(server.requests[0]?.url, '/v1/users/..%2Fkeys%3Fx%23%2F/status?session=a%26device%3Dd')
   await client.close()
+})
+
+test('a guard over a replica follows the failure modes while it is stale and reports its releases when it is fresh', async (t) => {
+  const guard = createReplicaGuard()
+  const clock = createClock()
+  const captured: Record<string, unknown>[] = []
+  let heard: (() => void) | undefined
+  const reported = new Promise<void>((resolve) => {
+    heard = resolve
+  })
+  const server = await startProtocolServer({
+    onSocket: guard.onSocket,
+    answer: (request) => {
+      captured.push(...(JSON.parse(request.body) as Record<string, unknown>[]))
+      heard?.()
+      return acceptAll(request)
+    },
+  })
+  t.after(server.close)
+  guard.put('bob', [lockJson('l-1', { scope: 'user' })])
+  const client = createWatchword({ url: server.url, key, failureModes, tunings: { replicaPingEveryMs: 5 } }, clock.deps)
+  t.after(() => client.close())
+  const replica = client.createReplica()
+  const { admit } = client.createGuard({ replica })
+  const outcomeOf = async (user: string, target: string): Promise<string> => (await admit({ user }, target)).outcome
+  assert.equal(await outcomeOf('alice', '/accounts/1'), 'refused')
+  await replica.ready
+  assert.equal(await outcomeOf('alice', '/accounts/1'), 'verified')
+  assert.equal(await outcomeOf('bob', '/news'), 'refused')
+  guard.ageMs = undefined
+  clock.pass(1_001)
+  assert.equal(await outcomeOf('alice', '/transfers/1'), 'refused')
+  assert.equal(await outcomeOf('alice', '/accounts/1'), 'released')
+  assert.equal(await outcomeOf('bob', '/news'), 'refused')
+  clock.pass(5_000)
+  assert.equal(await outcomeOf('alice', '/accounts/1'), 'refused')
+  assert.equal(captured.length, 0)
+  guard.ageMs = 0
+  await reported
+  assert.deepEqual(captured[0]?.['signal'], { code: 'guard.released', subject: 'user', severity: 'low' })
+  assert.equal(await outcomeOf('alice', '/transfers/1'), 'verified')
+})
+
+test('a verified answer that was asked for before a lock became known does not open it', async (t) => {
+  const open: { readonly answer: (body: object) => void }[] = []
+  let arrived: (() => void) | undefined
+  const server = await startProtocolServer({
+    answer: () =>
+      new Promise((resolve) => {
+        open.push({ answer: (body) => resolve({ status: 200, body: { user: 'alice', ...body } }) })
+        arrived?.()
+      }),
+  })
+  t.after(server.close)
+  const clock = createClock()
+  const client = createWatchword({ url: server.url, key }, clock.deps)
+  t.after(() => client.close())
+  const { admit } = client.createGuard({ via: 'http' })
+  const ask = async () => {
+    const atServer = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    const verdict = admit({ user: 'alice', session: 's-91' }, '/')
+    await atServer
+    clock.pass(1)
+    return { verdict }
+  }
+  const slow = await ask()
+  const quick = await ask()
+  open[1]?.answer({ mfaVerified: false, locked: true, lock: lockJson('l-1') })
+  assert.equal((await quick.verdict).outcome, 'refused')
+  open[0]?.answer({ mfaVerified: true, locked: false, sessionState: 'unknown' })
+  assert.equal((await slow.verdict).outcome, 'refused')
+  const later = await ask()
+  open[2]?.answer({ mfaVerified: true, locked: false, sessionState: 'unknown' })
+  assert.equal((await later.verdict).outcome, 'verified')
 })

@@ -42,15 +42,25 @@ test('a replica knows every lock of the app before it is ready, and each lock ho
     return status === 'unknown' ? status : `${status.sessionState} ${status.lock?.id ?? '-'} ${status.mfaVerified}`
   }
   assert.equal(state('alice', 's-91'), 'locked l-1 false')
-  assert.equal(state('alice', 's-other'), 'active - true')
+  assert.equal(state('alice', 's-other'), 'unknown - true')
   assert.equal(state('alice'), 'locked l-1 false')
   assert.equal(state('alice', 's-old'), 'ended - false')
   assert.equal(state('bob', 's-1', 'd-1'), 'locked l-2 false')
-  assert.equal(state('bob', 's-1', 'd-2'), 'active - true')
+  assert.equal(state('bob', 's-1', 'd-2'), 'unknown - true')
   assert.equal(state('bob', 's-1'), 'locked l-2 false')
   assert.equal(state('carol', 's-1', 'd-2'), 'locked l-3 false')
-  assert.equal(state('dave', 's-1'), 'active - true')
+  assert.equal(state('dave', 's-1'), 'unknown - true')
   assert.equal(state('dave'), 'unknown - true')
+})
+
+test('of several locks that concern a subject the highest is named', async (t) => {
+  const { guard, client } = await startAll(t)
+  guard.put('alice', [lockJson('l-1', { level: 'MEDIUM' }), lockJson('l-2', { scope: 'user', level: 'HIGH' })])
+  const replica = client.createReplica()
+  await replica.ready
+  const status = replica.check({ user: 'alice', session: 's-91' })
+  assert.ok(status !== 'unknown')
+  assert.equal(status.lock?.id, 'l-2')
 })
 
 test('a user written in another Unicode form is the same user', async (t) => {
