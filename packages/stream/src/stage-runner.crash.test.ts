@@ -86,7 +86,7 @@ test('a crash between any two steps changes nothing that a reader who drops repe
         await world.log.close()
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })
 
@@ -108,6 +108,6 @@ test('a stage whose state is lost is folded again from the beginning and says no
       assert.deepEqual(stateOf(rebuilt), stateOf(world.store))
       await world.log.close()
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
