@@ -95,7 +95,10 @@ export const createReconnectingSocket = (
       if (silenceTimer !== undefined) runtime.clearTimeout(silenceTimer)
       if (socket !== mine) return
       socket = undefined
-      if (ended) return
+      if (ended) {
+        if (timer !== undefined) runtime.clearTimeout(timer)
+        return
+      }
       hooks.onLost()
       const status = refusedWith?.status
       if (code === 4401 || code === 4403 || status === 401 || status === 403) {
@@ -133,16 +136,17 @@ export const createReconnectingSocket = (
     close: () => {
       ended = true
       if (timer !== undefined) runtime.clearTimeout(timer)
-      closeGently(socket)
+      const last = socket
+      if (last === undefined) return
+      if (last.readyState === last.CONNECTING) return last.terminate()
+      // A peer that is gone never answers the closing handshake and must not keep the process alive.
+      timer = runtime.setTimeout(() => last.terminate(), closingMaxMs)
+      last.close(1000)
     },
   }
 }
 
-const closeGently = (socket: WebSocket | undefined): void => {
-  if (socket === undefined) return
-  if (socket.readyState === socket.CONNECTING) socket.terminate()
-  else socket.close(1000)
-}
+const closingMaxMs = 1_000
 
 const subscribeAddress = (base: URL): URL => {
   const address = new URL(base)

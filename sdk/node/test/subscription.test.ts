@@ -237,3 +237,67 @@ test('a callback that throws is reported and costs no other event', async (t) =>
   assert.deepEqual(errors, ['handler-failed'])
   await client.close()
 })
+
+test('a guard that restarts sets the pace of the return by the number in its reason', async (t) => {
+  const guard = createGuardOfOne()
+  let connections = 0
+  const server = await startProtocolServer({
+    onSocket: (socket) => {
+      if (++connections === 1) socket.close(1012, 'reconnect-after-ms=1500')
+      else guard.onSocket(socket)
+    },
+  })
+  t.after(server.close)
+  const waits: number[] = []
+  const client = createWatchword(
+    { url: server.url, key },
+    {
+      setTimeout: (run, ms) => {
+        waits.push(ms)
+        return setTimeout(run, ms < 10_000 ? 0 : ms)
+      },
+    },
+  )
+  await client.subscribe({ user: 'alice' }, {}).ready
+  assert.ok(
+    waits.some((ms) => ms >= 1_500 && ms <= 1_600),
+    String(waits),
+  )
+  await client.close()
+})
+
+test('close does not wait for a peer that never answers', async (t) => {
+  const guard = createGuardOfOne()
+  const server = await startProtocolServer({ onSocket: guard.onSocket })
+  t.after(server.close)
+  let giveUp: (() => void) | undefined
+  const gaveUp = new Promise<void>((resolve) => {
+    giveUp = resolve
+  })
+  const client = createWatchword(
+    { url: server.url, key },
+    {
+      setTimeout: (run, ms) => {
+        const isLast = ms === 1_000
+        return setTimeout(
+          () => {
+            run()
+            if (isLast) giveUp?.()
+          },
+          isLast ? 0 : ms,
+        )
+      },
+    },
+  )
+  await client.subscribe({ user: 'alice' }, {}).ready
+  const [socket] = [...server.sockets]
+  assert.ok(socket !== undefined)
+  socket.pause()
+  const gone = once(socket, 'close')
+  await client.close()
+  await gaveUp
+  assert.equal(server.sockets.size, 1)
+  socket.resume()
+  await gone
+  assert.equal(server.sockets.size, 0)
+})
