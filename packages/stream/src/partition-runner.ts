@@ -1,4 +1,4 @@
-import { type AppendRecord, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
+import type { AppendRecord, EventLog, LogRecord } from '@watchword/event-log'
 import { type AppendQueue, createAppendQueue } from './append-queue.ts'
 import type { Clock } from './clock.ts'
 import { toDeadLetter } from './dead-letter.ts'
@@ -8,10 +8,11 @@ import { type OutputPlace, toAppendRecords } from './output-record.ts'
 import { poisonWindow, tooManyPoison } from './poison-limit.ts'
 import type { SaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
+import { createStateSaver, type StateSaver } from './state-saver.ts'
 import { createStateCache } from './state-cache.ts'
 import type { StageMetrics } from './stage-metrics.ts'
 import type { SavedPosition, StateStore } from './state-store.ts'
-import { StreamError, toError } from './stream-error.ts'
+import { StreamError } from './stream-error.ts'
 import { createWatermarks } from './watermark.ts'
 
 export type PartitionConfig = Readonly<{
@@ -45,8 +46,8 @@ export interface PartitionRunner {
   onRecords(records: readonly LogRecord[]): Promise<void>
   /** Saves what is settled; at once, or after the save under way. */
   save(): Promise<void>
-  /** Finishes what was folded, saves, and stops. Without `finish`, gives up what is not yet acknowledged. */
-  close(finish: boolean): Promise<void>
+  /** Finishes what was folded, saves, and stops. */
+  close(): Promise<void>
   /** Gives up waiting for the log. */
   abandon(): void
   /** Every input below is folded and its outputs are acknowledged. */
@@ -79,12 +80,8 @@ export function createPartitionRunner<State, Input, Values extends object>(
   let nextOffset = deps.saved?.nextOffset ?? deps.begin
   let time = deps.saved?.time ?? 0
   let lastTimestamp: number | undefined
-  let savedOffset = nextOffset
-  let capturedOffset = nextOffset
   let closing = false
   let fault: StreamError | undefined
-  let saving: Promise<void> | null = null
-  let cancelTimer: (() => void) | undefined
 
   const queue: AppendQueue = createAppendQueue({
     log: deps.log,
@@ -96,10 +93,29 @@ export function createPartitionRunner<State, Input, Values extends object>(
     onFailed: fail,
   })
 
+  const saver: StateSaver = createStateSaver({
+    partition,
+    saveEveryMs: config.saveEveryMs,
+    saveEveryRecords: config.saveEveryRecords,
+    store,
+    clock: deps.clock,
+    metrics,
+    savedOffset: nextOffset,
+    nextOffset: () => nextOffset,
+    capture: () => ({
+      position: { nextOffset, time, watermarks: watermarks.snapshot(), said: ledger.snapshot() },
+      captured: cache.capture(),
+    }),
+    // After a fault, what was folded last is in doubt.
+    untilSettled: async (offset) => (await queue.untilSettled(offset)) && fault === undefined,
+    commit: deps.commit,
+    onFailed: fail,
+  })
+
   function fail(error: StreamError): void {
     if (fault !== undefined) return
     fault = error
-    cancelTimer?.()
+    saver.stop()
     void queue.stop()
     if (error.code === 'state-corrupt') store.condemn()
     deps.onFatal(error)
@@ -159,66 +175,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     }
     queue.flush()
     metrics.folded(records.length)
-    if (nextOffset - capturedOffset >= config.saveEveryRecords) void save()
-    else scheduleSave()
-  }
-
-  function scheduleSave(): void {
-    if (cancelTimer !== undefined || closing || fault !== undefined) return
-    cancelTimer = deps.clock.after(config.saveEveryMs, () => {
-      cancelTimer = undefined
-      void save()
-    })
-  }
-
-  async function save(): Promise<void> {
-    await saving
-    // Another caller may have been first to go on.
-    if (saving !== null) return save()
-    if (fault !== undefined || savedOffset === nextOffset) return
-    saving = saveNow().catch((error: unknown) => {
-      fail(
-        new StreamError('state-unwritable', `the state of partition ${partition} cannot be saved`, {
-          cause: toError(error),
-        }),
-      )
-    })
-    await saving
-    saving = null
-    if (savedOffset < nextOffset) scheduleSave()
-  }
-
-  async function saveNow(): Promise<void> {
-    const begun = deps.clock.now()
-    const position: SavedPosition = {
-      nextOffset,
-      time,
-      watermarks: watermarks.snapshot(),
-      said: ledger.snapshot(),
-    }
-    const captured = cache.capture()
-    capturedOffset = nextOffset
-    // A row must not be saved before what it led to is said, or a crash would leave it unsaid for ever.
-    if (!(await queue.untilSettled(position.nextOffset))) return captured.keep()
-    try {
-      await store.save({ partition, position, rows: captured.rows })
-    } catch (error) {
-      captured.keep()
-      throw error
-    }
-    captured.saved()
-    savedOffset = position.nextOffset
-    metrics.saved(deps.clock.now() - begun, captured.count)
-    await commit(position.nextOffset)
-  }
-
-  async function commit(offset: number): Promise<void> {
-    try {
-      await deps.commit(offset)
-    } catch (error) {
-      // The saved position counts, the group's is for lag displays: the next save commits again.
-      if (!(error instanceof LogError && error.retryable)) throw error
-    }
+    saver.onFolded()
   }
 
   return {
@@ -228,18 +185,19 @@ export function createPartitionRunner<State, Input, Values extends object>(
         if (closing || fault !== undefined) return
         foldChunk(records.slice(from, from + foldChunkRecords))
         await queue.untilRoom()
+        await saver.untilRoom()
       }
     },
-    save,
-    async close(finish) {
+    save: () => saver.save(),
+    async close() {
       closing = true
-      cancelTimer?.()
-      if (!finish) await queue.stop()
-      await save()
+      saver.stop()
+      await saver.save()
       await queue.stop()
     },
     abandon() {
       closing = true
+      saver.stop()
       void queue.stop()
     },
     get settled() {

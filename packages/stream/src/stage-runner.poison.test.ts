@@ -127,3 +127,21 @@ test('a degrade that throws stops the partition rather than forget the record', 
   await runner.stop()
   await world.log.close()
 })
+
+test('a stage that breaks its contract stops the partition, and nothing of it is saved', async () => {
+  const world = openWorld()
+  await world.send(['a:1', 'b:1'])
+  const stage: typeof adderStage = {
+    ...adderStage,
+    keyOf({ key }) {
+      if (key === 'b') throw new TypeError('no')
+      return key
+    },
+  }
+  const runner = await world.run({ stage })
+  await until(() => world.faults.length > 0)
+  assert.equal(world.faults[0]?.code, 'stage-failed')
+  await runner.stop()
+  assert.equal(world.store.position(0), undefined)
+  await world.log.close()
+})

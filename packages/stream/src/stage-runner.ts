@@ -128,7 +128,7 @@ export async function createStageRunner<State, Input, Values extends object>(
 
   async function revoke(partition: number): Promise<void> {
     const runner = runners.get(partition)
-    await runner?.close(true)
+    await runner?.close()
     runners.delete(partition)
   }
 
