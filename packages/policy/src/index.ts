@@ -14,3 +14,4 @@ export {
 } from './policies.ts'
 export { type PolicyDocument, policySchema, type PolicyTest } from './policy-schema.ts'
 export { type Fault, pointerStep, schemaFaults } from './schema-faults.ts'
+export { type PolicyTestResult, testPolicy, type TestPolicyDeps } from './test-policy.ts'

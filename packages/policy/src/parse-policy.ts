@@ -41,7 +41,7 @@ function faultsByKey(document: unknown): readonly Fault[] {
 function readText(text: string): { value: unknown } | { fault: string } {
   if (text.length > textLengthMax) return { fault: `is longer than ${textLengthMax} characters` }
   try {
-    const value: unknown = parse(text, { maxAliasCount: 100 })
+    const value: unknown = parse(text, { maxAliasCount: 100, logLevel: 'error' })
     return { value }
   } catch (error) {
     const [start] = (error as { linePos?: readonly { line: number; col: number }[] }).linePos ?? []
