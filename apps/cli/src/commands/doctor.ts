@@ -14,7 +14,11 @@ export function registerDoctor(program: Command, terminal: Terminal, finish: (co
     .action(async (options: ApiOptions & Readonly<{ json?: true }>) => {
       const findings = [...localFindings(options.data), ...(await platformFindings(options))]
       for (const finding of findings)
-        terminal.out(options.json ? JSON.stringify(finding) : `${finding.ok ? 'ok  ' : 'BAD '} ${finding.check}: ${finding.detail}`)
+        terminal.out(
+          options.json
+            ? JSON.stringify(finding)
+            : `${finding.ok ? 'ok  ' : 'BAD '} ${finding.check}: ${finding.detail}`,
+        )
       if (findings.some(({ ok }) => !ok)) finish(1)
     })
 }
@@ -29,7 +33,11 @@ function localFindings(data: string): readonly Finding[] {
 function ownersAlone(path: string): Finding {
   if (!existsSync(path)) return { check: path, ok: false, detail: 'is missing' }
   const others = statSync(path).mode & 0o077
-  return { check: path, ok: others === 0, detail: others === 0 ? "the owner's alone" : 'others may read it: chmod go-rwx' }
+  return {
+    check: path,
+    ok: others === 0,
+    detail: others === 0 ? "the owner's alone" : 'others may read it: chmod go-rwx',
+  }
 }
 
 type Checks = Readonly<{ checks: Readonly<Record<string, { ready: boolean; detail?: string }>> }>
@@ -41,7 +49,11 @@ async function platformFindings(options: ApiOptions): Promise<readonly Finding[]
     const { checks } = (await response.json()) as Checks
     await api.call('GET', '/v1/policy')
     return [
-      ...Object.entries(checks).map(([name, { ready, detail }]) => ({ check: name, ok: ready, detail: detail ?? 'ready' })),
+      ...Object.entries(checks).map(([name, { ready, detail }]) => ({
+        check: name,
+        ok: ready,
+        detail: detail ?? 'ready',
+      })),
       { check: 'key', ok: true, detail: 'accepted' },
     ]
   } catch (error) {

@@ -36,7 +36,7 @@ export function registerReplay(program: Command, terminal: Terminal, finish: (co
     .action(async (options: ReplayCommandOptions) => finish(await replay(options, terminal)))
 }
 
-type Counts = Record<'assessed' | 'duplicate' | 'rejected' | 'unreadable', number>
+type Counts = Record<'assessed' | 'repeated' | 'rejected' | 'unreadable', number>
 
 async function replay(options: ReplayCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const format = formatOf(options.format)
@@ -46,7 +46,7 @@ async function replay(options: ReplayCommandOptions, terminal: Terminal): Promis
   const judge = await createReplay({ policy, assumeVerified: options.assumeVerified }, { codecs, logger })
   const input = options.input === '-' ? terminal.stdin : (await open(options.input)).createReadStream()
   const output = await openOutput(options.output, terminal)
-  const counts: Counts = { assessed: 0, duplicate: 0, rejected: 0, unreadable: 0 }
+  const counts: Counts = { assessed: 0, repeated: 0, rejected: 0, unreadable: 0 }
   let number = 0
 
   for await (const read of readInput(input, format)) {
@@ -58,11 +58,8 @@ async function replay(options: ReplayCommandOptions, terminal: Terminal): Promis
     }
     const judged = judge(read.activity)
     counts[judged.status]++
-    if (judged.status === 'assessed') await output.write(JSON.stringify(publicAssessment(judged.assessment)))
-    else
-      terminal.err(
-        `activity ${number}: ${judged.status === 'rejected' ? judged.detail : `${judged.id} is a repetition`}`,
-      )
+    if (judged.status === 'rejected') terminal.err(`activity ${number}: ${judged.detail}`)
+    else await output.write(JSON.stringify(publicAssessment(judged.assessment)))
   }
   await output.close()
   terminal.err(options.json ? JSON.stringify(counts) : summary(counts))

@@ -10,6 +10,7 @@ import { createRecordedActivities } from '@watchword/ingest'
 import type { PolicyVersion } from '@watchword/policy'
 import { createEntityStage, createProfileStage } from '@watchword/scorer'
 import type { Logger } from '@watchword/service-kit'
+import { LRUCache } from 'lru-cache'
 import type { ReportedActivity } from '../connectors/reported-activity.ts'
 import { foldInMemory } from './stage-memory.ts'
 
@@ -21,11 +22,13 @@ export type ReplayOptions = Readonly<{
 
 export type ReplayDeps = Readonly<{ codecs: Codecs; logger: Logger }>
 
-/** What an activity of the recording led to: its assessment, nothing (a repetition), or why it cannot be judged. */
+/** What an activity of the recording led to: its assessment (a repetition has that of the first), or why it cannot be judged. */
 export type Replayed =
-  | Readonly<{ status: 'assessed'; assessment: AssessmentRecord }>
-  | Readonly<{ status: 'duplicate'; id: string }>
+  | Readonly<{ status: 'assessed' | 'repeated'; assessment: AssessmentRecord }>
   | Readonly<{ status: 'rejected'; detail: string }>
+
+/** How many assessments are kept for repetitions: more than any profile remembers ids of within a day. */
+const judgedMax = 100_000
 
 /** Judges one activity after the other with the engine and the stages of the platform, and no server. */
 export type Replay = (activity: ReportedActivity) => Replayed
@@ -48,6 +51,7 @@ export async function createReplay({ policy, assumeVerified }: ReplayOptions, de
       }
     },
   })
+  const judged = new LRUCache<string, AssessmentRecord>({ max: judgedMax })
   let time = 0
   let count = 0
 
@@ -68,7 +72,12 @@ export async function createReplay({ policy, assumeVerified }: ReplayOptions, de
     const { record, id } = recorded
     time = Math.max(time, record.receivedAt)
     const assessment = fold(record)
-    if (assessment === undefined) return { status: 'duplicate', id }
+    const name = JSON.stringify([record.tenant, record.user, place.app, id])
+    if (assessment === undefined) {
+      const first = judged.get(name)
+      return first ? { status: 'repeated', assessment: first } : { status: 'rejected', detail: `${id} is a repetition` }
+    }
+    judged.set(name, assessment)
     if (assumeVerified === 'succeeded' && assessment.type === 'login' && assessment.outcome === 'succeeded')
       fold(verificationOf(assessment))
     return { status: 'assessed', assessment }

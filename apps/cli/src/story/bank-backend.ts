@@ -1,0 +1,77 @@
+import type { Api } from '../api.ts'
+import type { Somebody } from './cast.ts'
+
+export type Judged = Readonly<{ score: number; level: string; decision: string; reasonAdmin: string }>
+export type Standing = Readonly<{ mfaVerified: boolean; locked: boolean; sessionState: string; lock?: LockTold }>
+export type LockTold = Readonly<{ id: string; level: string; challengeUri: string; factors: readonly string[] }>
+export type Answered = Readonly<{ status: number; body: Readonly<{ code?: string } & Record<string, unknown>> }>
+
+/** What the backend of an app does with Watchword, over its public interface alone. */
+export function createBankBackend(api: Api, user: string) {
+  const ofUser = `/v1/users/${user}`
+
+  async function report(activity: Readonly<Record<string, unknown>>, prefer?: string): Promise<unknown> {
+    return api.call('POST', '/v1/activities', { user, ...activity }, prefer === undefined ? {} : { prefer })
+  }
+
+  return {
+    /** Reports a login and waits for its judgement. */
+    async login(who: Somebody, session: string): Promise<Judged> {
+      const answer = await report({ type: 'login', outcome: 'succeeded', session, ...who }, 'wait=5')
+      return assessmentOf(answer)
+    },
+    /** Serves one request of somebody who presents the session: admits or refuses first, then reports. */
+    async serve(who: Somebody, session: string): Promise<'admitted' | 'refused'> {
+      const { mfaVerified } = await this.standing(session)
+      if (!mfaVerified) return 'refused'
+      await report({
+        type: 'access',
+        outcome: 'succeeded',
+        session,
+        action: { type: 'read', resource: '/accounts' },
+        ...who,
+      })
+      return 'admitted'
+    },
+    async judgeAccess(who: Somebody, session: string): Promise<Judged> {
+      return assessmentOf(await report({ type: 'access', outcome: 'succeeded', session, ...who }, 'wait=5'))
+    },
+    async standing(session: string): Promise<Standing> {
+      return (await api.call('GET', `${ofUser}/status?session=${session}`)) as Standing
+    },
+    async ticket(purpose: string, session: string): Promise<string> {
+      return ((await api.call('POST', '/v1/tickets', { user, session, purpose })) as { ticket: string }).ticket
+    },
+    async enrol(): Promise<Readonly<{ factor: string; secret: string; uri: string }>> {
+      return (await api.call('POST', `${ofUser}/factors/totp`, {})) as { factor: string; secret: string; uri: string }
+    },
+    async confirm(factor: string, code: string, session: string, context: object): Promise<void> {
+      await api.call('POST', `${ofUser}/factors/totp/${factor}/confirm`, { code, session, context })
+    },
+    async challenge(lock: LockTold): Promise<string> {
+      return ((await api.call('POST', lock.challengeUri, { factor: 'totp' })) as { challenge: string }).challenge
+    },
+    /** Answers a challenge; a refusal is an answer too. */
+    async respond(challenge: string, code: string, context: object): Promise<Answered> {
+      const response = await fetch(`${api.url}/v1/challenges/${encodeURIComponent(challenge)}/responses`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${api.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ code, context }),
+      })
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    },
+    async timeline(): Promise<readonly Readonly<{ type: string; data: unknown }>[]> {
+      return (
+        (await api.call('GET', `${ofUser}/timeline?limit=200`)) as { items: readonly { type: string; data: unknown }[] }
+      ).items
+    },
+  }
+}
+
+export type BankBackend = ReturnType<typeof createBankBackend>
+
+function assessmentOf(answer: unknown): Judged {
+  const [result] = (answer as { results: readonly { status: string; assessment?: Judged }[] }).results
+  if (result?.assessment === undefined) throw new Error(`no judgement within 5 s (${result?.status ?? 'no result'})`)
+  return result.assessment
+}
