@@ -20,6 +20,11 @@ export const ingestConfigSchema = Type.Object({
     sources: Type.Array(listSchema, { default: [] }),
     refreshEveryMs: Type.Integer({ minimum: 1_000, default: 3_600_000 }),
   }),
+  activitiesInFlightMax: Type.Integer({
+    minimum: 1_000,
+    default: 50_000,
+    description: 'Activities that wait for the log; above it requests are answered 503',
+  }),
   duplicates: Type.Object({
     capacity: Type.Integer({ minimum: 1_000, default: 500_000 }),
     refillRecords: Type.Integer({ minimum: 0, default: 120_000, description: 'Read back from the log at start' }),

@@ -50,13 +50,20 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
   const counts = createIngestMetrics(metrics, () => duplicates.size)
   const now = () => clock.now()
   let running: Running | undefined
+  let failed = false
 
   function current(): Running {
     if (running === undefined) throw problem('catching-up')
     return running
   }
 
-  const onFault = (error: Error): void => logger.error({ err: error }, 'a view of ingest is faulty')
+  const onFault = (error: Error): void => logger.error({ err: error }, 'a record could not be read')
+
+  // Without its views ingest would write facts that no longer hold: whoever asks for readiness restarts it.
+  const onFatal = (error: Error): void => {
+    logger.fatal({ err: error }, 'a view of ingest ended')
+    failed = true
+  }
 
   return {
     async routes(server) {
@@ -69,11 +76,21 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
       registerKeysRoutes(server, { access })
     },
     async start() {
-      const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault })
-      const waits = await createAssessmentWaits({ log, codecs, clock, onFault })
+      const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
+      const waits = await createAssessmentWaits({ log, codecs, clock, onFault, onFatal })
       const refill = { records: config.duplicates.refillRecords, windowMs: dayMs }
       await refillDuplicates(refill, { log, codecs, duplicates, now, onFault })
-      const accept = createAcceptance({ log, codecs, policies, enrichment, duplicates, now, newId, metrics: counts })
+      const accept = createAcceptance({
+        log,
+        codecs,
+        policies,
+        enrichment,
+        duplicates,
+        now,
+        newId,
+        metrics: counts,
+        activitiesMax: config.activitiesInFlightMax,
+      })
       running = { accept, waits, enrichment }
     },
     async stop() {
@@ -82,6 +99,9 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
       await stopped?.waits.stop()
       await stopped?.enrichment.stop()
     },
-    ready: () => (running === undefined ? { ready: false, detail: 'starting' } : { ready: true }),
+    ready() {
+      if (running === undefined) return { ready: false, detail: 'starting' }
+      return failed ? { ready: false, detail: 'a view ended' } : { ready: true }
+    },
   }
 }

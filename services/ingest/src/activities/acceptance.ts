@@ -27,10 +27,12 @@ export type AcceptanceDeps = Readonly<{
   /** Epoch milliseconds. */
   now: () => number
   metrics: IngestMetrics
+  /** How many may wait for the log; a request above it is refused as `overloaded`. */
+  activitiesMax: number
   newId: () => string
 }>
 
-/** Takes activities in: resolves when every accepted one is durable. Throws `log-unavailable` when the log cannot take them. */
+/** Takes activities in: resolves when every accepted one is durable. Throws `log-unavailable` when the log cannot take them, `overloaded` when too many wait. */
 export type Accept = (
   caller: Caller,
   items: readonly Submission[],
@@ -38,28 +40,41 @@ export type Accept = (
 ) => Promise<readonly ItemResult[]>
 
 type Planned =
-  | Readonly<{ status: 'append'; id: string; record: AppendRecord; key: string | null }>
+  | Readonly<{ status: 'append'; id: string; record: AppendRecord }>
   | Readonly<{ status: 'duplicate'; id: string }>
   | Extract<ItemResult, { status: 'rejected' }>
 
 const topic = topicOf('activity')
 
 export function createAcceptance(deps: AcceptanceDeps): Accept {
-  const { log, codecs, policies, enrichment, duplicates, now, newId, metrics } = deps
+  const { log, codecs, policies, enrichment, duplicates, now, newId, metrics, activitiesMax } = deps
+  let inFlight = 0
 
   return async (caller, items, traceparent) => {
+    if (inFlight + items.length > activitiesMax) throw problem('overloaded')
+    inFlight += items.length
+    try {
+      return await take(caller, items, traceparent)
+    } finally {
+      inFlight -= items.length
+    }
+  }
+
+  async function take(
+    caller: Caller,
+    items: readonly Submission[],
+    traceparent: string | undefined,
+  ): Promise<readonly ItemResult[]> {
     const receivedAt = now()
     const context: RecordContext = { caller, receivedAt, policy: policies.inForce(caller.tenant), enrichment }
     const appended = Promise.withResolvers<boolean>()
     const others = new Set<Promise<boolean>>()
-    const planned = items.map((item) => plan(item))
-    const records = planned.filter((item) => item.status === 'append')
-    const keys = records.flatMap(({ key }) => (key === null ? [] : [key]))
-    const positions = await append()
+    const claimed: string[] = []
+    const { planned, positions } = await append()
     await othersDurable()
     for (const status of ['duplicate', 'rejected'] as const)
       metrics.taken(status, planned.filter((item) => item.status === status).length)
-    metrics.taken('accepted', records.length)
+    metrics.taken('accepted', positions.length)
     let next = 0
     return planned.map((item) => {
       if (item.status !== 'append') return item
@@ -74,28 +89,33 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       const read = readActivity(item.value)
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
       const { activity, time } = read
-      if (activity.id === undefined) return toAppend({ id: newId(), activity, time }, null)
+      if (activity.id === undefined) return toAppend({ id: newId(), activity, time })
       const key = duplicateKey(caller.tenant, caller.app, activity.user.normalize('NFC'), activity.id)
       const claim = duplicates.claim(key, receivedAt, appended.promise)
-      if (claim.status === 'new') return toAppend({ id: activity.id, activity, time }, key)
+      if (claim.status === 'new') {
+        claimed.push(key)
+        return toAppend({ id: activity.id, activity, time })
+      }
       if (claim.status === 'pending' && claim.settled !== appended.promise) others.add(claim.settled)
       return { status: 'duplicate', id: activity.id }
     }
 
-    function toAppend(item: ActivityToRecord, key: string | null): Planned {
+    function toAppend(item: ActivityToRecord): Planned {
       const record = activityRecord(item, context)
-      return { status: 'append', id: item.id, key, record: recordOf(codecs, record, item.id, traceparent) }
+      return { status: 'append', id: item.id, record: recordOf(codecs, record, item.id, traceparent) }
     }
 
-    async function append(): Promise<readonly Position[]> {
+    async function append() {
       try {
-        const result = records.length === 0 ? [] : await log.append(records.map(({ record }) => record))
+        const planned = items.map((item) => plan(item))
+        const records = planned.flatMap((item) => (item.status === 'append' ? [item.record] : []))
+        const positions = records.length === 0 ? [] : await log.append(records)
         metrics.appended((now() - receivedAt) / 1_000)
-        duplicates.keep(keys, receivedAt)
+        duplicates.keep(claimed, receivedAt)
         appended.resolve(true)
-        return result
+        return { planned, positions }
       } catch (error) {
-        duplicates.release(keys)
+        duplicates.release(claimed)
         appended.resolve(false)
         metrics.refused()
         throw logRefusal(error)

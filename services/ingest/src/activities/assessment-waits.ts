@@ -6,8 +6,10 @@ export type AssessmentWaitsDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'assessment'>
   clock: Clock
-  /** The tail ended, or a record could not be decoded. */
+  /** A record could not be decoded. */
   onFault: (error: Error) => void
+  /** The tail ended. */
+  onFatal: (error: Error) => void
 }>
 
 /** One request that waits; it hears everything from its opening on, so that no judgement comes before it listens. */
@@ -26,7 +28,7 @@ type Listener = (activity: string, assessment: AssessmentRecord) => void
 
 /** Starts to follow the judgements that come from now on. */
 export async function createAssessmentWaits(deps: AssessmentWaitsDeps): Promise<AssessmentWaits> {
-  const { log, codecs, clock, onFault } = deps
+  const { log, codecs, clock, onFault, onFatal } = deps
   const listeners = new Set<Listener>()
   const tail: Tail = await log.tail({
     topics: [topicOf('assessment')],
@@ -35,7 +37,7 @@ export async function createAssessmentWaits(deps: AssessmentWaitsDeps): Promise<
       // Decoding costs; nobody waits most of the time.
       if (listeners.size > 0) records.forEach(hear)
     },
-    onError: onFault,
+    onError: onFatal,
   })
 
   function hear(record: LogRecord): void {

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { parseAddress, pointerStep, schemaFaults } from '@watchword/policy'
 import { type ProblemError, type ProblemFault, problem } from '@watchword/service-kit'
 import { Compile } from 'typebox/compile'
@@ -68,7 +69,8 @@ function fieldFaults({ type, outcome, signal, ip }: SubmittedActivity): ProblemF
     faults.push({ pointer: '/signal', detail: 'is required for this type' })
   if (type !== 'signal' && signal !== undefined)
     faults.push({ pointer: '/signal', detail: 'is for the type signal only' })
-  if (ip !== undefined && parseAddress(ip) === undefined)
+  // Most addresses are plain IPv4, which the platform checks much faster.
+  if (ip !== undefined && !isIPv4(ip) && parseAddress(ip) === undefined)
     faults.push({ pointer: '/ip', detail: 'is not an IP address' })
   return faults
 }

@@ -16,14 +16,17 @@ export type EnrichmentDeps = Readonly<{
   codecs: Pick<Codecs, 'entity'>
   clock: Clock
   logger: Logger
+  /** A record could not be decoded. */
   onFault: (error: Error) => void
+  /** A view ended. */
+  onFatal: (error: Error) => void
 }>
 
 export type RunningEnrichment = Enrichment & Readonly<{ stop: () => Promise<void> }>
 
 /** Opens the databases and lists, starts the entity view, and resolves when all of it can be asked. */
 export async function createEnrichment(config: IngestConfig, deps: EnrichmentDeps): Promise<RunningEnrichment> {
-  const { log, codecs, clock, logger, onFault } = deps
+  const { log, codecs, clock, logger, onFault, onFatal } = deps
   const geo = await openGeoDatabases(config.geo.databases, logger)
   // The first reading happens before anybody could have asked.
   let changed = (): void => undefined
@@ -37,7 +40,7 @@ export async function createEnrichment(config: IngestConfig, deps: EnrichmentDep
     geoOf: (ip) => geo.of(ip),
     listsOf: (address, asn) => lists.of(address, asn),
   })
-  const entities = await createEntityView({ log, codecs, onFault })
+  const entities = await createEntityView({ log, codecs, onFault, onFatal })
   const agentOf = createAgentFacts()
   let sources = sourcesNow()
 

@@ -22,7 +22,7 @@ test('an entity is shared for everybody once two users had it, before that for a
   }
   await put('device', 'd-1', 'alice', false)
   await put('address', '8.8.8.8', 'alice', true)
-  const view = await createEntityView({ log, codecs, onFault: (error) => assert.fail(error) })
+  const view = await createEntityView({ log, codecs, onFault: assert.fail, onFatal: assert.fail })
   t.after(async () => {
     await view.stop()
     await log.close()

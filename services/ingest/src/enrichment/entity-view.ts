@@ -7,8 +7,10 @@ import type { EntitiesOfActivity } from './enrichment.ts'
 export type EntityViewDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'entity'>
-  /** The tail ended, or a record could not be decoded. */
+  /** A record could not be decoded. */
   onFault: (error: Error) => void
+  /** The tail ended. */
+  onFatal: (error: Error) => void
 }>
 
 /** Which devices, fingerprints and addresses other users have been seen with, as the scorer's entity stage says. */
@@ -21,7 +23,7 @@ export interface EntityView {
 const hashesMax = 100_000
 
 /** Starts the view and resolves when it has read everything there was. */
-export async function createEntityView({ log, codecs, onFault }: EntityViewDeps): Promise<EntityView> {
+export async function createEntityView({ log, codecs, onFault, onFatal }: EntityViewDeps): Promise<EntityView> {
   const view = createCompactedView<Entity | undefined>(
     {},
     {
@@ -37,7 +39,7 @@ export async function createEntityView({ log, codecs, onFault }: EntityViewDeps)
     topics: [topicOf('entity')],
     from: 'begin',
     onRecords: (records) => records.forEach((record) => view.apply(record)),
-    onError: onFault,
+    onError: onFatal,
   })
   await tail.caughtUp
 
