@@ -3,7 +3,9 @@ import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerKeys } from './commands/keys.ts'
+import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
+import { registerSession } from './commands/session.ts'
 import { registerUp } from './commands/up.ts'
 import { registerUser } from './commands/user.ts'
 import { version } from './platform/platform.ts'
@@ -30,6 +32,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerEvents,
     registerUser,
     registerKeys,
+    registerPolicy,
+    registerSession,
     registerDoctor,
   ])
     register(program, terminal, finish)
@@ -42,6 +46,3 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     return error instanceof UsageError ? 2 : 1
   }
 }
-
-/** Adds a command to the program; `finish` sets the exit code when it is not 0. */
-export type RegisterCommand = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void

@@ -4,6 +4,7 @@ import { type ApiOptions, connectApi } from '../api.ts'
 import { type Terminal, UsageError } from '../terminal.ts'
 import { withApiOptions } from './options.ts'
 
+type KeyItem = Readonly<{ id: string; app: string; scopes: readonly string[]; name?: string | null }>
 type CreateOptions = ApiOptions & Readonly<{ app: string; scope: readonly string[]; name?: string; json?: true }>
 
 export function registerKeys(program: Command, terminal: Terminal): void {
@@ -21,5 +22,23 @@ export function registerKeys(program: Command, terminal: Terminal): void {
       const body = { app: options.app, scopes: options.scope, ...(options.name ? { name: options.name } : {}) }
       const created = (await api.call('POST', '/v1/keys', body)) as { id: string; key: string }
       terminal.out(options.json ? JSON.stringify(created) : created.key)
+    })
+  withApiOptions(keys.command('list'))
+    .description('The keys of the tenant, without their secrets')
+    .option('--json', 'print one JSON key per line')
+    .action(async (options: ApiOptions & Readonly<{ json?: true }>) => {
+      const api = await connectApi(options)
+      const { items } = (await api.call('GET', '/v1/keys?limit=1000')) as { items: readonly KeyItem[] }
+      for (const key of items)
+        terminal.out(
+          options.json ? JSON.stringify(key) : `${key.id}  ${key.app}  ${key.scopes.join(',')}  ${key.name ?? ''}`,
+        )
+    })
+  withApiOptions(keys.command('revoke <id>'))
+    .description('Revoke a key; it holds everywhere within a second')
+    .action(async (id: string, options: ApiOptions) => {
+      const api = await connectApi(options)
+      await api.call('DELETE', `/v1/keys/${encodeURIComponent(id)}`)
+      terminal.out('revoked')
     })
 }

@@ -75,13 +75,14 @@ async function start(
     extend: async (server, { key, url }) => {
       if (!options.demo) return
       const { createDemoBank } = await import('@watchword/demo-bank')
-      const bank = await createDemoBank({ watchwordUrl: url, key, app: demoApp, publicUrl: url })
-      await bank.routes(server)
+      const bank = createDemoBank({ watchwordUrl: url, key, app: demoApp, publicUrl: url })
+      await bank.routes({ register: (plugin) => server.register(async (scope) => plugin(scope.withTypeProvider())) })
       lifecycle.defer('demo bank', () => bank.stop())
     },
   })
   logger.info({ url: platform.url, data: config.data.directory, clickhouse: platform.clickhouseUrl }, 'watchword is up')
-  terminal.err(banner(platform.url, config, options.demo === true))
+  // Browsers treat localhost as a secure context, and that is the name the documentation uses.
+  terminal.err(banner(platform.url.replace('//127.0.0.1:', '//localhost:'), config, options.demo === true))
 }
 
 function banner(url: string, config: PlatformConfig, demo: boolean): string {
