@@ -12,6 +12,7 @@ export {
   type PolicyVersion,
   UnreadablePolicyError,
 } from './policies.ts'
+export { policyInputSchema } from './policy-input-schema.ts'
 export { type PolicyDocument, policySchema, type PolicyTest } from './policy-schema.ts'
 export { type Fault, pointerStep, schemaFaults } from './schema-faults.ts'
 export { type PolicyTestResult, testPolicy, type TestPolicyDeps } from './test-policy.ts'

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { defaultPolicy } from '@watchword/risk-engine'
+import { Value } from 'typebox/value'
 import { canonicalJson, policyHash } from './canonical.ts'
 import { durationMs } from './duration.ts'
 import { enginePolicyOf } from './engine-policy.ts'
 import { lockPolicyOf } from './lock-policy.ts'
+import { policyInputSchema } from './policy-input-schema.ts'
 import { parsePolicy } from './parse-policy.ts'
 
 function faultsOf(input: unknown): readonly string[] {
@@ -37,6 +39,15 @@ tests: [{ name: calm, activities: [{ type: login, user: a }], expect: { level: H
 test('an empty document is the built-in policy of the risk engine', () => {
   assert.deepEqual(enginePolicyOf(documentOf({})), defaultPolicy)
   assert.deepEqual(enginePolicyOf(documentOf('')), defaultPolicy)
+})
+
+test('the schema for people asks for nothing that has a default, and only for what it asks', () => {
+  for (const input of [{}, { verification: { attempts: 3 } }, { decisions: { HIGH: 'deny' } }]) {
+    assert.ok(Value.Check(policyInputSchema, input))
+    assert.ok(parsePolicy(input).ok)
+  }
+  for (const input of [{ surprise: 1 }, { rules: [{ when: 'true' }] }, { cuts: { medium: 1 } }])
+    assert.ok(!Value.Check(policyInputSchema, input), JSON.stringify(input))
 })
 
 test('YAML and JSON of one document have one hash, in any order of keys', () => {

@@ -67,6 +67,7 @@ describe('POST /v1/activities', async () => {
         [
           { ...event('n-5'), specversion: '2', data },
           { ...event('n-6'), data: { type: 'login' } },
+          { ...event('n-7'), time: 'soon', data },
         ],
         {
           'content-type': 'application/cloudevents-batch+json',
@@ -75,7 +76,7 @@ describe('POST /v1/activities', async () => {
     ).json()
     assert.deepEqual(
       batch.results.map((result: { problem: { errors: { pointer: string }[] } }) => result.problem.errors[0]?.pointer),
-      ['/specversion', '/data/outcome'],
+      ['/specversion', '/data/outcome', '/time'],
     )
   })
 

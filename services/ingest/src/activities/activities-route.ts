@@ -29,6 +29,7 @@ const documentation = {
   summary: 'Record what users did',
   description:
     'One activity, a JSON array, NDJSON, or CloudEvents (structured or batch). 202 when every accepted activity is durable; with Prefer: wait=N, 200 with the assessments.',
+  consumes: [...activityMediaTypes],
   body: Type.Union([activitySchema, Type.Array(activitySchema, { maxItems: 1_000 })]),
 }
 

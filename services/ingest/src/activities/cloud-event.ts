@@ -4,6 +4,7 @@ import { invalid } from './read-activity.ts'
 import { secretPointers } from './secret-names.ts'
 import { problem } from '@watchword/service-kit'
 
+const lentBy: Readonly<Record<string, string>> = { '/id': '/id', '/user': '/subject', '/time': '/time' }
 const required = ['id', 'source', 'type'] as const
 
 /** A CloudEvent in structured mode: `data` is the activity; what it lacks comes from the event's id, subject and time. */
@@ -23,7 +24,13 @@ export function unwrapCloudEvent(value: unknown, bytes: number): Submission {
   if (!isPlainObject(data)) faults.push({ pointer: '/data', detail: 'must be an activity' })
   if (faults.length > 0 || !isPlainObject(data)) return { ...invalid(faults), id: givenId }
   const activity = { ...given('id', id), ...given('user', subject), ...given('time', time), ...data }
-  return { ok: true, value: activity, bytes, originOf: (pointer) => `/data${pointer}` }
+  return { ok: true, value: activity, bytes, originOf: (pointer) => originOf(data, pointer) }
+}
+
+// What the event lends to its activity is at fault where it stands.
+function originOf(data: Readonly<Record<string, unknown>>, pointer: string): string {
+  const lent = lentBy[pointer]
+  return lent === undefined || data[pointer.slice(1)] !== undefined ? `/data${pointer}` : lent
 }
 
 function given(name: string, value: unknown): Readonly<Record<string, unknown>> {

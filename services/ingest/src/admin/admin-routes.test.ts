@@ -51,6 +51,23 @@ describe('administration', async () => {
     assert.equal((await call('GET', '/v1/policy')).json().version, before)
   })
 
+  test('every route is in the OpenAPI document, with its schemas', async () => {
+    await platform.server.ready()
+    const { paths } = platform.server.swagger() as { paths: Record<string, Record<string, { requestBody?: object }>> }
+    for (const [path, methods] of [
+      ['/v1/activities', ['post']],
+      ['/v1/compat/genauth/capture', ['post']],
+      ['/v1/policy', ['get', 'put']],
+      ['/v1/apps', ['post']],
+      ['/v1/keys', ['get', 'post']],
+      ['/v1/keys/{id}', ['delete']],
+    ] as const) {
+      assert.deepEqual(Object.keys(paths[path] ?? {}).toSorted(), [...methods], path)
+    }
+    assert.match(JSON.stringify(paths['/v1/activities']?.['post']?.requestBody), /x-ndjson/)
+    assert.match(JSON.stringify(paths['/v1/policy']?.['put']?.requestBody), /trustedNetworks/)
+  })
+
   test('an app is made once and changed after that; its origins are exact', async () => {
     const shop = { id: 'shop', origins: ['https://shop.example', 'http://localhost:3000'], rpId: 'shop.example' }
     assert.equal((await call('POST', '/v1/apps', shop)).statusCode, 201)

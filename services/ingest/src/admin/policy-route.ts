@@ -1,5 +1,5 @@
 import type { Access } from '@watchword/access'
-import { parsePolicy, type Policies, policySchema, type PolicyVersion } from '@watchword/policy'
+import { parsePolicy, type Policies, policyInputSchema, type PolicyVersion } from '@watchword/policy'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { logRefusal } from '../log-refusal.ts'
@@ -20,7 +20,7 @@ export async function registerPolicyRoutes(server: HttpServer, { access, policie
       {
         schema: {
           summary: 'Put a policy in force',
-          body: policySchema,
+          body: policyInputSchema,
           consumes: mediaTypes,
           response: { 200: versionSchema },
         },
