@@ -1,0 +1,137 @@
+import { rm } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ApiClient, createApiClient } from '../campaign/api-client.ts'
+import type { SeededRandom } from '../campaign/seeded-random.ts'
+import type { Verdicts } from '../campaign/verdicts.ts'
+import { freePort, launchPlatform, type PlatformProcess, startPlatformProcess } from '../platform-process.ts'
+import { createActivityLoad } from './activity-load.ts'
+import { checkAudit } from './check-audit.ts'
+import { checkSpentCodes, checkUsers, sampleUsers } from './check-live.ts'
+import { checkLog } from './check-log.ts'
+import { settle } from './settle.ts'
+import { createLedger } from './ledger.ts'
+import type { LoadDeps } from './load.ts'
+import { createOperatorLoad } from './operator-load.ts'
+import { createTheftLoad } from './theft-load.ts'
+import { createTotpLoad } from './totp-load.ts'
+import { readVisibleLog } from './visible-log.ts'
+
+export type KillConfig = Readonly<{
+  rounds: number
+  /** The data folder; empty at the beginning. */
+  data: string
+  /** After so many rounds the platform is stopped and its log read. */
+  readLogEveryRounds: number
+}>
+
+export type KillDeps = Readonly<{ random: SeededRandom; verdicts: Verdicts; print: (line: string) => void }>
+
+const operated = Array.from({ length: 24 }, (_, index) => `operated-${index + 1}`)
+const othersAsked = 40
+const codesTried = 6
+const childrenEndWithinMs = 10_000
+
+/** What a campaign measured. */
+export type KillFigures = Readonly<{
+  counts: ReadonlyMap<string, number>
+  readyMs: readonly number[]
+  childrenMs: readonly number[]
+}>
+
+/** Kills the platform again and again on one data folder, and holds it to all it has acknowledged. */
+export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promise<KillFigures> {
+  const { random, verdicts, print } = deps
+  const port = await freePort()
+  const ledger = createLedger()
+  const counts = new Map<string, number>()
+  const readyMs: number[] = []
+  const childrenMs: number[] = []
+  let key = ''
+  let numbers = 0
+  let stopping = false
+  const api: ApiClient = createApiClient({ url: `http://127.0.0.1:${port}`, key: () => key, timeoutMs: 20_000 })
+  const load: LoadDeps = {
+    api,
+    ledger,
+    verdicts,
+    random,
+    nextNumber: () => ++numbers,
+    stopping: () => stopping,
+    count: (what, times = 1) => counts.set(what, (counts.get(what) ?? 0) + times),
+  }
+  const workers = workersOf(load)
+
+  async function start(): Promise<PlatformProcess> {
+    const platform = await startPlatformProcess({ data: config.data, port })
+    key = platform.key
+    readyMs.push(platform.readyAfterMs)
+    return platform
+  }
+
+  async function kill(end: () => Promise<number>): Promise<void> {
+    const endedAfterMs = await end()
+    childrenMs.push(endedAfterMs)
+    verdicts.expect('ClickHouse dies with the platform', endedAfterMs < childrenEndWithinMs, () => `${endedAfterMs} ms`)
+  }
+
+  async function round(): Promise<void> {
+    if (random.chance(0.15)) {
+      // A start is a moment like any other.
+      const starting = launchPlatform({ data: config.data, port })
+      await Promise.race([delay(random.between(0, 1_500)), starting.ready.catch(() => undefined)])
+      await kill(starting.kill)
+      load.count('kills while starting')
+    }
+    const platform = await start()
+    await checkUsers(load, sampleUsers(ledger, operated, othersAsked))
+    stopping = false
+    await checkSpentCodes(load, codesTried)
+    const running = Promise.all(workers.map((work) => work()))
+    await Promise.race([delay(random.between(100, 2_500)), platform.exited])
+    verdicts.expect('the platform runs until it is killed', platform.isRunning(), () => platform.lastLines().join('\n'))
+    stopping = true
+    await kill(() => platform.kill())
+    await running
+  }
+
+  async function readLog(): Promise<void> {
+    const before = await start()
+    stopping = false
+    await checkUsers(load, ledger.users)
+    await settle(load)
+    verdicts.expect('SIGTERM ends the platform with success', (await before.stop()) === 0, () =>
+      before.lastLines().join('\n'),
+    )
+    const log = await readVisibleLog(config.data)
+    checkLog(log, ledger, verdicts)
+    const after = await start()
+    await checkAudit(log.places, after.clickhouse, verdicts)
+    await after.stop()
+    counts.set('records in the log', log.records)
+    counts.set('records that a stage said again', log.repeats)
+    print(`log read: ${log.records} records, ${log.repeats} said again, ${ledger.users.size} users with locks`)
+  }
+
+  try {
+    for (let done = 1; done <= config.rounds; done++) {
+      await round()
+      if (done % 10 === 0) print(`${done} kills, ${ledger.activities.size} activities, ${verdicts.failed()} faults`)
+      if (done % config.readLogEveryRounds === 0 || done === config.rounds) await readLog()
+    }
+  } finally {
+    api.close()
+    await rm(config.data, { recursive: true, force: true })
+  }
+  return { counts, readyMs, childrenMs }
+}
+
+function workersOf(load: LoadDeps): readonly (() => Promise<void>)[] {
+  const of = (deps: LoadDeps): LoadDeps => ({ ...deps, random: deps.random.fork() })
+  const owned = (worker: number): readonly string[] => operated.filter((_, index) => index % 8 === worker)
+  return [
+    ...[0, 1, 2].map(() => createActivityLoad(of(load))),
+    ...Array.from({ length: 8 }, (_, worker) => createOperatorLoad(of(load), owned(worker))),
+    ...[0, 1].map(() => createTheftLoad(of(load))),
+    ...[0, 1, 2].map(() => createTotpLoad(of(load))),
+  ]
+}
