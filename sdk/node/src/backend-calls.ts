@@ -23,12 +23,15 @@ export type Challenge = {
 
 /** A person's answer to a challenge and the context it came from, without which a session is ended rather than opened. */
 export type ChallengeResponse = ({ readonly code: string } | { readonly assertion: unknown }) & {
-  readonly context?: {
-    readonly ip?: string
-    readonly userAgent?: string
-    readonly device?: string
-    readonly fingerprint?: string
-  }
+  readonly context?: AnswerContext
+}
+
+/** Where somebody answers from, as the app's edge saw it: a verification vouches for this and nothing else. */
+export type AnswerContext = {
+  readonly ip?: string
+  readonly userAgent?: string
+  readonly device?: string
+  readonly fingerprint?: string
 }
 
 /** A passed verification; when `session.ended` is true the app gives the person a new session id. */
@@ -48,6 +51,8 @@ export type BackendCalls = {
       readonly user: string
       readonly session?: string
       readonly purpose: 'subscribe' | 'challenge' | 'enrol'
+      /** Where the bearer of the ticket will answer from; a page cannot be asked for it. */
+      readonly context?: AnswerContext
     }) => Promise<Ticket>
   }
   readonly challenges: {
@@ -60,7 +65,13 @@ export type BackendCalls = {
     readonly remove: (user: string, factor: string) => Promise<void>
     readonly totp: {
       readonly enrol: (user: string, options?: CallOptions) => Promise<TotpEnrolment>
-      readonly confirm: (user: string, factor: string, code: string, options?: CallOptions) => Promise<unknown>
+      /** With the session and context of the login under way, that login is vouched for and learned. */
+      readonly confirm: (
+        user: string,
+        factor: string,
+        answer: { readonly code: string; readonly session?: string; readonly context?: AnswerContext },
+        options?: CallOptions,
+      ) => Promise<unknown>
     }
   }
   readonly locks: {
@@ -75,7 +86,10 @@ export type BackendCalls = {
       request: { readonly reason: string; readonly lock?: string; readonly version?: number },
     ) => Promise<unknown>
   }
-  readonly sessions: { readonly end: (session: string) => Promise<void> }
+  readonly sessions: {
+    /** Ends a session for good; resolves once no later request is admitted. */
+    readonly end: (session: string, owner: { readonly user: string; readonly reason?: string }) => Promise<void>
+  }
 }
 
 /** The backend calls over a transport; a request that changes something carries an `Idempotency-Key`. */
@@ -114,14 +128,19 @@ export const createBackendCalls = (transport: HttpTransport, timeoutMs: number, 
       remove: async (user, factor) => call('DELETE', ofUser(user, `factors/${pathSegment(factor, 'factor')}`)),
       totp: {
         enrol: async (user, options) => call('POST', totpPath(user), {}, options),
-        confirm: async (user, factor, code, options) =>
-          call('POST', `${totpPath(user)}/${pathSegment(factor, 'factor')}/confirm`, { code }, options),
+        confirm: async (user, factor, answer, options) =>
+          call('POST', `${totpPath(user)}/${pathSegment(factor, 'factor')}/confirm`, answer, options),
       },
     },
     locks: {
       lock: async (user, request) => call('POST', ofUser(user, 'lock'), request),
       unlock: async (user, request) => call('POST', ofUser(user, 'unlock'), request),
     },
-    sessions: { end: async (session) => call('DELETE', `/v1/sessions/${pathSegment(session, 'session')}`) },
+    sessions: {
+      end: async (session, owner) => {
+        const query = new URLSearchParams(owner).toString()
+        return call('DELETE', `/v1/sessions/${pathSegment(session, 'session')}?${query}`)
+      },
+    },
   }
 }

@@ -1,5 +1,6 @@
 export type { Activity, ActivityResult, Assessment } from './activity.ts'
 export type {
+  AnswerContext,
   BackendCalls,
   CallOptions,
   Challenge,

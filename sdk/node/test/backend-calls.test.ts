@@ -15,11 +15,11 @@ test('each backend call asks the address and sends the body that the interface p
   await client.challenges.respond('c-1', { code: '000000', context: { ip: '203.0.113.7' } }, { capability: 'cap' })
   await client.factors.list(user)
   await client.factors.totp.enrol(user)
-  await client.factors.totp.confirm(user, 'f-1', '000000')
+  await client.factors.totp.confirm(user, 'f-1', { code: '000000', session: 's-1' })
   await client.factors.remove(user, 'f-1')
   const { lock } = await client.locks.lock(user, { reason: 'stolen' })
   await client.locks.unlock(user, { reason: 'found', lock: 'l-1', version: 1 })
-  await client.sessions.end('s-1')
+  await client.sessions.end('s-1', { user })
   assert.equal(lock.id, 'l-1')
   const at = '/watchword/v1/users/alice%40bank%2F1'
   assert.deepEqual(
@@ -30,11 +30,11 @@ test('each backend call asks the address and sends the body that the interface p
       ['POST', '/watchword/v1/challenges/c-1/responses', { code: '000000', context: { ip: '203.0.113.7' } }],
       ['GET', `${at}/factors`, undefined],
       ['POST', `${at}/factors/totp`, {}],
-      ['POST', `${at}/factors/totp/f-1/confirm`, { code: '000000' }],
+      ['POST', `${at}/factors/totp/f-1/confirm`, { code: '000000', session: 's-1' }],
       ['DELETE', `${at}/factors/f-1`, undefined],
       ['POST', `${at}/lock`, { reason: 'stolen' }],
       ['POST', `${at}/unlock`, { reason: 'found', lock: 'l-1', version: 1 }],
-      ['DELETE', '/watchword/v1/sessions/s-1', undefined],
+      ['DELETE', '/watchword/v1/sessions/s-1?user=alice%40bank%2F1', undefined],
     ],
   )
   const respond = server.requests[2] as SeenRequest
