@@ -13,7 +13,7 @@ export type ActivitiesRouteDeps = Readonly<{ access: Access; accept: Accept; wai
 
 const bodyBytesMax = 1_048_576
 
-export const resultsSchema = Type.Object({
+const resultsSchema = Type.Object({
   results: Type.Array(
     Type.Object(
       {
@@ -31,6 +31,7 @@ const documentation = {
     'One activity, a JSON array, NDJSON, or CloudEvents (structured or batch). 202 when every accepted activity is durable; with Prefer: wait=N, 200 with the assessments.',
   consumes: [...activityMediaTypes],
   body: Type.Union([activitySchema, Type.Array(activitySchema, { maxItems: 1_000 })]),
+  response: { 200: resultsSchema, 202: resultsSchema },
 }
 
 /** `POST /v1/activities`. */
@@ -53,6 +54,8 @@ export async function registerActivitiesRoute(server: HttpServer, deps: Activiti
         bodyLimit: bodyBytesMax,
         schema: documentation,
         validatorCompiler: () => (value) => ({ value }),
+        // Results carry problems and assessments, whose members the schema does not list.
+        serializerCompiler: () => (value) => JSON.stringify(value),
         // Nobody's body is read before he has shown a key.
         onRequest: async (request) => {
           access.authenticate(request.headers.authorization, 'ingest')
