@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import type { Access } from '@watchword/access'
 import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
@@ -29,6 +30,8 @@ import { createGuardMetrics } from './metrics.ts'
 import { registerOperatorRoutes } from './operator-routes.ts'
 import type { GuardSecrets } from './secrets.ts'
 import { registerStatusRoute } from './status-route.ts'
+import { registerTicketsRoute } from './tickets-route.ts'
+import { createSubscriptions, type Subscriptions } from './web-socket/web-socket.ts'
 
 export type SessionGuardDeps = Readonly<{
   log: EventLog
@@ -51,6 +54,8 @@ export type SessionGuardDeps = Readonly<{
 /** Session-guard: the lock stage, the view of every lock, and the edge. */
 export interface SessionGuard {
   routes(app: HttpServer): void
+  /** Takes the WebSocket upgrades of a server. */
+  attachWebSocket(server: Server): void
   /** Whether every user's state is known here now. */
   ready(): Readiness
   stop(): Promise<void>
@@ -61,7 +66,11 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const { log, codecs, clock, secrets, policies, access, newId, randomBytes, logger, onFatal } = deps
   const inbox = topicOf('mfa')
   const view = await createGuardView({ log, codecs, clock, onFatal })
-  const metrics = createGuardMetrics(deps.metrics, { locks: () => view.locks, connections: () => 0 })
+  let subscriptions: Subscriptions | undefined
+  const metrics = createGuardMetrics(deps.metrics, {
+    locks: () => view.locks,
+    connections: () => subscriptions?.connections ?? 0,
+  })
   const stage = createLockStage({
     codecs,
     commandKey: secrets.commandKey,
@@ -100,18 +109,25 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     metrics,
   }
   await view.ready
+  const sockets = createSubscriptions(parts)
+  subscriptions = sockets
 
   return {
     routes(app) {
+      // A server that closes waits for its connections; those of subscribers would keep it open for ever.
+      app.addHook('preClose', async () => sockets.stop())
       registerStatusRoute(app, parts)
       registerCheckRoute(app, parts)
       registerOperatorRoutes(app, parts)
+      registerTicketsRoute(app, parts)
     },
+    attachWebSocket: (server) => sockets.attach(server),
     ready: () =>
       freshness.isKnownForAll(log.topics.get(inbox)?.partitions ?? 0)
         ? { ready: true }
         : { ready: false, detail: 'the lock view or the lock stage is behind' },
     async stop() {
+      sockets.stop()
       commands.stop()
       await runner.stop()
       await view.stop()

@@ -1,0 +1,37 @@
+import { type HttpServer, problem } from '@watchword/service-kit'
+import { Type } from 'typebox'
+import { ticketPurposes } from './claims.ts'
+import type { GuardParts } from './guard-parts.ts'
+import { isoTime } from './lock-json.ts'
+import { contextOf, contextSchema } from './request-context.ts'
+import { idSchema, userOf, userSchema } from './user-param.ts'
+
+type Parts = Pick<GuardParts, 'access' | 'texts' | 'clock' | 'newId' | 'config'>
+
+const body = Type.Object(
+  {
+    user: userSchema,
+    session: Type.Optional(idSchema),
+    purpose: Type.Enum([...ticketPurposes]),
+    context: Type.Optional(contextSchema),
+  },
+  { additionalProperties: false },
+)
+
+/** `POST /v1/tickets`: what a backend gives its browser instead of a key; one use anywhere. */
+export function registerTicketsRoute(app: HttpServer, { access, texts, clock, newId, config }: Parts): void {
+  app.post('/v1/tickets', { schema: { body } }, async (request, reply) => {
+    const { purpose, session = null, context } = request.body
+    const caller = access.authenticate(request.headers.authorization, purpose === 'enrol' ? 'enrol' : 'subscribe')
+    if (request.body.user === '*')
+      throw problem('invalid', { errors: [{ pointer: '/user', detail: 'must be one user' }] })
+    const user = userOf(request.body.user, '/user')
+    const expiresAt = clock.now() + config.ticketTtlMs
+    const { tenant, app: appId } = caller
+    const claims = { id: newId(), purpose, tenant, app: appId, user, session, context: contextOf(context), expiresAt }
+    return reply
+      .code(201)
+      .header('cache-control', 'no-store')
+      .send({ ticket: texts.ticket(claims), expiresAt: isoTime(expiresAt) })
+  })
+}

@@ -1,0 +1,111 @@
+import type { WebSocket } from 'ws'
+import type { GuardView } from '../guard-view.ts'
+import type { Identity } from './authenticate.ts'
+import { type ClientFrame, parseClientFrame } from './client-frame.ts'
+import { errorFrame, stateFrame } from './frames.ts'
+import { type Hub, wholeApp } from './hub.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import type { Pump } from './pump.ts'
+
+export type ConnectionDeps = Readonly<{
+  view: Pick<GuardView, 'lockState' | 'lockStates' | 'ageMs'>
+  hub: Hub
+  pump: Pump
+  now: () => number
+}>
+
+/** An admitted client, with what it subscribed to. */
+export interface Connection {
+  onMessage(data: Buffer, isBinary: boolean): void
+  /** How many times in a row `tick` found the socket full. */
+  tick(): number
+  /** Forgets every subscription. */
+  end(): void
+}
+
+const faultsMax = 10
+const subscriptionsMax = 1_000
+
+export function createConnection(
+  config: Readonly<{ coalesceAboveBytes: number }>,
+  socket: WebSocket,
+  identity: Identity,
+  { view, hub, pump, now }: ConnectionDeps,
+): Connection {
+  const { tenant, app } = identity
+  const users = new Set<string>()
+  let faults = 0
+  const outbox: Outbox = createOutbox(config, {
+    socket,
+    stateOf: (user) => stateFrame(view.lockState(tenant, user), user, app, now()),
+    wake: () => pump.wake(outbox),
+  })
+  const subscriber = { tenant, app, outbox }
+
+  function fault(code: string): void {
+    faults += 1
+    if (faults > faultsMax) socket.close(1008, 'too many bad frames')
+    else outbox.push({ kind: 'text', text: errorFrame(code) })
+  }
+
+  /** A browser hears of its own user, whom its backend has named in the ticket. */
+  function isAllowed(user: string): boolean {
+    return identity.user === null ? true : user === identity.user
+  }
+
+  function subscribe(user: string): void {
+    if (!isAllowed(user)) {
+      socket.send(errorFrame('not-allowed'))
+      return socket.close(4403, 'not allowed')
+    }
+    if (users.size >= subscriptionsMax && !users.has(user)) return fault('too-many-subscriptions')
+    users.add(user)
+    // The state goes into the queue first; what happens from now on comes after it.
+    if (user === wholeApp) {
+      outbox.push({ kind: 'states', users: usersWorthTelling() })
+      outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
+    } else outbox.push({ kind: 'state', user })
+    hub.subscribe(user, subscriber)
+  }
+
+  function* usersWorthTelling(): Generator<string, undefined> {
+    for (const state of view.lockStates()) {
+      if (state.tenant === tenant && (state.locks.length > 0 || state.endedSessions.length > 0)) yield state.user
+    }
+    return undefined
+  }
+
+  // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+  function obey(frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'subscribe':
+        return subscribe(frame.user)
+      case 'unsubscribe':
+        users.delete(frame.user)
+        return hub.unsubscribe(frame.user, subscriber)
+      case 'ping': {
+        const { id } = frame
+        const text = (): string => JSON.stringify({ type: 'pong', id, ageMs: ageOf(view.ageMs()) })
+        return outbox.push({ kind: 'pong', text })
+      }
+    }
+  }
+
+  return {
+    onMessage(data, isBinary) {
+      const frame = isBinary ? 'malformed' : parseClientFrame(data.toString('utf8'))
+      if (typeof frame === 'string') fault(frame)
+      else obey(frame)
+    },
+    tick: () => outbox.tick(),
+    end() {
+      for (const user of users) hub.unsubscribe(user, subscriber)
+      users.clear()
+    },
+  }
+}
+
+/** JSON has no infinity: an age that is longer than any bound. */
+function ageOf(ageMs: number): number {
+  return Number.isFinite(ageMs) ? Math.ceil(ageMs) : Number.MAX_SAFE_INTEGER
+}

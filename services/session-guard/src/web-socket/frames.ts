@@ -1,0 +1,62 @@
+import type { LockState } from '@watchword/contracts'
+import type { SessionEvent } from '../guard-view.ts'
+import { isoTime, lockJson } from '../lock-json.ts'
+import { concernsApp, endedSessionsOf, standingOf } from '../user-standing.ts'
+
+/** In the place of a frame: the user's state as it is when its turn comes. */
+export const newState = 'state'
+
+/** A frame as text, and the version of the user's lock state that it tells of. */
+export type StateFrame = Readonly<{ seq: number; text: string }>
+
+/** How a user stands, as one app may see it. */
+export function stateFrame(state: LockState | undefined, user: string, app: string, now: number): StateFrame {
+  const locks = (state?.locks ?? []).filter((lock) => concernsApp(lock, app))
+  const { verifiedUntil } = standingOf(state, { app }, now)
+  const seq = state?.seq ?? 0
+  const frame = {
+    type: 'state',
+    seq,
+    user,
+    mfaVerified: locks.length === 0,
+    locks: locks.map(lockJson),
+    endedSessions: endedSessionsOf(state, app),
+    ...(verifiedUntil === null ? {} : { verifiedUntil: isoTime(verifiedUntil) }),
+  }
+  return { seq, text: JSON.stringify(frame) }
+}
+
+/** What is pushed of an event: null when nothing is, `newState` when the app may see no more than that something changed. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+export function eventFrame({ record }: SessionEvent, app: string): string | null {
+  const { user, seq, body } = record
+  switch (body.type) {
+    case 'session-locked':
+    case 'lock-extended': {
+      if (!concernsApp(body.data.lock, app)) return newState
+      return JSON.stringify({ type: 'mfa-required', seq, user, lock: lockJson(body.data.lock) })
+    }
+    case 'session-unlocked':
+      if (!concernsApp(body.data, app)) return newState
+      return JSON.stringify({ type: 'unlocked', seq, user, lockId: body.data.lock, by: body.data.by })
+    case 'session-ended':
+      if (body.data.app !== app) return newState
+      return JSON.stringify({ type: 'session-ended', seq, user, session: body.data.session })
+    case 'verification-passed':
+    case 'verification-failed':
+    case 'pass-ended':
+    case 'factor-changed':
+    case 'ticket-accepted':
+    case 'command-accepted':
+    case 'command-refused':
+      return null
+  }
+}
+
+export function acknowledgedFrame(user: string, seq: number, lock: Readonly<{ id: string; version: number }>): string {
+  return JSON.stringify({ type: 'lock-acknowledged', seq, user, lockId: lock.id, version: lock.version })
+}
+
+export function errorFrame(code: string): string {
+  return JSON.stringify({ type: 'error', code })
+}
