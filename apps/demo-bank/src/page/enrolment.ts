@@ -1,0 +1,116 @@
+import type { BankApi, SignedIn } from './bank-api.ts'
+import { busy, element, notice } from './element.ts'
+
+type Enrolment = { readonly factor: string; readonly secret: string; readonly qr: string }
+type Panel = { readonly root: HTMLElement; readonly refresh: () => Promise<void> }
+
+/** Setting up an authenticator app: the page speaks to Watchword itself, so the bank never sees the secret. */
+export const enrolment = (api: BankApi, who: SignedIn, publicUrl: string, onDone: () => void): Panel => {
+  const content = element('div')
+  const root = element('section', { class: 'card', id: 'security' }, element('h2', {}, 'Second factor'), content)
+  const path = `/v1/users/${encodeURIComponent(who.user)}/factors/totp`
+
+  const call = async (address: string, body: object, credential: Record<string, string>) => {
+    const answer = await fetch(new URL(address, publicUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...credential },
+      body: JSON.stringify(body),
+    })
+    const read = (await answer.json()) as { readonly code?: string }
+    if (!answer.ok) throw new Error(refusals[read.code ?? ''] ?? 'That did not work. Please begin again.')
+    return { read, capability: answer.headers.get('x-watchword-capability') ?? '' }
+  }
+
+  const begin = async (): Promise<void> => {
+    const ticket = await api.ticket('enrol')
+    const { read, capability } = await call(path, {}, { authorization: `Ticket ${ticket}` })
+    showCode(read as Enrolment, capability)
+  }
+
+  const showCode = ({ factor, secret, qr }: Enrolment, capability: string): void => {
+    const code = element('input', {
+      id: 'enrol-code',
+      inputmode: 'numeric',
+      autocomplete: 'one-time-code',
+      maxlength: '6',
+      required: true,
+      placeholder: '000000',
+    })
+    const button = element('button', { class: 'primary' }, 'Confirm')
+    const said = notice()
+    const confirm = (): void => {
+      void busy(
+        button,
+        (words) => (said.value = words),
+        async () => {
+          const address = `${path}/${encodeURIComponent(factor)}/confirm`
+          await call(address, { code: code.value }, { 'x-watchword-capability': capability })
+          showActive()
+          onDone()
+        },
+      )
+    }
+    content.replaceChildren(
+      element(
+        'div',
+        { class: 'enrol' },
+        element('img', { src: qr, alt: 'QR code for your authenticator app', width: '200', height: '200' }),
+        element(
+          'form',
+          {
+            onsubmit: (event) => {
+              event.preventDefault()
+              confirm()
+            },
+          },
+          element('p', {}, 'Scan this with an authenticator app, or type the key:'),
+          element('code', { class: 'secret' }, secret),
+          element('label', { for: 'enrol-code' }, 'Then enter the six digits it shows'),
+          code,
+          said,
+          button,
+        ),
+      ),
+    )
+    code.focus()
+  }
+
+  const showActive = (): void =>
+    content.replaceChildren(
+      element(
+        'p',
+        { class: 'good' },
+        'Your authenticator app is set up. We ask for its code when something looks wrong.',
+      ),
+    )
+
+  const showOffer = (): void => {
+    const said = notice()
+    const button = element('button', { class: 'primary' }, 'Set up authenticator app')
+    button.addEventListener('click', () => void busy(button, (words) => (said.value = words), begin))
+    content.replaceChildren(
+      element('p', {}, 'You have none yet. Without one, a locked session can only be opened by our staff.'),
+      button,
+      said,
+    )
+  }
+
+  return {
+    root,
+    refresh: async () => {
+      try {
+        const { active } = await api.get<{ active: boolean }>('factors')
+        if (active) showActive()
+        // A set-up under way stays on the page.
+        else if (content.querySelector('img') === null) showOffer()
+      } catch {
+        content.replaceChildren(element('p', { class: 'empty' }, 'This cannot be shown at the moment.'))
+      }
+    },
+  }
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  'verification-failed': 'That code is not right. Wait for the next one and try again.',
+  locked: 'A factor cannot be set up while the session is locked.',
+}

@@ -1,0 +1,64 @@
+import type { BankApi } from './bank-api.ts'
+import { element } from './element.ts'
+import { type Judgement, judgementBlock } from './judgement-block.ts'
+
+type Event = Judgement & { readonly time: string; readonly of: string; readonly decision: string }
+
+const everyMs = 5_000
+
+/** What Watchword made of the person's latest activities. */
+export const insightPanel = (
+  api: BankApi,
+): { readonly root: HTMLElement; readonly refresh: () => Promise<void>; readonly stop: () => void } => {
+  const list = element('ol', { class: 'insight' }, element('li', { class: 'empty' }, 'Nothing judged yet.'))
+  let seen = ''
+
+  const refresh = async (): Promise<void> => {
+    try {
+      const { events } = await api.get<{ events: readonly Event[] }>('demo/insight')
+      const now = JSON.stringify(events)
+      if (now === seen || events.length === 0) return
+      seen = now
+      list.replaceChildren(...events.map(row))
+    } catch (error) {
+      seen = ''
+      const text = error instanceof Error ? error.message : 'The timeline is not available at the moment.'
+      list.replaceChildren(element('li', { class: 'empty' }, text))
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (document.visibilityState === 'visible') void refresh()
+  }, everyMs)
+  const root = element(
+    'section',
+    { class: 'card quiet', id: 'insight' },
+    element('p', { class: 'tag' }, 'Demo'),
+    element('h2', {}, 'What Watchword sees'),
+    element('p', {}, 'Every activity of yours is judged from 0 to 100 by what is unusual about it.'),
+    list,
+  )
+  return { root, refresh, stop: () => clearInterval(timer) }
+}
+
+const names: Readonly<Record<string, string>> = { login: 'Sign-in', access: 'Request', logout: 'Sign-out' }
+const decisions: Readonly<Record<string, string>> = {
+  allow: 'let through',
+  notify: 'let through, noted',
+  'step-up': 'locked until confirmed',
+  deny: 'locked',
+}
+
+const row = ({ time, of, decision, ...judgement }: Event): HTMLElement =>
+  element(
+    'li',
+    {},
+    element(
+      'p',
+      { class: 'what' },
+      element('strong', {}, names[of] ?? of),
+      element('span', {}, decisions[decision] ?? decision),
+      element('time', { datetime: time }, new Date(time).toLocaleTimeString('en-GB')),
+    ),
+    judgementBlock(judgement),
+  )

@@ -1,0 +1,100 @@
+import {
+  createSessionChannel,
+  defineWatchwordChallenge,
+  type Lock,
+  type WatchwordChallengeElement,
+} from '@watchword/browser'
+import type { BankApi, SignedIn } from './bank-api.ts'
+
+type Verified = { readonly mfaToken: string; readonly session: { readonly ended: boolean } }
+
+/** What the page does when its session changes. */
+export type LiveSessionHooks = {
+  /** A lock came or went. */
+  readonly onChange: (locked: boolean) => void
+  /** The person proved to be the person and has a new session. */
+  readonly onRenewed: (who: SignedIn) => void
+  readonly onEnded: () => void
+  readonly onFault: (text: string) => void
+}
+
+/** How long an answer on its way may take to tell why the session ended. */
+const renewalWaitMs = 5_000
+
+/** Keeps the page in touch with its session; returns how to stop. */
+export const startLiveSession = (
+  who: SignedIn,
+  publicUrl: string,
+  api: BankApi,
+  hooks: LiveSessionHooks,
+): (() => void) => {
+  defineWatchwordChallenge()
+  const challenge = document.querySelector<WatchwordChallengeElement>('watchword-challenge')
+  if (challenge === null) throw new TypeError('the page has no <watchword-challenge>')
+  challenge.setAttribute('base-url', publicUrl)
+  challenge.ticket = () => api.ticket('challenge')
+  const tabs = new BroadcastChannel('bank-session')
+  const leave = new AbortController()
+  const { signal } = leave
+  let endTimer: number | undefined
+
+  const ask = (locks: readonly Lock[]): void => {
+    const [lock] = locks
+    challenge.lock = lock ?? null
+    hooks.onChange(lock !== undefined)
+  }
+
+  const channel = createSessionChannel({
+    url: publicUrl,
+    ticket: () => api.ticket('subscribe'),
+    user: who.user,
+    session: who.session,
+    onLocked: () => ask(channel.locks()),
+    onUnlocked: () => ask(channel.locks()),
+    // The answer to a challenge ends a stolen session too; then the event below is on its way.
+    onSessionEnded: () => {
+      endTimer = window.setTimeout(() => hooks.onEnded(), challenge.lock === null ? 0 : renewalWaitMs)
+    },
+  })
+
+  const renew = async (mfaToken: string): Promise<void> => {
+    try {
+      const { signedIn } = await api.post<{ signedIn: SignedIn }>('session/renew', { mfaToken })
+      stop()
+      tabs.postMessage('renewed')
+      hooks.onRenewed(signedIn)
+    } catch (error) {
+      hooks.onFault(error instanceof Error ? error.message : 'Please sign in again.')
+      hooks.onEnded()
+    }
+  }
+
+  challenge.addEventListener(
+    'watchword-verified',
+    ({ detail }: CustomEventInit<Verified>) => {
+      if (detail?.session.ended === true) {
+        clearTimeout(endTimer)
+        void renew(detail.mfaToken)
+      } else ask([])
+    },
+    { signal },
+  )
+
+  const adopt = async (): Promise<void> => {
+    const { signedIn } = await api.get<{ signedIn?: SignedIn }>('session')
+    if (signedIn === undefined || signedIn.session === who.session) return
+    stop()
+    hooks.onRenewed(signedIn)
+  }
+  const others = new BroadcastChannel('bank-session')
+  others.addEventListener('message', () => void adopt())
+
+  const stop = (): void => {
+    leave.abort()
+    clearTimeout(endTimer)
+    channel.close()
+    others.close()
+    challenge.lock = null
+  }
+  return stop
+}
