@@ -41,7 +41,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'demo-bank',
     ],
   },
-  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'cli', 'service-kit'] },
+  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
   'load-tests': {
     folder: 'load-tests',
     mayImport: [

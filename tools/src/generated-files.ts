@@ -1,21 +1,43 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { topicCatalogue } from '@watchword/contracts'
-import { avroToTypescript } from './avro-to-typescript.ts'
-
-const head = '// Generated from schemas/ by `npm run generate`: do not edit.\n'
+import { execFileSync } from 'node:child_process'
+import { policySchema } from '@watchword/policy'
+import { configurationReference } from './configuration-reference.ts'
+import { contractTypes } from './contract-types.ts'
+import { fixtureFiles } from './fixture-files.ts'
+import { framesReference } from './frames-reference.ts'
+import { httpReference, type OpenApi, sortedOpenApi } from './http-reference.ts'
+import { metricsReference } from './metrics-reference.ts'
+import { repositoryFile } from './repository.ts'
+import { withPlatform } from './running-platform.ts'
+import { signalsReference } from './signals-reference.ts'
+import { topicsReference } from './topics-reference.ts'
 
 /** Every generated file of the repository, by absolute path, with the text it must have. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  return new Map(topicCatalogue.map((entry) => contractTypes(entry.schema)))
+  const { openApi, metrics } = await withPlatform(async ({ url }) => ({
+    openApi: (await (await fetch(`${url}/openapi.json`)).json()) as OpenApi,
+    metrics: await (await fetch(`${url}/metrics`)).text(),
+  }))
+  const files: readonly (readonly [path: string, text: string])[] = [
+    ...contractTypes(),
+    ...(await fixtureFiles()),
+    ['schemas/policy.schema.json', json(policySchema)],
+    ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],
+    ['docs/reference/http.md', httpReference(openApi)],
+    ['docs/reference/websocket.md', framesReference()],
+    ['docs/reference/metrics.md', metricsReference(metrics)],
+    ['docs/reference/signals.md', signalsReference()],
+    ['docs/reference/configuration.md', configurationReference()],
+    ['docs/reference/topics.md', topicsReference()],
+  ]
+  return new Map(files.map(([path, text]) => [repositoryFile(path), text]))
 }
 
-function contractTypes(schemaFile: string): [string, string] {
-  const schema = JSON.parse(readFileSync(repositoryFile(`schemas/${schemaFile}`), 'utf8'))
-  const target = `packages/contracts/src/generated/${schemaFile.replace('.avsc', '.ts')}`
-  return [repositoryFile(target), `${head}\n${avroToTypescript(schema)}\n`]
-}
-
-function repositoryFile(path: string): string {
-  return fileURLToPath(new URL(`../../${path}`, import.meta.url))
+/** JSON as the formatter of the repository wants it. */
+function json(value: unknown): string {
+  const biome = repositoryFile('node_modules/.bin/biome')
+  return execFileSync(biome, ['format', '--stdin-file-path=generated.json'], {
+    cwd: repositoryFile('.'),
+    input: JSON.stringify(value, undefined, 2),
+    encoding: 'utf8',
+  })
 }
