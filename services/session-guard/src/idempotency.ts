@@ -1,5 +1,5 @@
 import { shortHash } from '@watchword/contracts'
-import { problem } from '@watchword/service-kit'
+import { ProblemError, problem } from '@watchword/service-kit'
 import type { FastifyRequest } from 'fastify'
 
 /** One HTTP answer, to be given again. */
@@ -30,8 +30,8 @@ export function createIdempotency(
     try {
       return await reply
     } catch (error) {
-      // Not an answer of the fold: whoever asks again is answered by it, which knows the command by its id.
-      remembered.delete(commandId)
+      // A refusal is an answer; a fault of ours is none: whoever asks again is answered by the fold, which knows the command by its id.
+      if (!(error instanceof ProblemError) || error.status >= 500) remembered.delete(commandId)
       throw error
     }
   }

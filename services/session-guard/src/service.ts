@@ -14,6 +14,7 @@ import {
   type StreamError,
 } from '@watchword/stream'
 import type { Registry } from 'prom-client'
+import { registerBrowserRoutes } from './browser-routes.ts'
 import { createCallers } from './callers.ts'
 import { registerCheckRoute } from './check-route.ts'
 import { createClaimTexts } from './claims.ts'
@@ -120,6 +121,10 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerCheckRoute(app, parts)
       registerOperatorRoutes(app, parts)
       registerTicketsRoute(app, parts)
+      registerBrowserRoutes(app, parts)
+      app.get('/.well-known/jwks.json', async (_request, reply) =>
+        reply.header('cache-control', 'public, max-age=300').send(parts.mfaTokens.jwks),
+      )
     },
     attachWebSocket: (server) => sockets.attach(server),
     ready: () =>

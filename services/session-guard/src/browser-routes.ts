@@ -1,0 +1,20 @@
+import type { HttpServer } from '@watchword/service-kit'
+import { registerChallengeRoute } from './challenge-route.ts'
+import { registerConfirmRoute } from './confirm-route.ts'
+import { allowPages } from './cors.ts'
+import { registerEnrolRoute } from './enrol-route.ts'
+import { registerFactorsRoutes } from './factors-routes.ts'
+import type { GuardParts } from './guard-parts.ts'
+import { registerResponseRoute } from './response-route.ts'
+
+/** The routes that pages of apps call themselves, with a ticket or a capability. */
+export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void {
+  void app.register(async (scope) => {
+    allowPages(scope, parts.access)
+    registerChallengeRoute(scope, parts)
+    registerResponseRoute(scope, parts)
+    registerEnrolRoute(scope, parts)
+    registerConfirmRoute(scope, parts)
+    registerFactorsRoutes(scope, parts)
+  })
+}

@@ -1,0 +1,65 @@
+import { type HttpServer, problem } from '@watchword/service-kit'
+import { generateURI, ScureBase32Plugin } from 'otplib'
+import { toString as qrText } from 'qrcode'
+import { Type } from 'typebox'
+import { registerPreflight } from './cors.ts'
+import { enrolAdmission, userOfFactors } from './factor-access.ts'
+import type { GuardParts } from './guard-parts.ts'
+import { refusalOf } from './refusal.ts'
+import { userSchema } from './user-param.ts'
+
+type Parts = Pick<
+  GuardParts,
+  'access' | 'callers' | 'commands' | 'policies' | 'sealer' | 'newId' | 'randomBytes' | 'clock'
+>
+
+const path = '/v1/users/:user/factors/totp'
+const schema = {
+  params: Type.Object({ user: userSchema }),
+  body: Type.Union([
+    Type.Object(
+      { name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
+      { additionalProperties: false },
+    ),
+    Type.Null(),
+  ]),
+}
+
+/** RFC 4226 asks for 160 bits. */
+const secretBytes = 20
+
+/** `POST /v1/users/{user}/factors/totp`: a new secret, shown this once; it counts when a code has confirmed it. */
+export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
+  const { access, callers, commands, policies, sealer, newId, randomBytes, clock } = parts
+  const base32 = new ScureBase32Plugin()
+  registerPreflight(scope, path, ['POST'])
+  scope.post(path, { schema }, async (request, reply) => {
+    const presenter = await callers.identify(request, reply, enrolAdmission)
+    const { tenant, app } = presenter
+    const user = userOfFactors(presenter, request.params.user)
+    const factor = `f-${newId()}`
+    const secret = randomBytes(secretBytes)
+    const data = {
+      factor,
+      kind: 'totp',
+      name: request.body?.name ?? null,
+      sealed: sealer.seal({ tenant, user, factor }, secret),
+      // The backend has checked the person before it minted the ticket, as far as the policy lets it vouch for that.
+      ticket: presenter.kind === 'browser' && policies.inForce(tenant).source.enrolment === 'backend-ticket',
+      app,
+      session: presenter.kind === 'browser' ? presenter.claims.session : null,
+    }
+    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, newId())
+    const last = answer.events.at(-1)
+    if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
+    if (last?.type !== 'factor-changed') throw problem('conflict')
+    const text = base32.encode(secret, { padding: false })
+    const issuer = access.appOf(tenant, app)?.name ?? app
+    const uri = generateURI({ issuer: issuer.replaceAll(':', ' '), label: user, secret: text })
+    const svg = await qrText(uri, { type: 'svg', errorCorrectionLevel: 'M' })
+    return reply
+      .code(201)
+      .header('cache-control', 'no-store')
+      .send({ factor, uri, secret: text, qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}` })
+  })
+}

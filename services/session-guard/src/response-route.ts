@@ -1,0 +1,156 @@
+import type { Context } from '@watchword/contracts'
+import { type HttpServer, problem } from '@watchword/service-kit'
+import { Type } from 'typebox'
+import type { Presenter } from './callers.ts'
+import type { ChallengeClaims } from './claims.ts'
+import type { Answer } from './commands.ts'
+import { registerPreflight } from './cors.ts'
+import type { GuardParts } from './guard-parts.ts'
+import type { Reply } from './idempotency.ts'
+import { isoTime } from './lock-json.ts'
+import type { ChallengeOutcome } from './metrics.ts'
+import { refusalOf } from './refusal.ts'
+import { contextOf, contextSchema } from './request-context.ts'
+import { totpAnswerOf } from './totp-answer.ts'
+import { untilVisible } from './until-visible.ts'
+
+type Parts = Pick<
+  GuardParts,
+  | 'callers'
+  | 'view'
+  | 'texts'
+  | 'clock'
+  | 'newId'
+  | 'metrics'
+  | 'commands'
+  | 'sealer'
+  | 'logger'
+  | 'mfaTokens'
+  | 'idempotency'
+  | 'config'
+  | 'policies'
+>
+
+const path = '/v1/challenges/:challenge/responses'
+
+export const codeSchema = Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' })
+
+const schema = {
+  params: Type.Object({ challenge: Type.String({ minLength: 1, maxLength: 1024 }) }),
+  body: Type.Object({ code: codeSchema, context: Type.Optional(contextSchema) }, { additionalProperties: false }),
+}
+
+/** `POST /v1/challenges/{challenge}/responses`: the answer of the person; the fold says what it is worth. */
+export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
+  const { callers, texts, clock, metrics, idempotency } = parts
+
+  registerPreflight(scope, path, ['POST'])
+  scope.post(path, { schema }, async (request, reply) => {
+    const presenter = await callers.identify(request, reply, {
+      scopes: ['subscribe', 'check'],
+      purposes: ['subscribe', 'challenge'],
+    })
+    const claims = texts.readChallenge(request.params.challenge)
+    if (claims === undefined || !isMine(claims, presenter)) throw problem('not-found')
+    if (claims.expiresAt <= clock.now()) {
+      metrics.challengeAnswered(claims.factor, 'stale')
+      throw problem('stale-challenge')
+    }
+    const { code, context } = request.body
+    const answering = { presenter, code, context: contextOfAnswer(presenter, contextOf(context)) }
+    const caller = presenter.kind === 'backend' ? presenter.caller.keyId : presenter.claims.id
+    const identity = { tenant: presenter.tenant, caller, route: path }
+    const answer = await idempotency.answer(identity, request, (commandId) =>
+      respond(parts, claims, answering, commandId),
+    )
+    return reply
+      .code(answer.status)
+      .headers({ 'cache-control': 'no-store', ...answer.headers })
+      .send(answer.body)
+  })
+}
+
+type Answering = Readonly<{ presenter: Presenter; code: string; context: Context | null }>
+
+async function respond(parts: Parts, claims: ChallengeClaims, answering: Answering, commandId: string): Promise<Reply> {
+  const { view, commands, clock, policies, metrics, config } = parts
+  const { tenant, user, app } = claims
+  const lock = view.lockById(tenant, claims.lock)?.lock
+  const pastSteps = lock?.policy.totpPastSteps ?? policies.inForce(tenant).source.verification.totpPastSteps
+  const factors = (view.factorState(tenant, user)?.factors ?? []).filter(
+    ({ kind, status }) => kind === 'totp' && status === 'active',
+  )
+  const { factor, passed, step } = totpAnswerOf(parts, { tenant, user }, factors, answering.code, pastSteps)
+  const data = {
+    purpose: 'unlock',
+    challenge: claims.id,
+    challengeExpiresAt: claims.expiresAt,
+    lock: claims.lock,
+    lockVersion: claims.version,
+    factor: factor.id,
+    passed,
+    step,
+    app,
+    session: lock?.session ?? (answering.presenter.kind === 'browser' ? answering.presenter.claims.session : null),
+    context: answering.context,
+  } as const
+  const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
+  metrics.challengeAnswered(claims.factor, outcomeOf(answer))
+  // Whoever asks for the status next sees what this answer says.
+  if (answer.events.some(({ type }) => type === 'verification-passed'))
+    await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
+  return replyOf(parts, claims, answer, clock.now())
+}
+
+function outcomeOf({ events }: Answer): ChallengeOutcome {
+  for (const { type, data } of events) {
+    if (type === 'verification-passed') return 'passed'
+    if (type === 'verification-failed') return 'failed'
+    if (type === 'command-refused') return data.refusal === 'too-many-attempts' ? 'blocked' : 'stale'
+  }
+  return 'unanswered'
+}
+
+async function replyOf(
+  parts: Parts,
+  claims: ChallengeClaims,
+  { events, commandId }: Answer,
+  now: number,
+): Promise<Reply> {
+  for (const { type, data } of events) {
+    if (type === 'verification-passed') {
+      const { session, ended, verifiedUntil } = data
+      const { app, user, lock } = claims
+      const mfaToken = await parts.mfaTokens.sign({
+        app,
+        user,
+        session: ended ? null : session,
+        id: parts.newId(),
+        now,
+        amr: ['otp'],
+        lock,
+        transaction: commandId,
+      })
+      return { status: 200, body: { mfaToken, verifiedUntil: isoTime(verifiedUntil), session: { id: session, ended } } }
+    }
+    if (type === 'verification-failed')
+      throw problem('verification-failed', { extensions: { attemptsLeft: data.attemptsLeft } })
+    if (type === 'command-refused') throw refusalOf(data, now)
+  }
+  // The command was known already, and what it led to is not: of an earlier run of this process.
+  throw problem('stale-challenge')
+}
+
+function isMine(claims: ChallengeClaims, presenter: Presenter): boolean {
+  const { tenant, app } = presenter
+  return (
+    claims.tenant === tenant &&
+    claims.app === app &&
+    (presenter.kind === 'backend' || presenter.claims.user === claims.user)
+  )
+}
+
+/** A backend says where the person answers from; a browser cannot say it of itself, its backend has put it into the ticket. */
+function contextOfAnswer(presenter: Presenter, given: Context | null): Context | null {
+  return presenter.kind === 'backend' ? given : presenter.claims.context
+}
