@@ -130,6 +130,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   )
   await ingest.routes(server)
   guard.routes(server)
+  guard.attachWebSocket(server.server)
   auditor.routes(server)
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
 
