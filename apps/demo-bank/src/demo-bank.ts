@@ -22,7 +22,7 @@ export type DemoBank = {
   readonly stop: () => Promise<void>
 }
 
-/** Makes the bank; it speaks to the platform from its first request on. */
+/** Makes the bank; it speaks to the platform from the moment its server listens. */
 export const createDemoBank = (config: DemoBankConfig, given: Partial<DemoBankDeps> = {}): DemoBank => {
   const deps: DemoBankDeps = { ...processDeps, ...given }
   let client: Watchword | undefined
@@ -52,6 +52,8 @@ export const createDemoBank = (config: DemoBankConfig, given: Partial<DemoBankDe
 
   const mount = async (scope: FastifyInstance): Promise<void> => {
     protectRoutes(scope, config)
+    // Knows the locks before the first request asks.
+    scope.addHook('onListen', async () => void parts.guard())
     registerAssets(scope)
     registerSessionRoutes(scope, parts)
     registerTicketRoutes(scope, parts)

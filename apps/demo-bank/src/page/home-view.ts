@@ -32,6 +32,8 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
   const insight = insightPanel(api)
   const security = enrolment(api, who, publicUrl, () => void insight.refresh())
 
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+
   const load = async (): Promise<void> => {
     try {
       const overview = await api.get<Overview>('overview')
@@ -39,7 +41,10 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
       bookings.replaceChildren(...overview.bookings.map(bookingRow))
       state.value = ''
     } catch (error) {
-      if (error instanceof BankRefusal && error.code === 'signed-out') return onSignedOut()
+      const code = error instanceof BankRefusal ? error.code : ''
+      if (code === 'signed-out') return onSignedOut()
+      // Whether the session is locked is not known at this moment, as after a restart.
+      if (code === 'unavailable') retryTimer = setTimeout(() => void load(), 1_000)
       accounts.replaceChildren(
         element('p', { class: 'empty' }, 'Your accounts are hidden while this session is locked.'),
       )
@@ -89,7 +94,10 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
       refresh()
       if (!locked) void security.refresh()
     },
-    stop: insight.stop,
+    stop: () => {
+      clearTimeout(retryTimer)
+      insight.stop()
+    },
   }
 }
 
