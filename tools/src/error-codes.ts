@@ -1,0 +1,73 @@
+import { parseSync } from 'oxc-parser'
+import { sourceFiles } from './import-graph.ts'
+
+type Node = Readonly<{ type: string; [member: string]: unknown }>
+
+/** Types whose members are codes, beside those named `…ErrorCode`. */
+const codeTypes: ReadonlySet<string> = new Set(['LockRefusal', 'FrameFault'])
+
+/** Functions whose first argument, if it is a text, is a code; constructors of `…Error` are found by their name. */
+const codeFunctions: ReadonlySet<string> = new Set(['fault', 'errorFrame'])
+
+/** Every stable error code that the code below a folder can produce, found in its syntax: types of codes, `code` of error classes, and what they are made with. */
+export function errorCodes(folder: string): ReadonlySet<string> {
+  const codes = new Set<string>()
+  for (const [file, text] of sourceFiles(folder)) {
+    if (/\.test\.ts$|\/test\/|\/testing\/|\/contract\/|\/page\//.test(file)) continue
+    visit(parseSync(file, text).program as unknown as Node, (node) => {
+      for (const code of codesOf(node)) if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(code)) codes.add(code)
+    })
+  }
+  return codes
+}
+
+function codesOf(node: Node): readonly string[] {
+  switch (node.type) {
+    case 'TSTypeAliasDeclaration': {
+      const { name } = node['id'] as { name: string }
+      return codeTypes.has(name) || name.endsWith('ErrorCode') ? literalsBelow(node['typeAnnotation']) : []
+    }
+    case 'ClassDeclaration': {
+      const { name } = (node['id'] ?? { name: '' }) as { name: string }
+      return name.endsWith('Error') || name.endsWith('Faults') ? codeProperty(node) : []
+    }
+    case 'NewExpression':
+    case 'CallExpression': {
+      const { name = '' } = node['callee'] as { name?: string }
+      const [first, second] = node['arguments'] as readonly Node[]
+      const made = node['type'] === 'NewExpression' && name.endsWith('Error')
+      if (!made && !codeFunctions.has(name)) return []
+      // ApiError takes the status first.
+      const argument = first?.['value'] === 0 ? second : first
+      return typeof argument?.['value'] === 'string' ? [argument['value']] : []
+    }
+    default:
+      return []
+  }
+}
+
+function codeProperty(declaration: Node): readonly string[] {
+  const { body } = declaration['body'] as { body: readonly Node[] }
+  const property = body.find(
+    ({ type, key }) => type === 'PropertyDefinition' && (key as { name?: string } | undefined)?.name === 'code',
+  )
+  return property === undefined ? [] : literalsBelow(property)
+}
+
+function literalsBelow(value: unknown): readonly string[] {
+  const literals: string[] = []
+  visit(value as Node, ({ type, value: literal }) => {
+    if (type === 'Literal' && typeof literal === 'string') literals.push(literal)
+  })
+  return literals
+}
+
+function visit(node: unknown, see: (node: Node) => void): void {
+  if (Array.isArray(node)) {
+    for (const each of node) visit(each, see)
+    return
+  }
+  if (typeof node !== 'object' || node === null) return
+  if ('type' in node) see(node as Node)
+  for (const below of Object.values(node)) visit(below, see)
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type ProblemCode, problemCatalogue, problemCodes } from '@watchword/service-kit'
+import { parts } from './architecture.ts'
+import { errorCodes } from './error-codes.ts'
+import { repositoryText } from './repository.ts'
+
+const page = repositoryText('docs/failure-modes.md')
+const sections = page.split(/^## /m).flatMap((text) => {
+  const [, sources] = /<!-- codes of: (.+) -->/.exec(text) ?? []
+  return sources === undefined ? [] : [{ sources: sources.split(', '), rows: rowsOf(text) }]
+})
+
+describe('docs/failure-modes.md', () => {
+  for (const { sources, rows } of sections)
+    test(`explains every code of ${sources.join(', ')}, and no other`, () => {
+      const documented = rows.map(([code]) => code)
+      const produced = sources.flatMap((source): readonly string[] => (source === 'problems' ? problemCodes : [...errorCodes(source)]))
+      assert.deepEqual(documented.toSorted(), [...new Set(produced)].toSorted())
+      for (const row of rows) assert.ok(row.every((cell) => cell !== ''), `${row[0]} lacks a meaning or a check`)
+    })
+
+  test('covers every part that has codes, except the demo and the tools', () => {
+    const covered = new Set(sections.flatMap(({ sources }) => sources))
+    const left = Object.values(parts)
+      .map(({ folder }) => folder)
+      .filter((folder) => !covered.has(folder) && !['apps/demo-bank', 'tools', 'load-tests'].includes(folder))
+    for (const folder of left) assert.deepEqual([...errorCodes(folder)], [], folder)
+  })
+
+  test('tells the status that each problem is answered with', () => {
+    for (const [code = '', status] of sections.find(({ sources }) => sources.includes('problems'))?.rows ?? [])
+      assert.equal(Number(status), problemCatalogue[code as ProblemCode].status, code)
+  })
+})
+
+/** The cells of each row, the code without its quotes. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell, index) => (index === 0 ? cell.trim().replaceAll('`', '') : cell.trim())),
+    )
+}
