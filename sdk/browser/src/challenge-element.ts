@@ -72,7 +72,15 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
           return this.ticket()
         },
       })
-      const flow = createChallengeFlow(lock, { client, now: Date.now, onState: (state) => this.#onState(lock, state) })
+      const flow = createChallengeFlow(lock, {
+        client,
+        now: Date.now,
+        onState: (state) => {
+          // The push that the lock is gone may overtake the answer, which still has to be told.
+          if (this.#flow === flow) this.#show(lock, state)
+          this.#tell(state)
+        },
+      })
       this.#flow = flow
       this.#turn = requestPromptTurn(lock.id, {
         onTurn: () => this.#show(lock, flow.state()),
@@ -88,8 +96,7 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
       }, 250)
     }
 
-    #onState(lock: Lock, state: FlowState): void {
-      this.#show(lock, state)
+    #tell(state: FlowState): void {
       if (state.status === 'verified') {
         this.#turn?.tell('verified')
         this.#emit('watchword-verified', state.verification)

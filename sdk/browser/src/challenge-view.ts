@@ -94,6 +94,7 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
       find('.ask').hidden = !asks
       input.readOnly = !isOpenToAnswer
       input.disabled = !asks
+      find('.later').hidden = state.status === 'verified'
       confirm.hidden = words.action === undefined
       confirm.textContent = words.action ?? ''
       confirm.disabled = state.status === 'checking' || state.status === 'limited'

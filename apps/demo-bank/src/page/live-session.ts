@@ -37,10 +37,12 @@ export const startLiveSession = (
   const leave = new AbortController()
   const { signal } = leave
   let endTimer: number | undefined
+  let wasLocked = false
 
   const ask = (locks: readonly Lock[]): void => {
     const [lock] = locks
     challenge.lock = lock ?? null
+    wasLocked ||= lock !== undefined
     hooks.onChange(lock !== undefined)
   }
 
@@ -53,7 +55,7 @@ export const startLiveSession = (
     onUnlocked: () => ask(channel.locks()),
     // The answer to a challenge ends a stolen session too; then the event below is on its way.
     onSessionEnded: () => {
-      endTimer = window.setTimeout(() => hooks.onEnded(), challenge.lock === null ? 0 : renewalWaitMs)
+      endTimer = window.setTimeout(() => hooks.onEnded(), wasLocked ? renewalWaitMs : 0)
     },
   })
 
