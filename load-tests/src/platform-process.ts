@@ -74,7 +74,10 @@ export function launchPlatform(
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...options.env } },
   )
   const pid = child.pid ?? 0
-  const exited = once(child, 'exit').then(() => undefined)
+  // A driver that ends takes its platform with it.
+  const endWithDriver = (): void => void child.kill('SIGKILL')
+  process.on('exit', endWithDriver)
+  const exited = untilExit(child, () => void process.off('exit', endWithDriver))
   const lines: string[] = []
   const up = Promise.withResolvers<UpLine>()
   for (const stream of [child.stdout, child.stderr])
@@ -133,6 +136,11 @@ export async function startPlatformProcess(options: PlatformOptions): Promise<Pl
   }
 }
 
+/** Ends the driver, and so its platforms, when it is interrupted. */
+export function endOnSignal(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+}
+
 /** A port of the loopback interface that nobody listens on now. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
@@ -142,6 +150,11 @@ export async function freePort(): Promise<number> {
   await once(probe, 'close')
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has no port')
   return address.port
+}
+
+async function untilExit(child: ChildProcess, afterwards: () => void): Promise<void> {
+  await once(child, 'exit')
+  afterwards()
 }
 
 type UpLine = Readonly<{ url: string; clickhouse: string }>

@@ -1,10 +1,18 @@
 import { createHmac } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 
+const periodMs = 30_000
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** The time step of RFC 6238 at a moment, 30 s each. */
 export function totpStep(nowMs: number): number {
-  return Math.floor(nowMs / 30_000)
+  return Math.floor(nowMs / periodMs)
+}
+
+/** Resolves when no other time step begins for the next `marginMs`, so that a code sent now is still of this step when it arrives. */
+export async function withinStep(marginMs: number): Promise<void> {
+  const left = periodMs - (Date.now() % periodMs)
+  if (left < marginMs) await delay(left + 50)
 }
 
 /** The six digits of a time step for a base32 secret: SHA-1, as every authenticator app makes them. */

@@ -9,7 +9,7 @@ import { checkAudit } from './check-audit.ts'
 import { checkSpentCodes, checkUsers, sampleUsers } from './check-live.ts'
 import { checkLog } from './check-log.ts'
 import { settle } from './settle.ts'
-import { createLedger } from './ledger.ts'
+import { createLedger, type SpentCode } from './ledger.ts'
 import type { LoadDeps } from './load.ts'
 import { createOperatorLoad } from './operator-load.ts'
 import { createTheftLoad } from './theft-load.ts'
@@ -46,6 +46,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   const counts = new Map<string, number>()
   const readyMs: number[] = []
   const childrenMs: number[] = []
+  const triesOf = new Map<SpentCode, number>()
   let key = ''
   let numbers = 0
   let stopping = false
@@ -85,7 +86,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     const platform = await start()
     await checkUsers(load, sampleUsers(ledger, operated, othersAsked))
     stopping = false
-    await checkSpentCodes(load, codesTried)
+    await checkSpentCodes(load, codesTried, triesOf)
     const running = Promise.all(workers.map((work) => work()))
     await Promise.race([delay(random.between(100, 2_500)), platform.exited])
     verdicts.expect('the platform runs until it is killed', platform.isRunning(), () => platform.lastLines().join('\n'))

@@ -1,12 +1,13 @@
 import { ofUser } from '../campaign/api-client.ts'
 import { eventually, forEachWide } from '../campaign/eventually.ts'
-import { type Ledger, wholeUser } from './ledger.ts'
+import { type Ledger, type SpentCode, wholeUser } from './ledger.ts'
 import type { LoadDeps } from './load.ts'
 import { spendAgain } from './totp-load.ts'
 import { totpStep } from '../campaign/totp-code.ts'
 
 const wide = 16
 const lockedWithinMs = 15_000
+const triesMax = 2
 /** A session that nobody locks, so that only what is on the whole user shows. */
 const neutralSession = 's-neutral'
 
@@ -17,11 +18,20 @@ export async function checkUsers(deps: CheckDeps, users: Iterable<string>): Prom
   await forEachWide(users, wide, (user) => checkUser(deps, user))
 }
 
-/** Tries codes again that were accepted and are still of the present or the last time step. */
-export async function checkSpentCodes(deps: LoadDeps, codesMax: number): Promise<void> {
+/** Tries codes again that were accepted and are still of the present or the last time step; more wrong answers would block the user. */
+export async function checkSpentCodes(
+  deps: LoadDeps,
+  codesMax: number,
+  triesOf: Map<SpentCode, number>,
+): Promise<void> {
   const oldest = totpStep(Date.now()) - 1
-  const fresh = deps.ledger.codes.filter((code) => code.told === 'acknowledged' && code.step >= oldest).slice(-codesMax)
-  await forEachWide(fresh, wide, (code) => spendAgain(deps, code))
+  const fresh = deps.ledger.codes.filter(
+    (code) => code.told === 'acknowledged' && code.step >= oldest && (triesOf.get(code) ?? 0) < triesMax,
+  )
+  await forEachWide(fresh.slice(-codesMax), wide, async (code) => {
+    triesOf.set(code, (triesOf.get(code) ?? 0) + 1)
+    await spendAgain(deps, code)
+  })
 }
 
 async function checkUser(deps: CheckDeps, user: string): Promise<void> {

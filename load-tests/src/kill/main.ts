@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { readOptions } from '../campaign/options.ts'
 import { createSeededRandom } from '../campaign/seeded-random.ts'
 import { createVerdicts } from '../campaign/verdicts.ts'
+import { endOnSignal } from '../platform-process.ts'
 import { runKillCampaign } from './campaign.ts'
 
+endOnSignal()
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const { rounds, seed } = readOptions(process.argv.slice(2), { rounds: 200 }, Date.now())
 print(`kill campaign: ${rounds} rounds, seed ${seed}`)

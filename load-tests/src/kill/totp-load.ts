@@ -1,5 +1,5 @@
 import { type ApiOutcome, ofUser } from '../campaign/api-client.ts'
-import { totpCode, totpStep } from '../campaign/totp-code.ts'
+import { totpCode, totpStep, withinStep } from '../campaign/totp-code.ts'
 import type { SpentCode } from './ledger.ts'
 import { isExpected, type LoadDeps } from './load.ts'
 import { lockByOperator } from './operator-load.ts'
@@ -21,7 +21,7 @@ async function verifyNewUser(deps: LoadDeps): Promise<void> {
   if (factor === undefined) return
   const lockId = await lockByOperator(deps, user, session)
   if (lockId === undefined) return
-  const challenge = await challengeOf(deps, lockId, factor.factor)
+  const challenge = await challengeOf(deps, lockId)
   if (challenge === undefined) return
 
   const step = totpStep(Date.now())
@@ -48,7 +48,7 @@ export async function spendAgain(deps: LoadDeps, code: SpentCode): Promise<void>
   const session = `s-again-${deps.nextNumber()}`
   const lockId = await lockByOperator(deps, code.user, session)
   if (lockId === undefined) return
-  const challenge = await challengeOf(deps, lockId, code.factor)
+  const challenge = await challengeOf(deps, lockId)
   if (challenge === undefined) return
   const answer = await respond(deps, challenge, code.secret, code.step)
   if (answer.cut || answer.status === 503) return
@@ -60,6 +60,7 @@ export async function spendAgain(deps: LoadDeps, code: SpentCode): Promise<void>
 
 /** A TOTP factor that is active, confirmed with the code before the present one; undefined when a kill came between. */
 async function enrolTotp(deps: LoadDeps, user: string): Promise<{ factor: string; secret: string } | undefined> {
+  await withinStep(1_500)
   const enrolled = await deps.api.call({ method: 'POST', path: ofUser(user, 'factors/totp'), body: {} })
   if (enrolled.cut || !isExpected(deps, 'enrolment', enrolled.status, [200, 201])) return undefined
   const { factor, secret } = enrolled.body as { factor: string; secret: string }
@@ -74,9 +75,9 @@ async function enrolTotp(deps: LoadDeps, user: string): Promise<{ factor: string
   return { factor, secret }
 }
 
-async function challengeOf(deps: LoadDeps, lockId: string, factor: string): Promise<string | undefined> {
+async function challengeOf(deps: LoadDeps, lockId: string): Promise<string | undefined> {
   const path = `/v1/locks/${encodeURIComponent(lockId)}/challenges`
-  const outcome = await deps.api.call({ method: 'POST', path, body: { factor } })
+  const outcome = await deps.api.call({ method: 'POST', path, body: { factor: 'totp' } })
   if (outcome.cut || !isExpected(deps, 'challenge', outcome.status, [200, 201])) return undefined
   return outcome.body?.['challenge'] as string
 }
