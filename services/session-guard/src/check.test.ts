@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { builtInPolicy } from '@watchword/policy'
 import { failureModeOf } from './failure-mode.ts'
 import { createGuardWorld } from './testing/guard-world.ts'
 
@@ -55,6 +56,38 @@ test('the same subject header twice is refused: it could be read in two ways', a
     resolve(answer.statusCode)
   }).end()
   assert.equal(await promise, 400)
+})
+
+test('while nobody knows, the failure mode decides, but a known lock stays', async (t) => {
+  const base = builtInPolicy()
+  const failureModes = [
+    { path: '/open/**', mode: 'open' },
+    { path: '/last/**', mode: 'last-known', ttl: 'PT5S' },
+  ] as const
+  const policy = { ...base, source: { ...base.source, failureModes: [...failureModes] } }
+  const { call, key, guard, clock, metrics } = await createGuardWorld(t, { policy })
+  await call('POST', '/v1/users/alice/lock', { body: { reason: 'x' } })
+  const check = async (user: string, uri: string) => {
+    const headers = { 'x-watchword-key': key, 'x-watchword-user': user, 'x-original-uri': uri }
+    return call('GET', '/v1/check', { key: '', headers })
+  }
+  await guard.stop()
+  clock.advance(3_000)
+  assert.deepEqual(guard.ready(), { ready: false, detail: 'the lock view or the lock stage is behind' })
+  const status = await call('GET', '/v1/users/bob/status')
+  assert.deepEqual([status.status, status.body['code'], status.headers['retry-after']], [503, 'catching-up', '1'])
+  assert.equal((await check('bob', '/transfers')).status, 503)
+  const released = await check('bob', '/open/a')
+  assert.deepEqual(
+    [released.status, released.headers['x-watchword-released'], released.headers['x-watchword-mfa-verified']],
+    [204, 'open', 'false'],
+  )
+  assert.equal((await check('bob', '/last/a')).status, 204)
+  clock.advance(5_000)
+  assert.equal((await check('bob', '/last/a')).status, 503)
+  assert.equal((await check('bob', '/open/a')).status, 204)
+  assert.equal((await check('alice', '/open/a')).status, 401)
+  assert.match(await metrics.metrics(), /watchword_check_released_unknown_total\{mode="open"\} 2/)
 })
 
 const rules = [

@@ -51,7 +51,8 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
     input: topicOf('mfa'),
     stateVersion: 'lock-1',
     decode: (record) => decode(record, deps),
-    timeOf: ({ record }) => record.receivedAt,
+    // What is not obeyed does not move the clock either.
+    timeOf: ({ record, isAuthentic }) => (isAuthentic ? record.receivedAt : 0),
     fold: (state, input, context) => fold(state, input, context, deps),
     degrade: (state = initialState, key, context) =>
       obey(state, degradedCommand(context), splitUserKey(key), key, context),
@@ -82,11 +83,18 @@ function decode(record: LogRecord, { codecs, commandKey }: LockStageDeps): LockI
   const decoded = codecs.mfa.decode(bytes)
   const isDemand = decoded.body.type === 'mfa-required'
   // A demand asks for more proof only, so it needs no MAC; but nobody asks it in the name of another key.
-  const isSigned = isDemand
+  const isOurs = isDemand
     ? decoded.mac === null
-    : isCanonical(bytes, codecs.mfa.encode(decoded)) && hasValidMac(commandKey, decoded)
-  return { record: decoded, isAuthentic: isSigned && record.key === userKey(decoded.tenant, decoded.user) }
+    : isTimely(record, decoded) && isCanonical(bytes, codecs.mfa.encode(decoded)) && hasValidMac(commandKey, decoded)
+  return { record: decoded, isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user) }
 }
+
+// A command is remembered for a while and not for ever: one that was copied back into the topic later (an unlock of last week) is no command.
+function isTimely(record: LogRecord, { receivedAt }: MfaRecord): boolean {
+  return Math.abs(record.timestamp - receivedAt) <= commandAgeMsMax
+}
+
+const commandAgeMsMax = 120_000
 
 // Avro reads some changed bytes as the same value (any odd byte is true): what the guard has not written is not obeyed, whatever it means.
 function isCanonical(bytes: Uint8Array, encoded: Uint8Array): boolean {
@@ -133,7 +141,9 @@ function obey(before: UserLocks, command: LockCommand, owner: Owner, key: string
   )
   // Locks first: whoever reads the answer finds the lock state that it speaks of.
   const outputs = [...compacted(before, after, said, owner, key, context.offset), ...session, ...activity]
-  return { state: isEmpty(after) ? undefined : after, outputs }
+  // The ids of signed commands are kept even of a user without anything else: the same bytes must not be obeyed twice.
+  const isWorthless = isEmpty(after) && command.type === 'RequireVerification'
+  return { state: isWorthless ? undefined : after, outputs }
 }
 
 type Said = Readonly<{ body: SessionBody; seq: number }>

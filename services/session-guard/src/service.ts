@@ -20,6 +20,7 @@ import { registerCheckRoute } from './check-route.ts'
 import { createClaimTexts } from './claims.ts'
 import { createCommands } from './commands.ts'
 import type { SessionGuardConfig } from './config.ts'
+import { createDeadlines } from './deadlines.ts'
 import { createFactorSealer } from './factor-sealing.ts'
 import { createFreshness } from './freshness.ts'
 import type { GuardParts } from './guard-parts.ts'
@@ -112,6 +113,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   await view.ready
   const sockets = createSubscriptions(parts)
   subscriptions = sockets
+  const deadlines = createDeadlines({ view, commands, clock, logger })
 
   return {
     routes(app) {
@@ -132,6 +134,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
         ? { ready: true }
         : { ready: false, detail: 'the lock view or the lock stage is behind' },
     async stop() {
+      deadlines.stop()
       sockets.stop()
       commands.stop()
       await runner.stop()

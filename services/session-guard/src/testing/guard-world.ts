@@ -93,6 +93,8 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
   )
   const server = await createHttpServer({ title: 'guard', version: '0' }, { logger, metrics, newId: randomUUID })
   guard.routes(server)
+  // The lock stage's progress is looked at every 100 ms.
+  clock.advance(100)
   await until(() => guard.ready().ready)
   t.after(async () => {
     await server.close()

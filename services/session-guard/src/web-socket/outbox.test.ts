@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { WebSocket } from 'ws'
+import { createOutbox, type Job } from './outbox.ts'
+
+/** A socket whose peer reads when it is told to. */
+function stubbornSocket() {
+  let callbacks: (() => void)[] = []
+  const texts: string[] = []
+  const socket = {
+    OPEN: 1,
+    readyState: 1,
+    bufferedAmount: 0,
+    send(text: string, sent: () => void) {
+      texts.push(text)
+      socket.bufferedAmount += text.length
+      callbacks.push(sent)
+    },
+  }
+  const drain = (): void => {
+    socket.bufferedAmount = 0
+    const due = callbacks
+    callbacks = []
+    for (const callback of due) callback()
+  }
+  return { socket: socket as unknown as WebSocket, texts, drain }
+}
+
+type Step = Readonly<{ do: 'change' | 'drain' | 'pump' | 'ping'; user: string }>
+
+const steps = fc.array(
+  fc.record({
+    do: fc.constantFrom<Step['do']>('change', 'change', 'change', 'drain', 'pump', 'ping'),
+    user: fc.constantFrom('a', 'b'),
+  }),
+  { maxLength: 120 },
+)
+
+test('however slowly a client reads, it ends with the newest state and never goes back', () => {
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 60 }), (script, coalesceAboveBytes) => {
+      const truth = new Map([
+        ['a', 0],
+        ['b', 0],
+      ])
+      const { socket, texts, drain } = stubbornSocket()
+      const stateOf = (user: string) => ({ seq: truth.get(user) ?? 0, text: `${user}:${truth.get(user) ?? 0}` })
+      const outbox = createOutbox({ coalesceAboveBytes }, { socket, stateOf, wake: () => undefined })
+      for (const user of truth.keys()) outbox.push({ kind: 'state', user })
+      const pump = (): void => {
+        while (outbox.step());
+      }
+      for (const step of script) {
+        if (step.do === 'drain') drain()
+        else if (step.do === 'pump') pump()
+        else if (step.do === 'ping') {
+          const asked = [...truth].map(([user, seq]) => `${user}:${seq}`).join(',')
+          outbox.push({ kind: 'pong', text: () => `pong ${asked}` })
+        } else {
+          const seq = (truth.get(step.user) ?? 0) + 1
+          truth.set(step.user, seq)
+          outbox.push({ kind: 'event', user: step.user, seq, text: `${step.user}:${seq}`, sent: () => undefined })
+        }
+      }
+      for (let round = 0; round < 300; round += 1) {
+        drain()
+        pump()
+      }
+      const known = new Map<string, number>()
+      for (const text of texts) {
+        if (text.startsWith('pong ')) {
+          // A pong comes after everything that was older than its ping.
+          for (const [user = '', seq] of text
+            .slice(5)
+            .split(',')
+            .map((part) => part.split(':')))
+            assert.ok((known.get(user) ?? -1) >= Number(seq), text)
+          continue
+        }
+        const [user = '', seq] = text.split(':')
+        assert.ok(Number(seq) > (known.get(user) ?? -1) || Number(seq) === known.get(user))
+        known.set(user, Number(seq))
+      }
+      assert.deepEqual(known, truth)
+    }),
+  )
+})
+
+test('a client that does not read is told nothing twice and holds no memory of every event', () => {
+  const { socket, texts, drain } = stubbornSocket()
+  let seq = 0
+  const outbox = createOutbox(
+    { coalesceAboveBytes: 15 },
+    { socket, stateOf: () => ({ seq, text: `state ${seq}` }), wake: () => undefined },
+  )
+  const event = (): Job => ({
+    kind: 'event',
+    user: 'a',
+    seq: (seq += 1),
+    text: `event ${seq} ${'x'.repeat(20)}`,
+    sent: () => undefined,
+  })
+  outbox.push(event())
+  while (outbox.step());
+  for (let count = 0; count < 10_000; count += 1) outbox.push(event())
+  assert.equal(outbox.step(), false)
+  assert.equal(outbox.tick(), 1)
+  assert.equal(outbox.tick(), 2)
+  drain()
+  while (outbox.step());
+  assert.deepEqual(texts.slice(1), ['state 10001'])
+  assert.equal(outbox.tick(), 0)
+})
