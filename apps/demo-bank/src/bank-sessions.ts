@@ -8,6 +8,8 @@ export type BankSession = {
   readonly person: Person
   readonly device: string
   readonly startedAt: number
+  /** The locks that this session was given challenge tickets for. */
+  readonly asked: Set<string>
 }
 
 /** The bank's sessions, in memory. An ended one is kept: whether it may still do anything is for the guard to say. */
@@ -34,6 +36,7 @@ export const createBankSessions = (deps: {
       person,
       device: deviceOf(person, deviceCookie),
       startedAt: deps.now(),
+      asked: new Set(),
     }),
     keep: (session) => {
       const [oldest] = bySecret.keys()

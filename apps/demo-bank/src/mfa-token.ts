@@ -1,10 +1,10 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import { BankError } from './bank-error.ts'
 
-/** What a token has to be about. */
-export type Expected = { readonly user: string; readonly session: string }
+/** What a token has to be about: a person, one of the locks asked about in a session, and that session where it names one. */
+export type Expected = { readonly user: string; readonly session: string; readonly locks: ReadonlySet<string> }
 
-/** Verifies the tokens that prove a passed verification; throws `invalid-token` or `try-again`. */
+/** Verifies the tokens that prove a passed verification, each once; throws `invalid-token` or `try-again`. */
 export type MfaTokens = { readonly verify: (token: string, expected: Expected) => Promise<void> }
 
 type PublicJwk = JsonWebKey & { readonly kid?: string; readonly use?: string }
@@ -17,6 +17,8 @@ export const createMfaTokens = (
   deps: { readonly fetch: typeof fetch; readonly now: () => number },
 ): MfaTokens => {
   let keys: readonly PublicJwk[] = []
+  /** Epoch seconds at which each used token ends, by its id. */
+  const used = new Map<string, number>()
 
   const keyOf = async (kid: string): Promise<PublicJwk> => {
     const known = keys.find((key) => key.kid === kid)
@@ -41,12 +43,18 @@ export const createMfaTokens = (
       const key = createPublicKey({ key: jwk, format: 'jwk' })
       const signed = Buffer.from(`${head}.${body}`)
       if (!verify(null, signed, key, Buffer.from(signature, 'base64url'))) refuse('wrong signature')
-      const { iss, aud, sub, sid, exp, iat, lock_id: lock } = readPart(body)
+      const { iss, aud, sub, sid, jti, exp, iat, lock_id: lock } = readPart(body)
       const nowSeconds = deps.now() / 1_000
-      const isOurs = iss === config.issuer && aud === config.app && sub === expected.user && sid === expected.session
+      const isOurs = iss === config.issuer && aud === config.app && sub === expected.user
+      // The token of a verification that ended the session names none.
+      const isHere = (sid === undefined || sid === expected.session) && expected.locks.has(String(lock))
       const isTimely =
         typeof exp === 'number' && exp > nowSeconds && typeof iat === 'number' && iat <= nowSeconds + clockSkewSeconds
-      if (!isOurs || !isTimely || typeof lock !== 'string') refuse('not for this session')
+      if (!isOurs || !isHere) refuse('not for this session')
+      if (!isTimely) refuse('too late')
+      for (const [id, endsAt] of used) if (endsAt < nowSeconds) used.delete(id)
+      if (typeof jti !== 'string' || used.has(jti)) refuse('used before')
+      used.set(String(jti), Number(exp))
     },
   }
 }

@@ -68,7 +68,11 @@ export const registerSessionRoutes = (server: FastifyInstance, parts: BankParts)
 
   server.post('/bank/api/session/renew', async (request, reply) => {
     const old = requireSession(parts, request)
-    await mfaTokens.verify(textOf(request.body, 'mfaToken', 8_192), { user: old.person.user, session: old.id })
+    await mfaTokens.verify(textOf(request.body, 'mfaToken', 8_192), {
+      user: old.person.user,
+      session: old.id,
+      locks: old.asked,
+    })
     const { sessionState } = await watchword().check(subjectOf(old))
     if (sessionState !== 'ended') throw new BankError('session-goes-on', 'Your session goes on as it is.')
     const session = sessions.begin(old.person, deviceCookieOf(parts, request, reply))

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { BankError } from './bank-error.ts'
-import { type BankParts, requireSession, textOf } from './bank-parts.ts'
+import { type BankParts, requireSession, subjectOf, textOf } from './bank-parts.ts'
 import { ticketContext, vantageOf } from './vantage.ts'
 
 const signInFreshMs = 15 * 60_000
@@ -14,6 +14,9 @@ export const registerTicketRoutes = (server: FastifyInstance, parts: BankParts):
     if (purpose === 'enrol' && parts.deps.now() - session.startedAt > signInFreshMs) {
       throw new BankError('sign-in-again', 'Please sign in again before you set up your authenticator app.')
     }
+    // What comes back as proof has to be about this lock.
+    const lock = purpose === 'challenge' ? (await parts.watchword().check(subjectOf(session))).lock : undefined
+    if (lock !== undefined) session.asked.add(lock.id)
     const wanted = {
       user: session.person.user,
       session: session.id,

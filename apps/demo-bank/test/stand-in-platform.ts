@@ -154,7 +154,15 @@ export const startStandIn = async (): Promise<StandIn> => {
       const isEnded = session !== undefined && ended.includes(session)
       const sessionState = isEnded ? 'ended' : lock === undefined ? 'active' : 'locked'
       const locked = lock !== undefined || isEnded
-      return { user, session, mfaVerified: !locked, locked, sessionState, asOf: new Date().toISOString() }
+      return {
+        user,
+        session,
+        mfaVerified: !locked,
+        ...(lock === undefined ? {} : { lock: lockJson(lock) }),
+        locked,
+        sessionState,
+        asOf: new Date().toISOString(),
+      }
     },
   )
   server.post<{ Params: { lock: string } }>('/v1/locks/:lock/challenges', async (request, reply) => {
@@ -186,7 +194,7 @@ export const startStandIn = async (): Promise<StandIn> => {
       iss: issuer,
       aud: 'demo',
       sub: lock.user,
-      sid: lock.session,
+      jti: randomUUID(),
       iat: now,
       exp: now + 300,
       lock_id: lock.id,
