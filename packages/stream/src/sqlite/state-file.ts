@@ -6,7 +6,7 @@ import type { OpenedState, StateFileOptions } from './state-protocol.ts'
 import { verifyPositions, verifyRows } from './state-verification.ts'
 
 /** Layout of the file itself; the layout of the values is `stateVersion`. */
-const fileVersion = 1
+const fileVersion = 2
 const applicationId = 0x57575354
 
 /** A file that must not be used, with the reason. */
@@ -77,9 +77,10 @@ function begin(options: StateFileOptions): Omit<OpenStateFile, 'setAside'> {
       partition INTEGER PRIMARY KEY, position TEXT NOT NULL,
       row_count INTEGER NOT NULL, row_sum INTEGER NOT NULL, checksum INTEGER NOT NULL
     ) STRICT;
+    -- The value last: a long one goes on in pages of its own, which the check of all rows at a start then leaves unread.
     CREATE TABLE rows (
-      partition INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
-      checksum INTEGER NOT NULL, key_again TEXT NOT NULL,
+      partition INTEGER NOT NULL, key TEXT NOT NULL,
+      checksum INTEGER NOT NULL, key_again TEXT NOT NULL, value BLOB NOT NULL,
       PRIMARY KEY (partition, key)
     ) STRICT, WITHOUT ROWID;
     PRAGMA application_id = ${applicationId};
