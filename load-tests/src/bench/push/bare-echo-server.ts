@@ -1,0 +1,48 @@
+import Fastify from 'fastify'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { runAsChild } from '../drive/child.ts'
+
+type Reported = Readonly<{ user: string; session: string; authentication: Readonly<{ methods: readonly string[] }> }>
+
+/** Echoes what would lock a session to the socket of its user at once: nothing is checked, judged or kept. */
+await runAsChild(async () => {
+  const sockets = new Map<string, WebSocket>()
+  const server = Fastify()
+  server.post<{ Body: Reported }>('/v1/activities', async ({ body: { user, session, authentication } }, reply) => {
+    if (authentication.methods.length === 1) sockets.get(user)?.send(eventOf(user, session))
+    return reply.code(202).send({ results: [{ id: session, status: 'accepted' }] })
+  })
+  const upgrades = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    handleProtocols: () => 'watchword.v1',
+  })
+  server.server.on('upgrade', (request, duplex, head) => {
+    upgrades.handleUpgrade(request, duplex, head, (socket) => {
+      socket.on('message', (data) => {
+        const { topic } = JSON.parse((data as Buffer).toString()) as { topic: string }
+        const user = topic.slice(topic.indexOf('=') + 1)
+        sockets.set(user, socket)
+        socket.send(JSON.stringify({ type: 'state', seq: 0, user, mfaVerified: true, locks: [], endedSessions: [] }))
+      })
+    })
+  })
+  return { url: await server.listen({ host: '127.0.0.1', port: 0 }) }
+})
+
+/** As long as the frame that session-guard sends. */
+function eventOf(user: string, session: string): string {
+  const lock = {
+    id: `lock-${session}`,
+    version: 1,
+    scope: 'session',
+    app: 'demo',
+    session,
+    level: 'HIGH',
+    reasonUser: { en: 'We do not know this device yet.', de: 'Wir kennen dieses Gerät noch nicht.' },
+    factors: ['webauthn', 'totp', 'recovery-code'],
+    since: new Date().toISOString(),
+    challengeUri: `/v1/locks/lock-${session}/challenges`,
+  }
+  return JSON.stringify({ type: 'mfa-required', seq: 1, user, lock })
+}

@@ -1,0 +1,84 @@
+import { startChild } from '../drive/child.ts'
+import { requestBytes } from '../drive/http-connection.ts'
+import { login } from '../drive/logins.ts'
+import { createOpenLoop } from '../drive/open-loop.ts'
+import { temporaryFolder } from '../drive/temporary-folder.ts'
+import type { Bench, Comparison } from '../measure/bench.ts'
+import { interleave } from '../measure/interleave.ts'
+import { quantile } from '../measure/statistics.ts'
+import { freePort, startPlatformProcess } from '../../platform-process.ts'
+import { subscribeUsers } from './subscribers.ts'
+
+type Target = Readonly<{ url: string; key?: string }>
+type Measured = Readonly<{ p50: number; p99: number; max: number }>
+
+const socketsOpen = 1_000
+const activitiesPerSecond = 1_000
+const roundSeconds = 6
+const connections = 64
+
+export const pushBench: Bench = {
+  name: 'push',
+  question: 'from an activity to the push that locks its session, against a bare Fastify and ws echo of the same event',
+  async run() {
+    const folder = temporaryFolder()
+    const platform = await startPlatformProcess({ data: folder.path, port: await freePort() })
+    const bare = await startChild<Target>(new URL('./bare-echo-server.ts', import.meta.url))
+    try {
+      const sometimes = await compare(10, platform, bare.ready)
+      const always = await compare(1, platform, bare.ready)
+      return {
+        comparisons: [...sometimes, ...always],
+        information: [],
+        setting: [
+          `${socketsOpen} sockets subscribed to one user each, ${activitiesPerSecond} activities/s in single requests over ${connections} kept-alive connections for ${roundSeconds} s a round, other users every round; from the moment a request is due to the moment its frame is read, in one process apart from the server`,
+          'one in ten: every tenth activity is the login of a subscribed user nobody knows yet, which locks its session; the others are verified logins of other users',
+          'the whole platform: ingest, scorer, lock stage and their three commits to disk before the push, with the auditor and its embedded ClickHouse at work; the echo keeps nothing',
+        ],
+      }
+    } finally {
+      await bare.stop()
+      await platform.stop()
+      folder.remove()
+    }
+  },
+}
+
+let round = 0
+
+async function compare(lockEvery: number, platform: Target, bare: Target): Promise<readonly Comparison[]> {
+  const measure = (target: Target) => async (): Promise<Measured> => {
+    round += 1
+    const users = Array.from({ length: socketsOpen }, (_, user) => `subscribed-${round}-${user}`)
+    const subscribers = await subscribeUsers(target.url, target.key, users)
+    const loop = await createOpenLoop(new URL(target.url), connections)
+    await loop.run(activitiesPerSecond, roundSeconds, (index, dueAt) => {
+      if (index % lockEvery !== 0) return activity(target, login(index))
+      const session = `s-${round}-${index}`
+      subscribers.expect(session, dueAt)
+      const user = users[(index / lockEvery) % socketsOpen]
+      return activity(target, login(index, { user, session, authentication: { methods: ['pwd'] } }))
+    })
+    const latencies = await subscribers.latencies()
+    loop.close()
+    subscribers.close()
+    return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), max: Math.max(...latencies) }
+  }
+  const rounds = await interleave(measure(platform), measure(bare))
+  const name = lockEvery === 1 ? 'every activity locks' : 'one in ten locks'
+  const comparison = (what: keyof Measured, atMost?: number): Comparison => ({
+    name: `${what} of a push, ${name}`,
+    product: { label: 'watchword up', unit: 'ms', values: rounds.product.map((one) => one[what]) },
+    baseline: { label: 'bare Fastify and ws', unit: 'ms', values: rounds.baseline.map((one) => one[what]) },
+    aims: atMost === undefined ? [] : [{ of: 'product', atMost }],
+  })
+  return [comparison('p50', 5), comparison('p99', 50), comparison('max')]
+}
+
+function activity({ key }: Target, body: object): Uint8Array {
+  const headers = {
+    'content-type': 'application/json',
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  }
+  return requestBytes('POST', '/v1/activities', headers, JSON.stringify(body))
+}

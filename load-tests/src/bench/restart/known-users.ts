@@ -1,0 +1,137 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ActivityRecord, createCodecs, createEmbeddedRegistry, topicOf, userKey } from '@watchword/contracts'
+import { logTopics } from '@watchword/contracts'
+import { partitionOf } from '@watchword/event-log'
+import { openSqliteLog } from '@watchword/event-log/sqlite'
+import { builtInPolicy } from '@watchword/policy'
+import { createProfileStage } from '@watchword/scorer'
+import { type ChangedRow, openStateStore } from '@watchword/stream'
+import { freePort, type PlatformProcess, startPlatformProcess } from '../../platform-process.ts'
+import { closedLoop } from '../drive/closed-loop.ts'
+import { requestBytes } from '../drive/http-connection.ts'
+import { address, login } from '../drive/logins.ts'
+
+/** How many users the state holds. */
+export const usersKnown = Number(process.env['WATCHWORD_BENCH_USERS'] ?? 1_000_000)
+export const loginsEach = 3
+
+const usersSent = 2_400
+const rowsAtOnce = 10_000
+
+/** A data folder whose platform knows that many users. */
+export type KnownUsers = Readonly<{ data: string; profileState: string; stateBytes: number; rowBytes: number }>
+
+/**
+ * Makes the folder once; later runs find it. Some users' logins go over HTTP through the whole platform, which leaves a
+ * log, positions and everything else as it leaves them. The rows of all other users are folded by the scorer's own
+ * stage from those same activities under other names, and saved through the stage's state store at the same positions.
+ */
+export async function knownUsers(): Promise<KnownUsers> {
+  const data = process.env['WATCHWORD_BENCH_STATE'] ?? join(tmpdir(), `watchword-bench-${usersKnown}-users`)
+  const profileState = join(data, 'state', 'profile.db')
+  const marker = join(data, 'built.json')
+  if (!existsSync(marker)) {
+    await playSome(data)
+    const rowBytes = await addRows(data, profileState)
+    writeFileSync(marker, JSON.stringify({ rowBytes }))
+  }
+  const { rowBytes } = JSON.parse(readFileSync(marker, 'utf8')) as { rowBytes: number }
+  return { data, profileState, stateBytes: statSync(profileState).size, rowBytes }
+}
+
+async function playSome(data: string): Promise<void> {
+  const platform = await startPlatformProcess({ data, port: await freePort() })
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${platform.key}` }
+  const requests = Array.from({ length: usersSent / 100 }, (_, request) => {
+    const items = Array.from({ length: 100 }, (__, index) => login(request * 100 + index))
+    return requestBytes('POST', '/v1/activities', headers, JSON.stringify(items))
+  })
+  await closedLoop(new URL(platform.url), requests, { connections: 1, expected: 202 })
+  await untilFolded(platform)
+  await platform.stop(120_000)
+}
+
+async function untilFolded({ url }: PlatformProcess): Promise<void> {
+  const folded = /^watchword_stage_records_folded_total\{stage="profile"\} (\d+)/m
+  for (;;) {
+    const [, count = '0'] = folded.exec(await (await fetch(`${url}/metrics`)).text()) ?? []
+    if (Number(count) >= usersSent) return
+    await delay(250)
+  }
+}
+
+/** Answers the mean size of a row. */
+async function addRows(data: string, file: string): Promise<number> {
+  const codecs = await createCodecs(createEmbeddedRegistry())
+  const policy = builtInPolicy()
+  const stage = createProfileStage({ codecs, policyOf: () => policy })
+  const template = await recordedLogin(join(data, 'log.db'), (bytes) => codecs.activity.decode(bytes))
+  const { store, setAside } = await openStateStore({ file, stage: stage.name, stateVersion: stage.stateVersion })
+  if (setAside) throw new RangeError(`the state was not trusted: ${setAside.reason}`)
+  const partitions = logTopics.find(({ name }) => name === stage.input)?.partitions ?? 1
+  const waiting = new Map<number, ChangedRow[]>()
+  let bytes = 0
+
+  const save = async (partition: number, rows: readonly ChangedRow[]): Promise<void> => {
+    const position = store.position(partition)
+    if (position === undefined) throw new RangeError(`partition ${partition} was never saved by the scorer`)
+    await store.save({ partition, position, rows })
+  }
+  for (let number = usersSent; number < usersKnown; number += 1) {
+    const user = `user-${number}`
+    const key = userKey(template.tenant, user)
+    const partition = partitionOf(key, partitions)
+    const value = stage.encodeState(stateOf(stage, template, user, number))
+    bytes += value.byteLength
+    const rows = waiting.get(partition) ?? []
+    waiting.set(partition, rows)
+    if (rows.push([key, value]) < rowsAtOnce) continue
+    waiting.delete(partition)
+    await save(partition, rows)
+  }
+  for (const [partition, rows] of waiting) await save(partition, rows)
+  await store.close()
+  return Math.round(bytes / Math.max(1, usersKnown - usersSent))
+}
+
+type ProfileStage = ReturnType<typeof createProfileStage>
+type ProfileState = Parameters<ProfileStage['encodeState']>[0]
+
+function stateOf(stage: ProfileStage, template: ActivityRecord, user: string, number: number): ProfileState {
+  let state: ProfileState | undefined
+  for (let index = 0; index < loginsEach; index += 1) {
+    const time = template.receivedAt + index * 3_600_000
+    const record = renamed(template, user, number, index % 2, time)
+    state = stage.fold(state, record, { partition: 0, offset: index, time }).state
+  }
+  if (state === undefined) throw new RangeError('the stage forgot its user')
+  return state
+}
+
+function renamed(record: ActivityRecord, user: string, number: number, place: number, time: number): ActivityRecord {
+  if (record.body.type !== 'activity') throw new RangeError('the log begins with something else than an activity')
+  const ip = address(number * 2 + place)
+  const { data } = record.body
+  const renamedData = {
+    ...data,
+    id: `${data.id}-${number}-${time}`,
+    session: `s-${number}-${time}`,
+    device: `device-${number}-${place}`,
+    fingerprint: `fp-${number}-${place}`,
+    ip,
+    time,
+    network: data.network && { ...data.network, address: ip, prefix: `${ip.slice(0, ip.lastIndexOf('.'))}.0/24` },
+  }
+  return { ...record, user, receivedAt: time, body: { type: 'activity', data: renamedData } }
+}
+
+async function recordedLogin(file: string, decode: (bytes: Uint8Array) => ActivityRecord): Promise<ActivityRecord> {
+  const log = await openSqliteLog({ file, topics: logTopics }, { now: () => Date.now() })
+  const [record] = await log.read(topicOf('activity'), 0, 0, 1)
+  await log.close()
+  if (record === undefined || record.value === null) throw new RangeError('the log has no activity')
+  return decode(record.value)
+}
