@@ -53,19 +53,25 @@ export type CallResult = Readonly<{
   text: string
 }>
 
-export type WorldOptions = Readonly<{ config?: Partial<SessionGuardConfig>; policy?: PolicyVersion }>
+export type WorldOptions = Readonly<{
+  config?: Partial<SessionGuardConfig>
+  policy?: PolicyVersion
+  /** Starts again on what an earlier one left, with a state store that knows nothing. */
+  after?: GuardWorld
+}>
 
 export async function createGuardWorld(t: TestContext, options: WorldOptions = {}): Promise<GuardWorld> {
-  const clock = createSteerableClock()
+  const { after } = options
+  const clock = after?.clock ?? createSteerableClock()
   const topics = logTopics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, 4) }))
-  const log = createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
-  const codecs = await createCodecs(createEmbeddedRegistry())
+  const log = after?.log ?? createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
+  const codecs = after?.codecs ?? (await createCodecs(createEmbeddedRegistry()))
   const onFault = (error: Error): void => {
     throw error
   }
-  const access = await createAccess({ log, codecs, now: () => clock.now(), randomBytes, onFault })
+  const access = after?.access ?? (await createAccess({ log, codecs, now: () => clock.now(), randomBytes, onFault }))
   const directory = await mkdtemp(`${tmpdir()}/guard-`)
-  const secrets = await loadOrCreateSecrets(directory, { randomBytes })
+  const secrets = after?.secrets ?? (await loadOrCreateSecrets(directory, { randomBytes }))
   await rm(directory, { recursive: true })
   const chunks: string[] = []
   const destination = new PassThrough()

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { WebSocket } from 'ws'
-import { createGuardWorld, type GuardWorld } from '../testing/guard-world.ts'
+import { createGuardWorld, type GuardWorld, type WorldOptions } from '../testing/guard-world.ts'
 import { until } from '../testing/until.ts'
 
 type Frame = Record<string, unknown> & { type: string }
@@ -17,8 +17,11 @@ type Client = Readonly<{
   next: (type: string) => Promise<Frame>
 }>
 
-async function worldWithSockets(t: TestContext): Promise<GuardWorld & { connect: (options?: Offer) => Client }> {
-  const world = await createGuardWorld(t)
+async function worldWithSockets(
+  t: TestContext,
+  options: WorldOptions = {},
+): Promise<GuardWorld & { connect: (options?: Offer) => Client }> {
+  const world = await createGuardWorld(t, options)
   const url = await world.server.listen({ host: '127.0.0.1', port: 0 })
   world.guard.attachWebSocket(world.server.server)
   const open: WebSocket[] = []
@@ -263,4 +266,22 @@ test('a restart closes with 1012 and a moment to come back at', async (t) => {
   const [closed] = await Promise.all([once(client.socket, 'close') as Promise<[number, Buffer]>, guard.stop()])
   assert.equal(closed[0], 1012)
   assert.match(closed[1].toString(), /\d+ ms/)
+})
+
+test('a lock is acknowledged only after the freshness bound of every replica', async (t) => {
+  const { connect, demand, clock } = await worldWithSockets(t, { config: { acknowledgeAfterMs: 3_600_000 } })
+  const client = connect()
+  client.subscribe('alice')
+  await client.next('state')
+  await demand('alice')
+  await client.next('mfa-required')
+  clock.advance(3_590_000)
+  client.socket.send(JSON.stringify({ type: 'ping', id: 1 }))
+  await client.next('pong')
+  assert.equal(
+    client.frames.some(({ type }) => type === 'lock-acknowledged'),
+    false,
+  )
+  clock.advance(20_000)
+  assert.equal((await client.next('lock-acknowledged'))['user'], 'alice')
 })

@@ -24,6 +24,8 @@ export interface Subscriptions {
 type Client = { readonly connection: Connection; readonly identity: Identity; readonly slot: number; isSilent: boolean }
 
 const tickMs = 1_000
+/** Connections looked at before other work has its turn. */
+const looksPerTurn = 1_000
 /** A client that does not answer a close is cut off, milliseconds. */
 const closeWithinMs = 1_000
 
@@ -52,11 +54,22 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   let cancelTick = clock.after(tickMs, onTick)
   const detachers: (() => void)[] = []
 
-  // One timer for all: each second a slice of the connections is pinged, so that no second pings them all.
+  // One timer for all: each second a part of the connections is pinged, so that no second pings them all.
   function onTick(): void {
     tick += 1
-    for (const [socket, client] of clients) look(socket, client)
-    cancelTick = clock.after(tickMs, onTick)
+    lookOn(clients.entries())
+  }
+
+  function lookOn(rest: Iterator<readonly [WebSocket, Client]>): void {
+    for (let looked = 0; looked < looksPerTurn; looked += 1) {
+      const next = rest.next()
+      if (next.done === true) {
+        if (!stopped) cancelTick = clock.after(tickMs, onTick)
+        return
+      }
+      look(...next.value)
+    }
+    setImmediate(() => lookOn(rest))
   }
 
   function look(socket: WebSocket, client: Client): void {
