@@ -30,6 +30,7 @@ before(async () => {
 })
 
 after(async () => {
+  for (const sink of sinks) await sink.stop()
   await server.stop()
   rmSync(directory, { recursive: true })
 })
@@ -42,11 +43,15 @@ async function freshDatabase(): Promise<Clickhouse> {
   return client
 }
 
+const sinks: AuditSink[] = []
+
 async function startSink(log: EventLog, client: Clickhouse): Promise<AuditSink> {
-  return startAuditSink(
+  const sink = await startAuditSink(
     { flushIntervalMs: 5, batchRowsMax: 50, retryMs: 20 },
     { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), onFault: assert.fail },
   )
+  sinks.push(sink)
+  return sink
 }
 
 function newLog() {

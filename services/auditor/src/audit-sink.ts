@@ -77,8 +77,8 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   async function flushForEver(): Promise<void> {
     for (;;) {
       if (waiting.length === 0) {
-        for (const [partition, next] of read) stored.set(partition, next)
-        for (const wake of idle.splice(0)) wake()
+        if (read.size > 0) noteStored(read)
+        read.clear()
         if (stopping) return
       } else if (!(await storeOne()) && stopping) return
       if (!stopping && waiting.length < config.batchRowsMax) await pause(config.flushIntervalMs)
@@ -90,11 +90,15 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     const done = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, row.offset + 1]))
     if (!(await insertUntilStored(rows))) return false
     waiting = waiting.slice(rows.length)
-    for (const [partition, next] of done) stored.set(partition, next)
+    noteStored(done)
     room.resolve()
     room = Promise.withResolvers<void>()
-    for (const wake of idle.splice(0)) wake()
     return true
+  }
+
+  function noteStored(nexts: ReadonlyMap<string, number>): void {
+    for (const [partition, next] of nexts) stored.set(partition, next)
+    for (const wake of idle.splice(0)) wake()
   }
 
   /** The same rows under the same token until the database has them: whether a failed insert went through need not be known. */
@@ -140,10 +144,10 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       for (const topic of topics)
         for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(`${topic}/${partition}`, end)
       const deadline = performance.now() + withinMs
+      wakeUp()
       while (!isStored(ends)) {
         const left = deadline - performance.now()
         if (left <= 0) return false
-        wakeUp()
         await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), timeout(left)])
       }
       return true
