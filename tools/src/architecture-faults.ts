@@ -13,7 +13,7 @@ export function architectureFaults(): readonly string[] {
 
 /** The faults of one file, given its text. */
 export function faultsOfFile(name: string, part: Part, file: string, text: string): readonly string[] {
-  const test = /\.(?:[a-z-]+\.)?test\.ts$/.test(file) || file.includes('/testing') || file.includes('/contract/')
+  const test = /\.(?:[a-z-]+\.)?test\.ts$/.test(file) || /\/(?:test|testing|contract)\//.test(file)
   const imports = importsOf(file, text).flatMap((found) => faultOfImport(name, part, found, test))
   const environment =
     !test && readsEnvironment(file, text) ? [`${file}: reads process.env; only main.ts and the bin may`] : []

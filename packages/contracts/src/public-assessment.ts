@@ -8,16 +8,20 @@ export type PublicAssessment = Readonly<{
   app: string
   user: string
   session?: string
+  device?: string
+  type: string
+  outcome: string
   time: string
+  receivedAt: string
   score: number
   level: string
-  previousLevel: string | null
+  previousLevel?: string
   probability: number
   decision: string
   signals: readonly PublicSignal[]
   reasonUser: Readonly<Record<string, string>>
   reasonAdmin: string
-  policy: Readonly<{ profile: string; version: number }>
+  policy: Readonly<{ profile: string; version: number; hash: string }>
   engine: string
   sources: Readonly<Record<string, string>>
   causes: readonly string[]
@@ -33,9 +37,10 @@ export type PublicSignal = Readonly<{
   status?: 'unavailable'
 }>
 
-/** The public shape of an assessment on the log. */
+/** The public shape of an assessment on the log: what is unknown is left out, times are RFC 3339. */
 export function publicAssessment(record: AssessmentRecord): PublicAssessment {
-  const { id, activity, tenant, app, user, session, score, level, previousLevel, probability, decision } = record
+  const { id, activity, tenant, app, user, session, device, score, level, previousLevel, probability, decision } =
+    record
   return {
     id,
     activity,
@@ -43,16 +48,20 @@ export function publicAssessment(record: AssessmentRecord): PublicAssessment {
     app,
     user,
     ...(session === null ? {} : { session }),
+    ...(device === null ? {} : { device }),
+    type: record.type,
+    outcome: record.outcome,
     time: new Date(record.time).toISOString(),
+    receivedAt: new Date(record.receivedAt).toISOString(),
     score,
     level,
-    previousLevel,
+    ...(previousLevel === null ? {} : { previousLevel }),
     probability,
     decision,
     signals: record.signals.map(publicSignal),
     reasonUser: record.reasonUser,
     reasonAdmin: record.reasonAdmin,
-    policy: { profile: record.policy.profile, version: record.policy.version },
+    policy: record.policy,
     engine: record.engine,
     sources: record.sources,
     causes: record.causes,

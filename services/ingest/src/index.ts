@@ -1,4 +1,3 @@
-export { assessmentJson } from './activities/assessment-json.ts'
 export { type IngestConfig, ingestConfigSchema } from './config.ts'
 export {
   createRecordedActivities,

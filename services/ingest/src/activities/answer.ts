@@ -1,9 +1,8 @@
-import type { AssessmentRecord } from '@watchword/contracts'
+import { type AssessmentRecord, publicAssessment } from '@watchword/contracts'
 import type { Position } from '@watchword/event-log'
 import { problemBody } from '@watchword/service-kit'
 import type { FastifyReply } from 'fastify'
 import type { ItemResult } from './acceptance.ts'
-import { assessmentJson } from './assessment-json.ts'
 import type { AssessmentWaits } from './assessment-waits.ts'
 import type { Submitted } from './submission.ts'
 
@@ -45,6 +44,6 @@ function withAssessments(results: readonly Result[], assessments: readonly Asses
   const left = assessments.values()
   return results.map((result) => {
     const assessment = result.status === 'accepted' ? left.next().value : undefined
-    return assessment === undefined ? result : { ...result, assessment: assessmentJson(assessment) }
+    return assessment === undefined ? result : { ...result, assessment: publicAssessment(assessment) }
   })
 }
