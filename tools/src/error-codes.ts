@@ -14,7 +14,7 @@ export function errorCodes(folder: string): ReadonlySet<string> {
   const codes = new Set<string>()
   for (const [file, text] of sourceFiles(folder)) {
     if (/\.test\.ts$|\/test\/|\/testing\/|\/contract\/|\/page\//.test(file)) continue
-    visit(parseSync(file, text).program as unknown as Node, (node) => {
+    visit(parseSync(file, text).program, (node) => {
       for (const code of codesOf(node)) if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(code)) codes.add(code)
     })
   }
@@ -56,7 +56,7 @@ function codeProperty(declaration: Node): readonly string[] {
 
 function literalsBelow(value: unknown): readonly string[] {
   const literals: string[] = []
-  visit(value as Node, ({ type, value: literal }) => {
+  visit(value, ({ type, value: literal }) => {
     if (type === 'Literal' && typeof literal === 'string') literals.push(literal)
   })
   return literals

@@ -14,10 +14,16 @@ const sections = page.split(/^## /m).flatMap((text) => {
 describe('docs/failure-modes.md', () => {
   for (const { sources, rows } of sections)
     test(`explains every code of ${sources.join(', ')}, and no other`, () => {
-      const documented = rows.map(([code]) => code)
-      const produced = sources.flatMap((source): readonly string[] => (source === 'problems' ? problemCodes : [...errorCodes(source)]))
+      const documented = rows.map(([code = '']) => code)
+      const produced = sources.flatMap((source): readonly string[] =>
+        source === 'problems' ? problemCodes : [...errorCodes(source)],
+      )
       assert.deepEqual(documented.toSorted(), [...new Set(produced)].toSorted())
-      for (const row of rows) assert.ok(row.every((cell) => cell !== ''), `${row[0]} lacks a meaning or a check`)
+      for (const row of rows)
+        assert.ok(
+          row.every((cell) => cell !== ''),
+          `${row[0]} lacks a meaning or a check`,
+        )
     })
 
   test('covers every part that has codes, except the demo and the tools', () => {

@@ -66,11 +66,11 @@ export const httpOperations: Readonly<Record<string, Readonly<{ who: string; doe
   },
   'DELETE /v1/users/{user}/factors/{factor}': { who: '`enrol`, or an enrol ticket', does: 'Removes a factor.' },
   'POST /v1/locks/{lock}/challenges': {
-    who: '`subscribe`, or a ticket',
+    who: '`subscribe`, `check`, or a ticket',
     does: 'A challenge of the chosen factor that answers this version of the lock.',
   },
   'POST /v1/challenges/{challenge}/responses': {
-    who: '`subscribe`, or a ticket',
+    who: '`subscribe`, `check`, or a ticket',
     does: 'Answers a challenge with a code or an assertion; an mfaToken if it is right, once.',
   },
   'POST /v1/authorizations': { who: '`authorize`', does: 'Asks for the approval of one action with its parameters.' },

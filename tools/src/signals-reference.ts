@@ -28,6 +28,8 @@ export function signalsReference(): string {
 A signal that refuses a first factor keeps a user without history from enrolling one while it is present.`,
     '## Found by the engine',
     of('engine'),
+    `Two more are said by the scorer around the engine, both of 0 points: \`history.unreadable\` (a record of this user could not be
+read, so nothing less than a step-up is decided until a verification) and \`rule.failed\` (a rule of the policy could not be evaluated and did not match).`,
     '## Reported by the app',
     of('app'),
   ])

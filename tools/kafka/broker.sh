@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# A real Apache Kafka broker (KRaft, one node, loopback only) for tests: jars from Maven Central, JDK 17 or newer.
+#   broker.sh start    fetch the jars if missing, format the storage if new, start, wait until it serves (idempotent)
+#   broker.sh stop     ask our own process to end, and wait
+#   broker.sh kill9    kill our own process
+#   broker.sh status   "up" with its pid, or "down" and exit code 1
+#   broker.sh clean    stop, and remove the data
+# Environment: KAFKA_PORT=19092 (the controller takes the next one), KAFKA_DATA=.cache/kafka/data-$KAFKA_PORT, KAFKA_HEAP=512m
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+version=4.3.1
+home=$root/.cache/kafka
+lib=$home/jars-$version
+port=${KAFKA_PORT:-19092}
+data=${KAFKA_DATA:-$home/data-$port}
+heap=${KAFKA_HEAP:-512m}
+pid_file=$data/broker.pid
+log=$data/broker.log
+config=$data/server.properties
+
+alive() {
+  [[ -s $pid_file ]] && grep -qa kafka.Kafka "/proc/$(cat "$pid_file")/cmdline" 2>/dev/null
+}
+
+install_jars() {
+  [[ -e $lib/.complete ]] && return 0
+  mkdir -p "$home"
+  (
+    # One download at a time: two test runs may start together.
+    flock 9
+    [[ -e $lib/.complete ]] && exit 0
+    mvn -q -B -f "$root/tools/kafka/pom.xml" -Dkafka.version="$version" \
+      org.apache.maven.plugins:maven-dependency-plugin:3.6.0:copy-dependencies \
+      -DincludeScope=runtime -DoutputDirectory="$lib"
+    touch "$lib/.complete"
+  ) 9>"$home/.lock"
+}
+
+configure() {
+  mkdir -p "$data"
+  cat >"$config" <<PROPERTIES
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$((port + 1))
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
+advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs=$data/logs
+auto.create.topics.enable=false
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=8
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=500
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+log.cleaner.dedupe.buffer.size=16777216
+PROPERTIES
+  cat >"$data/log4j2.properties" <<'PROPERTIES'
+status=error
+appender.c.type=Console
+appender.c.name=c
+appender.c.layout.type=PatternLayout
+appender.c.layout.pattern=[%d] %p %m (%c)%n
+rootLogger.level=INFO
+rootLogger.appenderRef.c.ref=c
+PROPERTIES
+}
+
+format_storage() {
+  [[ -e $data/logs/meta.properties ]] && return 0
+  local id
+  # A cluster id is 16 random bytes in URL-safe base64; made here, it saves starting a JVM for it.
+  id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
+  java -Xmx128m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$data/log4j2.properties" -cp "$lib/*" \
+    kafka.tools.StorageTool format -t "$id" -c "$config" >>"$log" 2>&1
+}
+
+start() {
+  if alive; then
+    echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"
+    return 0
+  fi
+  install_jars
+  configure
+  format_storage
+  local mark pid
+  mark=$(stat -c %s "$log" 2>/dev/null || echo 0)
+  setsid java -Xms128m -Xmx"$heap" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true \
+    -Dlog4j2.configurationFile="$data/log4j2.properties" -cp "$lib/*" kafka.Kafka "$config" >>"$log" 2>&1 </dev/null &
+  pid=$!
+  echo "$pid" >"$pid_file"
+  for _ in $(seq 1 600); do
+    if tail -c +$((mark + 1)) "$log" 2>/dev/null | grep -qa 'Kafka Server started'; then
+      echo "up pid $pid at 127.0.0.1:$port"
+      return 0
+    fi
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "the broker did not come up; $log ends with:" >&2
+  tail -20 "$log" >&2
+  return 1
+}
+
+stop() {
+  if ! alive; then
+    rm -f "$pid_file"
+    echo down
+    return 0
+  fi
+  local pid
+  pid=$(cat "$pid_file")
+  kill "$1" "$pid"
+  for _ in $(seq 1 300); do
+    if ! kill -0 "$pid" 2>/dev/null; then
+      rm -f "$pid_file"
+      echo down
+      return 0
+    fi
+    sleep 0.1
+  done
+  echo "pid $pid still runs after 30 s" >&2
+  return 1
+}
+
+case ${1:-} in
+  start) start ;;
+  stop) stop -TERM ;;
+  kill9) stop -KILL ;;
+  status) if alive; then echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"; else echo down; exit 1; fi ;;
+  clean) stop -TERM && rm -rf "$data" ;;
+  *) sed -n '2,8p' "$0"; exit 2 ;;
+esac
