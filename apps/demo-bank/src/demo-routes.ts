@@ -24,14 +24,30 @@ export const registerDemoRoutes = (server: FastifyInstance, parts: BankParts): v
     const answer = await parts.deps.fetch(url, { headers: { authorization: `Bearer ${parts.config.key}` } })
     if (!answer.ok) throw new BankError('try-again', 'The timeline is not available at the moment.')
     const { items } = (await answer.json()) as { readonly items: readonly TimelineItem[] }
-    return { events: items.flatMap(eventOf).slice(0, 12) }
+    return { events: eventsOf(items).slice(0, 8) }
   })
 }
 
 type TimelineItem = { readonly time: string; readonly topic: string; readonly type: string; readonly data: unknown }
 
-const eventOf = ({ time, topic, type, data }: TimelineItem): readonly object[] => {
-  if (topic !== 'watchword.assessment.v1' || type !== 'assessment') return []
-  const assessment = data as Assessment
-  return [{ time, of: assessment['type'], ...judgementView(assessment) }]
+type Reported = {
+  readonly body?: {
+    readonly data?: { readonly id?: string; readonly type?: string; readonly action?: { type?: string } }
+  }
+}
+
+/** The judgements of a timeline, each with the kind of activity it is about. */
+const eventsOf = (items: readonly TimelineItem[]): readonly object[] => {
+  const kinds = new Map<string, string>()
+  for (const { topic, type, data } of items) {
+    if (topic !== 'watchword.activity.v1' || type !== 'activity') continue
+    const reported = (data as Reported).body?.data
+    if (reported?.id !== undefined) kinds.set(reported.id, reported.action?.type ?? reported.type ?? '')
+  }
+  return items.flatMap(({ time, topic, type, data }) => {
+    if (topic !== 'watchword.assessment.v1' || type !== 'assessment') return []
+    const assessment = data as Assessment
+    const kind = kinds.get(assessment.activity) ?? 'activity'
+    return [{ time, kind, isFirst: assessment['trained'] === false, ...judgementView(assessment) }]
+  })
 }

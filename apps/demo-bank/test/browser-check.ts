@@ -154,6 +154,8 @@ test('gives the person a new session for the right code, while the copied cookie
   await overlay().waitFor({ state: 'detached' })
   await page.locator('.account').first().waitFor()
   assert.notEqual(await cookie('bank_session'), before)
+  await page.locator('#insight').getByText('locked until confirmed').first().waitFor()
+  await page.locator('#insight').getByText('Sign-in').first().waitFor()
   await shot('verified')
   assert.match(await attack('replay-again'), /refused/)
   await shot('thief-refused')

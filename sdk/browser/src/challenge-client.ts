@@ -24,7 +24,7 @@ export type ChallengeClient = {
   readonly respond: (challenge: Challenge, code: string) => Promise<Verification>
 }
 
-/** A client of the challenge routes: the first call spends a ticket, those after it present the capability it bought. */
+/** The first call spends a ticket, those after it present the capability it bought. */
 export const createChallengeClient = (
   config: ChallengeClientConfig,
   fetchOf: typeof fetch = (input, init) => fetch(input, init),

@@ -20,7 +20,7 @@ export interface WatchwordChallengeElement extends HTMLElement {
  */
 export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => {
   if (customElements.get(name) !== undefined) return
-  // The class is made here, not at import: where there is no DOM there is no HTMLElement.
+  // Made here, not at import: outside a page there is no HTMLElement.
   class Challenge extends HTMLElement implements WatchwordChallengeElement {
     static readonly observedAttributes = ['lock']
     ticket: (() => Promise<string>) | undefined
@@ -76,7 +76,7 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
         client,
         now: Date.now,
         onState: (state) => {
-          // The push that the lock is gone may overtake the answer, which still has to be told.
+          // A push may overtake the answer, which still has to be told.
           if (this.#flow === flow) this.#show(lock, state)
           this.#tell(state)
         },
@@ -90,7 +90,7 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
           else this.#emit('watchword-verified-elsewhere')
         },
       })
-      // The turn comes at once where no other tab asks; a tab that has to wait says so.
+      // The turn comes at once where no other tab asks.
       this.#clock = window.setTimeout(() => {
         if (this.#shown === undefined) this.#show(lock, { status: 'elsewhere' })
       }, 250)

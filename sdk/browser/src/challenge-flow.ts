@@ -53,7 +53,7 @@ export const createChallengeFlow = (
     onState(next)
   }
 
-  // A margin for a clock that is a little off; a challenge of the past is found out by the guard in any case.
+  // With a margin for a clock that is a little off.
   const isFresh = (): boolean => challenge !== undefined && challenge.expiresAt - 2_000 > now()
 
   const answer = async (code: string): Promise<Verification> => {
@@ -63,7 +63,7 @@ export const createChallengeFlow = (
       try {
         return await client.respond(mine, code)
       } catch (error) {
-        // The lock has a newer version, or the challenge was used in another tab: the same code may still be good.
+        // Of an older version of the lock, or used in another tab: the code may still be good.
         if (!(error instanceof WatchwordBrowserError) || error.code !== 'stale-challenge') throw error
         challenge = undefined
         if (attempt > 0) throw error

@@ -15,7 +15,7 @@ type AgentData = {
   readonly brands?: readonly { brand: string }[]
 }
 
-/** Collects passively: no canvas, no fonts, no permission, nothing stored. Versions are left out, since updates change them. */
+/** Collects passively: no canvas, no fonts, no permission, nothing stored, no versions, since updates change them. */
 export const collectContext = async (): Promise<BrowserContext> => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const languages = [...navigator.languages]

@@ -1,4 +1,4 @@
-/** A lock as the guard pushes it: what it applies to, why, and which factors open it. */
+/** A lock as the guard pushes it. */
 export type Lock = {
   readonly id: string
   /** Rises with each change; a result for one version never opens another. */
@@ -13,13 +13,13 @@ export type Lock = {
   readonly challengeUri: string
 }
 
-/** Whether a value is an object that can be read by name. */
+/** Whether a value can be read by name. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Reads a lock; undefined if it has no identity. What cannot be read of its scope makes it wider, never narrower. */
+/** Reads a lock; undefined without identity. What cannot be read of its scope makes it wider. */
 export const parseLock = (value: unknown): Lock | undefined => {
   if (!isRecord(value)) return undefined
   const { id, version, scope, session, device, reasonUser, factors } = value

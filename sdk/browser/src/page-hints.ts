@@ -1,4 +1,4 @@
-/** Something that tells when the page is back: in front, or on the network. */
+/** Tells when the page is back: in front, or on the network. */
 export type PageHints = {
   /** Calls back with how long the page was away, in ms (`Infinity`: the network was); returns how to stop. */
   readonly onReturn: (callback: (awayMs: number) => void) => () => void

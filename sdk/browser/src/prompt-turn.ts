@@ -7,7 +7,7 @@ export type PromptTurn = {
   readonly release: () => void
 }
 
-/** Waits for the turn; without Web Locks (not a secure context) every tab asks. */
+/** Waits for the turn; without Web Locks every tab asks. */
 export const requestPromptTurn = (
   lockId: string,
   hooks: {
@@ -41,7 +41,7 @@ export const requestPromptTurn = (
     try {
       await locks.request(name, options, hold)
     } catch {
-      // Aborted by `release`, or stolen by another tab: then this one waits again.
+      // Released, or taken by another tab: then this one waits again.
       if (released) return
       hooks.onLost()
       await request({ signal: leave.signal })

@@ -1,7 +1,7 @@
 const minMs = 250
 const maxMs = 30_000
 
-/** Full jitter: uniform in [0, min(30 s, 250 ms * 2^attempt)), in ms, so that pages do not come back together. */
+/** Full jitter: uniform in [0, min(30 s, 250 ms * 2^attempt)), in ms. */
 export const reconnectDelayMs = (attempt: number, random: () => number): number =>
   random() * Math.min(maxMs, minMs * 2 ** Math.min(attempt, 20))
 

@@ -31,7 +31,7 @@ export type SessionChannel = {
   readonly close: () => void
 }
 
-/** What a channel needs of its surroundings; the browser's own by default. */
+/** A channel's surroundings; the browser's own by default. */
 export type ChannelRuntime = {
   readonly WebSocket: typeof WebSocket
   readonly random: () => number
@@ -48,7 +48,7 @@ const browserRuntime = (): ChannelRuntime => ({
   hints: pageHints(),
 })
 
-/** The server pings every 20 s; whoever was away for longer than this may hold a dead connection without knowing. */
+/** Whoever was away for longer may hold a dead connection without knowing. */
 const awayMaxMs = 45_000
 const notAllowed = 4403
 

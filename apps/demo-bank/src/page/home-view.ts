@@ -66,8 +66,7 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
     element(
       'div',
       { class: 'bank' },
-      element('h1', {}, `Good day, ${who.name.split(' ')[0] ?? who.name}`),
-      state,
+      element('div', {}, element('h1', {}, `Good day, ${who.name.split(' ')[0] ?? who.name}`), state),
       accounts,
       element('section', { class: 'card' }, element('h2', {}, 'Latest bookings'), bookings),
       transferForm(api, refresh),

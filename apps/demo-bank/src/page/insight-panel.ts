@@ -2,7 +2,12 @@ import type { BankApi } from './bank-api.ts'
 import { element } from './element.ts'
 import { type Judgement, judgementBlock } from './judgement-block.ts'
 
-type Event = Judgement & { readonly time: string; readonly of: string; readonly decision: string }
+type Event = Judgement & {
+  readonly time: string
+  readonly kind: string
+  readonly isFirst: boolean
+  readonly decision: string
+}
 
 const everyMs = 5_000
 
@@ -41,7 +46,14 @@ export const insightPanel = (
   return { root, refresh, stop: () => clearInterval(timer) }
 }
 
-const names: Readonly<Record<string, string>> = { login: 'Sign-in', access: 'Request', logout: 'Sign-out' }
+const names: Readonly<Record<string, string>> = {
+  login: 'Sign-in',
+  logout: 'Sign-out',
+  read: 'Looking at accounts',
+  transfer: 'Transfer',
+  export: 'Export',
+  access: 'Request',
+}
 const decisions: Readonly<Record<string, string>> = {
   allow: 'let through',
   notify: 'let through, noted',
@@ -49,15 +61,18 @@ const decisions: Readonly<Record<string, string>> = {
   deny: 'locked',
 }
 
-const row = ({ time, of, decision, ...judgement }: Event): HTMLElement =>
+// Everything about somebody new is unusual; a lock would keep them from setting up what opens it.
+const firstVisit = 'first visit, let through to set up a second factor'
+
+const row = ({ time, kind, isFirst, decision, ...judgement }: Event): HTMLElement =>
   element(
     'li',
     {},
     element(
       'p',
       { class: 'what' },
-      element('strong', {}, names[of] ?? of),
-      element('span', {}, decisions[decision] ?? decision),
+      element('strong', {}, names[kind] ?? kind),
+      element('span', {}, isFirst && decision === 'allow' ? firstVisit : (decisions[decision] ?? decision)),
       element('time', { datetime: time }, new Date(time).toLocaleTimeString('en-GB')),
     ),
     judgementBlock(judgement),
