@@ -11,6 +11,7 @@ import type { Freshness } from './freshness.ts'
 import type { GuardView } from './guard-view.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { GuardMetrics } from './metrics.ts'
+import type { SessionOwners } from './session-owners.ts'
 import type { MfaTokens } from './mfa-token.ts'
 
 /** What the routes are made of. */
@@ -19,6 +20,7 @@ export type GuardParts = Readonly<{
   access: Access
   policies: Pick<Policies, 'inForce'>
   view: GuardView
+  sessionOwners: SessionOwners
   freshness: Freshness
   commands: Commands
   callers: Callers

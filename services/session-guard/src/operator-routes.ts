@@ -14,7 +14,7 @@ import { idSchema, userOf, userSchema } from './user-param.ts'
 
 type Parts = Pick<
   GuardParts,
-  'access' | 'policies' | 'view' | 'commands' | 'idempotency' | 'clock' | 'config' | 'logger'
+  'access' | 'policies' | 'view' | 'commands' | 'idempotency' | 'clock' | 'config' | 'logger' | 'sessionOwners'
 >
 
 const reason = Type.String({ minLength: 1, maxLength: 500 })
@@ -29,7 +29,7 @@ const unlockBody = Type.Object(
 
 /** What operators do to locks and sessions; scope `operate`, in the log with the id of the key. */
 export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
-  const { access, policies, view, commands, idempotency, clock, config, logger } = parts
+  const { access, policies, view, commands, idempotency, clock, config, logger, sessionOwners } = parts
   const params = Type.Object({ user: userSchema })
 
   async function decide(caller: Caller, user: string, body: CommandBody, commandId: string): Promise<Answer> {
@@ -86,13 +86,19 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
 
   const sessionSchema = {
     params: Type.Object({ session: idSchema }),
-    querystring: Type.Object({ user: userSchema, reason: Type.Optional(reason) }, { additionalProperties: false }),
+    querystring: Type.Object(
+      { user: Type.Optional(userSchema), reason: Type.Optional(reason) },
+      { additionalProperties: false },
+    ),
   }
-  // Locks are kept by user, so the user of the session has to be named.
+  // Locks are kept by user: who does not name the user gets the one whose activities were judged in the session.
   app.delete('/v1/sessions/:session', { schema: sessionSchema }, async (request, reply) => {
     const caller = access.authenticate(request.headers.authorization, 'operate')
-    const user = userOf(request.query.user, '/query/user')
     const { session } = request.params
+    const named = request.query.user ?? sessionOwners.ownerOf(caller.tenant, caller.app, session)
+    if (named === undefined)
+      throw problem('not-found', { detail: 'Nothing is known of this session; name its user with ?user=.' })
+    const user = userOf(named, '/query/user')
     const data = {
       app: caller.app,
       session,

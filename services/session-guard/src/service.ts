@@ -31,6 +31,7 @@ import { createMfaTokens } from './mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerOperatorRoutes } from './operator-routes.ts'
 import type { GuardSecrets } from './secrets.ts'
+import { createSessionOwners } from './session-owners.ts'
 import { registerStatusRoute } from './status-route.ts'
 import { registerTicketsRoute } from './tickets-route.ts'
 import { createSubscriptions, type Subscriptions } from './web-socket/web-socket.ts'
@@ -68,6 +69,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const { log, codecs, clock, secrets, policies, access, newId, randomBytes, logger, onFatal } = deps
   const inbox = topicOf('mfa')
   const view = await createGuardView({ log, codecs, clock, onFatal })
+  const sessionOwners = await createSessionOwners({ log, codecs, logger, onFatal })
   let subscriptions: Subscriptions | undefined
   const metrics = createGuardMetrics(deps.metrics, {
     locks: () => view.locks,
@@ -97,6 +99,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     access,
     policies,
     view,
+    sessionOwners,
     freshness,
     commands,
     callers: createCallers({ access, texts, commands, clock, newId, capabilityTtlMs }),
@@ -139,6 +142,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       commands.stop()
       await runner.stop()
       await view.stop()
+      await sessionOwners.stop()
       await store.close()
     },
   }

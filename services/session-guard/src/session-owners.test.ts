@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type AssessmentRecord, createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
+import { createMemoryLog } from '@watchword/event-log/memory'
+import { createLogger } from '@watchword/service-kit'
+import { createSessionOwners } from './session-owners.ts'
+
+const codecs = await createCodecs(createEmbeddedRegistry())
+const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
+
+const assessment: AssessmentRecord = {
+  tenant: 'demo',
+  user: 'alice',
+  id: 'a-1-1-0',
+  activity: 'x',
+  app: 'bank',
+  session: 's-91',
+  device: null,
+  type: 'login',
+  outcome: 'succeeded',
+  time: 1,
+  receivedAt: 1,
+  score: 1,
+  level: 'LOW',
+  previousLevel: null,
+  probability: 0,
+  decision: 'allow',
+  signals: [],
+  reasonUser: {},
+  reasonAdmin: '',
+  policy: { profile: 'balanced', version: 0, hash: 'h' },
+  engine: '1.0.0',
+  sources: {},
+  causes: [],
+  trained: true,
+  late: false,
+}
+
+test('knows whose session it is, by tenant and app, before and after its start, and skips what it cannot read', async () => {
+  const log = createMemoryLog({ topics: logTopics }, { now: () => 1 })
+  const append = (value: Uint8Array) => log.append([{ topic: topicOf('assessment'), key: 'demo:alice', value }])
+  await append(codecs.assessment.encode(assessment))
+  await append(Buffer.from('garbage'))
+  const owners = await createSessionOwners({ log, codecs, logger, onFatal: assert.fail })
+  assert.equal(owners.ownerOf('demo', 'bank', 's-91'), 'alice')
+  assert.equal(owners.ownerOf('demo', 'shop', 's-91'), undefined)
+  assert.equal(owners.ownerOf('other', 'bank', 's-91'), undefined)
+
+  const seen = Promise.withResolvers<void>()
+  await log.tail({
+    topics: [topicOf('assessment')],
+    from: 'end',
+    onRecords: () => seen.resolve(),
+    onError: assert.fail,
+  })
+  await append(codecs.assessment.encode({ ...assessment, session: 's-92' }))
+  await seen.promise
+  assert.equal(owners.ownerOf('demo', 'bank', 's-92'), 'alice')
+  await owners.stop()
+  await log.close()
+})

@@ -1,0 +1,55 @@
+import { type Codecs, topicOf } from '@watchword/contracts'
+import type { EventLog, LogRecord } from '@watchword/event-log'
+import type { Logger } from '@watchword/service-kit'
+import { StreamError } from '@watchword/stream'
+import { LRUCache } from 'lru-cache'
+
+export type SessionOwnersDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'assessment'>
+  logger: Logger
+  onFatal: (error: StreamError) => void
+}>
+
+/** Whose session it is, as far as its activities were judged lately; for calls that name a session and no user. */
+export interface SessionOwners {
+  ownerOf(tenant: string, app: string, session: string): string | undefined
+  stop(): Promise<void>
+}
+
+const sessionsMax = 200_000
+/** How far back a start looks, records of a partition. */
+const lookBackRecords = 5_000
+
+/** Starts to follow the assessments. What is older than it looks back is not known. */
+export async function createSessionOwners({ log, codecs, logger, onFatal }: SessionOwnersDeps): Promise<SessionOwners> {
+  const topic = topicOf('assessment')
+  const owners = new LRUCache<string, string>({ max: sessionsMax })
+  const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
+
+  function apply(record: LogRecord): void {
+    try {
+      const { tenant, app, session, user } = codecs.assessment.decode(record.value ?? new Uint8Array())
+      if (session !== null) owners.set(nameOf(tenant, app, session), user)
+    } catch (error) {
+      // It decides nothing here, and the audit has its bytes.
+      logger.warn({ err: error, partition: record.partition, offset: record.offset }, 'unreadable assessment skipped')
+    }
+  }
+
+  const tail = await log.tail({
+    topics: [topic],
+    from: (_topic, partition) => Math.max(begins[partition] ?? 0, (ends[partition] ?? 0) - lookBackRecords),
+    onRecords: (records) => records.forEach(apply),
+    onError: (cause) => onFatal(new StreamError('view-failed', 'the sessions of users are not followed', { cause })),
+  })
+  await tail.caughtUp
+  return {
+    ownerOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session)),
+    stop: () => tail.stop(),
+  }
+}
+
+function nameOf(tenant: string, app: string, session: string): string {
+  return `${tenant}\n${app}\n${session}`
+}
