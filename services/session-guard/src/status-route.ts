@@ -1,3 +1,4 @@
+import type { Caller } from '@watchword/access'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { GuardParts } from './guard-parts.ts'
@@ -5,11 +6,11 @@ import { isoTime, lockJson } from './lock-json.ts'
 import { idSchema, userOf, userSchema } from './user-param.ts'
 import { standingOf } from './user-standing.ts'
 
-type Parts = Pick<GuardParts, 'access' | 'view' | 'freshness' | 'clock'>
+type Parts = Pick<GuardParts, 'access' | 'view' | 'freshness' | 'clock' | 'sessionOwners'>
 
 /** `GET /v1/users/{user}/status`: how a user stands, or `catching-up` while this replica cannot know. */
 export function registerStatusRoute(app: HttpServer, parts: Parts): void {
-  const { access, view, freshness, clock } = parts
+  const { access, view, freshness, clock, sessionOwners } = parts
   const schema = {
     params: Type.Object({ user: userSchema }),
     querystring: Type.Object(
@@ -17,6 +18,11 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
       { additionalProperties: false },
     ),
   }
+  // Locks know nothing of a session that was never locked or verified; its judged activities do.
+  function isOwn({ tenant, app: appId }: Caller, user: string, session: string | undefined): boolean {
+    return session !== undefined && sessionOwners.ownerOf(tenant, appId, session) === user
+  }
+
   app.get('/v1/users/:user/status', { schema }, async (request, reply) => {
     const caller = access.authenticate(request.headers.authorization, 'check')
     const user = userOf(request.params.user, '/path/user')
@@ -32,7 +38,8 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
       locked: standing.locked,
       ...(standing.lock === null ? {} : { lock: lockJson(standing.lock) }),
       ...(standing.verifiedUntil === null ? {} : { verifiedUntil: isoTime(standing.verifiedUntil) }),
-      sessionState: standing.sessionState,
+      sessionState:
+        standing.sessionState === 'unknown' && isOwn(caller, user, session) ? 'active' : standing.sessionState,
       asOf: isoTime(now - view.ageMs()),
     })
   })
