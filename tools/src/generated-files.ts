@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { version } from '@watchword/cli'
 import { policySchema } from '@watchword/policy'
+import { asyncApi } from './async-api.ts'
 import { configurationReference } from './configuration-reference.ts'
 import { contractTypes } from './contract-types.ts'
 import { fixtureFiles } from './fixture-files.ts'
@@ -21,6 +23,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ...contractTypes(),
     ...(await fixtureFiles()),
     ['schemas/policy.schema.json', json(policySchema)],
+    ['schemas/asyncapi.json', json(asyncApi(version))],
     ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],
     ['docs/reference/http.md', httpReference(openApi)],
     ['docs/reference/websocket.md', framesReference()],
