@@ -57,7 +57,9 @@ export const createAttacks = (parts: BankParts): Attacks => {
     const judgement = judgementView(assessment)
     const locks = judgement.decision === 'step-up' || judgement.decision === 'deny'
     if (locks) await untilHeld(parts, subjectOf(session))
-    const text = `Watchword judged it: ${judgement.score} of 100, ${judgement.level}. ${consequences[judgement.decision] ?? ''}`
+    const isFirst = assessment['trained'] === false && judgement.decision === 'allow'
+    const consequence = isFirst ? 'Nothing is known of you yet to compare it with.' : consequences[judgement.decision]
+    const text = `Watchword judged it: ${judgement.score} of 100, ${judgement.level}. ${consequence}`
     return { text, outcome: 'done', judgement }
   }
 

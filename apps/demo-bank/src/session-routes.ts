@@ -108,9 +108,7 @@ const publicSession = ({ id, person }: BankSession) => ({
 
 /** Reports without waiting; the client's `onError` hears of what could not be delivered. */
 export const report = ({ watchword, deps }: BankParts, activity: Activity): void => {
-  watchword()
-    .capture({ id: crypto.randomUUID(), time: new Date(deps.now()).toISOString(), ...activity })
-    .catch(() => undefined)
+  void watchword().capture({ id: crypto.randomUUID(), time: new Date(deps.now()).toISOString(), ...activity })
 }
 
 const judged = async ({ watchword }: BankParts, activity: Activity): Promise<Assessment | null> => {

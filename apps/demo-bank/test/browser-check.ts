@@ -175,6 +175,13 @@ test('refuses the old cookie outside the page too', async () => {
   await page.locator('.account').first().waitFor()
 })
 
+test('keeps out somebody who knows the password, on a device of their own', async () => {
+  assert.match(await attack('new-device'), /Their first request: refused/)
+  await shot('new-device')
+  await page.reload()
+  await page.locator('.account').first().waitFor()
+})
+
 test('fits a narrow screen and a dark one', async () => {
   await page.setViewportSize({ width: 360, height: 740 })
   const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')

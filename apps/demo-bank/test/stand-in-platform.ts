@@ -16,7 +16,7 @@ type Person = { seq: number; agents: Set<string>; locks: Lock[]; ended: string[]
 /** A platform of one process and no memory, speaking the public protocol, with the bank on the same port. */
 export type StandIn = { readonly url: string; readonly close: () => Promise<void> }
 
-/** Judges by one rule: another browser within a session is HIGH. What the real one decides is not the bank's business. */
+/** Judges by one rule: another browser, within a session or than ever before, is HIGH. What the real one decides is not the bank's business. */
 export const startStandIn = async (): Promise<StandIn> => {
   const server = Fastify({ forceCloseConnections: true })
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -24,7 +24,7 @@ export const startStandIn = async (): Promise<StandIn> => {
   const tickets = new Map<string, { user: string; session: string; agent: string }>()
   const challenges = new Map<string, Lock & { user: string }>()
   const agents = new Map<string, string>()
-  const assessments: Record<string, unknown>[] = []
+  const assessments: Readonly<Record<'activity' | 'type' | 'time' | 'user', string | undefined>>[] = []
   const sockets = new Map<WebSocket, string>()
 
   const personOf = (user: string): Person => {
@@ -88,13 +88,16 @@ export const startStandIn = async (): Promise<StandIn> => {
     const person = personOf(user)
     const started = agents.get(session)
     if (started === undefined) agents.set(session, userAgent)
-    const isStrange = started !== undefined && started !== userAgent
+    const isNew = type === 'login' && person.agents.size > 0 && !person.agents.has(userAgent)
+    const isStrange = isNew || (started !== undefined && started !== userAgent)
+    if (type === 'login' && !isStrange) person.agents.add(userAgent)
     if (isStrange) {
       person.locks.push({ id: `l-${randomUUID()}`, version: 1, session, agent: userAgent, attemptsLeft: 5 })
       push(user)
     }
     const assessment = {
       id: `a-${assessments.length}`,
+      activity: id,
       type,
       user,
       time: new Date().toISOString(),
@@ -121,7 +124,13 @@ export const startStandIn = async (): Promise<StandIn> => {
   server.get<{ Params: { user: string } }>('/v1/users/:user/timeline', async (request) => ({
     items: assessments
       .filter(({ user }) => user === request.params.user)
-      .map((data) => ({ time: data['time'], topic: 'watchword.assessment.v1', type: 'assessment', data })),
+      .flatMap((data) => {
+        const { time, activity, type } = data
+        return [
+          { time, topic: 'watchword.assessment.v1', type: 'assessment', data },
+          { time, topic: 'watchword.activity.v1', type: 'activity', data: { body: { data: { id: activity, type } } } },
+        ]
+      }),
   }))
   server.get<{ Params: { user: string } }>('/v1/users/:user/factors', async (request) => ({
     items: personOf(request.params.user).active ? [{ factor: 'f-1', kind: 'totp', status: 'active' }] : [],

@@ -18,6 +18,7 @@ p { margin: 0 0 1rem; color: var(--soft) }
 label { display: block; margin: 1.25rem 0 .4rem; font-weight: 600; font-size: .95rem }
 input { width: 100%; padding: .65rem .75rem; border: 1.5px solid var(--line); border-radius: 10px; background: transparent;
   color: inherit; font: 600 1.6rem/1.2 ui-monospace, monospace; letter-spacing: .32em; text-align: center }
+::placeholder { opacity: .4 }
 input[aria-invalid="true"] { border-color: var(--bad) }
 :is(input, button):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 output { display: block; min-height: 1.5rem; margin: .5rem 0 1rem; color: var(--soft); font-size: .95rem }

@@ -13,10 +13,17 @@ const attacks = [
 ] as const
 
 /** Attacks on one's own session, and what came of them. */
-export const attackPanel = (api: BankApi, onDone: () => void): HTMLElement => {
+export type AttackPanel = {
+  readonly root: HTMLElement
+  /** Attacks make sense once there is a second factor to answer with. */
+  readonly allow: (hasFactor: boolean) => void
+}
+
+export const attackPanel = (api: BankApi, onDone: () => void): AttackPanel => {
   const said = notice()
   const steps = element('ol', { class: 'steps', 'aria-live': 'polite' })
-  const group = element('fieldset', {})
+  const group = element('fieldset', { disabled: true })
+  const hint = element('p', {}, 'Set up your second factor first: without one nobody could open what an attack locks.')
   const run = (kind: string): void => {
     void busy(
       group,
@@ -38,16 +45,24 @@ export const attackPanel = (api: BankApi, onDone: () => void): HTMLElement => {
       ),
     ),
   )
-  return element(
+  const root = element(
     'section',
     { class: 'card danger', id: 'attacks' },
     element('p', { class: 'tag' }, 'Demo'),
     element('h2', {}, 'Try an attack'),
     element('p', {}, 'Each goes through the same guard as your own requests.'),
+    hint,
     group,
     said,
     steps,
   )
+  return {
+    root,
+    allow: (hasFactor) => {
+      hint.hidden = hasFactor
+      group.disabled = !hasFactor
+    },
+  }
 }
 
 const marks = { done: '•', admitted: 'Let through', refused: 'Refused' } as const

@@ -5,7 +5,12 @@ type Enrolment = { readonly factor: string; readonly secret: string; readonly qr
 type Panel = { readonly root: HTMLElement; readonly refresh: () => Promise<void> }
 
 /** Setting up an authenticator app: the page speaks to Watchword itself, so the bank never sees the secret. */
-export const enrolment = (api: BankApi, who: SignedIn, publicUrl: string, onDone: () => void): Panel => {
+export const enrolment = (
+  api: BankApi,
+  who: SignedIn,
+  publicUrl: string,
+  onState: (isActive: boolean) => void,
+): Panel => {
   const content = element('div')
   const root = element('section', { class: 'card', id: 'security' }, element('h2', {}, 'Second factor'), content)
   const path = `/v1/users/${encodeURIComponent(who.user)}/factors/totp`
@@ -46,7 +51,6 @@ export const enrolment = (api: BankApi, who: SignedIn, publicUrl: string, onDone
           const address = `${path}/${encodeURIComponent(factor)}/confirm`
           await call(address, { code: code.value }, { 'x-watchword-capability': capability })
           showActive()
-          onDone()
         },
       )
     }
@@ -75,16 +79,14 @@ export const enrolment = (api: BankApi, who: SignedIn, publicUrl: string, onDone
     code.focus()
   }
 
-  const showActive = (): void =>
-    content.replaceChildren(
-      element(
-        'p',
-        { class: 'good' },
-        'Your authenticator app is set up. We ask for its code when something looks wrong.',
-      ),
-    )
+  const showActive = (): void => {
+    onState(true)
+    const text = 'Your authenticator app is set up. We ask for its code when something looks wrong.'
+    content.replaceChildren(element('p', { class: 'good' }, text))
+  }
 
   const showOffer = (): void => {
+    onState(false)
     const said = notice()
     const button = element('button', { class: 'primary' }, 'Set up authenticator app')
     button.addEventListener('click', () => void busy(button, (words) => (said.value = words), begin))

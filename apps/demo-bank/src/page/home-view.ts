@@ -30,7 +30,6 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
   const bookings = element('ul', { class: 'bookings' })
   const state = notice()
   const insight = insightPanel(api)
-  const security = enrolment(api, who, publicUrl, () => void insight.refresh())
 
   let retryTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -60,6 +59,8 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
     void insight.refresh()
   }
 
+  const attacks = attackPanel(api, refresh)
+  const security = enrolment(api, who, publicUrl, attacks.allow)
   const root = element(
     'main',
     { class: 'home' },
@@ -76,7 +77,7 @@ export const homeView = (api: BankApi, who: SignedIn, publicUrl: string, onSigne
     element(
       'aside',
       { class: 'demo', 'aria-label': 'Demo' },
-      attackPanel(api, refresh),
+      attacks.root,
       insight.root,
       element(
         'p',
