@@ -1,5 +1,6 @@
 import type { Activity } from './activity.ts'
-import type { Assessment, Level, Signal } from './assessment.ts'
+import type { Assessment, Signal } from './assessment.ts'
+import type { Level } from './level.ts'
 import { signalCatalogue, softPointsMax } from './catalogue.ts'
 import type { SignalDescription } from './catalogue.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'

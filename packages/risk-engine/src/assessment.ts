@@ -1,10 +1,5 @@
+import type { Decision, Level } from './level.ts'
 import type { Verification } from './policy.ts'
-
-/** How risky, by the cuts of the policy. */
-export type Level = 'LOW' | 'MEDIUM' | 'HIGH'
-
-/** What is to be done, weakest first. */
-export type Decision = 'allow' | 'notify' | 'step-up' | 'deny'
 
 /** The facts a signal was read from. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null>>

@@ -1,5 +1,6 @@
 import type { Activity } from './activity.ts'
-import type { Decision, Level, Signal } from './assessment.ts'
+import type { Signal } from './assessment.ts'
+import type { Decision, Level } from './level.ts'
 import { signalCatalogue } from './catalogue.ts'
 import type { SignalDescription } from './catalogue.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'

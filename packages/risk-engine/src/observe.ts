@@ -1,6 +1,7 @@
 import type { Activity } from './activity.ts'
 import { contextOf } from './activity-context.ts'
-import type { Assessment, Level } from './assessment.ts'
+import type { Assessment } from './assessment.ts'
+import type { Level } from './level.ts'
 import { countedAt } from './decayed-counter.ts'
 import { establishedFrom, findSighted } from './familiarity.ts'
 import { isDisowned, learn, placed, reclaim } from './learn.ts'

@@ -1,4 +1,4 @@
-import type { Decision, Level } from './assessment.ts'
+import type { Decision, Level } from './level.ts'
 
 /** Scores from which a level begins. */
 export interface Cuts {

@@ -1,4 +1,4 @@
-import type { Level } from './assessment.ts'
+import type { Level } from './level.ts'
 
 /** How many entries a table of the profile holds; the one unused for longest makes room. */
 export const profileBounds = {

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
-import type { HttpServer } from './http-server.ts'
+import type { HttpServer } from './http-server-type.ts'
 import type { Logger } from './logger.ts'
 
 /** What a readiness check finds; `detail` is a constant text without secrets. */

@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from 'prom-client'
-import type { HttpServer } from './http-server.ts'
+import type { HttpServer } from './http-server-type.ts'
 
 const name = 'watchword_http_request_duration_seconds'
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -1,32 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-  type RawServerDefault,
-} from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import { answerClientError } from './client-error.ts'
 import { observeHttpRequests } from './http-metrics.ts'
+import type { HttpServer } from './http-server-type.ts'
 import type { Logger } from './logger.ts'
 import { createRouteMethods } from './route-methods.ts'
 import { problem, problemBody } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
 import { isRequestId } from './request-id.ts'
 import { compileRequestValidator } from './request-validator.ts'
-
-/** A Fastify instance whose routes declare TypeBox schemas. */
-export type HttpServer = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 /** Limits and the head of the OpenAPI document; every duration in milliseconds. */
 export type HttpServerConfig = {

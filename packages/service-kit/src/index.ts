@@ -8,7 +8,8 @@ export {
   problemBody,
 } from './problem.ts'
 export { problemOfError } from './problem-of-error.ts'
-export { createHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDeps } from './http-server.ts'
+export { createHttpServer, type HttpServerConfig, type HttpServerDeps } from './http-server.ts'
+export type { HttpServer } from './http-server-type.ts'
 export { traceparentOf } from './traceparent.ts'
 export { createLogger, type Logger, type LoggerConfig, type LogLevel } from './logger.ts'
 export { createMetrics, type MetricsConfig } from './metrics.ts'
