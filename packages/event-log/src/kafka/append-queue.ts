@@ -1,0 +1,250 @@
+import type { Position } from '../event-log.ts'
+import { LogError } from '../log-error.ts'
+import type { AdmittedRecord } from '../record-admission.ts'
+import { type AppendCall, type AppendEntry, type AppendLane, createAppendLane } from './append-lane.ts'
+import { type Backoff, createBackoff, pause } from './pause.ts'
+import type { KafkaCluster, ProduceRequest, ProduceResponse } from './kafka-cluster.ts'
+import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
+import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
+
+const allReplicas = -1
+const uncompressed = 0
+const gzip = 1
+const recordOverheadBytes = 64
+const expiryCheckMs = 250
+const brokerAnswersWithinMs = 5000
+/** Less than this is sent at once, then what the last partition had. */
+const requestBytesMax = 4 * 1024 * 1024
+
+type Chunk = Readonly<{ lane: AppendLane; entries: readonly AppendEntry[] }>
+
+/** Sends appends in order: to each broker one request at a time, so no partition ever has two on their way. */
+export interface AppendQueue {
+  append(records: readonly AdmittedRecord[]): Promise<readonly Position[]>
+  /** Resolves when every append asked for has been acknowledged or refused. */
+  drained(): Promise<void>
+}
+
+export type AppendQueueDeps = Readonly<{
+  cluster: KafkaCluster
+  tuning: Pick<FullKafkaTuning, 'appendWithinMs' | 'gzipAboveBytes' | 'lingerMs' | 'queueBytesMax'>
+  logger: KafkaLogger
+  onFault: (error: unknown) => void
+}>
+
+/**
+ * An empty queue. A request whose fate is unknown is sent again until its deadline, so a record may be in the log twice; the first
+ * occurrences keep the order of the calls.
+ */
+export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
+  const { cluster, tuning, logger } = deps
+  const lanes = new Map<string, AppendLane>()
+  const busy = new Set<string>()
+  const calls = new Set<AppendCall>()
+  const backoffs = new Map<string, Backoff>()
+  const never = new AbortController().signal
+  let waitingBytes = 0
+  let flushing = false
+  let expiry: NodeJS.Timeout | null = null
+  let drained = Promise.withResolvers<void>()
+
+  function laneOf(topic: string, partition: number): AppendLane {
+    const name = `${topic}/${partition}`
+    const lane = lanes.get(name) ?? createAppendLane(topic, partition)
+    lanes.set(name, lane)
+    return lane
+  }
+
+  function end(call: AppendCall): void {
+    if (!calls.delete(call)) return
+    waitingBytes -= call.bytes
+    if (calls.size > 0) return
+    if (expiry !== null) clearInterval(expiry)
+    expiry = null
+    drained.resolve()
+    drained = Promise.withResolvers()
+  }
+
+  function refuse(call: AppendCall, error: LogError): void {
+    if (!calls.has(call)) return
+    end(call)
+    call.reject(error)
+  }
+
+  function expire(): void {
+    const now = performance.now()
+    for (const call of calls) {
+      if (call.deadline > now) break
+      refuse(call, new LogError('log-unavailable', 'the brokers did not acknowledge in time'))
+    }
+  }
+
+  function scheduleFlush(): void {
+    if (flushing) return
+    flushing = true
+    const flush = (): void => {
+      flushing = false
+      pump()
+    }
+    if (tuning.lingerMs > 0) setTimeout(flush, tuning.lingerMs)
+    else queueMicrotask(flush)
+  }
+
+  /** Gives every idle leader what its partitions have waiting. */
+  function pump(): void {
+    try {
+      const byLeader = new Map<string, AppendLane[]>()
+      for (const lane of lanes.values()) {
+        if (!lane.ready(calls)) continue
+        const leader = leaderOf(lane)
+        if (busy.has(leader)) continue
+        byLeader.set(leader, [...(byLeader.get(leader) ?? []), lane])
+      }
+      for (const [leader, ready] of byLeader) {
+        busy.add(leader)
+        void sendAll(leader, ready)
+      }
+    } catch (error) {
+      deps.onFault(error)
+    }
+  }
+
+  function leaderOf({ topic, partition }: AppendLane): string {
+    const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
+    return String(found?.leader ?? -1)
+  }
+
+  async function sendAll(leader: string, ready: readonly AppendLane[]): Promise<void> {
+    // A lane whose records were refused together sends call by call, and alone, to find the one that is at fault.
+    const wary = ready.find((lane) => lane.wary)
+    const chunks = takeFrom(wary === undefined ? ready : [wary])
+    const backoff = backoffs.get(leader) ?? createBackoff()
+    backoffs.set(leader, backoff)
+    try {
+      const broker = await cluster.findBroker({ nodeId: leader })
+      const response = await broker.produce(requestFor(chunks))
+      const bases = basesOf(response)
+      backoff.reset()
+      for (const { lane } of chunks) {
+        const base = bases.get(`${lane.topic}/${lane.partition}`)
+        if (base === undefined) throw new TypeError('the broker left a partition out of its answer')
+        for (const call of lane.acknowledge(base)) {
+          end(call)
+          call.resolve()
+        }
+      }
+    } catch (error) {
+      await recover(
+        chunks.map(({ lane }) => lane),
+        error,
+        backoff.next(),
+      )
+    }
+    busy.delete(leader)
+    pump()
+  }
+
+  /** As much as one request should hold; who sent goes behind the others. */
+  function takeFrom(ready: readonly AppendLane[]): readonly Chunk[] {
+    const chunks: Chunk[] = []
+    let bytes = 0
+    for (const lane of ready) {
+      if (bytes > requestBytesMax) break
+      const entries = lane.take()
+      for (const entry of entries) bytes += entry.bytes
+      chunks.push({ lane, entries })
+      const name = `${lane.topic}/${lane.partition}`
+      lanes.delete(name)
+      lanes.set(name, lane)
+    }
+    return chunks
+  }
+
+  function requestFor(chunks: readonly Chunk[]): ProduceRequest {
+    const topicData = new Map<string, ProduceRequest['topicData'][number]['partitions'][number][]>()
+    let bytes = 0
+    for (const { lane, entries } of chunks) {
+      const messages = entries.map(({ record }) => ({
+        key: Buffer.from(record.key),
+        value:
+          record.value === null ? null : Buffer.from(record.value.buffer, record.value.byteOffset, record.value.length),
+        headers: record.headers,
+      }))
+      for (const { bytes: size } of entries) bytes += size
+      const partitions = topicData.get(lane.topic) ?? []
+      partitions.push({ partition: lane.partition, messages })
+      topicData.set(lane.topic, partitions)
+    }
+    return {
+      acks: allReplicas,
+      timeout: brokerAnswersWithinMs,
+      compression: bytes > tuning.gzipAboveBytes ? gzip : uncompressed,
+      topicData: [...topicData].map(([topic, partitions]) => ({ topic, partitions })),
+    }
+  }
+
+  async function recover(sent: readonly AppendLane[], error: unknown, waitMs: number): Promise<void> {
+    const fault = kafkaFaultOf(error)
+    if (fault === 'refused-record' || fault === 'permanent') {
+      for (const lane of sent) {
+        const [only, ...others] = lane.callsSending()
+        if (sent.length > 1 || others.length > 0 || only === undefined) lane.beWary()
+        else refuse(only, refusalOf(fault, error))
+        lane.putBack()
+      }
+      return
+    }
+    for (const lane of sent) lane.putBack()
+    logger.warn({ err: error }, 'appending to the log failed, it is tried again')
+    await pause(waitMs, never)
+    expire()
+    // If the brokers are not there, the next attempt says so.
+    await cluster.refreshMetadata().catch(() => undefined)
+  }
+
+  return {
+    append(records) {
+      let bytes = 0
+      for (const record of records) bytes += sizeOf(record)
+      if (waitingBytes > 0 && waitingBytes + bytes > tuning.queueBytesMax) {
+        return Promise.reject(new LogError('log-unavailable', 'too much waits to be appended'))
+      }
+      return new Promise((resolve, reject) => {
+        const positions: Position[] = []
+        const call: AppendCall = {
+          bytes,
+          positions,
+          left: records.length,
+          deadline: performance.now() + tuning.appendWithinMs,
+          resolve: () => resolve(positions),
+          reject,
+        }
+        calls.add(call)
+        waitingBytes += bytes
+        for (const [index, record] of records.entries()) {
+          laneOf(record.topic, record.partition).push({ call, index, record, bytes: sizeOf(record) })
+        }
+        expiry ??= setInterval(expire, expiryCheckMs)
+        scheduleFlush()
+      })
+    },
+    drained: () => (calls.size === 0 ? Promise.resolve() : drained.promise),
+  }
+}
+
+function basesOf(response: ProduceResponse): ReadonlyMap<string, number> {
+  return new Map(
+    response.topics.flatMap(({ topicName, partitions }) =>
+      partitions.map(({ partition, baseOffset }) => [`${topicName}/${partition}`, Number(baseOffset)] as const),
+    ),
+  )
+}
+
+function refusalOf(fault: 'refused-record' | 'permanent', error: unknown): LogError {
+  if (fault === 'permanent') return unavailable('the broker refuses to take records', error)
+  return new LogError('record-invalid', 'the broker refuses the record', { cause: error })
+}
+
+function sizeOf(record: AdmittedRecord): number {
+  return (record.value?.length ?? 0) + record.key.length + recordOverheadBytes
+}

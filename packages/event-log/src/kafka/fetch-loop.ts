@@ -1,0 +1,174 @@
+import { LogError } from '../log-error.ts'
+import { createValueCopies } from '../value-copies.ts'
+import { type FetchedPart, fetchRecords, type FetchPlace } from './fetch-records.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+import { kafkaFaultOf, outOfRangeOf, unavailable } from './kafka-fault.ts'
+import type { KafkaLogger } from './kafka-log-options.ts'
+import type { OffsetQueries } from './offset-queries.ts'
+import type { PartitionReader } from './partition-reader.ts'
+import { createBackoff, pause } from './pause.ts'
+
+const partitionBytesMax = 1024 * 1024
+const requestBytesMax = 8 * 1024 * 1024
+const bufferedBytesMax = 32 * 1024 * 1024
+
+export type FetchLoopDeps = Readonly<{
+  cluster: KafkaCluster
+  offsets: OffsetQueries
+  logger: KafkaLogger
+  /** How long the broker may hold a fetch back when there is nothing new. Milliseconds. */
+  fetchWaitMs: number
+}>
+
+/** Keeps readers supplied: one fetch at a time to each broker that leads some of their partitions. */
+export interface FetchLoop {
+  add(reader: PartitionReader): void
+  remove(reader: PartitionReader): void
+  /** A reader has room again. */
+  wake(): void
+  /** Nothing is fetched after. */
+  stop(): void
+}
+
+/** A loop without readers; outages are waited out for as long as it takes. */
+export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
+  const { cluster, offsets, logger } = deps
+  const readers = new Map<PartitionReader, string>()
+  const nodes = new Set<string>()
+  const stopping = new AbortController()
+  const copy = createValueCopies()
+  let woken = Promise.withResolvers<void>()
+  let starting = false
+
+  function wake(): void {
+    woken.resolve()
+    woken = Promise.withResolvers()
+  }
+
+  function leaderOf({ topic, partition }: PartitionReader): string {
+    const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
+    return String(found?.leader ?? -1)
+  }
+
+  /** Readers go to their leaders as these are known now. */
+  function distribute(): void {
+    for (const reader of readers.keys()) readers.set(reader, leaderOf(reader))
+    for (const node of readers.values()) {
+      if (nodes.has(node) || stopping.signal.aborted) continue
+      nodes.add(node)
+      void follow(node)
+    }
+    wake()
+  }
+
+  async function follow(node: string): Promise<void> {
+    const backoff = createBackoff()
+    while (!stopping.signal.aborted) {
+      const mine = [...readers.keys()].filter((reader) => readers.get(reader) === node)
+      if (mine.length === 0) break
+      const wanted = chooseFrom(mine)
+      if (wanted.length === 0) {
+        await woken.promise
+        continue
+      }
+      try {
+        await fetchFrom(node, wanted)
+        backoff.reset()
+      } catch (error) {
+        await recover(error, wanted, backoff.next())
+      }
+    }
+    nodes.delete(node)
+    // A reader that came to this node while its loop was ending has nobody to fetch for it.
+    if (!stopping.signal.aborted && [...readers.values()].includes(node)) distribute()
+  }
+
+  function chooseFrom(mine: readonly PartitionReader[]): readonly PartitionReader[] {
+    let buffered = 0
+    for (const reader of readers.keys()) buffered += reader.bufferedBytes
+    return mine.filter((reader) => reader.hungry && (buffered < bufferedBytesMax || reader.bufferedBytes === 0))
+  }
+
+  async function fetchFrom(node: string, wanted: readonly PartitionReader[]): Promise<void> {
+    const broker = await cluster.findBroker({ nodeId: node })
+    const limits = { waitMs: deps.fetchWaitMs, partitionBytesMax, bytesMax: requestBytesMax }
+    const byPlace = new Map(wanted.map((reader) => [placeOf(reader), reader]))
+    const parts = await fetchRecords(broker, [...byPlace.keys()], limits, copy)
+    if (stopping.signal.aborted) return
+    const gaps: FetchedPart[] = []
+    for (const part of parts) {
+      if (part.nextOffset > part.place.offset) byPlace.get(part.place)?.accept(part.records, part.nextOffset)
+      else if (part.end > part.place.offset) gaps.push(part)
+    }
+    for (const { place } of gaps) {
+      // Empty below the end: the answer was full before it came to this partition, or compaction took all that was there.
+      const [alone] = await fetchRecords(broker, [place], { ...limits, waitMs: 0 }, copy)
+      if (alone === undefined) continue
+      byPlace.get(place)?.accept(alone.records, alone.nextOffset > place.offset ? alone.nextOffset : alone.end)
+    }
+  }
+
+  async function recover(error: unknown, wanted: readonly PartitionReader[], waitMs: number): Promise<void> {
+    if (stopping.signal.aborted) return
+    if (kafkaFaultOf(error) === 'permanent') {
+      for (const reader of wanted) {
+        readers.delete(reader)
+        reader.fail(unavailable('the broker refuses to be read', error))
+      }
+      return
+    }
+    try {
+      const place = outOfRangeOf(error)
+      const lost = wanted.find((reader) => reader.topic === place?.topic && reader.partition === place.partition)
+      if (lost !== undefined) return await bringBack(lost)
+      logger.warn({ err: error }, 'fetching from the log failed, it is tried again')
+      await pause(waitMs, stopping.signal)
+      await cluster.refreshMetadata()
+      distribute()
+    } catch (cause) {
+      logger.warn({ err: cause }, 'the brokers cannot be reached, they are tried again')
+      await pause(waitMs, stopping.signal)
+    }
+  }
+
+  /** The place read next is not there: retention has passed it, or the end of the partition is gone. */
+  async function bringBack(reader: PartitionReader): Promise<void> {
+    const { topic, partition, fetchOffset } = reader
+    const begin = (await offsets.begins(topic))[partition] ?? 0
+    const end = (await offsets.ends(topic))[partition] ?? 0
+    if (fetchOffset < begin) {
+      logger.warn({ topic, partition, from: fetchOffset, to: begin }, 'records were gone before they were read')
+      reader.accept([], begin)
+    } else if (fetchOffset > end) {
+      readers.delete(reader)
+      reader.fail(new LogError('log-corrupt', `${topic}-${partition} ends at ${end}, it was read up to ${fetchOffset}`))
+    }
+  }
+
+  return {
+    add(reader) {
+      readers.set(reader, leaderOf(reader))
+      if (starting) return
+      starting = true
+      // Later, so that readers that are added together are in one fetch.
+      setImmediate(() => {
+        starting = false
+        distribute()
+      })
+    },
+    remove(reader) {
+      readers.delete(reader)
+      wake()
+    },
+    wake,
+    stop() {
+      stopping.abort()
+      readers.clear()
+      wake()
+    },
+  }
+}
+
+function placeOf({ topic, partition, fetchOffset }: PartitionReader): FetchPlace {
+  return { topic, partition, offset: fetchOffset }
+}

@@ -1,0 +1,131 @@
+import { assignPartitions } from './assign-partitions.ts'
+import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, groupProtocolName } from './group-protocol.ts'
+import type { KafkaBroker, KafkaCluster } from './kafka-cluster.ts'
+
+const groupCoordinator = 0
+/** How long a rebalance waits for members that still answer; they join again within a heartbeat. */
+const rebalanceTimeoutMs = 30_000
+
+export type GroupSessionOptions = Readonly<{
+  groupId: string
+  topic: string
+  partitions: number
+  instance: string | null
+  sessionTimeoutMs: number
+}>
+
+/** One member's talk with the coordinator of its group. Everything rejects with what kafkajs throws. */
+export interface GroupSession {
+  /** Until then no other member can have been given what this one holds. Milliseconds of `performance.now()`. */
+  readonly leaseUntil: number
+  /** Joins (again), holding these; resolves with the partitions that this member may hold from now on. */
+  join(holds: () => readonly number[]): Promise<readonly number[]>
+  heartbeat(): Promise<void>
+  /** Committed offsets; partitions without one are left out. */
+  committed(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>
+  commit(offsets: ReadonlyMap<number, number>): Promise<void>
+  /** Tells the group that this member goes, if it is in it. */
+  leave(): Promise<void>
+  /** The group goes on without this member: it will join as a new one. */
+  forget(): void
+  /** Asks anew who coordinates. */
+  forgetCoordinator(): void
+}
+
+export function createGroupSession(cluster: KafkaCluster, options: GroupSessionOptions): GroupSession {
+  const { groupId, topic, instance } = options
+  let memberId = ''
+  let generation = -1
+  let coordinator: string | null = null
+  let leaseUntil = 0
+
+  async function findCoordinator(): Promise<string> {
+    let refusal: unknown = new Error('there is no broker to ask for the coordinator')
+    for (const nodeId of cluster.getNodeIds()) {
+      try {
+        const broker = await cluster.findBroker({ nodeId })
+        const found = await broker.findGroupCoordinator({ groupId, coordinatorType: groupCoordinator })
+        return String(found.coordinator.nodeId)
+      } catch (error) {
+        refusal = error
+      }
+    }
+    throw refusal
+  }
+
+  async function ask(): Promise<KafkaBroker> {
+    coordinator ??= await findCoordinator()
+    return cluster.findBroker({ nodeId: coordinator })
+  }
+
+  function share(members: readonly Readonly<{ memberId: string; memberMetadata: Buffer }>[]) {
+    const claims = members.map((member) => decodeClaim(member.memberId, member.memberMetadata))
+    return [...assignPartitions(options.partitions, claims)].map(([id, partitions]) => {
+      return { memberId: id, memberAssignment: encodeAssignment(topic, partitions) }
+    })
+  }
+
+  return {
+    get leaseUntil() {
+      return leaseUntil
+    },
+    async join(holds) {
+      const broker = await ask()
+      const joined = await broker.joinGroup({
+        groupId,
+        memberId,
+        sessionTimeout: options.sessionTimeoutMs,
+        rebalanceTimeout: rebalanceTimeoutMs,
+        groupProtocols: [
+          { name: groupProtocolName, metadata: encodeClaim(topic, { instance, generation, holds: holds() }) },
+        ],
+      })
+      memberId = joined.memberId
+      const askedAt = performance.now()
+      const { memberAssignment } = await broker.syncGroup({
+        groupId,
+        memberId,
+        generationId: joined.generationId,
+        groupAssignment: joined.leaderId === joined.memberId ? share(joined.members) : [],
+      })
+      generation = joined.generationId
+      leaseUntil = askedAt + options.sessionTimeoutMs
+      return decodeAssignment(topic, memberAssignment)
+    },
+    async heartbeat() {
+      const broker = await ask()
+      const askedAt = performance.now()
+      await broker.heartbeat({ groupId, memberId, groupGenerationId: generation })
+      leaseUntil = askedAt + options.sessionTimeoutMs
+    },
+    async committed(partitions) {
+      const broker = await ask()
+      const wanted = partitions.map((partition) => ({ partition }))
+      const { responses } = await broker.offsetFetch({ groupId, topics: [{ topic, partitions: wanted }] })
+      const found = responses.flatMap((response) => response.partitions)
+      return new Map(
+        found.map(({ partition, offset }) => [partition, Number(offset)] as const).filter(([, offset]) => offset >= 0),
+      )
+    },
+    async commit(offsets) {
+      // Without a generation the broker would take it for a commit from outside the group, and allow it.
+      if (generation < 0) throw new Error('the member is not in its group')
+      const broker = await ask()
+      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }))
+      await broker.offsetCommit({ groupId, memberId, groupGenerationId: generation, topics: [{ topic, partitions }] })
+    },
+    async leave() {
+      if (memberId === '') return
+      const broker = await ask()
+      await broker.leaveGroup({ groupId, memberId })
+    },
+    forget() {
+      memberId = ''
+      generation = -1
+      leaseUntil = 0
+    },
+    forgetCoordinator() {
+      coordinator = null
+    },
+  }
+}

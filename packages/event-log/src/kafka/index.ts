@@ -1,0 +1,2 @@
+export type { KafkaLogDeps, KafkaLogger, KafkaLogOptions, KafkaTuning } from './kafka-log-options.ts'
+export { openKafkaLog } from './open-kafka-log.ts'

@@ -1,0 +1,74 @@
+import type { KafkaConfig } from 'kafkajs'
+import type { TopicConfig } from '../event-log.ts'
+
+export type KafkaLogOptions = Readonly<{
+  /** Host and port of some of the brokers. */
+  brokers: readonly string[]
+  clientId: string
+  topics: readonly TopicConfig[]
+  /** TLS as kafkajs takes it. Default: none. */
+  ssl?: KafkaConfig['ssl']
+  /** SASL as kafkajs takes it. Default: none. */
+  sasl?: KafkaConfig['sasl']
+  /** Makes the topics that are missing, with this many replicas. Default: they must be there. */
+  createTopics?: Readonly<{ replicationFactor: number; minInsyncReplicas?: number }>
+  /** A name that is this process's own and the same after a restart (the pod's): its partitions come back to it. Default: none. */
+  groupInstanceId?: string
+  tuning?: KafkaTuning
+}>
+
+/** What can be left as it is. Milliseconds and bytes. */
+export type KafkaTuning = Readonly<{
+  /** How long `openKafkaLog` tries to reach a broker. Default 10 000. */
+  connectWithinMs?: number
+  /** An append that is not acknowledged by then is refused. Default 15 000. */
+  appendWithinMs?: number
+  /** A question (ends, begins, read) that is not answered by then is refused. Default 5000. */
+  answerWithinMs?: number
+  /** Appends beyond so much that waits are refused at once. Default 64 MiB. */
+  queueBytesMax?: number
+  /** How long an append waits for others to go with; records also gather while a request is on its way. Default 0, at most 2 makes sense. */
+  lingerMs?: number
+  /** Requests larger than this go compressed (gzip). Default 64 KiB; `Infinity` for never. */
+  gzipAboveBytes?: number
+  /** A member that has not been heard of for so long loses its partitions. Default 6000, the least that a broker takes by default. */
+  sessionTimeoutMs?: number
+  /** Default: a sixth of the session's time-out. */
+  heartbeatMs?: number
+  /** How long a broker may hold a fetch back that finds nothing. Default 200. */
+  fetchWaitMs?: number
+}>
+
+/** Where the driver says what it rides out; the facts come first, as with pino. */
+export type KafkaLogger = Readonly<{
+  info: (facts: object, message: string) => void
+  warn: (facts: object, message: string) => void
+  error: (facts: object, message: string) => void
+}>
+
+export type KafkaLogDeps = Readonly<{
+  /** Epoch milliseconds. */
+  now: () => number
+  /** Default: silent. */
+  logger?: KafkaLogger
+  /** Hears that the appending part has ended unasked; the process cannot go on with this log. */
+  onFault?: (error: Error) => void
+}>
+
+export type FullKafkaTuning = Required<KafkaTuning>
+
+/** The tuning with its defaults. */
+export function tuningOf({ tuning = {} }: KafkaLogOptions): FullKafkaTuning {
+  const sessionTimeoutMs = tuning.sessionTimeoutMs ?? 6000
+  return {
+    connectWithinMs: tuning.connectWithinMs ?? 10_000,
+    appendWithinMs: tuning.appendWithinMs ?? 15_000,
+    answerWithinMs: tuning.answerWithinMs ?? 5000,
+    queueBytesMax: tuning.queueBytesMax ?? 64 * 1024 * 1024,
+    lingerMs: tuning.lingerMs ?? 0,
+    gzipAboveBytes: tuning.gzipAboveBytes ?? 64 * 1024,
+    sessionTimeoutMs,
+    heartbeatMs: tuning.heartbeatMs ?? Math.ceil(sessionTimeoutMs / 6),
+    fetchWaitMs: tuning.fetchWaitMs ?? 200,
+  }
+}

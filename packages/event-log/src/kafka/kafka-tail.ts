@@ -1,0 +1,107 @@
+import type { Tail, TailOptions, TailStart, TopicConfig } from '../event-log.ts'
+import { toError } from '../embedded/to-error.ts'
+import { LogError } from '../log-error.ts'
+import { createFetchLoop } from './fetch-loop.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
+import type { KafkaLogger } from './kafka-log-options.ts'
+import type { OffsetQueries } from './offset-queries.ts'
+import { createPartitionReader, type PartitionReader } from './partition-reader.ts'
+
+export type KafkaTailDeps = Readonly<{
+  /** Connected; the tail disconnects it. */
+  cluster: KafkaCluster
+  offsets: OffsetQueries
+  logger: KafkaLogger
+  fetchWaitMs: number
+  onStopped: () => void
+}>
+
+type Start = Readonly<{ topic: string; partition: number; start: number; target: number }>
+
+/** Reads partitions without a group: nothing is joined and nothing is committed. */
+export async function startKafkaTail(
+  topics: readonly TopicConfig[],
+  options: TailOptions,
+  deps: KafkaTailDeps,
+): Promise<Tail> {
+  const starts = (await Promise.all(topics.map((topic) => startsOf(topic, options.from, deps.offsets)))).flat()
+  const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
+  // Who does not wait for it must not be ended by its rejection.
+  caughtUp.catch(() => undefined)
+  const fetching = createFetchLoop(deps)
+  const readers = new Map<string, PartitionReader>()
+  let behind = 0
+  let ended = false
+  let stopping: Promise<void> | null = null
+
+  function end(error: Error): void {
+    if (ended) return
+    ended = true
+    reject(error)
+    deps.onStopped()
+  }
+
+  async function stopAll(): Promise<void> {
+    fetching.stop()
+    await Promise.all([...readers.values()].map((reader) => reader.stop()))
+    await deps.cluster.disconnect()
+  }
+
+  for (const { topic, partition, start, target } of starts) {
+    let reached = start >= target
+    if (!reached) behind += 1
+    const owner = {
+      onRecords: options.onRecords,
+      mayDeliver: () => true,
+      onMoved(position: number) {
+        if (reached || position < target) return
+        reached = true
+        behind -= 1
+        if (behind === 0) resolve()
+      },
+      onFault(cause: unknown) {
+        if (ended) return
+        const error = toError(cause)
+        end(error)
+        stopping ??= stopAll()
+        options.onError(error)
+      },
+    }
+    const reader = createPartitionReader(topic, partition, start, owner, fetching.wake)
+    readers.set(`${topic}/${partition}`, reader)
+    fetching.add(reader)
+  }
+  if (behind === 0) resolve()
+
+  return {
+    caughtUp,
+    position(topic, partition) {
+      const reader = readers.get(`${topic}/${partition}`)
+      if (reader === undefined)
+        throw new LogError('unknown-topic', `the tail has no partition ${partition} of ${topic}`)
+      return reader.position
+    },
+    stop() {
+      end(new LogError('log-closed', 'the tail stopped before it had caught up'))
+      stopping ??= stopAll()
+      return stopping
+    },
+  }
+}
+
+async function startsOf(topic: TopicConfig, from: TailStart, offsets: OffsetQueries): Promise<readonly Start[]> {
+  const begins = await offsets.begins(topic.name)
+  const ends = await offsets.ends(topic.name)
+  return ends.map((end, partition) => {
+    const begin = begins[partition] ?? 0
+    return { topic: topic.name, partition, target: end, start: startOf(topic.name, partition, from, begin, end) }
+  })
+}
+
+function startOf(topic: string, partition: number, from: TailStart, begin: number, end: number): number {
+  if (from === 'begin') return begin
+  if (from === 'end') return end
+  const start = from(topic, partition)
+  if (Number.isSafeInteger(start) && start >= 0 && start <= end) return Math.max(start, begin)
+  throw new LogError('log-corrupt', `${topic}-${partition} ends at ${end}, a reader wants to begin at ${start}`)
+}
