@@ -119,9 +119,12 @@ export function createSubscriptions(parts: Parts): Subscriptions {
       return socket.close(outcome.code, outcome.reason)
     }
     if (socket.readyState === socket.OPEN) admit(socket, outcome)
+    else socket.terminate()
   }
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // The HTTP server has let go of it: without a listener one reset connection would end the process.
+    socket.on('error', () => socket.destroy())
     const [path] = (request.url ?? '').split('?', 1)
     if (path !== '/v1/subscribe') return refuse(socket, '404 Not Found')
     if (!offeredProtocols(request).includes(subprotocol)) return refuse(socket, '400 Bad Request')
@@ -158,5 +161,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
 }
 
 function refuse(socket: Duplex, status: string): void {
+  // Nobody reads it any more, so nobody would see the client close it.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
