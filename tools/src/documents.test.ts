@@ -50,11 +50,21 @@ describe('the documents', () => {
     assert.equal(config.clickhouse.httpPort, 9)
   })
 
+  test('name metrics that there are', () => {
+    const known = new Set(metricsOf(repositoryText('docs/reference/metrics.md')))
+    for (const path of documentPaths())
+      for (const metric of metricsOf(repositoryText(path))) assert.ok(known.has(metric), `${path}: ${metric}`)
+  })
+
   test('do not call anything easy', () => {
     for (const path of documentPaths())
       assert.doesNotMatch(repositoryText(path), /\b(?:just|easy|easily|simply)\b/i, path)
   })
 })
+
+function metricsOf(text: string): readonly string[] {
+  return [...text.matchAll(/`(watchword_[a-z_]+)`/g)].map(([, name = '']) => name)
+}
 
 /** Every package of the registry that a workspace names. */
 function dependencies(): readonly string[] {
