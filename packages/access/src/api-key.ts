@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** The parts of `ww_<keyId>_<secret>`. */
 export type PresentedKey = Readonly<{ keyId: string; secret: string }>
@@ -13,7 +13,7 @@ export function parseKey(text: string): PresentedKey | undefined {
 
 /** SHA-256 of the secret, base64url: secrets are 256 random bits, so a fast hash keeps them (no password stretching is needed). */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url')
+  return hash('sha256', secret, 'base64url')
 }
 
 /** Compares in constant time. */

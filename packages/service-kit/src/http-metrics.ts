@@ -7,7 +7,7 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Measures every answer by the pattern of its route (never the url, which holds user ids) and logs it at debug. */
 export function observeHttpRequests(server: HttpServer, metrics: Registry): void {
   const durations = durationsOf(metrics)
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const labels = {
       route: request.routeOptions.url ?? 'unmatched',
       method: request.method,
@@ -15,6 +15,7 @@ export function observeHttpRequests(server: HttpServer, metrics: Registry): void
     }
     durations.observe(labels, reply.elapsedTime / 1000)
     request.log.debug({ ...labels, durationMs: Math.round(reply.elapsedTime) }, 'request answered')
+    done()
   })
 }
 

@@ -6,6 +6,7 @@ import { answerClientError } from './client-error.ts'
 import { observeHttpRequests } from './http-metrics.ts'
 import type { HttpServer } from './http-server-type.ts'
 import type { Logger } from './logger.ts'
+import { lazyChild } from './lazy-child-logger.ts'
 import { createRouteMethods } from './route-methods.ts'
 import { problem, problemBody } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
@@ -40,6 +41,7 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
   const loggerInstance: FastifyBaseLogger = deps.logger
   const server: HttpServer = Fastify({
     loggerInstance,
+    childLoggerFactory: (_logger, bindings, options) => lazyChild(deps.logger, bindings, options),
     // Fastify's own request log holds the url, and so user ids; the hook of `observeHttpRequests` logs the route.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
@@ -73,16 +75,19 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
         : problem('method-not-allowed', { headers: { allow: allowed.join(', ') } })
     sendProblem(missing, request, reply)
   })
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+  // Hooks with callbacks: every promise of an async one costs each request a turn of the microtask queue.
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    done()
   })
   let closing = false
   server.addHook('preClose', async () => {
     closing = true
   })
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     // A request that was in flight when the close began would otherwise leave its connection open, and the close waiting.
-    if (closing) reply.header('connection', 'close')
+    if (closing) void reply.header('connection', 'close')
+    done(null, payload)
   })
   observeHttpRequests(server, deps.metrics)
   await server.register(swagger, {
