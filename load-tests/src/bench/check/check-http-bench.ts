@@ -3,6 +3,7 @@ import { closedLoop } from '../drive/closed-loop.ts'
 import { openConnection, requestBytes } from '../drive/http-connection.ts'
 import type { Bench, Comparison } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
+import { processorSeconds } from '../measure/processor-time.ts'
 import { quantile } from '../measure/statistics.ts'
 
 type Guard = Child<Readonly<{ url: string; key: string }>>
@@ -70,7 +71,13 @@ function statusRequests(key: string): readonly Uint8Array[] {
   )
 }
 
-type Measured = Readonly<{ rate: number; p99: number }>
+type Measured = Readonly<{ rate: number; p99: number; processorMicros: number }>
+
+const whats: Readonly<Record<keyof Measured, string>> = {
+  rate: 'throughput',
+  p99: 'p99 at full speed',
+  processorMicros: 'processor time of the server a request',
+}
 
 async function compare(
   name: string,
@@ -79,20 +86,22 @@ async function compare(
   expected: number,
   requests: readonly Uint8Array[],
 ): Promise<readonly Comparison[]> {
-  const measure = (url: string, sent: readonly Uint8Array[], status: number) => async (): Promise<Measured> => {
-    const run = await closedLoop(new URL(url), sent, { connections, expected: status })
-    return { rate: run.requests / run.seconds, p99: quantile(run.latenciesMs, 0.99) }
+  const measure = (server: Bare, sent: readonly Uint8Array[], status: number) => async (): Promise<Measured> => {
+    const before = processorSeconds(server.pid)
+    const run = await closedLoop(new URL(server.ready.url), sent, { connections, expected: status })
+    const processorMicros = ((processorSeconds(server.pid) - before) * 1e6) / run.requests
+    return { rate: run.requests / run.seconds, p99: quantile(run.latenciesMs, 0.99), processorMicros }
   }
   // The same request, headers and all, for the bare route.
   const rounds = await interleave(
-    measure(guard.ready.url, requests, expected),
-    measure(bare.ready.url, checkRequests(guard.ready.key), 204),
+    measure(guard, requests, expected),
+    measure(bare, checkRequests(guard.ready.key), 204),
   )
   const comparison = (what: keyof Measured, unit: string): Comparison => ({
-    name: `${name}, ${what === 'rate' ? 'throughput' : 'p99 at full speed'}`,
+    name: `${name}, ${whats[what]}`,
     product: { label: 'session-guard', unit, values: rounds.product.map((round) => round[what]) },
     baseline: { label: 'bare Fastify 204', unit, values: rounds.baseline.map((round) => round[what]) },
     aims: what === 'rate' ? [{ of: 'ratio', atLeast: 0.75 }] : [],
   })
-  return [comparison('rate', 'requests/s'), comparison('p99', 'ms')]
+  return [comparison('rate', 'requests/s'), comparison('p99', 'ms'), comparison('processorMicros', 'µs')]
 }

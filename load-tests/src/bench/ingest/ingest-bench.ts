@@ -4,6 +4,7 @@ import { requestBytes } from '../drive/http-connection.ts'
 import { login, variety } from '../drive/logins.ts'
 import type { Bench, Comparison } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
+import { processorSeconds } from '../measure/processor-time.ts'
 import { quantile } from '../measure/statistics.ts'
 
 type Server = Child<Readonly<{ url: string; key?: string; valueBytes?: number }>>
@@ -32,6 +33,8 @@ export const ingestBench: Bench = {
           { ...singles.rate, aims: [{ of: 'ratio', atLeast: 0.5 }] },
           batches.p99,
           singles.p99,
+          batches.processorMicros,
+          singles.processorMicros,
         ],
         information: [],
         setting: [
@@ -47,29 +50,42 @@ export const ingestBench: Bench = {
   },
 }
 
-type Measured = Readonly<{ rate: number; p99: number }>
+type Measured = Readonly<{ rate: number; p99: number; processorMicros: number }>
+
+const whats: Readonly<Record<keyof Measured, string>> = {
+  rate: 'throughput',
+  p99: 'p99 at full speed',
+  processorMicros: 'processor time of the server an activity',
+}
 
 async function compare(
   load: Load,
   product: Server,
   bare: Server,
-): Promise<Readonly<{ rate: Comparison; p99: Comparison }>> {
+): Promise<Readonly<Record<keyof Measured, Comparison>>> {
   let sent = 0
   const measure = (server: Server) => async (): Promise<Measured> => {
     const requests = requestsOf(load, server, sent)
     sent += load.requests * load.batch
+    const before = processorSeconds(server.pid)
     const run = await closedLoop(new URL(server.ready.url), requests, { ...load, expected: 202 })
-    return { rate: (run.requests * load.batch) / run.seconds, p99: quantile(run.latenciesMs, 0.99) }
+    const activities = run.requests * load.batch
+    const processorMicros = ((processorSeconds(server.pid) - before) * 1e6) / activities
+    return { rate: activities / run.seconds, p99: quantile(run.latenciesMs, 0.99), processorMicros }
   }
   const rounds = await interleave(measure(product), measure(bare))
   const name = load.batch === 1 ? 'single' : `batches of ${load.batch}`
   const comparison = (what: keyof Measured, unit: string): Comparison => ({
-    name: `${what === 'rate' ? 'throughput' : 'p99 at full speed'}, ${name}`,
+    name: `${whats[what]}, ${name}`,
     product: { label: 'ingest', unit, values: rounds.product.map((round) => round[what]) },
     baseline: { label: 'bare Fastify', unit, values: rounds.baseline.map((round) => round[what]) },
     aims: [],
   })
-  return { rate: comparison('rate', 'activities/s'), p99: comparison('p99', 'ms') }
+  return {
+    rate: comparison('rate', 'activities/s'),
+    p99: comparison('p99', 'ms'),
+    processorMicros: comparison('processorMicros', 'µs'),
+  }
 }
 
 function requestsOf({ requests, batch }: Load, { ready }: Server, from: number): readonly Uint8Array[] {

@@ -2,14 +2,14 @@ import Fastify from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { runAsChild } from '../drive/child.ts'
 
-type Reported = Readonly<{ user: string; session: string; authentication: Readonly<{ methods: readonly string[] }> }>
+type Reported = Readonly<{ user: string; session: string; signals?: readonly string[] }>
 
 /** Echoes what would lock a session to the socket of its user at once: nothing is checked, judged or kept. */
 await runAsChild(async () => {
   const sockets = new Map<string, WebSocket>()
   const server = Fastify()
-  server.post<{ Body: Reported }>('/v1/activities', async ({ body: { user, session, authentication } }, reply) => {
-    if (authentication.methods.length === 1) sockets.get(user)?.send(eventOf(user, session))
+  server.post<{ Body: Reported }>('/v1/activities', async ({ body: { user, session, signals } }, reply) => {
+    if (signals !== undefined) sockets.get(user)?.send(eventOf(user, session))
     return reply.code(202).send({ results: [{ id: session, status: 'accepted' }] })
   })
   const upgrades = new WebSocketServer({
@@ -39,7 +39,7 @@ function eventOf(user: string, session: string): string {
     app: 'demo',
     session,
     level: 'HIGH',
-    reasonUser: { en: 'We do not know this device yet.', de: 'Wir kennen dieses Gerät noch nicht.' },
+    reasonUser: { en: 'Somebody may be standing between you and this service.' },
     factors: ['webauthn', 'totp', 'recovery-code'],
     since: new Date().toISOString(),
     challengeUri: `/v1/locks/lock-${session}/challenges`,

@@ -5,12 +5,13 @@ import { createOpenLoop } from '../drive/open-loop.ts'
 import { temporaryFolder } from '../drive/temporary-folder.ts'
 import type { Bench, Comparison } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
+import { processorSeconds } from '../measure/processor-time.ts'
 import { quantile } from '../measure/statistics.ts'
 import { freePort, startPlatformProcess } from '../../platform-process.ts'
 import { subscribeUsers } from './subscribers.ts'
 
-type Target = Readonly<{ url: string; key?: string }>
-type Measured = Readonly<{ p50: number; p99: number; max: number }>
+type Target = Readonly<{ pid: number; url: string; key?: string }>
+type Measured = Readonly<{ p50: number; p99: number; max: number; processorMicros: number }>
 
 const socketsOpen = 1_000
 const activitiesPerSecond = 1_000
@@ -23,16 +24,17 @@ export const pushBench: Bench = {
   async run() {
     const folder = temporaryFolder()
     const platform = await startPlatformProcess({ data: folder.path, port: await freePort() })
-    const bare = await startChild<Target>(new URL('./bare-echo-server.ts', import.meta.url))
+    const bare = await startChild<Readonly<{ url: string }>>(new URL('./bare-echo-server.ts', import.meta.url))
+    const echo = { pid: bare.pid, url: bare.ready.url }
     try {
-      const sometimes = await compare(10, platform, bare.ready)
-      const always = await compare(1, platform, bare.ready)
+      const sometimes = await compare(10, platform, echo)
+      const always = await compare(1, platform, echo)
       return {
         comparisons: [...sometimes, ...always],
         information: [],
         setting: [
           `${socketsOpen} sockets subscribed to one user each, ${activitiesPerSecond} activities/s in single requests over ${connections} kept-alive connections for ${roundSeconds} s a round, other users every round; from the moment a request is due to the moment its frame is read, in one process apart from the server`,
-          'one in ten: every tenth activity is the login of a subscribed user nobody knows yet, which locks its session; the others are verified logins of other users',
+          'one in ten: every tenth activity is the login of a subscribed user in which the app has detected a phishing proxy, which locks its session; the others are verified logins of other users',
           'the whole platform: ingest, scorer, lock stage and their three commits to disk before the push, with the auditor and its embedded ClickHouse at work; the echo keeps nothing',
         ],
       }
@@ -44,6 +46,13 @@ export const pushBench: Bench = {
   },
 }
 
+const whats: Readonly<Record<keyof Measured, string>> = {
+  p50: 'p50 of a push',
+  p99: 'p99 of a push',
+  max: 'slowest push',
+  processorMicros: 'processor time of the server an activity',
+}
+
 let round = 0
 
 async function compare(lockEvery: number, platform: Target, bare: Target): Promise<readonly Comparison[]> {
@@ -52,27 +61,39 @@ async function compare(lockEvery: number, platform: Target, bare: Target): Promi
     const users = Array.from({ length: socketsOpen }, (_, user) => `subscribed-${round}-${user}`)
     const subscribers = await subscribeUsers(target.url, target.key, users)
     const loop = await createOpenLoop(new URL(target.url), connections)
+    const before = processorSeconds(target.pid)
     await loop.run(activitiesPerSecond, roundSeconds, (index, dueAt) => {
       if (index % lockEvery !== 0) return activity(target, login(index))
       const session = `s-${round}-${index}`
       subscribers.expect(session, dueAt)
       const user = users[(index / lockEvery) % socketsOpen]
-      return activity(target, login(index, { user, session, authentication: { methods: ['pwd'] } }))
+      return activity(target, login(index, { user, session, signals: ['phishing-proxy'] }))
     })
     const latencies = await subscribers.latencies()
+    const processorMicros = ((processorSeconds(target.pid) - before) * 1e6) / (activitiesPerSecond * roundSeconds)
     loop.close()
     subscribers.close()
-    return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), max: Math.max(...latencies) }
+    return {
+      p50: quantile(latencies, 0.5),
+      p99: quantile(latencies, 0.99),
+      max: Math.max(...latencies),
+      processorMicros,
+    }
   }
   const rounds = await interleave(measure(platform), measure(bare))
   const name = lockEvery === 1 ? 'every activity locks' : 'one in ten locks'
-  const comparison = (what: keyof Measured, atMost?: number): Comparison => ({
-    name: `${what} of a push, ${name}`,
-    product: { label: 'watchword up', unit: 'ms', values: rounds.product.map((one) => one[what]) },
-    baseline: { label: 'bare Fastify and ws', unit: 'ms', values: rounds.baseline.map((one) => one[what]) },
+  const comparison = (what: keyof Measured, unit: string, atMost?: number): Comparison => ({
+    name: `${whats[what]}, ${name}`,
+    product: { label: 'watchword up', unit, values: rounds.product.map((one) => one[what]) },
+    baseline: { label: 'bare Fastify and ws', unit, values: rounds.baseline.map((one) => one[what]) },
     aims: atMost === undefined ? [] : [{ of: 'product', atMost }],
   })
-  return [comparison('p50', 5), comparison('p99', 50), comparison('max')]
+  return [
+    comparison('p50', 'ms', 5),
+    comparison('p99', 'ms', 50),
+    comparison('max', 'ms'),
+    comparison('processorMicros', 'µs'),
+  ]
 }
 
 function activity({ key }: Target, body: object): Uint8Array {
