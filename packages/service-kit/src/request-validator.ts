@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
+import { bodyFaultsOf } from './body-faults.ts'
 import type { ProblemFault } from './problem.ts'
 
 const faultsMax = 20
@@ -46,6 +47,8 @@ export function compileRequestValidator({ schema, httpPart = 'body' }: FastifyRo
   const validator = Compile(schema)
   const isText = httpPart === 'querystring' || httpPart === 'query' || httpPart === 'params'
   return (input: unknown): { value: unknown } | { error: Error } => {
+    const unreadable = httpPart === 'body' ? bodyFaultsOf(input) : []
+    if (unreadable.length > 0) return { error: new RequestFaults(httpPart, unreadable) }
     const value = Value.Default(schema, isText ? Value.Convert(schema, input) : input)
     if (validator.Check(value)) return { value }
     return { error: new RequestFaults(httpPart, faultsOf(validator.Errors(value), pointerPrefixes[httpPart] ?? '')) }
