@@ -12,30 +12,38 @@ const codeFunctions: ReadonlySet<string> = new Set(['fault', 'errorFrame'])
 /** Every stable error code that the code below a folder can produce, found in its syntax: types of codes, `code` of error classes, and what they are made with. */
 export function errorCodes(folder: string): ReadonlySet<string> {
   const codes = new Set<string>()
+  const declared = new Set<string>()
+  const programs: unknown[] = []
   for (const [file, text] of sourceFiles(folder)) {
     if (/\.test\.ts$|\/test\/|\/testing\/|\/contract\/|\/page\//.test(file)) continue
-    visit(parseSync(file, text).program, (node) => {
-      for (const code of codesOf(node)) if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(code)) codes.add(code)
+    const { program } = parseSync(file, text)
+    programs.push(program)
+    visit(program, (node) => {
+      if (node.type === 'ClassDeclaration') declared.add(nameOf(node['id']))
     })
   }
+  visit(programs, (node) => {
+    for (const code of codesOf(node, declared)) if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(code)) codes.add(code)
+  })
   return codes
 }
 
-function codesOf(node: Node): readonly string[] {
+function codesOf(node: Node, declared: ReadonlySet<string>): readonly string[] {
   switch (node.type) {
     case 'TSTypeAliasDeclaration': {
-      const { name } = node['id'] as { name: string }
+      const name = nameOf(node['id'])
       return codeTypes.has(name) || name.endsWith('ErrorCode') ? literalsBelow(node['typeAnnotation']) : []
     }
     case 'ClassDeclaration': {
-      const { name } = (node['id'] ?? { name: '' }) as { name: string }
+      const name = nameOf(node['id'])
       return name.endsWith('Error') || name.endsWith('Faults') ? codeProperty(node) : []
     }
     case 'NewExpression':
     case 'CallExpression': {
-      const { name = '' } = node['callee'] as { name?: string }
+      const name = nameOf(node['callee'])
       const [first, second] = node['arguments'] as readonly Node[]
-      const made = node['type'] === 'NewExpression' && name.endsWith('Error')
+      // An error of another part is explained with that part.
+      const made = node['type'] === 'NewExpression' && name.endsWith('Error') && declared.has(name)
       if (!made && !codeFunctions.has(name)) return []
       // ApiError takes the status first.
       const argument = first?.['value'] === 0 ? second : first
@@ -44,6 +52,10 @@ function codesOf(node: Node): readonly string[] {
     default:
       return []
   }
+}
+
+function nameOf(identifier: unknown): string {
+  return (identifier as { name?: string } | null)?.name ?? ''
 }
 
 function codeProperty(declaration: Node): readonly string[] {
