@@ -22,8 +22,6 @@ export type AppendEntry = Readonly<{ call: AppendCall; index: number; record: Ad
 export interface AppendLane {
   readonly topic: string
   readonly partition: number
-  /** Sends one call at a time, since some record in it was refused. */
-  readonly wary: boolean
   push(entry: AppendEntry): void
   /** Whether there is something to send; forgets what belongs to calls that are no longer among those. */
   ready(calls: ReadonlySet<AppendCall>): boolean
@@ -33,6 +31,7 @@ export interface AppendLane {
   acknowledge(base: number): readonly AppendCall[]
   putBack(): void
   callsSending(): readonly AppendCall[]
+  /** Some record of the chunk was refused: what is in it goes call by call from now on, to find the one at fault. */
   beWary(): void
 }
 
@@ -45,15 +44,12 @@ export function createAppendLane(topic: string, partition: number): AppendLane {
   return {
     topic,
     partition,
-    get wary() {
-      return wary > 0
-    },
     push(entry) {
       waiting.push(entry)
     },
     ready(calls) {
       if (sending.length > 0) return false
-      if (waiting.length > 0 && waiting.some(({ call }) => !calls.has(call))) {
+      if (waiting.some(({ call }) => !calls.has(call))) {
         waiting = waiting.filter(({ call }) => calls.has(call))
         wary = Math.min(wary, waiting.length)
       }

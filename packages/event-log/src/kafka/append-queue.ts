@@ -3,8 +3,9 @@ import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
 import { type AppendCall, type AppendEntry, type AppendLane, createAppendLane } from './append-lane.ts'
 import { type Backoff, createBackoff, pause } from './pause.ts'
-import type { KafkaCluster, ProduceRequest, ProduceResponse } from './kafka-cluster.ts'
+import type { KafkaCluster, ProduceRequest } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
+import { produce } from './produce.ts'
 import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
 
 const allReplicas = -1
@@ -16,6 +17,7 @@ const brokerAnswersWithinMs = 5000
 /** Less than this is sent at once, then what the last partition had. */
 const requestBytesMax = 4 * 1024 * 1024
 
+type Refused = Readonly<{ lane: AppendLane; refusal: unknown }>
 type Chunk = Readonly<{ lane: AppendLane; entries: readonly AppendEntry[] }>
 
 /** Sends appends in order: to each broker one request at a time, so no partition ever has two on their way. */
@@ -115,33 +117,35 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
   }
 
   async function sendAll(leader: string, ready: readonly AppendLane[]): Promise<void> {
-    // A lane whose records were refused together sends call by call, and alone, to find the one that is at fault.
-    const wary = ready.find((lane) => lane.wary)
-    const chunks = takeFrom(wary === undefined ? ready : [wary])
+    const chunks = takeFrom(ready)
     const backoff = backoffs.get(leader) ?? createBackoff()
     backoffs.set(leader, backoff)
     try {
       const broker = await cluster.findBroker({ nodeId: leader })
-      const response = await broker.produce(requestFor(chunks))
-      const bases = basesOf(response)
-      backoff.reset()
+      const parts = new Map((await produce(broker, requestFor(chunks))).map((part) => [nameOf(part), part.base]))
+      const refused: Refused[] = []
       for (const { lane } of chunks) {
-        const base = bases.get(`${lane.topic}/${lane.partition}`)
-        if (base === undefined) throw new TypeError('the broker left a partition out of its answer')
-        for (const call of lane.acknowledge(base)) {
-          end(call)
-          call.resolve()
-        }
+        const base = parts.get(nameOf(lane))
+        if (typeof base === 'number') acknowledge(lane, base)
+        else refused.push({ lane, refusal: base })
       }
+      if (refused.length === 0) backoff.reset()
+      else await recover(refused, backoff.next())
     } catch (error) {
       await recover(
-        chunks.map(({ lane }) => lane),
-        error,
+        chunks.map(({ lane }) => ({ lane, refusal: error })),
         backoff.next(),
       )
     }
     busy.delete(leader)
     pump()
+  }
+
+  function acknowledge(lane: AppendLane, base: number): void {
+    for (const call of lane.acknowledge(base)) {
+      end(call)
+      call.resolve()
+    }
   }
 
   /** As much as one request should hold; who sent goes behind the others. */
@@ -153,9 +157,8 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
       const entries = lane.take()
       for (const entry of entries) bytes += entry.bytes
       chunks.push({ lane, entries })
-      const name = `${lane.topic}/${lane.partition}`
-      lanes.delete(name)
-      lanes.set(name, lane)
+      lanes.delete(nameOf(lane))
+      lanes.set(nameOf(lane), lane)
     }
     return chunks
   }
@@ -183,19 +186,18 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
     }
   }
 
-  async function recover(sent: readonly AppendLane[], error: unknown, waitMs: number): Promise<void> {
-    const fault = kafkaFaultOf(error)
-    if (fault === 'refused-record' || fault === 'permanent') {
-      for (const lane of sent) {
-        const [only, ...others] = lane.callsSending()
-        if (sent.length > 1 || others.length > 0 || only === undefined) lane.beWary()
-        else refuse(only, refusalOf(fault, error))
-        lane.putBack()
-      }
-      return
+  async function recover(refused: readonly Refused[], waitMs: number): Promise<void> {
+    let passing = 0
+    for (const { lane, refusal } of refused) {
+      const fault = kafkaFaultOf(refusal)
+      const [only, ...others] = lane.callsSending()
+      if (fault !== 'refused-record' && fault !== 'permanent') passing += 1
+      else if (only === undefined || others.length > 0) lane.beWary()
+      else refuse(only, refusalOf(fault, refusal))
+      lane.putBack()
     }
-    for (const lane of sent) lane.putBack()
-    logger.warn({ err: error }, 'appending to the log failed, it is tried again')
+    if (passing === 0) return
+    logger.warn({ err: refused[0]?.refusal }, 'appending to the log failed, it is tried again')
     await pause(waitMs, never)
     expire()
     // If the brokers are not there, the next attempt says so.
@@ -232,12 +234,8 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
   }
 }
 
-function basesOf(response: ProduceResponse): ReadonlyMap<string, number> {
-  return new Map(
-    response.topics.flatMap(({ topicName, partitions }) =>
-      partitions.map(({ partition, baseOffset }) => [`${topicName}/${partition}`, Number(baseOffset)] as const),
-    ),
-  )
+function nameOf({ topic, partition }: Readonly<{ topic: string; partition: number }>): string {
+  return `${topic}/${partition}`
 }
 
 function refusalOf(fault: 'refused-record' | 'permanent', error: unknown): LogError {

@@ -47,7 +47,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     offsets,
     topic: topic.name,
     committed: committedOf,
-    startCommitsAt: commits.startAt,
+    startCommitsAt: (partition, nextOffset) => commits.startAt(partition, nextOffset),
     lease,
     onGivenUp: rejoin,
     onFault: fail,
@@ -119,8 +119,15 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
         logger.warn({ group: groupId, err: error }, 'the group cannot be reached, it is tried again')
         session.forgetCoordinator()
         await pause(waitMs, left.signal)
-        // If the brokers are not there, the next attempt says so.
-        await cluster.refreshMetadata().catch(() => undefined)
+        await refresh()
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    try {
+      await cluster.refreshMetadata()
+    } catch (error) {
+      logger.warn({ group: groupId, err: error }, 'the brokers cannot be reached, they are tried again')
     }
   }
 

@@ -68,7 +68,7 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
           fail(cause)
         },
       },
-      deps.fetching.wake,
+      () => deps.fetching.wake(),
     )
     held.reader = reader
     deps.fetching.add(reader)

@@ -40,19 +40,12 @@ export type ProduceRequest = Readonly<{
   topicData: readonly TopicPartitions<Readonly<{ partition: number; messages: readonly ProducedMessage[] }>>[]
 }>
 
-export type ProduceResponse = Readonly<{
-  topics: readonly Readonly<{
-    topicName: string
-    partitions: readonly Readonly<{ partition: number; baseOffset: string }>[]
-  }>[]
-}>
-
 type OffsetOfPartition = Readonly<{ partition: number; offset: string }>
 
 /** The requests that a broker takes, as kafkajs 2.2.4 sends them; a subset of its class, whose declarations leave the group requests out. */
 export interface KafkaBroker {
   fetch(request: FetchRequest): Promise<FetchResponse>
-  produce(request: ProduceRequest): Promise<ProduceResponse>
+  produce(request: ProduceRequest): Promise<unknown>
   findGroupCoordinator(request: {
     groupId: string
     coordinatorType: number

@@ -1,5 +1,28 @@
 import { LogError } from '../log-error.ts'
 
+/** Codes of https://kafka.apache.org/protocol.html#protocol_error_codes that an answer to a produce request is judged by. */
+const produceTypes: ReadonlyMap<number, string> = new Map([
+  [10, 'MESSAGE_TOO_LARGE'],
+  [17, 'INVALID_TOPIC_EXCEPTION'],
+  [18, 'RECORD_LIST_TOO_LARGE'],
+  [29, 'TOPIC_AUTHORIZATION_FAILED'],
+  [31, 'CLUSTER_AUTHORIZATION_FAILED'],
+  [32, 'INVALID_TIMESTAMP'],
+  [44, 'POLICY_VIOLATION'],
+  [87, 'INVALID_RECORD'],
+])
+
+/** The broker's no to the records of one partition. */
+export class ProduceRefusal extends Error {
+  override readonly name = 'ProduceRefusal'
+  readonly type: string
+
+  constructor(topic: string, partition: number, errorCode: number) {
+    super(`the broker refused records for ${topic}-${partition} with error ${errorCode}`)
+    this.type = produceTypes.get(errorCode) ?? `ERROR_${errorCode}`
+  }
+}
+
 /** Error types of the protocol that do not pass by waiting; all others may. */
 const permanentTypes: ReadonlySet<string> = new Set([
   'CLUSTER_AUTHORIZATION_FAILED',

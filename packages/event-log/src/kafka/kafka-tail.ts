@@ -67,7 +67,7 @@ export async function startKafkaTail(
         options.onError(error)
       },
     }
-    const reader = createPartitionReader(topic, partition, start, owner, fetching.wake)
+    const reader = createPartitionReader(topic, partition, start, owner, () => fetching.wake())
     readers.set(`${topic}/${partition}`, reader)
     fetching.add(reader)
   }
