@@ -1,2 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import '../src/main.ts'
+import { enableCompileCache } from 'node:module'
+
+// The next start finds the stripped and compiled sources.
+enableCompileCache()
+await import('../src/main.ts')

@@ -169,20 +169,3 @@ test('a replica that the guard refuses says so and stays unknown', async (t) => 
   assert.equal(replica.check({ user: 'alice' }), 'unknown')
   await client.close()
 })
-
-test('a look-up among 30 000 locked users takes less than 5 microseconds', async (t) => {
-  const { guard, client } = await startAll(t)
-  for (let index = 0; index < 30_000; index++) guard.putSilently(`user-${index}`, [lockJson(`l-${index}`)])
-  const replica = client.createReplica()
-  await replica.ready
-  const subjects = Array.from({ length: 1_000 }, (_, index) => ({ user: `user-${index * 60}`, session: 's-1' }))
-  const round = (): number => {
-    const startedAt = performance.now()
-    for (let times = 0; times < 20; times++) for (const subject of subjects) replica.check(subject)
-    return ((performance.now() - startedAt) * 1_000) / (20 * subjects.length)
-  }
-  // The best of several rounds: what the look-up costs, not what else the machine does.
-  const microseconds = Math.min(...Array.from({ length: 10 }, round))
-  t.diagnostic(`${microseconds.toFixed(3)} microseconds`)
-  assert.ok(microseconds < 5, `${microseconds} microseconds`)
-})

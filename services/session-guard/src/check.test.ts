@@ -120,9 +120,7 @@ test('an address that the app may read as a stricter route gets the stricter mod
     assert.equal(failureModeOf(rules, uri).mode, 'closed', uri)
 })
 
-test('a hostile address does not make the match slow', () => {
+test('a hostile address is matched at all: a match that tried every split would not end', () => {
   const path = `/${Array.from({ length: 12 }, () => '**/a').join('/')}/b`
-  const begun = process.hrtime.bigint()
-  failureModeOf([{ path, mode: 'open', ttlMs: 0 }], `/${'a/'.repeat(2000)}`)
-  assert.ok(process.hrtime.bigint() - begun < 500_000_000n)
+  assert.equal(failureModeOf([{ path, mode: 'open', ttlMs: 0 }], `/${'a/'.repeat(2000)}`).mode, 'closed')
 })

@@ -69,7 +69,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const { log, codecs, clock, secrets, policies, access, newId, randomBytes, logger, onFatal } = deps
   const inbox = topicOf('mfa')
   const view = await createGuardView({ log, codecs, clock, onFatal })
-  const sessionOwners = await createSessionOwners({ log, codecs, logger, onFatal })
+  const sessionOwners = await createSessionOwners({ log, codecs, clock, logger, onFatal })
   let subscriptions: Subscriptions | undefined
   const metrics = createGuardMetrics(deps.metrics, {
     locks: () => view.locks,
@@ -89,7 +89,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     { progressEveryMs: 100 },
     { log, store, clock, metrics: deps.stageMetrics('lock'), onFatal },
   )
-  const stageProgress = (partition: number): PartitionProgress | undefined => runner.progress().get(partition)
+  const stageProgress = (partition: number): PartitionProgress | undefined => runner.progressOf(partition)
   const freshness = createFreshness(config, { log, view, clock, stageProgress })
   const commands = createCommands(config, { log, codecs, clock, view, commandKey: secrets.commandKey })
   const texts = createClaimTexts(secrets.tokenKey)

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type AssessmentRecord, createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createLogger } from '@watchword/service-kit'
+import { systemClock } from '@watchword/stream'
 import { createSessionOwners } from './session-owners.ts'
 
 const codecs = await createCodecs(createEmbeddedRegistry())
@@ -41,7 +42,7 @@ test('knows whose session it is, by tenant and app, before and after its start, 
   const append = (value: Uint8Array) => log.append([{ topic: topicOf('assessment'), key: 'demo:alice', value }])
   await append(codecs.assessment.encode(assessment))
   await append(Buffer.from('garbage'))
-  const owners = await createSessionOwners({ log, codecs, logger, onFatal: assert.fail })
+  const owners = await createSessionOwners({ log, codecs, clock: systemClock, logger, onFatal: assert.fail })
   assert.equal(owners.ownerOf('demo', 'bank', 's-91'), 'alice')
   assert.equal(owners.ownerOf('demo', 'shop', 's-91'), undefined)
   assert.equal(owners.ownerOf('other', 'bank', 's-91'), undefined)

@@ -1,12 +1,13 @@
 import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
-import { StreamError } from '@watchword/stream'
+import { type Clock, createView, type StreamError } from '@watchword/stream'
 import { LRUCache } from 'lru-cache'
 
 export type SessionOwnersDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'assessment'>
+  clock: Clock
   logger: Logger
   onFatal: (error: StreamError) => void
 }>
@@ -22,7 +23,13 @@ const sessionsMax = 200_000
 const lookBackRecords = 5_000
 
 /** Starts to follow the assessments. What is older than it looks back is not known. */
-export async function createSessionOwners({ log, codecs, logger, onFatal }: SessionOwnersDeps): Promise<SessionOwners> {
+export async function createSessionOwners({
+  log,
+  codecs,
+  clock,
+  logger,
+  onFatal,
+}: SessionOwnersDeps): Promise<SessionOwners> {
   const topic = topicOf('assessment')
   const owners = new LRUCache<string, string>({ max: sessionsMax })
   const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
@@ -37,16 +44,17 @@ export async function createSessionOwners({ log, codecs, logger, onFatal }: Sess
     }
   }
 
-  const tail = await log.tail({
-    topics: [topic],
-    from: (_topic, partition) => Math.max(begins[partition] ?? 0, (ends[partition] ?? 0) - lookBackRecords),
-    onRecords: (records) => records.forEach(apply),
-    onError: (cause) => onFatal(new StreamError('view-failed', 'the sessions of users are not followed', { cause })),
-  })
-  await tail.caughtUp
+  const view = await createView(
+    {
+      topics: [topic],
+      from: (_topic, partition) => Math.max(begins[partition] ?? 0, (ends[partition] ?? 0) - lookBackRecords),
+    },
+    { log, clock, onRecord: apply, onFatal },
+  )
+  await view.ready
   return {
     ownerOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session)),
-    stop: () => tail.stop(),
+    stop: () => view.stop(),
   }
 }
 
