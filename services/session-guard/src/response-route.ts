@@ -124,7 +124,7 @@ async function replyOf(
       const mfaToken = await parts.mfaTokens.sign({
         app,
         user,
-        session: ended ? null : session,
+        session,
         id: parts.newId(),
         now,
         amr: ['otp'],
