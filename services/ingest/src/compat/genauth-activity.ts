@@ -77,9 +77,9 @@ const outcomes: Readonly<Record<string, string>> = {
  * attempted, so that nothing is learned from it. A login type never counts as a second factor.
  */
 export function genauthActivity(ueba: Readonly<Record<string, unknown>>): MappedActivity {
-  const mapped: Mapped = { value: {}, origins: new Map() }
+  // A user that is missing, empty or null is missed under the name that the client knows.
+  const mapped: Mapped = { value: {}, origins: new Map([['/user', '/originalIdentity']]) }
   for (const [from, to] of Object.entries(sameMeaning)) put(mapped, to, ueba[from], from)
-  if (ueba['originalIdentity'] === undefined) mapped.origins.set('/user', '/originalIdentity')
   put(mapped, 'time', timeOf(ueba['requestDate']), 'requestDate')
   const type = typeOf(ueba)
   put(mapped, 'type', type, 'behaviorType')

@@ -65,6 +65,8 @@ describe('POST /v1/compat/genauth/capture', async () => {
   test('faults point at the fields as they were sent', async () => {
     for (const [payload, code, pointer] of [
       [{ ip: '1.1.1.1' }, 'invalid', '/originalIdentity'],
+      [{ originalIdentity: '' }, 'invalid', '/originalIdentity'],
+      [{ originalIdentity: null }, 'invalid', '/originalIdentity'],
       [{ originalIdentity: 'a', requestDate: 'soon' }, 'invalid', '/requestDate'],
       [{ originalIdentity: 'a', ip: 'x' }, 'invalid', '/ip'],
       [{ originalIdentity: 'a', nested: { a: 1 } }, 'invalid', '/nested'],
