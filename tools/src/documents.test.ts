@@ -16,7 +16,7 @@ describe('the documents', () => {
   })
 
   test('name every part of the architecture in ARCHITECTURE.md, with its folder, and no other', () => {
-    const rows = [...repositoryText('ARCHITECTURE.md').matchAll(/^\| `([a-z-]+)` \| `([a-z/-]+)` \|/gm)]
+    const rows = [...repositoryText('ARCHITECTURE.md').matchAll(/^\| `([a-z-]+)` +\| `([a-z/-]+)` +\|/gm)]
     const documented = rows.map(([, name, folder]) => `${name} ${folder}`).toSorted()
     assert.deepEqual(
       documented,
@@ -28,7 +28,7 @@ describe('the documents', () => {
 
   test('list every dependency with its reason and licence in CONTRIBUTING.md, and no other', () => {
     const rows = [
-      ...repositoryText('CONTRIBUTING.md').matchAll(/^\| `((?:@[\w-]+\/)?[\w.-]+)` \| ([^|]+) \| ([^|]+) \|$/gm),
+      ...repositoryText('CONTRIBUTING.md').matchAll(/^\| `((?:@[\w-]+\/)?[\w.-]+)` +\| ([^|]+) \| ([^|]+) \|$/gm),
     ]
     const used = new Set(dependencies())
     assert.deepEqual(rows.map(([, name = '']) => name).toSorted(), [...used].toSorted())

@@ -32,15 +32,20 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/configuration.md', configurationReference()],
     ['docs/reference/topics.md', topicsReference()],
   ]
-  return new Map(files.map(([path, text]) => [repositoryFile(path), text]))
+  return new Map(files.map(([path, text]) => [repositoryFile(path), formatted(path, text)]))
 }
 
-/** JSON as the formatter of the repository wants it. */
 function json(value: unknown): string {
+  return JSON.stringify(value, undefined, 2)
+}
+
+/** A text as the formatter of the repository wants it; TypeScript and fixtures are left to their generators. */
+function formatted(path: string, text: string): string {
+  if (!/^docs\/|^schemas\/(?!fixtures\/)/.test(path)) return text
   const biome = repositoryFile('node_modules/.bin/biome')
-  return execFileSync(biome, ['format', '--stdin-file-path=generated.json'], {
+  return execFileSync(biome, ['format', `--stdin-file-path=${path}`], {
     cwd: repositoryFile('.'),
-    input: JSON.stringify(value, undefined, 2),
+    input: text,
     encoding: 'utf8',
   })
 }
