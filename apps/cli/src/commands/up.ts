@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { createLogger, type Lifecycle, type Logger, loadConfig, runUntilSignal } from '@watchword/service-kit'
 import type { Command } from 'commander'
 import { demoApp } from '../platform/first-key.ts'
@@ -54,8 +55,15 @@ function upConfig(options: UpOptions, terminal: Terminal): PlatformConfig {
     ...config,
     server: { host: options.host ?? config.server.host, port: options.port ?? config.server.port },
     data: { directory: options.data ?? config.data.directory },
-    policy: options.policy === undefined ? config.policy : { file: options.policy },
+    policy: policyOf(options, config),
   }
+}
+
+/** The demo brings a policy of its own, so that a mass export asks for proof. */
+function policyOf(options: UpOptions, config: PlatformConfig): PlatformConfig['policy'] {
+  const file = options.policy ?? config.policy.file
+  if (file !== undefined) return { file }
+  return options.demo ? { file: fileURLToPath(import.meta.resolve('@watchword/demo-bank/policy.yaml')) } : {}
 }
 
 type StartDeps = Readonly<{ logger: Logger; lifecycle: Lifecycle; terminal: Terminal }>
@@ -75,7 +83,10 @@ async function start(
     extend: async (server, { key, url }) => {
       if (!options.demo) return
       const { createDemoBank } = await import('@watchword/demo-bank')
-      const bank = createDemoBank({ watchwordUrl: url, key, app: demoApp, publicUrl: url })
+      const bank = createDemoBank(
+        { watchwordUrl: url, key, app: demoApp, publicUrl: url },
+        { onError: (error) => logger.warn({ err: error }, 'the demo bank could not reach watchword') },
+      )
       await bank.routes({ register: (plugin) => server.register(async (scope) => plugin(scope.withTypeProvider())) })
       lifecycle.defer('demo bank', () => bank.stop())
     },
