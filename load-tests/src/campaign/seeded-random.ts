@@ -1,15 +1,15 @@
 /** Numbers that look random and are the same for the same seed. */
-export interface SeededRandom {
+export type SeededRandom = Readonly<{
   /** Uniform in [0, 1). */
-  next(): number
+  next: () => number
   /** A whole number from `min` to `max`, both included. */
-  between(min: number, max: number): number
-  pick<Item>(items: readonly Item[]): Item
+  between: (min: number, max: number) => number
+  pick: <Item>(items: readonly Item[]) => Item
   /** True with this probability. */
-  chance(probability: number): boolean
+  chance: (probability: number) => boolean
   /** Another source that does not disturb this one. */
-  fork(): SeededRandom
-}
+  fork: () => SeededRandom
+}>
 
 /** Makes a source of pseudo-random numbers (mulberry32) from a seed of 32 bits. */
 export function createSeededRandom(seed: number): SeededRandom {

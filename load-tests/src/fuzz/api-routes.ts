@@ -1,0 +1,55 @@
+/** The part of a JSON schema that samples are made from. */
+export type Schema = Readonly<{
+  type?: string | readonly string[]
+  enum?: readonly unknown[]
+  const?: unknown
+  anyOf?: readonly Schema[]
+  oneOf?: readonly Schema[]
+  allOf?: readonly Schema[]
+  properties?: Readonly<Record<string, Schema>>
+  required?: readonly string[]
+  additionalProperties?: boolean | Schema
+  items?: Schema
+  minItems?: number
+  maxItems?: number
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  pattern?: string
+  default?: unknown
+}>
+
+export type Parameter = Readonly<{ name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }>
+
+/** One operation of the OpenAPI document. */
+export type ApiRoute = Readonly<{
+  method: string
+  path: string
+  parameters: readonly Parameter[]
+  body: Schema | undefined
+  mediaTypes: readonly string[]
+}>
+
+type Operation = Readonly<{
+  parameters?: readonly Parameter[]
+  requestBody?: Readonly<{ content: Readonly<Record<string, Readonly<{ schema?: Schema }>>> }>
+}>
+
+type OpenApi = Readonly<{ paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> }>
+
+/** Every operation of the document. */
+export function routesOf(document: unknown): readonly ApiRoute[] {
+  return Object.entries((document as OpenApi).paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { parameters = [], requestBody }]) => {
+      const content = Object.entries(requestBody?.content ?? {})
+      return {
+        method: method.toUpperCase(),
+        path,
+        parameters,
+        body: content.find(([, { schema }]) => schema !== undefined)?.[1].schema,
+        mediaTypes: content.map(([mediaType]) => mediaType),
+      }
+    }),
+  )
+}
