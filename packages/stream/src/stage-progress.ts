@@ -30,6 +30,8 @@ export type StageProgressDeps = Readonly<{
 }>
 
 export interface StageProgress {
+  /** One partition, undefined when it is not ours: for whoever asks often. */
+  of(partition: number): PartitionProgress | undefined
   read(): ReadonlyMap<number, PartitionProgress>
   stop(): Promise<void>
 }
@@ -70,27 +72,29 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
     })
   }
 
+  function progressOf(partition: number, runner: PartitionRunner, now: number): PartitionProgress {
+    const { settled, time, lastTimestamp, fault } = runner
+    const end = Math.max(ends[partition] ?? 0, settled)
+    const aliveAt = alive.get(runner)?.at
+    return {
+      nextOffset: settled,
+      end,
+      time,
+      silentMs: aliveAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - aliveAt),
+      behindMs: settled >= end ? 0 : lastTimestamp === undefined ? Number.POSITIVE_INFINITY : now - lastTimestamp,
+      fault: fault?.code,
+    }
+  }
+
   looking = look()
   return {
+    of(partition) {
+      const runner = deps.runners.get(partition)
+      return runner && progressOf(partition, runner, deps.clock.now())
+    },
     read() {
       const now = deps.clock.now()
-      const entries = [...deps.runners].map(([partition, runner]): [number, PartitionProgress] => {
-        const { settled, time, lastTimestamp, fault } = runner
-        const end = Math.max(ends[partition] ?? 0, settled)
-        const aliveAt = alive.get(runner)?.at
-        return [
-          partition,
-          {
-            nextOffset: settled,
-            end,
-            time,
-            silentMs: aliveAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - aliveAt),
-            behindMs: settled >= end ? 0 : lastTimestamp === undefined ? Number.POSITIVE_INFINITY : now - lastTimestamp,
-            fault: fault?.code,
-          },
-        ]
-      })
-      return new Map(entries)
+      return new Map(Array.from(deps.runners, ([partition, runner]) => [partition, progressOf(partition, runner, now)]))
     },
     async stop() {
       stopped = true

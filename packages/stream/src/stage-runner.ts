@@ -44,6 +44,8 @@ export type StageRunnerDeps = Readonly<{
 export interface StageRunner {
   /** Per partition that is ours. */
   progress(): ReadonlyMap<number, PartitionProgress>
+  /** The same for one partition; undefined when it is not ours. */
+  progressOf(partition: number): PartitionProgress | undefined
   /** Saves every partition now. */
   save(): Promise<void>
   /** Finishes what was read, saves, and leaves the group. */
@@ -154,6 +156,7 @@ export async function createStageRunner<State, Input, Values extends object>(
 
   return {
     progress: () => progress.read(),
+    progressOf: (partition) => progress.of(partition),
     async save() {
       await Promise.all([...runners.values()].map((runner) => runner.save()))
     },
