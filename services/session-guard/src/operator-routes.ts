@@ -23,7 +23,11 @@ const lockBody = Type.Object(
   { additionalProperties: false },
 )
 const unlockBody = Type.Object(
-  { reason, lock: Type.Optional(idSchema), version: Type.Optional(Type.Integer({ minimum: 0 })) },
+  {
+    reason,
+    lock: Type.Optional(idSchema),
+    version: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  },
   { additionalProperties: false },
 )
 
