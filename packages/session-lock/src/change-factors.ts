@@ -1,6 +1,7 @@
 import { accept, refuse } from '@watchword/decider'
 import { isBlocked } from './attempts.ts'
 import type { AddFactor, RemoveFactor } from './commands.ts'
+import { isEnded } from './ended-sessions.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import { FACTORS_MAX } from './limits.ts'
 import { hasRoom, isUsed, removedFactorUse } from './single-use.ts'
@@ -12,10 +13,15 @@ export function isEnrolmentLocked(state: UserLocks, at: number, ticket: boolean)
   return isAtRisk(state, at) && !(hasNone && ticket)
 }
 
+/** Whether the session that a factor is to be enrolled in has ended: what was minted for it before its thief was found out outlives it. */
+export function isOver(state: UserLocks, app: string | null, session: string | null): boolean {
+  return session !== null && isEnded(state, app, session)
+}
+
 /** Enrols a factor: TOTP waits for its first code; a passkey and recovery codes, which the edge has checked or made, are active. */
 export function addFactor({ at, data }: AddFactor, state: UserLocks): LockDecision {
-  const { factor: id, kind, name, sealed, ticket: byTicket } = data
-  if (isEnrolmentLocked(state, at, byTicket)) return refuse('locked')
+  const { factor: id, kind, name, sealed, ticket: byTicket, app, session } = data
+  if (isEnrolmentLocked(state, at, byTicket) || isOver(state, app, session)) return refuse('locked')
   if (state.factors.some((factor) => factor.id === id)) return refuse('factor-exists')
   if (isUsed(state, removedFactorUse(id))) return refuse('factor-exists')
 

@@ -47,10 +47,18 @@ export type SubmitVerification = Recorded<
   }
 >
 
-/** Enrols a factor; `ticket` says that the backend minted an enrol ticket after its own check. */
+/** Enrols a factor; `ticket` says that the backend minted an enrol ticket after its own check, for this session where it is named. */
 export type AddFactor = Recorded<
   'AddFactor',
-  { factor: string; kind: FactorKind; name: string | null; sealed: string | null; ticket: boolean }
+  {
+    factor: string
+    kind: FactorKind
+    name: string | null
+    sealed: string | null
+    ticket: boolean
+    app: string | null
+    session: string | null
+  }
 >
 
 /** Removes a factor. */

@@ -1,6 +1,6 @@
 import { accept, refuse } from '@watchword/decider'
 import { failed } from './attempts.ts'
-import { isEnrolmentLocked } from './change-factors.ts'
+import { isEnrolmentLocked, isOver } from './change-factors.ts'
 import type { SubmitVerification } from './commands.ts'
 import type { LockDecision } from './events.ts'
 import { ATTEMPTS_ALLOWED_DEFAULT } from './limits.ts'
@@ -12,7 +12,7 @@ export function confirmFactor(command: SubmitVerification, state: UserLocks): Lo
   const { at, data } = command
   const factor = state.factors.find((one) => one.id === data.factor && one.status === 'pending')
   if (factor === undefined) return refuse('factor-not-pending')
-  if (isEnrolmentLocked(state, at, factor.byTicket)) return refuse('locked')
+  if (isEnrolmentLocked(state, at, factor.byTicket) || isOver(state, data.app, data.session)) return refuse('locked')
 
   const step = useStep(factor, data.step)
   if (!data.passed || step.status === 'used') {

@@ -5,6 +5,7 @@ import { sessionLock } from '../src/index.ts'
 import {
   addTotp,
   confirm,
+  endSession,
   enrolled,
   locked,
   MINUTE,
@@ -40,6 +41,14 @@ describe('a factor', () => {
     assert.equal(locked().when(removeFactor(1001, { factor: 'totp-1', by: 'user' })).refusal, 'locked')
     const waiting = enrolled().and(addTotp(900, { factor: 'totp-2' }), requireProof(1000))
     assert.equal(waiting.when(confirm(1001, { factor: 'totp-2' })).refusal, 'locked')
+  })
+
+  test('is neither added nor confirmed with what a thief got for a session that has ended since', () => {
+    const stolen = enrolled().and(addTotp(900, { factor: 'totp-2', session: 's-stolen' }))
+    const over = stolen.and(endSession(1000, 's-stolen'))
+    assert.equal(over.when(addTotp(1001, { factor: 'totp-3', session: 's-stolen' })).refusal, 'locked')
+    assert.equal(over.when(confirm(1002, { factor: 'totp-2', session: 's-stolen' })).refusal, 'locked')
+    assert.deepEqual(types(over.when(addTotp(1003, { factor: 'totp-3', session: 's-2' })).events), ['FactorAdded'])
   })
 
   test('cannot answer with the code it was set up with', () => {

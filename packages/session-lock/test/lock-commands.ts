@@ -86,7 +86,8 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
 }
 
 export function addTotp(at: number, data: Partial<AddFactor['data']> = {}): AddFactor {
-  const totp = { factor: 'totp-1', kind: 'totp', name: 'phone', sealed: 'sealed', ticket: true } as const
+  const where = { app: 'bank', session: 's-1' }
+  const totp = { factor: 'totp-1', kind: 'totp', name: 'phone', sealed: 'sealed', ticket: true, ...where } as const
   return { ...head(at), type: 'AddFactor', data: { ...totp, ...data } }
 }
 

@@ -1,6 +1,8 @@
 import { problem } from '@watchword/service-kit'
 import type { Admission, Presenter } from './callers.ts'
+import type { GuardView } from './guard-view.ts'
 import { userOf } from './user-param.ts'
+import { endedSessionsOf } from './user-standing.ts'
 
 /** What opens the routes of factors. */
 export const enrolAdmission: Admission = { scopes: ['enrol'], purposes: ['enrol'] }
@@ -10,4 +12,11 @@ export function userOfFactors(presenter: Presenter, given: string): string {
   const user = userOf(given, '/path/user')
   if (presenter.kind === 'browser' && presenter.claims.user !== user) throw problem('not-found')
   return user
+}
+
+/** Whether a browser holds what was minted for a session that has ended since. */
+export function isOver(view: Pick<GuardView, 'lockState'>, presenter: Presenter): boolean {
+  if (presenter.kind === 'backend') return false
+  const { tenant, app, user, session } = presenter.claims
+  return session !== null && endedSessionsOf(view.lockState(tenant, user), app).includes(session)
 }

@@ -1,7 +1,7 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { registerPreflight } from './cors.ts'
-import { enrolAdmission, userOfFactors } from './factor-access.ts'
+import { enrolAdmission, isOver, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
 import { refusalOf } from './refusal.ts'
@@ -54,6 +54,7 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const user = userOfFactors(presenter, request.params.user)
     const { factor } = request.params
     await view.refresh()
+    if (isOver(view, presenter)) throw problem('locked')
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')
     const data = { factor, by: 'user' } as const
     const { events } = await commands.send(presenter.tenant, user, { type: 'factor-removed', data }, newId())

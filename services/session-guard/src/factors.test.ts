@@ -54,6 +54,22 @@ test('no factor is enrolled or removed while locked, save the first by a ticket 
   assert.equal(answer.status, 200, answer.text)
 })
 
+test('what a thief got for a stolen session adds and removes no factor once the session has ended', async (t) => {
+  const world = await createGuardWorld(t)
+  const { factor } = await enrolled(world)
+  const { ticket } = (
+    await world.call('POST', '/v1/tickets', { body: { user: 'alice', session: 's-91', purpose: 'enrol' } })
+  ).body
+  const listed = await world.call('GET', '/v1/users/alice/factors', {
+    key: '',
+    headers: { authorization: `Ticket ${String(ticket)}` },
+  })
+  const headers = { 'x-watchword-capability': String(listed.headers['x-watchword-capability']) }
+  assert.equal((await world.call('DELETE', '/v1/sessions/s-91?user=alice')).status, 204)
+  assert.equal((await world.call('POST', '/v1/users/alice/factors/totp', { key: '', headers })).status, 409)
+  assert.equal((await world.call('DELETE', `/v1/users/alice/factors/${factor}`, { key: '', headers })).status, 409)
+})
+
 async function enrolledBy(
   world: Awaited<ReturnType<typeof createGuardWorld>>,
   body: Record<string, unknown>,
