@@ -35,7 +35,11 @@ export async function connectApi(options: ApiOptions): Promise<Api> {
     async call(method, path, body, headers = {}) {
       const response = await fetch(`${url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }).catch((cause: unknown) => {
         throw new ApiError(0, 'unreachable', `${url} does not answer: ${String(cause)}`)

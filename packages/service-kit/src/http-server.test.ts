@@ -242,3 +242,14 @@ test('several servers of one process share one registry', async (t) => {
     1,
   )
 })
+
+test('a JSON media type without bytes is no body: fine where none is needed, refused where one is', async (t) => {
+  const { server } = await sampleServer()
+  t.after(() => server.close())
+  server.delete('/things/:thing', async (_request, reply) => reply.code(204).send())
+  const headers = { 'content-type': 'application/json' }
+  assert.equal((await server.inject({ method: 'DELETE', url: '/things/a', headers })).statusCode, 204)
+  const refused = await post(server, '')
+  assert.ok(refused.statusCode === 400 || refused.statusCode === 422, String(refused.statusCode))
+  assert.match(String(refused.headers['content-type']), /^application\/problem\+json/)
+})

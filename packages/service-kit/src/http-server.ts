@@ -63,6 +63,7 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
     clientErrorHandler: answerClientError(deps.newId),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  acceptEmptyJson(server)
   server.setValidatorCompiler(compileRequestValidator)
   server.setErrorHandler(sendProblem)
   const routeMethods = createRouteMethods()
@@ -94,6 +95,16 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
     openapi: { openapi: '3.1.0', info: { title: config.title, version: config.version } },
   })
   return server
+}
+
+/** Many clients name a JSON body on every request, a DELETE without one too: no bytes are no body, and the schema says whether one is needed. */
+function acceptEmptyJson(server: HttpServer): void {
+  const parse = server.getDefaultJsonParser('error', 'error')
+  server.removeContentTypeParser('application/json')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, String(body), done)
+  })
 }
 
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
