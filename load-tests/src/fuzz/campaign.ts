@@ -34,6 +34,7 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
     env: { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${canary}` },
     onLine: (line) => {
       if (line.startsWith('canary: ')) told.push(line)
+      if (line.startsWith('canary: stalled')) print(line)
     },
   })
   const rssBytes = { before: platform.rssBytes(), most: 0 }

@@ -18,6 +18,8 @@ export function faultsOf(asked: FuzzCase, answer: FuzzAnswer, secret: string): r
   if (answer === undefined) return ['hangs']
   const { status, contentType, requestId, retryAfter, text } = answer
   const faults: string[] = []
+  // Not being ready is an answer of its own kind, documented as such.
+  if (status === 503 && asked.path.startsWith('/readyz')) return faults
   if (status >= 500 && status !== 503) faults.push('answers with a fault of the server')
   if (status === 503 && retryAfter === undefined) faults.push('says 503 without retry-after')
   if (status >= 300 && status < 400) faults.push('redirects')

@@ -29,6 +29,7 @@ export type KillDeps = Readonly<{ random: SeededRandom; verdicts: Verdicts; prin
 const operated = Array.from({ length: 24 }, (_, index) => `operated-${index + 1}`)
 const othersAsked = 40
 const codesTried = 6
+const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
 
 /** What a campaign measured. */
@@ -50,6 +51,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   let key = ''
   let numbers = 0
   let stopping = false
+  let onOpening: () => void = () => undefined
   const api: ApiClient = createApiClient({ url: `http://127.0.0.1:${port}`, key: () => key, timeoutMs: 20_000 })
   const load: LoadDeps = {
     api,
@@ -58,6 +60,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     random,
     nextNumber: () => ++numbers,
     stopping: () => stopping,
+    opening: () => onOpening(),
     count: (what, times = 1) => counts.set(what, (counts.get(what) ?? 0) + times),
   }
   const workers = workersOf(load)
@@ -75,6 +78,16 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     verdicts.expect('ClickHouse dies with the platform', endedAfterMs < childrenEndWithinMs, () => `${endedAfterMs} ms`)
   }
 
+  /** Some time, or while something is being opened: an answer that is cut there is the hardest to be right about. */
+  async function killMoment(): Promise<void> {
+    await delay(random.between(100, 2_500))
+    if (!random.chance(0.4)) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    onOpening = resolve
+    await Promise.race([promise, delay(openingWithinMs)])
+    await delay(random.between(0, 12))
+  }
+
   async function round(): Promise<void> {
     if (random.chance(0.15)) {
       // A start is a moment like any other.
@@ -88,7 +101,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     stopping = false
     await checkSpentCodes(load, codesTried, triesOf)
     const running = Promise.all(workers.map((work) => work()))
-    await Promise.race([delay(random.between(100, 2_500)), platform.exited])
+    await Promise.race([killMoment(), platform.exited])
     verdicts.expect('the platform runs until it is killed', platform.isRunning(), () => platform.lastLines().join('\n'))
     stopping = true
     await kill(() => platform.kill())

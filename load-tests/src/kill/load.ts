@@ -14,6 +14,8 @@ export type LoadDeps = Readonly<{
   /** True once the platform is killed; a worker then ends after its call. */
   stopping: () => boolean
   count: (what: string, times?: number) => void
+  /** A call is on its way that opens something, a good moment to kill. */
+  opening: () => void
 }>
 
 /** Holds an answer to be one of those expected of a healthy platform; a 503 is one, it promises nothing. */

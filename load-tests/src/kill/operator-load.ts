@@ -33,6 +33,7 @@ export async function lockByOperator(deps: LoadDeps, user: string, session: stri
 }
 
 async function unlockAll(deps: LoadDeps, user: string): Promise<void> {
+  deps.opening()
   const outcome = await deps.api.call({ method: 'POST', path: ofUser(user, 'unlock'), body: { reason: 'campaign' } })
   const told = toldBy(deps, 'unlock', outcome)
   if (told === 'refused') return

@@ -25,6 +25,7 @@ async function verifyNewUser(deps: LoadDeps): Promise<void> {
   if (challenge === undefined) return
 
   const step = totpStep(Date.now())
+  deps.opening()
   const answer = await respond(deps, challenge, factor.secret, step)
   const told = toldBy(deps, answer)
   if (told === undefined) return
