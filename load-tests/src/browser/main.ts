@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, launchPlatform } from '../platform-process.ts'
+
+// Drives the demo bank in a real browser against the real platform, as `npm start` runs it.
+const check = fileURLToPath(new URL('../../../apps/demo-bank/test/browser-check.ts', import.meta.url))
+const data = mkdtempSync(join(tmpdir(), 'watchword-browser-'))
+const platform = await launchPlatform({ data, port: await freePort(), args: ['--demo'] }).ready
+try {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', check], {
+    stdio: 'inherit',
+    env: { ...process.env, WATCHWORD_URL: platform.url.replace('//127.0.0.1:', '//localhost:') },
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  process.exitCode = code ?? 1
+} finally {
+  await platform.stop()
+  rmSync(data, { recursive: true, force: true })
+}
