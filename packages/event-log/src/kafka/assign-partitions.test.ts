@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { assignPartitions, type MemberClaim } from './assign-partitions.ts'
+
+const partitionCount = 24
+
+/** Joins the group until nobody has to move any more, as members do: each holds what it was given and still has. */
+function settle(members: readonly MemberClaim[]): Readonly<{ members: readonly MemberClaim[]; rounds: number }> {
+  let current = members
+  for (let rounds = 1; rounds <= 4; rounds += 1) {
+    const assigned = assignPartitions(partitionCount, current)
+    const next = current.map((member) => ({ ...member, holds: assigned.get(member.memberId) ?? [] }))
+    if (JSON.stringify(next) === JSON.stringify(current)) return { members: current, rounds }
+    current = next
+  }
+  return { members: current, rounds: Number.POSITIVE_INFINITY }
+}
+
+const newMember = (memberId: string, instance: string | null = null): MemberClaim => {
+  return { memberId, instance, generation: -1, holds: [] }
+}
+
+/** Members of which each says that it holds some, no two the same one. */
+const claims: fc.Arbitrary<readonly MemberClaim[]> = fc
+  .tuple(
+    fc.integer({ min: 1, max: 9 }),
+    fc.array(fc.nat({ max: 9 }), { minLength: partitionCount, maxLength: partitionCount }),
+  )
+  .map(([count, holders]) =>
+    Array.from({ length: count }, (_, at) => ({
+      memberId: `member-${at}`,
+      instance: at % 2 === 0 ? `pod-${at}` : null,
+      generation: 3,
+      holds: holders.flatMap((holder, partition) => (holder === at ? [partition] : [])),
+    })),
+  )
+
+describe('sharing the partitions among members', () => {
+  it('gives no partition to two members, nor one that another still holds', () => {
+    fc.assert(
+      fc.property(claims, (members) => {
+        const assigned = assignPartitions(partitionCount, members)
+        const given = [...assigned.values()].flat()
+        assert.equal(new Set(given).size, given.length)
+        for (const { memberId, holds } of members) {
+          for (const [other, partitions] of assigned) {
+            if (other !== memberId)
+              assert.deepEqual(
+                partitions.filter((partition) => holds.includes(partition)),
+                [],
+              )
+          }
+        }
+      }),
+    )
+  })
+
+  it('is even and complete after one more round, and then nothing moves', () => {
+    fc.assert(
+      fc.property(claims, (members) => {
+        const { members: settled, rounds } = settle(members)
+        const loads = settled.map(({ holds }) => holds.length)
+        assert.ok(rounds <= 3)
+        assert.equal(
+          loads.reduce((sum, load) => sum + load, 0),
+          partitionCount,
+        )
+        assert.ok(Math.max(...loads) - Math.min(...loads) <= 1)
+      }),
+    )
+  })
+
+  it('moves no more than it must when a member comes', () => {
+    const before = settle([newMember('a'), newMember('b')]).members
+    const after = settle([...before, newMember('c')]).members
+    for (const { memberId, holds } of before) {
+      const kept = after.find((member) => member.memberId === memberId)?.holds ?? []
+      assert.equal(kept.length, 8)
+      assert.deepEqual(
+        kept.filter((partition) => !holds.includes(partition)),
+        [],
+      )
+    }
+  })
+
+  it('gives an instance that comes back the partitions that it had', () => {
+    const pods = ['pod-0', 'pod-1', 'pod-2']
+    const before = settle(pods.map((pod) => newMember(`${pod}-first`, pod))).members
+    const without = settle(before.filter(({ instance }) => instance !== 'pod-1')).members
+    const back = settle([...without, newMember('pod-1-second', 'pod-1')]).members
+    for (const pod of pods) {
+      const holdsOf = (members: readonly MemberClaim[]) =>
+        members.find(({ instance }) => instance === pod)?.holds.toSorted()
+      assert.deepEqual(holdsOf(back), holdsOf(before))
+    }
+  })
+
+  it('believes the later of two claims to a partition', () => {
+    const early = { ...newMember('a'), generation: 1, holds: [0, 1, 2] }
+    const late = { ...newMember('b'), generation: 2, holds: [1] }
+    const assigned = assignPartitions(4, [early, late])
+    assert.deepEqual(assigned.get('b')?.includes(1), true)
+  })
+})
