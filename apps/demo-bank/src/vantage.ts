@@ -30,7 +30,7 @@ export const subjectFacts = (
   device: session.device,
   ip: place.ip,
   network: place.network,
-  ...(userAgent === '' ? {} : { userAgent }),
+  userAgent,
   ...(fingerprint === undefined ? {} : { fingerprint }),
 })
 
@@ -38,6 +38,6 @@ export const subjectFacts = (
 export const ticketContext = (session: BankSession, { place, userAgent, fingerprint }: Vantage) => ({
   ip: place.ip,
   device: session.device,
-  ...(userAgent === '' ? {} : { userAgent }),
+  userAgent,
   ...(fingerprint === undefined ? {} : { fingerprint }),
 })

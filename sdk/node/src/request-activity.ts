@@ -16,7 +16,8 @@ export const activityFromRequest = (
   const { trustedProxies = [] } = options
   const trusted = typeof trustedProxies === 'function' ? trustedProxies : parseTrustedProxies(trustedProxies)
   const ip = clientAddress(request, trusted)
-  const userAgent = request.headers['user-agent']
+  // Empty says that the request named no program; left out it would say that nobody looked.
+  const userAgent = request.headers['user-agent'] ?? ''
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers)) {
     if (name !== 'accept-language' && !/^sec-ch-ua(?:-[a-z0-9-]+)?$/.test(name)) continue
@@ -24,7 +25,7 @@ export const activityFromRequest = (
   }
   return {
     ...(ip === undefined ? {} : { ip }),
-    ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, valueLengthMax) }),
+    userAgent: userAgent.slice(0, valueLengthMax),
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
   }
 }

@@ -48,6 +48,10 @@ test('only headers on the allow-list leave the app, never cookies or credentials
   assert.equal(userAgent, 'Mozilla/5.0')
 })
 
+test('a request without a user agent is reported as one, so that leaving it out hides nothing', () => {
+  assert.equal(activityFromRequest(requestOf('203.0.113.7', {})).userAgent, '')
+})
+
 test('a trusted proxy that is no address is a fault of the configuration', () => {
   for (const entry of ['proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '::/129']) {
     assert.throws(() => ipOf('10.0.0.1', undefined, [entry]), { code: 'invalid-config' }, entry)

@@ -118,6 +118,14 @@ describe('the profile stage', () => {
     assert.equal(stolen?.mfa[0]?.mac, null)
   })
 
+  test('is not lulled by a thief of a cookie who leaves the user agent out', () => {
+    const nameless = { browser: null, browserVersion: null, os: null, osVersion: null, deviceType: null }
+    const silent = play({}, {}, {}, { ...thief, userAgent: '', agent: nameless }).at(-1)
+    const signals = silent?.assessments[0]?.signals.map(({ code }) => code) ?? []
+    assert.ok(signals.includes('session.agent-changed'))
+    assert.equal(silent?.assessments[0]?.level, 'HIGH')
+  })
+
   test('says nothing about an activity that it has judged within 24 hours', () => {
     const [, again, other] = play({ id: 'same' }, { id: 'same' }, { id: 'same', app: 'shop' })
     assert.deepEqual(again?.assessments, [])

@@ -8,7 +8,7 @@ const fact = Type.String({ minLength: 1, maxLength: 1024 })
 export const contextSchema = Type.Object(
   {
     ip: Type.Optional(Type.String({ minLength: 2, maxLength: 64 })),
-    userAgent: Type.Optional(fact),
+    userAgent: Type.Optional(Type.String({ maxLength: 1024, description: 'Empty: the request named none' })),
     device: Type.Optional(fact),
     fingerprint: Type.Optional(fact),
   },

@@ -35,7 +35,7 @@ export const activitySchema = Type.Object(
     device: Type.Optional(text(256)),
     fingerprint: Type.Optional(text(256)),
     ip: Type.Optional(text(64, 'IPv4 or IPv6 address')),
-    userAgent: Type.Optional(Type.String({ maxLength: 2_048 })),
+    userAgent: Type.Optional(Type.String({ maxLength: 2_048, description: 'Empty: the request named none' })),
     headers: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), { description: 'An allow-list is kept, the rest is dropped' }),
     ),
