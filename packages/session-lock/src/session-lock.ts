@@ -18,13 +18,30 @@ export const sessionLock: Decider<UserLocks, LockCommand, LockEvent, LockRefusal
 
 /** Decides a command unless its id is among the remembered ones, in which case nothing happens again. */
 export function decideOnce(command: LockCommand, state: UserLocks): LockDecision {
-  return state.seen.includes(command.commandId) ? accept() : decide(command, state)
+  return state.seen.includes(seenAs(command)) ? accept() : decide(command, state)
 }
 
-/** Remembers the id of a command that was decided, whatever came of it; the last 64 are kept. */
-export function remember(state: UserLocks, commandId: string): UserLocks {
-  if (state.seen.includes(commandId)) return state
-  return { ...state, seen: [...state.seen, commandId].slice(-SEEN_MAX) }
+/**
+ * Remembers the id of a command that was decided, whatever came of it; the last 64 are kept. A demand, which anybody who can write
+ * to the inbox can make, pushes out other demands first: else a flood of them would let a copied command be obeyed again.
+ */
+export function remember(state: UserLocks, command: LockCommand): UserLocks {
+  const name = seenAs(command)
+  if (state.seen.includes(name)) return state
+  const all = [...state.seen, name]
+  if (all.length <= SEEN_MAX) return { ...state, seen: all }
+  return { ...state, seen: all.toSpliced(Math.max(0, all.findIndex(isDemand)), 1) }
+}
+
+// Demands have names of their own: none can be given the id of a command that is still to come, to keep it from being obeyed.
+function seenAs({ type, commandId }: LockCommand): string {
+  return type === 'RequireVerification' ? `${demandPrefix}${commandId}` : commandId
+}
+
+const demandPrefix = '?'
+
+function isDemand(name: string): boolean {
+  return name.startsWith(demandPrefix)
 }
 
 function decide(command: LockCommand, state: UserLocks): LockDecision {

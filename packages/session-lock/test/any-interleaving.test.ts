@@ -64,7 +64,7 @@ function play(tries: readonly Intent[], start: UserLocks = initialState): readon
     const events = decision.accepted ? decision.events : []
     const after = remember(
       events.reduce((now, event) => sessionLock.evolve(now, event), before),
-      command.commandId,
+      command,
     )
     steps.push({ command, before, after, events })
     state = after

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { decideOnce, remember, statusOf } from '../src/index.ts'
+import { decideOnce, remember, statusOf, type UserLocks } from '../src/index.ts'
 import {
   endSession,
   enrolled,
   home,
   locked,
   operatorLock,
+  operatorUnlock,
   policy,
   requireProof,
   submit,
@@ -109,7 +110,24 @@ describe('a demand for proof does nothing', () => {
   test('when it is redelivered', () => {
     const { state } = enrolled()
     const command = requireProof(1000)
-    assert.deepEqual(decideOnce(command, remember(state, command.commandId)), { accepted: true, events: [] })
+    assert.deepEqual(decideOnce(command, remember(state, command)), { accepted: true, events: [] })
+  })
+})
+
+describe('what is remembered of the inbox', () => {
+  test('lets no flood of demands make a copied unlock count twice', () => {
+    const unlock = operatorUnlock(900)
+    const flood = Array.from({ length: 200 }, (_, index) => requireProof(1001 + index))
+    const after = flood.reduce<UserLocks>(remember, remember(locked().state, unlock))
+    assert.equal(after.seen.length, 64)
+    assert.deepEqual(decideOnce(unlock, after), { accepted: true, events: [] })
+  })
+
+  test('lets no demand take the name of a command that is still to come', () => {
+    const { state } = enrolled()
+    const lock = operatorLock(1001)
+    const decision = decideOnce(lock, remember(state, { ...requireProof(1000), commandId: lock.commandId }))
+    assert.deepEqual(decision.accepted && types(decision.events), ['SessionLocked'])
   })
 })
 

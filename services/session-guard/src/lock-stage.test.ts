@@ -5,6 +5,7 @@ import { topicOf, userKey } from '@watchword/contracts'
 import type { CommandBody } from './commands.ts'
 import { signCommand } from './command-mac.ts'
 import { createLockStage } from './lock-stage.ts'
+import { challengeFor, enrolled, lockOf, respond } from './testing/enrolled.ts'
 import { createGuardWorld, type GuardWorld } from './testing/guard-world.ts'
 import { until } from './testing/until.ts'
 
@@ -164,4 +165,24 @@ test('locks, ended sessions and answered commands outlive the process, and nothi
   const again = await second.call('POST', '/v1/users/bob/lock', options)
   assert.deepEqual([again.status, again.body], [200, {}], 'the command is known: it is not done again')
   assert.equal((await second.call('GET', '/v1/users/bob/status')).body['locked'], false)
+})
+
+test('a demand from the future does not move the clock: challenges stay good, and an ended session stays ended', async (t) => {
+  const world = await createGuardWorld(t)
+  const { code } = await enrolled(world)
+  await world.call('DELETE', '/v1/sessions/s-stolen?user=alice')
+  await world.demand('alice')
+  const lock = await lockOf(world)
+  const inbox = await world.log.read(topicOf('mfa'), world.log.partitionFor(topicOf('mfa'), 'demo:alice'), 0, 100)
+  const demand = inbox
+    .map(({ value }) => world.codecs.mfa.decode(value ?? new Uint8Array()))
+    .find(({ mac }) => mac === null)
+  assert.ok(demand)
+  const receivedAt = world.clock.now() + 365 * 86_400_000
+  await append(world, world.codecs.mfa.encode({ ...demand, receivedAt, commandId: 'profile-future' }))
+  await world.call('POST', '/v1/users/alice/lock', { body: { reason: 'x', session: 's-2' } })
+  const status = await world.call('GET', '/v1/users/alice/status?session=s-stolen')
+  assert.equal(status.body['sessionState'], 'ended')
+  const answer = await respond(world, await challengeFor(world, lock), { code: code() })
+  assert.equal(answer.status, 200, answer.text)
 })

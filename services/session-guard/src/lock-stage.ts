@@ -31,8 +31,8 @@ import { verificationOutcomes } from './verification-outcome.ts'
 
 export type LockOutputs = { lock: LockState; factor: FactorState; session: SessionRecord; activity: ActivityRecord }
 
-/** A record of the inbox, and whether it may be obeyed. */
-export type LockInput = Readonly<{ record: MfaRecord; isAuthentic: boolean }>
+/** A record of the inbox, whether it may be obeyed, and its log time. */
+export type LockInput = Readonly<{ record: MfaRecord; isAuthentic: boolean; at: number }>
 
 export type LockStageDeps = Readonly<{
   codecs: Pick<Codecs, 'mfa' | 'lock' | 'factor' | 'session' | 'activity'>
@@ -52,7 +52,7 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
     stateVersion: 'lock-1',
     decode: (record) => decode(record, deps),
     // What is not obeyed does not move the clock either.
-    timeOf: ({ record, isAuthentic }) => (isAuthentic ? record.receivedAt : 0),
+    timeOf: ({ isAuthentic, at }) => (isAuthentic ? at : 0),
     fold: (state, input, context) => fold(state, input, context, deps),
     degrade: (state = initialState, key, context) =>
       obey(state, degradedCommand(context), splitUserKey(key), key, context),
@@ -86,7 +86,12 @@ function decode(record: LogRecord, { codecs, commandKey }: LockStageDeps): LockI
   const isOurs = isDemand
     ? decoded.mac === null
     : isTimely(record, decoded) && isCanonical(bytes, codecs.mfa.encode(decoded)) && hasValidMac(commandKey, decoded)
-  return { record: decoded, isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user) }
+  return {
+    record: decoded,
+    isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user),
+    // Nor does a time that has not come yet: it would make every challenge stale for good, and forget which sessions have ended.
+    at: Math.min(decoded.receivedAt, record.timestamp + commandAgeMsMax),
+  }
 }
 
 // A command is remembered for a while and not for ever: one that was copied back into the topic later (an unlock of last week) is no command.
@@ -119,7 +124,7 @@ function obey(before: UserLocks, command: LockCommand, owner: Owner, key: string
   const decision = decideOnce(command, before)
   const events = decision.accepted ? decision.events : []
   const { state: evolved, said } = evolveAll(before, events)
-  const after = remember(evolved, command.commandId)
+  const after = remember(evolved, command)
   const last: SessionBody = decision.accepted
     ? { type: 'command-accepted', data: {} }
     : {
