@@ -1,4 +1,4 @@
-import { type Codecs, nameOfTopic, splitUserKey, type TopicName } from '@watchword/contracts'
+import { type Codecs, nameOfTopic, splitUserKey, type TopicName, topicOf } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { sourceOf } from '@watchword/stream'
 
@@ -40,7 +40,7 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
     session: text(read.named.session),
     type: read.type,
     id: text(read.named.id ?? read.named.activity ?? read.named.lock),
-    body: JSON.stringify(read.value, withoutSecrets),
+    body: JSON.stringify(read.value, mayHoldSecrets.has(record.topic) ? withoutSecrets : undefined),
     source_stage: source?.stage ?? '',
     source_partition: source?.partition ?? 0,
     source_offset: source?.offset ?? 0,
@@ -75,6 +75,9 @@ function undecodable(type: string, bytes: Uint8Array, extra: object): Read {
 
 /** What the audit never stores: sealed factors, and the MAC and key hashes that only their owners need. */
 const secretFields: ReadonlySet<string> = new Set(['sealed', 'mac', 'secretHash'])
+
+/** Topics whose records have such fields; the others are spared the look at every one. */
+const mayHoldSecrets: ReadonlySet<string> = new Set([topicOf('mfa'), topicOf('app')])
 
 function withoutSecrets(key: string, value: unknown): unknown {
   return secretFields.has(key) ? undefined : value

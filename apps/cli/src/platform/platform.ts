@@ -15,10 +15,10 @@ import {
 } from '@watchword/service-kit'
 import { createSessionGuard, loadOrCreateSecrets, sessionGuardDefaults } from '@watchword/session-guard'
 import { systemClock } from '@watchword/stream'
-import { v7 as uuidv7 } from 'uuid'
 import { openAuditDatabase } from './audit-database.ts'
 import { openDataFolder } from './data-folder.ts'
 import { openEmbeddedLog } from './embedded-log.ts'
+import { createIds } from './ids.ts'
 import { firstKey } from './first-key.ts'
 import { freePort } from './free-port.ts'
 import type { PlatformConfig } from './platform-config.ts'
@@ -53,7 +53,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const metrics = createMetrics({ service: 'watchword', version })
   const stageMetrics = createStageMetrics(metrics)
   const now = () => systemClock.now()
-  const newId = () => uuidv7()
+  const newId = createIds()
 
   const { log, openState } = await openEmbeddedLog(folder, { logger, lifecycle, onFatal })
   const codecs = await createCodecs(createEmbeddedRegistry(folder.registry))
