@@ -27,6 +27,8 @@ type Joined = Readonly<{
   held: ReadonlySet<number>
 }>
 type Scene = Readonly<{
+  /** How often a member of this process was told that it may have no partition yet. */
+  emptyHanded: () => number
   log: EventLog
   topic: string
   group: string
@@ -41,7 +43,15 @@ function withGroup(play: (scene: Scene) => Promise<void>): () => Promise<void> {
     const topic = `members-${process.pid}-${Date.now()}-${count}`
     const group = 'g'
     const options = { brokers, clientId: 'parent', topics: [memberTopic(topic)], tuning: memberTuning }
-    const log = await openKafkaLog({ ...options, createTopics: { replicationFactor: 1 } }, { now: Date.now })
+    let emptyHanded = 0
+    const logger = {
+      info(facts: object) {
+        if ('partitions' in facts && Array.isArray(facts.partitions) && facts.partitions.length === 0) emptyHanded += 1
+      },
+      warn: () => undefined,
+      error: () => undefined,
+    }
+    const log = await openKafkaLog({ ...options, createTopics: { replicationFactor: 1 } }, { now: Date.now, logger })
     const children: ChildProcess[] = []
 
     function startChild(): Child {
@@ -74,7 +84,7 @@ function withGroup(play: (scene: Scene) => Promise<void>): () => Promise<void> {
     }
 
     try {
-      await play({ log, topic, group, startChild, joinHere })
+      await play({ emptyHanded: () => emptyHanded, log, topic, group, startChild, joinHere })
     } finally {
       for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       await log.close()
@@ -168,7 +178,7 @@ describe('members of a group in several processes', () => {
 
   it(
     'hand a partition on only when what was done with it is saved',
-    withGroup(async ({ log, topic, group, joinHere }) => {
+    withGroup(async ({ log, topic, group, joinHere, emptyHanded }) => {
       let release = (): void => undefined
       const saved = new Promise<void>((resolve) => {
         release = resolve
@@ -188,8 +198,8 @@ describe('members of a group in several processes', () => {
       await until(() => assigned.size === 6, 'the only member has every partition')
       const stopping = slow.stop()
       const joined = await joinHere()
-      // The group is complete again, so the new member has been told what it may have: nothing yet.
       const other = await joinHere()
+      await until(() => emptyHanded() >= 2, 'the others are told that they have nothing yet')
       assert.equal(joined.held.size + other.held.size, 0)
       release()
       await stopping

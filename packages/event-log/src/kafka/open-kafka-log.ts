@@ -6,6 +6,7 @@ import { partitionOf } from '../murmur2.ts'
 import { admitRecord, topicOf } from '../record-admission.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { createAppendQueue } from './append-queue.ts'
+import { correctKafkajs } from './correct-kafkajs.ts'
 import { startKafkaMember } from './group-member.ts'
 import { clusterOf, type KafkaCluster } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
@@ -14,7 +15,6 @@ import { startKafkaTail } from './kafka-tail.ts'
 import { checkTopics } from './kafka-topics.ts'
 import { createOffsetQueries } from './offset-queries.ts'
 import { createBackoff, pause } from './pause.ts'
-import { quietRequestQueue } from './quiet-request-queue.ts'
 
 const silent: KafkaLogger = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -23,7 +23,7 @@ const silent: KafkaLogger = { info: () => undefined, warn: () => undefined, erro
  * Appends are at least once: one whose fate an outage hides is sent again, so a record may be in the log twice.
  */
 export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps): Promise<EventLog> {
-  quietRequestQueue()
+  correctKafkajs()
   const logger = deps.logger ?? silent
   const tuning = tuningOf(options)
   const topics = new Map(options.topics.map((topic) => [topic.name, topic]))

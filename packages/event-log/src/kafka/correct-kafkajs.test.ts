@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, it, mock } from 'node:test'
-import { quietRequestQueue } from './quiet-request-queue.ts'
+import { correctKafkajs } from './correct-kafkajs.ts'
 
 type Queue = { fulfillRequest: (answer: object) => void; pending: unknown[]; checkPendingRequests: () => void }
 
@@ -33,13 +35,13 @@ function wakesWhenIdle(): boolean {
 describe('the idle timer of kafkajs', () => {
   it('is gone: an idle connection wakes nobody', () => {
     assert.equal(wakesWhenIdle(), true, 'kafkajs needs no quieting any more')
-    quietRequestQueue()
-    quietRequestQueue()
+    correctKafkajs()
+    correctKafkajs()
     assert.equal(wakesWhenIdle(), false)
   })
 
   it('still runs while requests wait', () => {
-    quietRequestQueue()
+    correctKafkajs()
     mock.timers.enable({ apis: ['setTimeout', 'Date'] })
     const queue = newQueue()
     const sent: string[] = []
@@ -51,5 +53,39 @@ describe('the idle timer of kafkajs', () => {
     mock.timers.tick(60)
     assert.deepEqual(sent, ['sent'])
     mock.timers.reset()
+  })
+})
+
+describe('a connection of kafkajs', () => {
+  it('opens one socket for all who want it at once, and another only after the first is gone', async () => {
+    correctKafkajs()
+    const accepted: Socket[] = []
+    const server = createServer((socket) => void accepted.push(socket)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const Connection = createRequire(import.meta.url)('kafkajs/src/network/connection.js') as new (
+      options: object,
+    ) => { connect: () => Promise<unknown>; disconnect: () => Promise<unknown>; isConnected: () => boolean }
+    const opened: Socket[] = []
+    const logger = { debug: () => undefined, error: () => undefined, warn: () => undefined, namespace: () => logger }
+    const connection = new Connection({
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      logger,
+      requestTimeout: 1000,
+      connectionTimeout: 1000,
+      socketFactory({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }) {
+        const socket = connect({ host, port }, onConnect)
+        opened.push(socket)
+        return socket
+      },
+    })
+    await Promise.all([connection.connect(), connection.connect(), connection.connect()])
+    assert.equal(opened.length, 1)
+    const ending = connection.disconnect()
+    await Promise.all([connection.connect(), ending])
+    assert.deepEqual([opened.length, connection.isConnected(), opened[1]?.writable], [2, true, true])
+    await connection.disconnect()
+    for (const socket of accepted) socket.destroy()
+    server.close()
   })
 })
