@@ -93,3 +93,16 @@ test('no body in any form gives a 5xx, and every refusal is a problem that names
   )
   for (const { body } of await platform.activities()) assert.equal(body.type, 'activity')
 })
+
+test('a body nested a quarter of a million deep is refused as too large, not a fault of ours', async () => {
+  const platform = await createTestPlatform()
+  after(() => platform.close())
+  const payload = `[${'['.repeat(250_000)}${']'.repeat(250_000)}]`
+  for (const type of ['application/json', 'application/cloudevents-batch+json']) {
+    const headers = { authorization: platform.authorization, 'content-type': type }
+    const answer = await platform.server.inject({ method: 'POST', url: '/v1/activities', headers, payload })
+    assert.equal(answer.statusCode, 202)
+    const [result] = answer.json().results
+    assert.equal(result.status, 'rejected')
+  }
+})

@@ -71,7 +71,14 @@ function readLine(line: string): Submission {
 
 // The text of one item is not at hand; a body below the bound needs no measuring.
 function bytesOf(item: unknown, bodyBytes: number): number {
-  return bodyBytes <= activityBytesMax ? 0 : Buffer.byteLength(JSON.stringify(item))
+  if (bodyBytes <= activityBytesMax) return 0
+  try {
+    return Buffer.byteLength(JSON.stringify(item))
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    // Nested deeper than it can be written: whatever it is, it takes most of the body.
+    return bodyBytes
+  }
 }
 
 function decoded(body: Buffer): string {
