@@ -15,9 +15,16 @@ export function findSession(
   return null
 }
 
-/** The table with this entry as the latest used; beyond the bound the session unused for longest makes room. */
+/**
+ * The table with this entry as the latest used; beyond the bound the session unused for longest makes room, of those that nobody has
+ * vouched for first: signing in again and again with a stolen password must not make a stolen session be forgotten.
+ */
 export function withSession(sessions: readonly SessionStart[], entry: SessionStart): readonly SessionStart[] {
-  return [...room(sessions, findSession(sessions, entry.app, entry.session), profileBounds.sessions), entry]
+  const previous = findSession(sessions, entry.app, entry.session)
+  const unsettled = sessions.find((other) => !other.settled && other !== previous)
+  const isFull = sessions.length - (previous === null ? 0 : 1) >= profileBounds.sessions
+  const kept = isFull && unsettled !== undefined ? sessions.filter((other) => other !== unsettled) : sessions
+  return [...room(kept, previous, profileBounds.sessions), entry]
 }
 
 /** The table without a session. */

@@ -49,6 +49,16 @@ for (const [name, resolve] of [
   })
 }
 
+test('a stolen cookie is HIGH even after the thief has signed in with the password until the table of sessions was full', () => {
+  const flood = Array.from({ length: 20 }, (_, index) =>
+    activity({ session: `thief-${index}`, device: 'thief', fingerprint: null, network: mobile, agent: otherAgent }),
+  )
+  const flooded = flood.reduce((profile, login) => play(profile, login).profile, inSession())
+  const { assessment } = play(flooded, access({ device: null, fingerprint: null, agent: otherAgent, network: mobile }))
+  assert.ok(codes(assessment).includes('session.agent-changed'), assessment.reasonAdmin)
+  assert.equal(assessment.level, 'HIGH', assessment.reasonAdmin)
+})
+
 test('a phone stays below MEDIUM when the gateway of its provider is far away in the country', () => {
   const munich = { ...mobile, latitude: 48.137, longitude: 11.575 }
   const { assessment } = play(inSession(), access({ network: munich }))
