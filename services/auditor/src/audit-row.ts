@@ -33,7 +33,7 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    at: read.at ?? record.timestamp,
+    at: read.at === undefined || !isStorable(read.at) ? record.timestamp : read.at,
     tenant,
     user,
     app: text(read.named.app),
@@ -46,6 +46,11 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
     source_offset: source?.offset ?? 0,
     source_index: source?.index ?? 0,
   }
+}
+
+// One record with a time that the table cannot hold would be inserted again and again, and nothing after it.
+function isStorable(at: number): boolean {
+  return at >= 0 && at < Date.UTC(2200, 0)
 }
 
 type Read = Readonly<{ type: string; value: unknown; named: Named; at: number | undefined }>
