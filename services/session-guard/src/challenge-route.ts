@@ -1,6 +1,7 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { registerPreflight } from './cors.ts'
+import { isOver } from './factor-access.ts'
 import { foundLock } from './found-lock.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
@@ -24,6 +25,8 @@ export function registerChallengeRoute(scope: HttpServer, parts: Parts): void {
       purposes: ['subscribe', 'challenge'],
     })
     const { state, lock } = await foundLock(view, presenter, request.params.lock)
+    // Whoever was thrown out must not spend the attempts of the person.
+    if (isOver(view, presenter)) throw problem('not-found')
     const { factor } = request.body
     if (!lock.factors.includes(factor))
       throw problem('invalid', { errors: [{ pointer: '/factor', detail: 'cannot open this lock' }] })

@@ -5,6 +5,7 @@ import type { Presenter } from './callers.ts'
 import type { ChallengeClaims } from './claims.ts'
 import type { Answer } from './commands.ts'
 import { registerPreflight } from './cors.ts'
+import { isOver } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
 import type { Reply } from './idempotency.ts'
 import { isoTime } from './lock-json.ts'
@@ -75,6 +76,8 @@ type Answering = Readonly<{ presenter: Presenter; code: string; context: Context
 async function respond(parts: Parts, claims: ChallengeClaims, answering: Answering, commandId: string): Promise<Reply> {
   const { view, commands, clock, policies, metrics, config } = parts
   const { tenant, user, app } = claims
+  // Not before: the answer that ended the session may be asked for again.
+  if (isOver(view, answering.presenter)) throw problem('stale-challenge')
   const lock = view.lockById(tenant, claims.lock)?.lock
   const pastSteps = lock?.policy.totpPastSteps ?? policies.inForce(tenant).source.verification.totpPastSteps
   const factors = (view.factorState(tenant, user)?.factors ?? []).filter(

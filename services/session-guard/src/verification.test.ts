@@ -185,3 +185,24 @@ test('a user without factors cannot be challenged, and only digits are a code', 
   const shape = await respond(world, 'wwh_x.y', { code: '12a456' })
   assert.partialDeepStrictEqual([shape.status, shape.body], [422, { errors: [{ pointer: '/code' }] }])
 })
+
+test('whoever was thrown out of a session cannot spend the attempts of the person on other locks', async (t) => {
+  const world = await createGuardWorld(t)
+  await enrolled(world)
+  const body = { user: 'alice', session: 's-stolen', purpose: 'challenge' }
+  await world.demand('alice')
+  const lock = await lockOf(world)
+  const { ticket } = (await world.call('POST', '/v1/tickets', { body })).body
+  const first = await world.call('POST', `/v1/locks/${lock}/challenges`, {
+    key: '',
+    headers: { authorization: `Ticket ${String(ticket)}` },
+    body: { factor: 'totp' },
+  })
+  assert.equal(first.status, 201, first.text)
+  const headers = { 'x-watchword-capability': String(first.headers['x-watchword-capability']) }
+  await world.call('DELETE', '/v1/sessions/s-stolen?user=alice')
+  const later = await world.call('POST', `/v1/locks/${lock}/challenges`, { key: '', headers, body: { factor: 'totp' } })
+  assert.equal(later.status, 404)
+  const kept = await respond(world, String(first.body['challenge']), { code: '000000' }, { key: '', headers })
+  assert.equal(kept.status, 409)
+})
