@@ -4,7 +4,7 @@ import { openKafkaLog } from './index.ts'
 import { startTestBroker } from './testing/test-broker.ts'
 
 const given = process.env['KAFKA_BROKERS']
-const broker = given === undefined ? await startTestBroker(19_092) : null
+const broker = given === undefined ? await startTestBroker(19_192) : null
 const brokers = broker?.brokers ?? given?.split(',') ?? []
 
 after(() => broker?.clean())

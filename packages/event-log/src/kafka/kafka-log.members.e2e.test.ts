@@ -11,7 +11,7 @@ import { memberTopic, memberTuning } from './testing/member-setting.ts'
 import { startTestBroker } from './testing/test-broker.ts'
 
 const given = process.env['KAFKA_BROKERS']
-const broker = given === undefined ? await startTestBroker(19_092) : null
+const broker = given === undefined ? await startTestBroker(19_192) : null
 const brokers = broker?.brokers ?? given?.split(',') ?? []
 after(() => broker?.clean())
 

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import kafkajs from 'kafkajs'
+import { numbered, readAll, record, rejectsWith, textOf } from '../contract/facts.ts'
+import { LogError } from '../log-error.ts'
+import { openKafkaLog } from './index.ts'
+import { memberTopic } from './testing/member-setting.ts'
+import { startTestBroker } from './testing/test-broker.ts'
+
+const given = process.env['KAFKA_BROKERS']
+const broker = given === undefined ? await startTestBroker(19_192) : null
+const brokers = broker?.brokers ?? given?.split(',') ?? []
+after(() => broker?.clean())
+
+const stamp = `${process.pid}-${Date.now()}`
+const deps = { now: Date.now }
+const options = { brokers, clientId: 'limits', createTopics: { replicationFactor: 1 } }
+
+async function createTopic(topic: string, configEntries: { name: string; value: string }[]): Promise<void> {
+  const admin = new kafkajs.Kafka({
+    brokers: [...brokers],
+    clientId: 'limits',
+    logLevel: kafkajs.logLevel.NOTHING,
+  }).admin()
+  await admin.connect()
+  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 6, configEntries }] })
+  await admin.disconnect()
+}
+
+describe('what the kafka log refuses', () => {
+  it('refuses the one record that the broker refuses, and has what was sent with it once', async () => {
+    const name = `small-${stamp}`
+    await createTopic(name, [{ name: 'max.message.bytes', value: '2000' }])
+    const log = await openKafkaLog({ ...options, topics: [memberTopic(name)] }, deps)
+    const before = log.append(numbered(name, 0, 0, 5))
+    const elsewhere = log.append(numbered(name, 1, 0, 5))
+    const large = log.append([record(name, 'k', 'x'.repeat(5000), { partition: 0 })])
+    const behind = log.append(numbered(name, 0, 5, 5))
+    await rejectsWith('record-invalid', large)
+    await Promise.all([before, elsewhere, behind])
+    assert.deepEqual((await readAll(log, name, 0)).map(textOf), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    assert.deepEqual((await readAll(log, name, 1)).map(textOf), ['0', '1', '2', '3', '4'])
+    await log.close()
+  })
+
+  it('refuses at once what does not fit into its queue, and takes it later', async () => {
+    const name = `full-${stamp}`
+    const log = await openKafkaLog({ ...options, topics: [memberTopic(name)], tuning: { queueBytesMax: 4000 } }, deps)
+    const first = log.append([record(name, 'k', 'x'.repeat(3000), { partition: 0 })])
+    const second = await log
+      .append([record(name, 'k', 'y'.repeat(3000), { partition: 0 })])
+      .catch((error: unknown) => error)
+    assert.ok(second instanceof LogError && second.code === 'log-unavailable' && second.retryable)
+    await first
+    await log.append([record(name, 'k', 'z'.repeat(3000), { partition: 0 })])
+    assert.deepEqual(
+      (await readAll(log, name, 0)).map((found) => textOf(found)?.[0]),
+      ['x', 'z'],
+    )
+    await log.close()
+  })
+
+  it('answers many questions at once', async () => {
+    const name = `many-${stamp}`
+    const log = await openKafkaLog({ ...options, topics: [memberTopic(name)] }, deps)
+    await log.append([0, 1, 2, 3, 4, 5].flatMap((partition) => numbered(name, partition, 0, 100)))
+    const found = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => log.read(name, at % 6, at, 7).then((records) => records.map(textOf))),
+    )
+    for (const [at, texts] of found.entries())
+      assert.deepEqual(
+        texts,
+        Array.from({ length: 7 }, (_, more) => `${at + more}`),
+      )
+    await log.close()
+  })
+
+  it('does not open over topics that are missing or cut otherwise', async () => {
+    const name = `cut-${stamp}`
+    await rejectsWith(
+      'topic-mismatch',
+      openKafkaLog({ brokers, clientId: 'limits', topics: [memberTopic(name)] }, deps),
+    )
+    await createTopic(name, [])
+    const other = { ...memberTopic(name), partitions: 5 }
+    await rejectsWith('topic-mismatch', openKafkaLog({ ...options, topics: [other] }, deps))
+  })
+
+  it('does not open without a broker', async () => {
+    const nowhere = {
+      ...options,
+      brokers: ['127.0.0.1:1'],
+      topics: [memberTopic('t')],
+      tuning: { connectWithinMs: 100 },
+    }
+    await rejectsWith('log-unavailable', openKafkaLog(nowhere, deps))
+  })
+})
