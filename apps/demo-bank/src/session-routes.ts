@@ -28,7 +28,7 @@ export const registerSessionRoutes = (server: FastifyInstance, parts: BankParts)
 
   server.post('/bank/api/login', async (request, reply) => {
     const user = textOf(request.body, 'user', 64).trim().toLowerCase()
-    const person = passwords.check(user, textOf(request.body, 'password', 256))
+    const person = await passwords.check(user, textOf(request.body, 'password', 256))
     if (person === undefined) {
       const known = people.find((one) => one.user === user)
       // Only a failed login of a real customer is a fact about somebody.

@@ -19,9 +19,21 @@ test('reads no cookie that comes twice or does not look like one of its own', ()
   assert.deepEqual(read(undefined), { session: undefined, device: undefined })
 })
 
-test('knows a person by their password alone', () => {
+test('knows a person by their password alone', async () => {
   const passwords = createPasswords((size) => Buffer.alloc(size, 7))
-  assert.equal(passwords.check('alice', 'correct-horse')?.user, 'alice')
-  assert.equal(passwords.check('alice', 'battery-staple'), undefined)
-  assert.equal(passwords.check('nobody', 'correct-horse'), undefined)
+  assert.equal((await passwords.check('alice', 'correct-horse'))?.user, 'alice')
+  assert.equal(await passwords.check('alice', 'battery-staple'), undefined)
+  assert.equal(await passwords.check('nobody', 'correct-horse'), undefined)
+})
+
+test('a flood of password guesses does not hold the event loop', async () => {
+  const passwords = createPasswords((size) => Buffer.alloc(size, 7))
+  let answered = 0
+  const guesses = Array.from({ length: 8 }, async () => {
+    await passwords.check('alice', 'guess')
+    answered += 1
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(answered, 0, 'other work has its turn before the guesses are through')
+  await Promise.all(guesses)
 })
