@@ -75,7 +75,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     options.onError(toError(cause))
   }
 
-  /** Waits an outage out; null when the partition is lost meanwhile. */
+  /** Waits an outage out, as long as the member is in the group. */
   async function committedOf(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const backoff = createBackoff()
     for (;;) {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { openKafkaLog } from '@watchword/event-log/kafka'
+import { openKafkaLog } from '../index.ts'
 
 /** Measures the Kafka log against a broker: appends per second, the time of one append, and the time from append to tail. */
 const { values } = parseArgs({
