@@ -1,10 +1,17 @@
 import type { LockEvent } from './events.ts'
-import { BLOCK_FIRST_MS, BLOCK_LONGEST_MS } from './limits.ts'
+import { BLOCK_FIRST_MS, BLOCK_LONGEST_MS, CONSECUTIVE_FAILURES_MAX } from './limits.ts'
 import type { Attempts, Lock, UserLocks } from './state.ts'
 
 /** Whether no answer of the user counts now, because too many were wrong. */
 export function isBlocked(state: UserLocks, at: number): boolean {
   return state.attempts.blockedUntil !== null && at < state.attempts.blockedUntil
+}
+
+/** How many wrong answers are left before the next block; after too many in a row each one blocks. */
+export function triesLeft({ failures, consecutiveFailures }: Attempts, attemptsAllowed: number): number {
+  // A guesser who stays below the limit of one quarter of an hour would otherwise guess for ever.
+  const leftInARow = Math.max(1, CONSECUTIVE_FAILURES_MAX - consecutiveFailures)
+  return Math.max(0, Math.min(attemptsAllowed - failures, leftInARow))
 }
 
 /** What a wrong answer does: it spends an attempt; the last one blocks the user and ends the session it was for. */
@@ -19,7 +26,7 @@ export function failed(
   }>,
 ): readonly LockEvent[] {
   const { lock, factor, reason, attemptsAllowed } = answer
-  const attemptsLeft = Math.max(0, attemptsAllowed - state.attempts.failures - 1)
+  const attemptsLeft = Math.max(0, triesLeft(state.attempts, attemptsAllowed) - 1)
   const failure: LockEvent = {
     type: 'VerificationFailed',
     at,
@@ -38,6 +45,7 @@ export function failed(
   ]
 }
 
-function blockMs({ blocks }: Attempts): number {
+function blockMs({ blocks, consecutiveFailures }: Attempts): number {
+  if (consecutiveFailures + 1 >= CONSECUTIVE_FAILURES_MAX) return BLOCK_LONGEST_MS
   return Math.min(BLOCK_FIRST_MS * 2 ** blocks, BLOCK_LONGEST_MS)
 }

@@ -30,11 +30,13 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return passed(state, event)
     case 'VerificationFailed': {
       const failures = state.attempts.failures + 1
-      return { ...state, attempts: { ...state.attempts, failures, lastFailureAt: state.at } }
+      const consecutiveFailures = state.attempts.consecutiveFailures + 1
+      return { ...state, attempts: { ...state.attempts, failures, consecutiveFailures, lastFailureAt: state.at } }
     }
     case 'AttemptsSpent': {
       const { blockedUntil } = event.data
-      return { ...state, attempts: { ...noAttempts, blockedUntil, blocks: state.attempts.blocks + 1 } }
+      const { blocks, consecutiveFailures } = state.attempts
+      return { ...state, attempts: { ...noAttempts, consecutiveFailures, blockedUntil, blocks: blocks + 1 } }
     }
     case 'PassExpired':
     case 'PassVoided':

@@ -27,5 +27,7 @@ export const FAILURE_MEMORY_MS: number = 15 * MINUTE_MS
 export const BLOCK_FIRST_MS: number = 15 * MINUTE_MS
 /** The longest block after spent attempts: 24 hours. */
 export const BLOCK_LONGEST_MS: number = DAY_MS
+/** Wrong answers in a row, however slow, after which each blocks for the longest time: the 100 of NIST SP 800-63B, 3.2.2. */
+export const CONSECUTIVE_FAILURES_MAX = 100
 /** Attempts allowed where no lock's policy says otherwise, as when a factor is confirmed. */
 export const ATTEMPTS_ALLOWED_DEFAULT = 5

@@ -15,10 +15,11 @@ export function prune(state: UserLocks, time: number): UserLocks {
 }
 
 function recentAttempts(attempts: Attempts, at: number): Attempts {
-  const { failures, lastFailureAt, blockedUntil, blocks } = attempts
+  const { failures, consecutiveFailures, lastFailureAt, blockedUntil, blocks } = attempts
   const recent = lastFailureAt !== null && at - lastFailureAt < FAILURE_MEMORY_MS
   return {
     failures: recent ? failures : 0,
+    consecutiveFailures,
     lastFailureAt: recent ? lastFailureAt : null,
     blockedUntil: blockedUntil !== null && at < blockedUntil ? blockedUntil : null,
     blocks,

@@ -1,4 +1,4 @@
-import { isBlocked } from './attempts.ts'
+import { isBlocked, triesLeft } from './attempts.ts'
 import { prune } from './prune.ts'
 import type { Lock, UserLocks } from './state.ts'
 
@@ -14,7 +14,7 @@ export function nextDeadline(state: UserLocks): Readonly<{ pass: string; until: 
 export function attemptsLeft(state: UserLocks, lock: Lock, now: number): number {
   const current = prune(state, now)
   if (isBlocked(current, current.at)) return 0
-  return Math.max(0, lock.policy.attemptsAllowed - current.attempts.failures)
+  return triesLeft(current.attempts, lock.policy.attemptsAllowed)
 }
 
 /** When answers count again, for a refusal with `too-many-attempts`; null when they count now. */
@@ -33,6 +33,7 @@ export function isEmpty(state: UserLocks): boolean {
     state.seq === 0 &&
     state.activations === 0 &&
     attempts.failures === 0 &&
+    attempts.consecutiveFailures === 0 &&
     attempts.blocks === 0 &&
     lists.every((list) => list.length === 0)
   )

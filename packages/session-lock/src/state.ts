@@ -90,9 +90,10 @@ export type Factor = Readonly<{
   byTicket: boolean
 }>
 
-/** Wrong answers of the user, across all challenges; `blocks` only a verification resets. */
+/** Wrong answers of the user, across all challenges; `blocks` and `consecutiveFailures` only a verification resets. */
 export type Attempts = Readonly<{
   failures: number
+  consecutiveFailures: number
   lastFailureAt: number | null
   blockedUntil: number | null
   blocks: number
@@ -119,7 +120,13 @@ export type UserLocks = Readonly<{
 }>
 
 /** The attempts of somebody who has made no mistake. */
-export const noAttempts: Attempts = { failures: 0, lastFailureAt: null, blockedUntil: null, blocks: 0 }
+export const noAttempts: Attempts = {
+  failures: 0,
+  consecutiveFailures: 0,
+  lastFailureAt: null,
+  blockedUntil: null,
+  blocks: 0,
+}
 
 /** The state of a user nothing is known of. */
 export const initialState: UserLocks = {

@@ -71,7 +71,13 @@ describe('a right answer', () => {
 
   test('forgives the wrong ones before it, and the blocks', () => {
     const { attempts } = locked().and(submit(1400, { passed: false }), submit(1500)).state
-    assert.deepEqual(attempts, { failures: 0, lastFailureAt: null, blockedUntil: null, blocks: 0 })
+    assert.deepEqual(attempts, {
+      failures: 0,
+      consecutiveFailures: 0,
+      lastFailureAt: null,
+      blockedUntil: null,
+      blocks: 0,
+    })
   })
 
   test('vouches until its window is over and no longer', () => {

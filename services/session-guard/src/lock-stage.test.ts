@@ -186,3 +186,12 @@ test('a demand from the future does not move the clock: challenges stay good, an
   const answer = await respond(world, await challengeFor(world, lock), { code: code() })
   assert.equal(answer.status, 200, answer.text)
 })
+
+test('a state written before wrong answers in a row were counted begins the count at none', async (t) => {
+  const { codecs, secrets } = await createGuardWorld(t)
+  const stage = createLockStage({ codecs, commandKey: secrets.commandKey, onMacRefused: assert.fail })
+  const attempts = { failures: 2, lastFailureAt: 5, blockedUntil: null, blocks: 1 }
+  const old = { at: 5, seq: 1, locks: [], endedSessions: [], passes: [], factors: [], activations: 0, attempts }
+  const read = stage.decodeState(Buffer.from(JSON.stringify({ ...old, used: [], seen: [] })))
+  assert.deepEqual(read.attempts, { ...attempts, consecutiveFailures: 0 })
+})
