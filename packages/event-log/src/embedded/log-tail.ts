@@ -16,7 +16,7 @@ export function startTail(
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
   // Who does not wait for it must not be ended by its rejection.
   caughtUp.catch(() => undefined)
-  const cursors = new Map<Partition, PartitionCursor>()
+  const cursors = new Map<string, PartitionCursor>()
   let behind = 0
   let ended = false
 
@@ -52,7 +52,7 @@ export function startTail(
         options.onError(error)
       },
     })
-    cursors.set(partition, cursor)
+    cursors.set(nameOf(partition.topic, partition.index), cursor)
   }
   if (behind === 0) resolve()
   // Later, so that the caller holds the tail before the first records come.
@@ -63,9 +63,8 @@ export function startTail(
   return {
     caughtUp,
     position(topic, index) {
-      for (const [partition, cursor] of cursors) {
-        if (partition.topic === topic && partition.index === index) return cursor.position
-      }
+      const cursor = cursors.get(nameOf(topic, index))
+      if (cursor !== undefined) return cursor.position
       throw new LogError('unknown-topic', `the tail has no partition ${index} of ${topic}`)
     },
     async stop() {
@@ -73,6 +72,10 @@ export function startTail(
       await stopCursors()
     },
   }
+}
+
+function nameOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`
 }
 
 function startOf(from: TailStart, partition: Partition): number {
