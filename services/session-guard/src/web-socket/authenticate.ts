@@ -4,8 +4,14 @@ import { ProblemError } from '@watchword/service-kit'
 import { type Callers, isOriginOf } from '../callers.ts'
 import type { ClaimTexts } from '../claims.ts'
 
-/** Who a connection belongs to; `user` is null for a backend, which may ask for anybody of its tenant. */
-export type Identity = Readonly<{ tenant: string; app: string; user: string | null; caller: Caller | null }>
+/** Who a connection belongs to; `user` is null for a backend, which may ask for anybody of its tenant; `session` is the one that a ticket names. */
+export type Identity = Readonly<{
+  tenant: string
+  app: string
+  user: string | null
+  session: string | null
+  caller: Caller | null
+}>
 
 /** Why a connection is closed. */
 export type Closing = Readonly<{ code: 4401 | 4403 | 1012; reason: string }>
@@ -35,14 +41,14 @@ export async function authenticate(request: IncomingMessage, deps: AuthenticateD
       ?.slice(ticketPrefix.length)
     if (authorization !== undefined || ticket === undefined) {
       const caller = access.authenticate(authorization, 'subscribe')
-      return { tenant: caller.tenant, app: caller.app, user: null, caller }
+      return { tenant: caller.tenant, app: caller.app, user: null, session: null, caller }
     }
     const known = texts.readTicket(ticket)
     // Before the ticket is used up: another site must not be able to spend one.
     if (known !== undefined && !isOriginOf(access, known.tenant, known.app, request.headers.origin ?? ''))
       return { code: 4403, reason: 'origin not allowed' }
-    const { tenant, app, user } = await callers.redeem(ticket, ['subscribe'])
-    return { tenant, app, user, caller: null }
+    const { tenant, app, user, session } = await callers.redeem(ticket, ['subscribe'])
+    return { tenant, app, user, session, caller: null }
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     return closingOf(error)

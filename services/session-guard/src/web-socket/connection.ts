@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import type { GuardView } from '../guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
+import { hasEnded, sessionEndedClosing } from './ended-session.ts'
 import { errorFrame, stateFrame } from './frames.ts'
 import { type Hub, wholeApp } from './hub.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -19,6 +20,8 @@ export interface Connection {
   onMessage(data: Buffer, isBinary: boolean): void
   /** How many times in a row `tick` found the socket full. */
   tick(): number
+  /** Closes it after all it still has to be told, if its session has ended. */
+  closeIfEnded(): void
   /** Forgets every subscription. */
   end(): void
 }
@@ -35,12 +38,19 @@ export function createConnection(
   const { tenant, app } = identity
   const users = new Set<string>()
   let faults = 0
+  let isClosing = false
   const outbox: Outbox = createOutbox(config, {
     socket,
     stateOf: (user) => stateFrame(view.lockState(tenant, user), user, app, now()),
     wake: () => pump.wake(outbox),
   })
-  const subscriber = { tenant, app, outbox }
+  const subscriber = { tenant, app, outbox, onSessionEnded: closeIfEnded }
+
+  function closeIfEnded(): void {
+    if (isClosing || !hasEnded(view, identity)) return
+    isClosing = true
+    outbox.push({ kind: 'close', ...sessionEndedClosing })
+  }
 
   function fault(code: string): void {
     faults += 1
@@ -66,6 +76,7 @@ export function createConnection(
       outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
     } else outbox.push({ kind: 'state', user })
     hub.subscribe(user, subscriber)
+    closeIfEnded()
   }
 
   function* usersWorthTelling(): Generator<string, undefined> {
@@ -98,6 +109,7 @@ export function createConnection(
       else obey(frame)
     },
     tick: () => outbox.tick(),
+    closeIfEnded,
     end() {
       for (const user of users) hub.unsubscribe(user, subscriber)
       users.clear()

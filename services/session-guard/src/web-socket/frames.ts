@@ -41,7 +41,7 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
       return JSON.stringify({ type: 'unlocked', seq, user, lockId: body.data.lock, by: body.data.by })
     case 'session-ended':
       if (body.data.app !== app) return newState
-      return JSON.stringify({ type: 'session-ended', seq, user, session: body.data.session })
+      return sessionEndedFrame(user, seq, body.data.session)
     case 'verification-passed':
     case 'verification-failed':
     case 'pass-ended':
@@ -51,6 +51,10 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'command-refused':
       return null
   }
+}
+
+export function sessionEndedFrame(user: string, seq: number, session: string): string {
+  return JSON.stringify({ type: 'session-ended', seq, user, session })
 }
 
 export function acknowledgedFrame(user: string, seq: number, lock: Readonly<{ id: string; version: number }>): string {

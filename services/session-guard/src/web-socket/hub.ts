@@ -7,7 +7,13 @@ import { acknowledgedFrame, eventFrame, newState } from './frames.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Who wants to hear of users of a tenant, at which app. */
-export type Subscriber = Readonly<{ tenant: string; app: string; outbox: Outbox }>
+export type Subscriber = Readonly<{
+  tenant: string
+  app: string
+  outbox: Outbox
+  /** After the outbox has been given the frame that says so. */
+  onSessionEnded: () => void
+}>
 
 export type HubDeps = Readonly<{
   view: Pick<GuardView, 'onSessionEvent' | 'onLockState' | 'versionOf'>
@@ -39,14 +45,15 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
   }
 
   function dispatch(event: SessionEvent): void {
-    const { tenant, user, seq } = event.record
+    const { tenant, user, seq, body } = event.record
     const texts = new Map<string, string | null>()
     const sent = (): void => onPushed(Math.max(0, clock.now() - event.timestamp) / 1000)
-    for (const { app, outbox } of of(tenant, user)) {
+    for (const { app, outbox, onSessionEnded } of of(tenant, user)) {
       let text = texts.get(app)
       if (text === undefined) texts.set(app, (text = eventFrame(event, app)))
       if (text === newState) outbox.push({ kind: 'state', user })
       else if (text !== null) outbox.push({ kind: 'event', user, seq, text, sent })
+      if (body.type === 'session-ended') onSessionEnded()
     }
   }
 

@@ -11,6 +11,8 @@ export type Job =
   /** After everything older; left out for a client that asks faster than it reads. */
   | Readonly<{ kind: 'pong'; text: () => string }>
   | Readonly<{ kind: 'text'; text: string }>
+  /** After everything older; nothing follows it. */
+  | Readonly<{ kind: 'close'; code: number; reason: string }>
 
 export type OutboxConfig = Readonly<{ coalesceAboveBytes: number }>
 
@@ -75,6 +77,9 @@ export function createOutbox(config: OutboxConfig, { socket, stateOf, wake }: Ou
         return true
       case 'text':
         send(job.text)
+        return true
+      case 'close':
+        socket.close(job.code, job.reason)
         return true
       case 'states': {
         const next = job.users.next()

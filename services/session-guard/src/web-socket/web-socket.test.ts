@@ -1,66 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { WebSocket } from 'ws'
-import { createGuardWorld, type GuardWorld, type WorldOptions } from '../testing/guard-world.ts'
+import { ticketFor, worldWithSockets } from '../testing/socket-world.ts'
 import { until } from '../testing/until.ts'
-
-type Frame = Record<string, unknown> & { type: string }
-
-type Client = Readonly<{
-  socket: WebSocket
-  frames: Frame[]
-  closed: Promise<number>
-  subscribe: (user: string) => void
-  next: (type: string) => Promise<Frame>
-}>
-
-async function worldWithSockets(
-  t: TestContext,
-  options: WorldOptions = {},
-): Promise<GuardWorld & { connect: (options?: Offer) => Client }> {
-  const world = await createGuardWorld(t, options)
-  const url = await world.server.listen({ host: '127.0.0.1', port: 0 })
-  world.guard.attachWebSocket(world.server.server)
-  const open: WebSocket[] = []
-  t.after(() => open.forEach((socket) => socket.terminate()))
-  const connect = ({ headers = { authorization: `Bearer ${world.key}` }, protocols = [] }: Offer = {}): Client => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/subscribe`, ['watchword.v1', ...protocols], {
-      headers,
-    })
-    open.push(socket)
-    const frames: Frame[] = []
-    socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame))
-    socket.on('error', () => undefined)
-    const { promise: closed, resolve } = Promise.withResolvers<number>()
-    socket.on('close', resolve)
-    return {
-      socket,
-      frames,
-      closed,
-      subscribe(user) {
-        const send = (): void =>
-          socket.send(
-            JSON.stringify({
-              type: 'subscribe',
-              topic: `watchword.security.mfa?originalIdentity=${encodeURIComponent(user)}`,
-            }),
-          )
-        if (socket.readyState === socket.OPEN) send()
-        else socket.on('open', send)
-      },
-      async next(type) {
-        await until(() => frames.some((frame) => frame.type === type))
-        return frames.splice(0, frames.findIndex((frame) => frame.type === type) + 1).at(-1) as Frame
-      },
-    }
-  }
-  return { ...world, connect }
-}
-
-type Offer = Readonly<{ headers?: Readonly<Record<string, string>>; protocols?: readonly string[] }>
 
 test('the state comes first, then what happens, with greater versions, and the acknowledgement last', async (t) => {
   const { connect, demand, call } = await worldWithSockets(t)
@@ -139,11 +82,6 @@ test('an app sees the locks of its own sessions, and of others only that somethi
     endedSessions: [],
   })
 })
-
-async function ticketFor({ call }: GuardWorld, user: string): Promise<string> {
-  const { body } = await call('POST', '/v1/tickets', { body: { user, purpose: 'subscribe' } })
-  return String(body['ticket'])
-}
 
 test('a browser subscribes to its own user by a ticket, once', async (t) => {
   const world = await worldWithSockets(t)

@@ -4,6 +4,8 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { GuardParts } from '../guard-parts.ts'
 import { authenticate, type Identity, offeredProtocols, subprotocol } from './authenticate.ts'
 import { type Connection, createConnection } from './connection.ts'
+import { hasEnded, sessionEndedClosing } from './ended-session.ts'
+import { sessionEndedFrame } from './frames.ts'
 import { createHub } from './hub.ts'
 import { createPump } from './pump.ts'
 
@@ -75,6 +77,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   function look(socket: WebSocket, client: Client): void {
     const { caller } = client.identity
     if (caller !== null && !access.isLive(caller)) return socket.close(4401, 'the key was revoked')
+    client.connection.closeIfEnded()
     const isStuck = client.connection.tick() * tickMs > config.undrainedMaxMs
     if (isStuck || socket.bufferedAmount > config.bufferedBytesMax) return tooSlow(socket)
     if (tick % slots !== client.slot) return
@@ -105,6 +108,14 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     socket.resume()
   }
 
+  // A page that was away when its session ended hears of that, and of nothing else.
+  function turnAway(socket: WebSocket, { tenant, user, session }: Identity): void {
+    socket.resume()
+    if (user !== null && session !== null)
+      socket.send(sessionEndedFrame(user, view.lockState(tenant, user)?.seq ?? 0, session))
+    socket.close(sessionEndedClosing.code, sessionEndedClosing.reason)
+  }
+
   async function greet(socket: WebSocket, request: IncomingMessage): Promise<void> {
     // After the upgrade, or a browser would not see why it is turned away; nothing is read before that is known.
     socket.pause()
@@ -118,6 +129,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
       socket.resume()
       return socket.close(outcome.code, outcome.reason)
     }
+    if (hasEnded(view, outcome)) return turnAway(socket, outcome)
     if (socket.readyState === socket.OPEN) admit(socket, outcome)
     else socket.terminate()
   }
