@@ -11,6 +11,8 @@ export type AccessDeps = Readonly<{
   now: () => number
   randomBytes: (size: number) => Uint8Array
   onFault: (error: Error) => void
+  /** A record nobody can read was skipped; the key or app it is about is unknown until it is written again. */
+  onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
 
 export type NewApp = Readonly<{
@@ -46,7 +48,7 @@ type OwnedApp = Readonly<{ tenant: string; app: App }>
 
 /** Starts the view and resolves when it has read everything there was. */
 export async function createAccess(deps: AccessDeps): Promise<Access> {
-  const { log, codecs, now, randomBytes, onFault } = deps
+  const { log, codecs, now, randomBytes, onFault, onUnreadable } = deps
   const topic = topicOf('app')
   const keys = new Map<string, OwnedKey>()
   const apps = new Map<string, OwnedApp>()
@@ -57,18 +59,37 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   function apply(records: readonly LogRecord[]): void {
     for (const record of records) {
       if (record.value === null) continue
-      const { tenant, body } = codecs.app.decode(record.value)
-      if (body.type === 'app') apps.set(`${tenant}:${body.data.id}`, { tenant, app: body.data })
-      else keys.set(body.data.id, { tenant, key: body.data })
+      const decoded = decode(record, record.value)
+      if (decoded === undefined) forget(record.key)
+      else hold(decoded)
     }
+  }
+
+  function decode(record: LogRecord, value: Uint8Array): AppRecord | undefined {
+    try {
+      return codecs.app.decode(value)
+    } catch (error) {
+      onUnreadable?.(record, error)
+      return undefined
+    }
+  }
+
+  // What cannot be read may have been the revocation: the key must not live on, nor one bad record end the service.
+  function forget(recordKey: string): void {
+    const [tenant, kind, id = ''] = recordKey.split(':')
+    if (kind === 'app') apps.delete(`${tenant}:${id}`)
+    if (kind === 'key' && keys.get(id)?.tenant === tenant) keys.delete(id)
+  }
+
+  function hold({ tenant, body }: AppRecord): void {
+    if (body.type === 'app') apps.set(`${tenant}:${body.data.id}`, { tenant, app: body.data })
+    else keys.set(body.data.id, { tenant, key: body.data })
   }
 
   async function write(key: string, record: AppRecord): Promise<void> {
     await log.append([{ topic, key, value: codecs.app.encode(record), headers: {} }])
     // The writer sees its own change at once, without waiting for the tail.
-    if (record.body.type === 'app')
-      apps.set(`${record.tenant}:${record.body.data.id}`, { tenant: record.tenant, app: record.body.data })
-    else keys.set(record.body.data.id, { tenant: record.tenant, key: record.body.data })
+    hold(record)
   }
 
   function callerOf(text: string): Caller {

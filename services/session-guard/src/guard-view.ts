@@ -19,6 +19,8 @@ export type GuardViewDeps = Readonly<{
   codecs: Pick<Codecs, 'lock' | 'factor' | 'session'>
   clock: Clock
   onFatal: (error: StreamError) => void
+  /** A record of what happened that nobody can read was skipped; the locks themselves are in another topic. */
+  onUnreadable: (record: LogRecord, error: unknown) => void
 }>
 
 /** Locks and factors of every user in memory, and what happens as it happens; one age for all of it. */
@@ -41,7 +43,7 @@ export interface GuardView {
 }
 
 export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
-  const { log, codecs, clock, onFatal } = deps
+  const { log, codecs, clock, onFatal, onUnreadable } = deps
   const topics = { lock: topicOf('lock'), factor: topicOf('factor'), session: topicOf('session') }
   const listeners = new Set<(event: SessionEvent) => void>()
   const keysByLock = new Map<string, string>()
@@ -60,15 +62,25 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
   })
 
   function onSessionRecord(record: LogRecord): void {
-    if (record.value === null) return
+    const decoded = record.value === null ? undefined : decodeSession(record, record.value)
+    if (decoded === undefined) return
     const version = sourceOf(record.headers)?.offset ?? -1
     const event = {
-      record: codecs.session.decode(record.value),
+      record: decoded,
       partition: record.partition,
       version,
       timestamp: record.timestamp,
     }
     for (const listener of listeners) listener(event)
+  }
+
+  function decodeSession(record: LogRecord, value: Uint8Array): SessionRecord | undefined {
+    try {
+      return codecs.session.decode(value)
+    } catch (error) {
+      onUnreadable(record, error)
+      return undefined
+    }
   }
 
   const [sessionEnds, lockBegins, factorBegins] = await Promise.all([

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 export type GuardMetrics = Readonly<{
   challengeAnswered: (method: 'totp', outcome: ChallengeOutcome) => void
   macRefused: () => void
+  sessionRecordUnreadable: () => void
   releasedUnknown: (mode: 'open' | 'last-known') => void
   pushed: (seconds: number) => void
 }>
@@ -25,6 +26,11 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     help: 'Commands in the inbox of the lock stage that did not carry the MAC of session-guard and were skipped.',
     registers,
   })
+  const unreadable = new Counter({
+    name: 'watchword_session_unreadable_records_total',
+    help: 'Records of what happened to sessions that could not be read and were skipped.',
+    registers,
+  })
   const released = new Counter({
     name: 'watchword_check_released_unknown_total',
     help: 'Checks that were admitted although the state was unknown, as the failure mode says.',
@@ -42,6 +48,7 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
   return {
     challengeAnswered: (method, outcome) => challenges.inc({ method, outcome }),
     macRefused: () => macs.inc(),
+    sessionRecordUnreadable: () => unreadable.inc(),
     releasedUnknown: (mode) => released.inc({ mode }),
     pushed: (seconds) => pushes.observe(seconds),
   }

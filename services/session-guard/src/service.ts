@@ -68,13 +68,24 @@ export interface SessionGuard {
 export async function createSessionGuard(config: SessionGuardConfig, deps: SessionGuardDeps): Promise<SessionGuard> {
   const { log, codecs, clock, secrets, policies, access, newId, randomBytes, logger, onFatal } = deps
   const inbox = topicOf('mfa')
-  const view = await createGuardView({ log, codecs, clock, onFatal })
-  const sessionOwners = await createSessionOwners({ log, codecs, clock, logger, onFatal })
+  let locksInForce = (): number => 0
   let subscriptions: Subscriptions | undefined
   const metrics = createGuardMetrics(deps.metrics, {
-    locks: () => view.locks,
+    locks: () => locksInForce(),
     connections: () => subscriptions?.connections ?? 0,
   })
+  const view = await createGuardView({
+    log,
+    codecs,
+    clock,
+    onFatal,
+    onUnreadable({ topic, partition, offset }, error) {
+      metrics.sessionRecordUnreadable()
+      logger.error({ err: error, topic, partition, offset }, 'unreadable session record skipped')
+    },
+  })
+  locksInForce = () => view.locks
+  const sessionOwners = await createSessionOwners({ log, codecs, clock, logger, onFatal })
   const stage = createLockStage({
     codecs,
     commandKey: secrets.commandKey,
