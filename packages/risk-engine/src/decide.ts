@@ -29,16 +29,22 @@ export interface Verdict {
 }
 
 /**
- * Decides in this order: the level, the first rule that matches, a user without history (at least step-up, or allow to enrol a first factor),
- * the limits of failed, late and closing activities, and last the app's own second factor, which satisfies all but a deny.
+ * Decides in this order: the level (at most notify of a late activity below HIGH), the first rule that matches, a user without history
+ * (at least step-up, or allow to enrol a first factor), the limit of failed activities, and last the app's own second factor, which satisfies all but a deny.
  */
 export function decide(facts: RuleFacts, policy: CompiledPolicy, activeFactors: number, matches: RuleMatches): Verdict {
   const { activity } = facts
   const rule = policy.policy.rules.find((candidate) => matches(candidate, facts)) ?? null
-  const judged = rule?.then ?? policy.policy.decisions[facts.level]
+  const judged = rule?.then ?? byLevel(facts, policy)
   const trained = facts.trained ? judged : untrained(facts, policy, activeFactors, judged, rule)
   const limited = limit(facts, trained)
   return { decision: limited !== 'deny' && isVerifiedByApp(activity) ? 'allow' : limited, rule }
+}
+
+// Who calls an activity late chooses the time in it: that may soften the level, and nothing that a rule or the want of history asks for.
+function byLevel({ activity, level }: RuleFacts, policy: CompiledPolicy): Decision {
+  const decision = policy.policy.decisions[level]
+  return activity.late && level !== 'HIGH' ? weaker(decision, 'notify') : decision
 }
 
 function untrained(
@@ -55,10 +61,8 @@ function untrained(
 }
 
 // Nobody was let in by a failed login: a stranger must not be able to lock somebody else out.
-function limit(facts: RuleFacts, decision: Decision): Decision {
-  const { activity, level } = facts
-  if (activity.outcome === 'failed' || (activity.late && level !== 'HIGH')) return weaker(decision, 'notify')
-  return decision
+function limit({ activity }: RuleFacts, decision: Decision): Decision {
+  return activity.outcome === 'failed' ? weaker(decision, 'notify') : decision
 }
 
 function refusesEnrolment(signal: Signal): boolean {

@@ -53,10 +53,20 @@ test('an attempted login is judged as one that succeeded', () => {
   assert.equal(decisionOf({ ...stranger, outcome: 'attempted' }), 'step-up')
 })
 
-test('a late activity is at most notified unless it is HIGH', () => {
-  assert.equal(decisionOf({ late: true }, withFactor), 'step-up')
-  assert.equal(decisionOf({ late: true, device: null, fingerprint: null, network: null }, withFactor), 'notify')
+test('the level of a late activity makes it at most notified unless it is HIGH', () => {
+  const policy = policyWith({ decisions: { LOW: 'deny', MEDIUM: 'deny', HIGH: 'deny' } })
+  assert.deepEqual([decisionOf({}, trained, policy), decisionOf({ late: true }, trained, policy)], ['deny', 'notify'])
   assert.equal(decisionOf({ late: true, ...stranger }), 'step-up')
+})
+
+test('calling an activity late neither evades a rule nor the step-up of a user without history', () => {
+  for (const then of ['step-up', 'deny'] as const) {
+    const policy = policyWith({ rules: [rule('exports', 'true', then, null)] })
+    const assessment = assess(activity({ late: true, type: 'access' }), trained, policy, () => true)
+    assert.deepEqual([assessment.level, assessment.decision], ['LOW', then])
+  }
+  assert.equal(decisionOf({ late: true }, withFactor), 'step-up')
+  assert.equal(decisionOf({ late: true, device: null, fingerprint: null, network: null }, withFactor), 'step-up')
 })
 
 test("the app's own second factor satisfies a step-up and leaves score and level alone", () => {
