@@ -21,7 +21,8 @@ export function readSigned(key: Uint8Array, kind: SignedKind, text: string): unk
   return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as unknown
 }
 
-const textLengthMax = 4096
+/** Longer texts are never read back, characters; what would be longer must not be given out. */
+export const textLengthMax = 4096
 
 function macOf(key: Uint8Array, kind: SignedKind, body: string): string {
   return createHmac('sha256', key).update(`watchword-${kind}-v1\n${body}`).digest('base64url')

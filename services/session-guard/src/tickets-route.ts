@@ -1,9 +1,10 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { ticketPurposes } from './claims.ts'
+import { type TicketClaims, ticketPurposes } from './claims.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
 import { contextOf, contextSchema } from './request-context.ts'
+import { textLengthMax } from './signed-text.ts'
 import { idSchema, userOf, userSchema } from './user-param.ts'
 
 type Parts = Pick<GuardParts, 'access' | 'texts' | 'clock' | 'newId' | 'config'>
@@ -29,9 +30,25 @@ export function registerTicketsRoute(app: HttpServer, { access, texts, clock, ne
     const expiresAt = clock.now() + config.ticketTtlMs
     const { tenant, app: appId } = caller
     const claims = { id: newId(), purpose, tenant, app: appId, user, session, context: contextOf(context), expiresAt }
+    const ticket = texts.ticket(claims)
+    // The capability that follows it says the same, in as many characters.
+    if (ticket.length > textLengthMax)
+      throw problem('invalid', { errors: [{ pointer: longestOf(claims), detail: 'makes the ticket too long' }] })
     return reply
       .code(201)
       .header('cache-control', 'no-store')
-      .send({ ticket: texts.ticket(claims), expiresAt: isoTime(expiresAt) })
+      .send({ ticket, expiresAt: isoTime(expiresAt) })
   })
+}
+
+/** What takes the most room, as JSON writes it: a control character takes six bytes. */
+function longestOf({ user, session, context }: TicketClaims): string {
+  const bytesOf = (text: string | null | undefined): number => Buffer.byteLength(JSON.stringify(text ?? null))
+  const sizes: readonly (readonly [pointer: string, bytes: number])[] = [
+    ['/context/device', bytesOf(context?.device)],
+    ['/context/fingerprint', bytesOf(context?.fingerprint)],
+    ['/session', bytesOf(session)],
+    ['/user', bytesOf(user)],
+  ]
+  return sizes.reduce((longest, one) => (one[1] > longest[1] ? one : longest))[0]
 }

@@ -133,3 +133,29 @@ test('who may mint a ticket is said by the scope', async (t) => {
   assert.deepEqual([await mint(enrol, 'enrol'), await mint(enrol, 'subscribe')], [201, 403])
   assert.equal((await call('POST', '/v1/tickets', { body: { user: '*', purpose: 'subscribe' } })).status, 422)
 })
+
+test('an oversized ticket is refused when it is asked for, and the longest one that is given out is good', async (t) => {
+  const world = await createGuardWorld(t)
+  const mint = (body: object) =>
+    world.call('POST', '/v1/tickets', { body: { user: 'alice', purpose: 'enrol', ...body } })
+  for (const [pointer, body] of [
+    ['/context/device', { context: { device: '界'.repeat(1024), fingerprint: 'f'.repeat(1024) } }],
+    ['/context/fingerprint', { context: { device: 'd', fingerprint: '\u0001'.repeat(1024) } }],
+    ['/session', { user: '\u0001'.repeat(255), session: '\u0001'.repeat(256) }],
+  ] as const) {
+    const { status, body: answer } = await mint(body)
+    assert.deepEqual([status, answer['errors']], [422, [{ pointer, detail: 'makes the ticket too long' }]])
+  }
+  const list = (headers: Record<string, string>) => world.call('GET', '/v1/users/alice/factors', { key: '', headers })
+  const given: string[] = []
+  for (let size = 700; size <= 1024; size += 1) {
+    const { status, body } = await mint({ context: { device: 'é'.repeat(size), fingerprint: 'f'.repeat(1024) } })
+    if (status === 201) given.push(String(body['ticket']))
+  }
+  const longest = given.at(-1) ?? ''
+  assert.ok(longest.length > 4_090, `${longest.length}`)
+  const first = await list({ 'x-watchword-ticket': longest })
+  assert.equal(first.status, 200, first.text)
+  const capability = String(first.headers['x-watchword-capability'])
+  assert.equal((await list({ 'x-watchword-capability': capability })).status, 200)
+})
