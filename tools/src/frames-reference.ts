@@ -47,7 +47,7 @@ A push is a hint: the state is the truth. A client that finds a gap in \`seq\` w
 const closing = markdownTable(
   ['Close code', 'Meaning'],
   [
-    ['4401', 'No or bad credentials, or the key was revoked meanwhile.'],
+    ['4401', 'No or bad credentials, the key was revoked meanwhile, or the session of the page has ended.'],
     ['4403', 'The origin is not on the list of the app, or another user than the one of the ticket was asked for.'],
     ['4408', 'The client did not read fast enough. Connect again: the first state has everything.'],
     ['1008', 'More than ten frames could not be read.'],

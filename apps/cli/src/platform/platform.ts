@@ -61,7 +61,15 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const database = openAuditDatabase(config.clickhouse, folder, { logger, lifecycle })
   database.catch(() => undefined)
 
-  const access = await createAccess({ log, codecs, now, randomBytes, onFault: onFatal })
+  const access = await createAccess({
+    log,
+    codecs,
+    now,
+    randomBytes,
+    onFault: onFatal,
+    onUnreadable: ({ partition, offset }, error) =>
+      logger.error({ err: error, partition, offset }, 'an unreadable app or key was dropped'),
+  })
   lifecycle.defer('access', () => access.stop())
   const policies = await createPolicies({ log, codecs, now, onFault: onFatal })
   lifecycle.defer('policies', () => policies.stop())
