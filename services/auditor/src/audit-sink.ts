@@ -3,10 +3,10 @@ import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
 import { createWatermarks } from '@watchword/stream'
-import { auditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
 import { type AuditRow, auditRow } from './audit-row.ts'
+import { auditToken } from './audit-token.ts'
 
 export type AuditSinkConfig = Readonly<{
   /** How long rows may wait for company, milliseconds. */
@@ -103,13 +103,12 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 
   /** The same rows under the same token until the database has them: whether a failed insert went through need not be known. */
   async function insertUntilStored(rows: readonly AuditRow[]): Promise<boolean> {
+    const values = rows.map(forDatabase)
+    const options = { deduplicationToken: auditToken(rows), settings: oneBlock }
     for (let attempt = 0; ; attempt++) {
       const began = performance.now()
       try {
-        await client.insert('audit', rows.map(forDatabase), {
-          deduplicationToken: auditBatch(rows).token,
-          settings: oneBlock,
-        })
+        await client.insert('audit', values, options)
         failingSince = undefined
         metrics.rows.inc(rows.length)
         metrics.insertSeconds.observe((performance.now() - began) / 1000)

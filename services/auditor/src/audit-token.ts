@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AuditRow } from './audit-row.ts'
 
-/** Rows that are stored together, and the name of the batch by which the database knows a repetition. */
-export type AuditBatch = Readonly<{ rows: readonly AuditRow[]; token: string }>
-
 /** Names a batch by the offsets in it: the same rows always have the same `insert_deduplication_token`. */
-export function auditBatch(rows: readonly AuditRow[]): AuditBatch {
+export function auditToken(rows: readonly AuditRow[]): string {
   const ranges = new Map<string, { first: number; last: number }>()
   for (const { topic, partition, offset } of rows) {
     const name = `${topic}-${partition}`
@@ -17,5 +14,5 @@ export function auditBatch(rows: readonly AuditRow[]): AuditBatch {
     .map(([name, { first, last }]) => `${name}-${first}-${last}`)
     .toSorted()
     .join(' ')
-  return { rows, token: createHash('sha256').update(text).digest('hex') }
+  return createHash('sha256').update(text).digest('hex')
 }
