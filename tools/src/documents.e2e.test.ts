@@ -1,7 +1,7 @@
+import { freePort } from '@watchword/service-kit'
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,13 +74,3 @@ describe('every command of the documents that is marked to be run', () => {
     assert.match(answer.headers.get('content-type') ?? '', /^text\/html/)
   })
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has no port')
-  return address.port
-}

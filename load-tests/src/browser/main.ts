@@ -1,10 +1,11 @@
+import { freePort } from '@watchword/service-kit'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, launchPlatform } from '../platform-process.ts'
+import { launchPlatform } from '../platform-process.ts'
 
 // Drives the demo bank in a real browser against the real platform, as `npm start` runs it.
 const check = fileURLToPath(new URL('../../../apps/demo-bank/test/browser-check.ts', import.meta.url))

@@ -8,6 +8,7 @@ import { createScorer } from '@watchword/scorer'
 import {
   createHttpServer,
   createMetrics,
+  freePort,
   type HttpServer,
   type Lifecycle,
   type Logger,
@@ -20,7 +21,6 @@ import { openDataFolder } from './data-folder.ts'
 import { openEmbeddedLog } from './embedded-log.ts'
 import { createIds } from './ids.ts'
 import { firstKey } from './first-key.ts'
-import { freePort } from './free-port.ts'
 import type { PlatformConfig } from './platform-config.ts'
 import { proposePolicyFile } from './policy-file.ts'
 import { createStageMetrics } from './stage-metrics.ts'

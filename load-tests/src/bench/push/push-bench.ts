@@ -1,3 +1,4 @@
+import { freePort } from '@watchword/service-kit'
 import { startChild } from '../drive/child.ts'
 import { requestBytes } from '../drive/http-connection.ts'
 import { login } from '../drive/logins.ts'
@@ -7,7 +8,7 @@ import type { Bench, Comparison } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
 import { processorSeconds } from '../measure/processor-time.ts'
 import { quantile } from '../measure/statistics.ts'
-import { freePort, startPlatformProcess } from '../../platform-process.ts'
+import { startPlatformProcess } from '../../platform-process.ts'
 import { subscribeUsers } from './subscribers.ts'
 
 type Target = Readonly<{ pid: number; url: string; key?: string }>

@@ -1,6 +1,7 @@
+import { freePort } from '@watchword/service-kit'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort, launchPlatform } from '../../platform-process.ts'
+import { launchPlatform } from '../../platform-process.ts'
 import type { Bench } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
 import { knownUsers, loginsEach, usersKnown } from './known-users.ts'

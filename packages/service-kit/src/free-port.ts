@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port that nobody listens on now; what is mounted on the server needs to know it before the server listens. */
-export async function freePort(host: string): Promise<number> {
+/** A port that nobody listens on now, for who has to know it before the server listens; default host 127.0.0.1. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const probe = createServer().listen(0, host)
   await once(probe, 'listening')
   const address = probe.address()
