@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { describe, it, mock } from 'node:test'
+import { describe, it, mock, type TestContext } from 'node:test'
 import { correctKafkajs } from './correct-kafkajs.ts'
 
 type Queue = { fulfillRequest: (answer: object) => void; pending: unknown[]; checkPendingRequests: () => void }
@@ -56,36 +56,68 @@ describe('the idle timer of kafkajs', () => {
   })
 })
 
+type Answer = Readonly<{ correlationId: number }>
+type Connection = {
+  connect: () => Promise<unknown>
+  disconnect: () => Promise<unknown>
+  isConnected: () => boolean
+  requestQueue: { fulfillRequest: (answer: Answer) => void }
+}
+
+/** A connection to a server of this test; `onSocket` is the server's side of each socket, `opened` has the other ends. */
+async function newConnection(test: TestContext, onSocket: (socket: Socket) => void) {
+  const server = createServer(onSocket).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const Connection = createRequire(import.meta.url)('kafkajs/src/network/connection.js') as new (
+    options: object,
+  ) => Connection
+  const opened: Socket[] = []
+  const logger = { debug: () => undefined, error: () => undefined, warn: () => undefined, namespace: () => logger }
+  const connection = new Connection({
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    logger,
+    requestTimeout: 1000,
+    connectionTimeout: 1000,
+    socketFactory({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }) {
+      const socket = connect({ host, port }, onConnect)
+      opened.push(socket)
+      return socket
+    },
+  })
+  test.after(async () => {
+    await connection.disconnect()
+    server.close()
+  })
+  return { connection, opened }
+}
+
 describe('a connection of kafkajs', () => {
-  it('opens one socket for all who want it at once, and another only after the first is gone', async () => {
+  it('opens one socket for all who want it at once, and another only after the first is gone', async (test) => {
     correctKafkajs()
-    const accepted: Socket[] = []
-    const server = createServer((socket) => void accepted.push(socket)).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const Connection = createRequire(import.meta.url)('kafkajs/src/network/connection.js') as new (
-      options: object,
-    ) => { connect: () => Promise<unknown>; disconnect: () => Promise<unknown>; isConnected: () => boolean }
-    const opened: Socket[] = []
-    const logger = { debug: () => undefined, error: () => undefined, warn: () => undefined, namespace: () => logger }
-    const connection = new Connection({
-      host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
-      logger,
-      requestTimeout: 1000,
-      connectionTimeout: 1000,
-      socketFactory({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }) {
-        const socket = connect({ host, port }, onConnect)
-        opened.push(socket)
-        return socket
-      },
-    })
+    const { connection, opened } = await newConnection(test, () => undefined)
     await Promise.all([connection.connect(), connection.connect(), connection.connect()])
     assert.equal(opened.length, 1)
     const ending = connection.disconnect()
     await Promise.all([connection.connect(), ending])
-    assert.deepEqual([opened.length, connection.isConnected(), opened[1]?.writable], [2, true, true])
-    await connection.disconnect()
-    for (const socket of accepted) socket.destroy()
-    server.close()
+    assert.deepEqual(
+      [opened.length, connection.isConnected(), opened[0]?.destroyed, opened[1]?.writable],
+      [2, true, true, true],
+    )
+  })
+
+  it('does not take the answers of a new socket for the rest of one that broke off', async (test) => {
+    correctKafkajs()
+    const half = Buffer.from('0000006400000001', 'hex')
+    const whole = Buffer.from('00000005000000072a', 'hex')
+    const answers = [half, whole]
+    const { connection, opened } = await newConnection(test, (socket) => socket.end(answers.shift() ?? ''))
+    const answered = new Promise<Answer>((resolve) => {
+      mock.method(connection.requestQueue, 'fulfillRequest', resolve)
+    })
+    await connection.connect()
+    await once(opened[0] ?? assert.fail('no socket was opened'), 'close')
+    await connection.connect()
+    assert.equal((await answered).correlationId, 7)
   })
 })

@@ -1,12 +1,25 @@
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 
 type RequestQueue = { pending: readonly unknown[]; scheduleCheckPendingRequests: () => void }
-type Connection = { socket: unknown; connect: () => Promise<unknown>; disconnect: () => Promise<unknown> }
+type Connection = {
+  socket: Socket | undefined
+  /** What came of an answer that is not whole yet. */
+  chunks: Buffer[]
+  bytesBuffered: number
+  bytesNeeded: number
+  connect: () => Promise<unknown>
+  disconnect: () => Promise<unknown>
+  isConnected: () => boolean
+}
+
+/** Of the length before each answer. */
+const lengthBytes = 4
 
 const corrected = Symbol('corrected')
 
 /**
- * Corrects three faults of kafkajs 2.2.4, the last version there is. Process-wide, done once; throws a TypeError if kafkajs is not as it
+ * Corrects four faults of kafkajs 2.2.4, the last version there is. Process-wide, done once; throws a TypeError if kafkajs is not as it
  * was read.
  *
  * The idle timer: after every response `RequestQueue.scheduleCheckPendingRequests` arms a timer for `throttledUntil - now`, which is
@@ -19,6 +32,10 @@ const corrected = Symbol('corrected')
  *
  * The listeners: each `Connection.disconnect` calls `unref` on the last socket, however long it is gone, and Node adds a listener for
  * its next `connect` each time, with a warning after ten. A socket that was ended is forgotten here.
+ *
+ * The half answer: a connection that breaks in the middle of an answer keeps the half, and takes what comes over the next socket for the
+ * rest. From then on it waits for bytes that never come, or throws where nobody can catch it. A new socket begins with nothing here, and
+ * one that was ended is destroyed, so that what it still has to say does not get in between.
  */
 export function correctKafkajs(): void {
   const load = createRequire(import.meta.url)
@@ -49,6 +66,7 @@ function connectOnce(connection: Partial<Connection>): void {
     try {
       // What becomes of the old socket is for whoever disconnects it.
       await Promise.allSettled([disconnecting.get(current)])
+      if (!current.isConnected()) Object.assign(current, { chunks: [], bytesBuffered: 0, bytesNeeded: lengthBytes })
       return await connect?.call(current)
     } finally {
       connecting.delete(current)
@@ -58,6 +76,7 @@ function connectOnce(connection: Partial<Connection>): void {
   async function disconnectAndForget(current: Connection): Promise<unknown> {
     const { socket } = current
     const done = await disconnect?.call(current)
+    socket?.destroy()
     if (current.socket === socket) current.socket = undefined
     return done
   }

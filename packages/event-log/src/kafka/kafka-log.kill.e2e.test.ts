@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, describe, it } from 'node:test'
+import { after, describe, it, type TestContext } from 'node:test'
 import { collect, readAll, record, textOf, until } from '../contract/facts.ts'
 import type { EventLog, LogRecord, Member } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
@@ -11,8 +11,9 @@ const broker = await startTestBroker(19_292)
 after(() => broker.clean())
 const partitions = [0, 1, 2, 3, 4, 5]
 
-const open = (topic: string, appendWithinMs: number): Promise<EventLog> =>
-  openKafkaLog(
+/** A log that is closed however the test ends: an open one keeps the process from ending. */
+async function open(test: TestContext, topic: string, appendWithinMs: number): Promise<EventLog> {
+  const log = await openKafkaLog(
     {
       brokers: broker.brokers,
       clientId: 'kill',
@@ -22,6 +23,9 @@ const open = (topic: string, appendWithinMs: number): Promise<EventLog> =>
     },
     { now: Date.now },
   )
+  test.after(() => log.close())
+  return log
+}
 
 /** The values of a partition without their repeats. */
 function firstsOf(records: readonly LogRecord[], partition: number): readonly number[] {
@@ -30,8 +34,8 @@ function firstsOf(records: readonly LogRecord[], partition: number): readonly nu
 }
 
 describe('a broker killed at any moment', () => {
-  it('loses nothing acknowledged, keeps the order but for repeats, and readers go on', async () => {
-    const log = await open('killed', 60_000)
+  it('loses nothing acknowledged, keeps the order but for repeats, and readers go on', async (test) => {
+    const log = await open(test, 'killed', 60_000)
     const acknowledged = new Map<string, string>()
     let stopping = false
     async function appendForEver(partition: number): Promise<number> {
@@ -60,6 +64,10 @@ describe('a broker killed at any moment', () => {
       onError: (error) => assert.fail(error),
     })
     const appending = partitions.map(appendForEver)
+    test.after(async () => {
+      stopping = true
+      await Promise.allSettled(appending)
+    })
     for (let round = 1; round <= 3; round += 1) {
       const goal = acknowledged.size + 1500
       await until(() => acknowledged.size >= goal, 'appends are acknowledged')
@@ -87,11 +95,10 @@ describe('a broker killed at any moment', () => {
       assert.equal(new Set(offsets).size, offsets.length, 'a tail delivers no offset twice')
     }
     await Promise.all([tail.stop(), member.stop()])
-    await log.close()
   })
 
-  it('makes appends fail as ones that may be tried again, and only after their deadline', async () => {
-    const log = await open('refused', 1000)
+  it('makes appends fail as ones that may be tried again, and only after their deadline', async (test) => {
+    const log = await open(test, 'refused', 1000)
     await log.append([record('refused', 'k', 'before', { partition: 0 })])
     await broker.kill()
     const askedAt = performance.now()
@@ -108,6 +115,5 @@ describe('a broker killed at any moment', () => {
     }, 'appends are taken again')
     const kept = (await readAll(log, 'refused', 0)).map(textOf)
     assert.deepEqual([kept[0], kept.at(-1)], ['before', 'after'])
-    await log.close()
   })
 })

@@ -33,7 +33,7 @@ export interface PartitionReader {
   stop(): Promise<void>
 }
 
-/** `onRoom` runs when a full buffer can take more. */
+/** `onRoom` runs when the buffer has given something out and can take more. */
 export function createPartitionReader(
   topic: string,
   partition: number,
@@ -53,12 +53,12 @@ export function createPartitionReader(
       const allowed = owner.mayDeliver()
       if (!(typeof allowed === 'boolean' ? allowed : await allowed)) stopped = true
       if (stopped) return
-      const wasFull = !reader.hungry
       const batch = buffer.length <= batchRecordsMax ? buffer : buffer.slice(0, batchRecordsMax)
       buffer = buffer.length <= batchRecordsMax ? [] : buffer.slice(batchRecordsMax)
       for (const record of batch) bufferedBytes -= sizeOf(record)
       const next = buffer.length === 0 ? fetchOffset : (batch.at(-1)?.offset ?? position) + 1
-      if (wasFull && reader.hungry) onRoom()
+      // Also when it was not full: all of them together may have been.
+      if (reader.hungry) onRoom()
       if (batch.length > 0) {
         const handled = owner.onRecords(batch)
         if (handled !== undefined) await handled
