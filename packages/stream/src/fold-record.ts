@@ -46,9 +46,7 @@ export function foldRecord<State, Input, Values extends object>(
   let step: PoisonStep = 'decode'
   try {
     const input = stage.decode(record)
-    const stamp = stage.timeOf(input)
-    if (!(stamp >= 0 && stamp <= timeMax)) throw new TypeError('the time of the record is out of range')
-    const time = Math.max(start.time, stamp)
+    const time = Math.max(start.time, stampOf(stage, input))
     step = 'fold'
     const folded = stage.fold(start.state, input, contextOf(record, time))
     step = 'encode'
@@ -56,6 +54,25 @@ export function foldRecord<State, Input, Values extends object>(
   } catch (error) {
     return degrade(stage, record, start, { step, error: toError(error) })
   }
+}
+
+/** The time of the partition after a record that need not be folded; one that is poison does not move it. */
+export function timeAfter<State, Input, Values extends object>(
+  stage: Stage<State, Input, Values>,
+  record: LogRecord,
+  time: number,
+): number {
+  try {
+    return Math.max(time, stampOf(stage, stage.decode(record)))
+  } catch {
+    return time
+  }
+}
+
+function stampOf<Input>(stage: Readonly<{ timeOf: (input: Input) => number }>, input: Input): number {
+  const stamp = stage.timeOf(input)
+  if (!(stamp >= 0 && stamp <= timeMax)) throw new TypeError('the time of the record is out of range')
+  return stamp
 }
 
 function degrade<State, Input, Values extends object>(

@@ -1,3 +1,9 @@
+export {
+  type ChangelogDeps,
+  type ChangelogOptions,
+  type RestoreProgress,
+  withChangelog,
+} from './changelog/changelog-store.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
   type ChangeListener,

@@ -9,6 +9,8 @@ export function createMemoryStateStore(): StateStore {
   const partitions = new Map<number, Map<string, Uint8Array>>()
 
   return {
+    prepare: () => Promise.resolve(),
+    release: () => Promise.resolve(),
     position: (partition) => positions.get(partition),
     read: (partition, key) => partitions.get(partition)?.get(key),
     async save({ partition, position, rows }) {

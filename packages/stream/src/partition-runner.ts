@@ -3,7 +3,7 @@ import { type AppendQueue, createAppendQueue } from './append-queue.ts'
 import type { Clock } from './clock.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { FoldPacer } from './fold-pacer.ts'
-import { foldRecord, type FoldedRecord, type Poison } from './fold-record.ts'
+import { foldRecord, type FoldedRecord, type Poison, timeAfter } from './fold-record.ts'
 import { type OutputPlace, toAppendRecords } from './output-record.ts'
 import { poisonWindow, tooManyPoison } from './poison-limit.ts'
 import type { SaidLedger } from './said-ledger.ts'
@@ -75,6 +75,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     decodeState: stage.decodeState,
   })
   const watermarks = createWatermarks(deps.saved?.watermarks)
+  const ahead = new Map<string, number>(Object.entries(deps.saved?.ahead ?? {}))
   const keyOf = stage.keyOf ?? ((record: LogRecord) => record.key)
   const places = stage.outputs as Readonly<Record<string, OutputPlace>>
   let nextOffset = deps.saved?.nextOffset ?? deps.begin
@@ -103,7 +104,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     savedOffset: nextOffset,
     nextOffset: () => nextOffset,
     capture: () => ({
-      position: { nextOffset, time, watermarks: watermarks.snapshot(), said: ledger.snapshot() },
+      position: { nextOffset, time, watermarks: watermarks.snapshot(), said: ledger.snapshot(), ...aheadOf() },
       captured: cache.capture(),
     }),
     // After a fault, what was folded last is in doubt.
@@ -121,13 +122,23 @@ export function createPartitionRunner<State, Input, Values extends object>(
     deps.onFatal(error)
   }
 
+  /** Rows that are still further than the position; most of the time there are none. */
+  function aheadOf(): Pick<SavedPosition, 'ahead'> {
+    for (const [key, until] of ahead) if (until <= nextOffset) ahead.delete(key)
+    return ahead.size === 0 ? {} : { ahead: Object.fromEntries(ahead) }
+  }
+
   function foldOne(record: LogRecord): void {
     if (record.offset < nextOffset) return
     let records: readonly AppendRecord[] = []
+    const key = keyOf(record)
     if (watermarks.isRepeat(record)) {
       metrics.repeatDropped()
+    } else if (record.offset < (ahead.get(key) ?? 0)) {
+      // It is in the row, and what it led to was said before the row was saved.
+      time = timeAfter(stage, record, time)
+      watermarks.advance(record)
     } else {
-      const key = keyOf(record)
       const state = cache.get(key)
       const knownPoison = ledger.isPoisoned(record.offset)
       const folded = foldRecord(stage, record, { key, state, time, knownPoison })

@@ -113,9 +113,9 @@ export async function createStageRunner<State, Input, Values extends object>(
 
   /** What is saved, if it fits the log; else the beginning, if the log still has it. */
   async function findStart(partition: number): Promise<{ saved: SavedPosition | undefined; begin: number }> {
-    const [begins, ends] = await Promise.all([log.begins(stage.input), log.ends(stage.input)])
-    const begin = begins[partition] ?? 0
-    const end = ends[partition] ?? 0
+    const begin = (await log.begins(stage.input))[partition] ?? 0
+    await store.prepare(partition, begin)
+    const end = (await log.ends(stage.input))[partition] ?? 0
     const saved = store.position(partition)
     if (saved !== undefined && saved.nextOffset >= begin && saved.nextOffset <= end) return { saved, begin }
     // Of another log, or of one that lost its end: what it knows did not happen.
@@ -132,6 +132,7 @@ export async function createStageRunner<State, Input, Values extends object>(
     const runner = runners.get(partition)
     await runner?.close()
     runners.delete(partition)
+    await store.release(partition)
   }
 
   const member = await log.join({

@@ -84,6 +84,8 @@ export function createStateSaver(deps: StateSaverDeps): StateSaver {
       await deps.store.save({ partition: deps.partition, position, rows: captured.rows })
     } catch (error) {
       captured.keep()
+      // A changelog that cannot be reached now: what is saved stands, the next save takes this one along.
+      if (error instanceof LogError && error.retryable) return deps.metrics.appendRetried()
       throw error
     }
     captured.saved()

@@ -19,6 +19,8 @@ export type SavedPosition = Readonly<{
   time: number
   watermarks: WatermarkSnapshot
   said: Said
+  /** Rows that are further than `nextOffset`, by key: the inputs below this offset are in the row already. */
+  ahead?: Readonly<Record<string, number>>
 }>
 
 /** A changed row; null forgets the key. */
@@ -28,6 +30,10 @@ export type PartitionSave = Readonly<{ partition: number; position: SavedPositio
 
 /** The saved state of one stage: a cache of the log, in which rows and positions change together. */
 export interface StateStore {
+  /** The partition is about to be folded here, and its input begins at `begin`: brings its state as far as it can be had. */
+  prepare(partition: number, begin: number): Promise<void>
+  /** The partition is folded here no more. */
+  release(partition: number): Promise<void>
   /** Where a partition stands; undefined when nothing of it is saved. */
   position(partition: number): SavedPosition | undefined
   /** The saved row. Throws a StreamError `state-corrupt` rather than answer something that was not written. */

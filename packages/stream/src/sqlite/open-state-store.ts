@@ -62,6 +62,8 @@ export async function openStateStore(options: StateStoreOptions): Promise<Opened
   }
 
   const store: StateStore = {
+    prepare: () => Promise.resolve(),
+    release: () => Promise.resolve(),
     position: (partition) => positions.get(partition),
     read(partition, key) {
       let row: ReturnType<typeof find.get>

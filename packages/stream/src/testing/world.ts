@@ -30,10 +30,10 @@ export type World = Readonly<{
   readAll: (topic: string, partition?: number) => Promise<readonly LogRecord[]>
 }>
 
-export const testTopics: readonly TopicConfig[] = ['in', 'sum', 'latest', 'spread', 'in.dlq'].map((name) => ({
+export const testTopics: readonly TopicConfig[] = ['in', 'sum', 'latest', 'spread', 'in.dlq', 'state'].map((name) => ({
   name,
   partitions: 2,
-  cleanup: name === 'latest' ? 'compact' : 'delete',
+  cleanup: name === 'latest' || name === 'state' ? 'compact' : 'delete',
   retentionMs: null,
   compactionLagMs: 0,
   tombstoneRetentionMs: 0,

@@ -1,0 +1,86 @@
+import type { EventLog, LogRecord } from '@watchword/event-log'
+import type { SavedPosition } from '../state-store.ts'
+import { readEntry } from './changelog-record.ts'
+
+const readLimit = 2000
+
+export type ChangelogSource = Readonly<{ log: EventLog; topic: string; partition: number; layout: string }>
+
+/** A state as a changelog has it. Rows above `position.nextOffset` stand in `position.ahead`. */
+export type RestoredState = Readonly<{
+  position: SavedPosition
+  rows: ReadonlyMap<string, Uint8Array>
+}>
+
+/** Ends of a partition of the changelog at this moment. */
+export async function changelogBounds({ log, topic, partition }: ChangelogSource) {
+  const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
+  return { begin: begins[partition] ?? 0, end: ends[partition] ?? 0 }
+}
+
+/** The records from `from` up to `end`, in order. */
+export async function* readRange(
+  { log, topic, partition }: ChangelogSource,
+  from: number,
+  end: number,
+): AsyncGenerator<LogRecord> {
+  let next = from
+  while (next < end) {
+    const records = await log.read(topic, partition, next, readLimit)
+    for (const record of records) if (record.offset < end) yield record
+    const last = records.at(-1)
+    if (last === undefined) return
+    next = last.offset + 1
+  }
+}
+
+/** The newest saved position near the end; undefined when there is none at all. Reads back until it meets one. */
+export async function newestPosition(
+  source: ChangelogSource,
+  { begin, end }: Readonly<{ begin: number; end: number }>,
+): Promise<SavedPosition | undefined> {
+  for (let upTo = end; upTo > begin; upTo -= readLimit) {
+    let newest: SavedPosition | undefined
+    for await (const record of readRange(source, Math.max(begin, upTo - readLimit), upTo)) {
+      const entry = readEntry(record, source.layout)
+      if (entry?.kind !== 'position') continue
+      if (newest === undefined || entry.version >= newest.nextOffset) newest = entry.position
+    }
+    if (newest !== undefined) return newest
+  }
+  return undefined
+}
+
+/**
+ * The whole state, the highest version of each key; undefined when no save was finished. `onRead` hears how many records were read.
+ * A writer that died within a save leaves rows that are further than the position: inputs below are in them already.
+ */
+export async function restoreState(
+  source: ChangelogSource,
+  { begin, end }: Readonly<{ begin: number; end: number }>,
+  onRead: (records: number) => void,
+): Promise<RestoredState | undefined> {
+  const found = new Map<string, Readonly<{ version: number; value: Uint8Array | null }>>()
+  let position: SavedPosition | undefined
+  let read = 0
+  for await (const record of readRange(source, begin, end)) {
+    read += 1
+    if (read % readLimit === 0) onRead(read)
+    const entry = readEntry(record, source.layout)
+    if (entry === undefined) continue
+    if (entry.kind === 'position') {
+      if (position === undefined || entry.version >= position.nextOffset) position = entry.position
+    } else if (entry.version >= (found.get(entry.key)?.version ?? 0)) {
+      found.set(entry.key, { version: entry.version, value: entry.value })
+    }
+  }
+  onRead(read)
+  if (position === undefined) return undefined
+  const rows = new Map<string, Uint8Array>()
+  const ahead: Record<string, number> = Object.create(null) as Record<string, number>
+  for (const [key, { version, value }] of found) {
+    if (value !== null) rows.set(key, value)
+    if (version > position.nextOffset) ahead[key] = version
+  }
+  return { position: { ...position, ahead: { ...position.ahead, ...ahead } }, rows }
+}
