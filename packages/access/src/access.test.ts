@@ -57,3 +57,64 @@ test('an app whose record nobody can read lists no origin until it is written ag
   await later.putApp('demo', app)
   assert.equal(later.appsOfOrigin('https://bank.example').length, 1)
 })
+
+test('a key that was just used is refused at once when it is revoked, here and by another process', async (t) => {
+  const { start } = await world(t)
+  const here = await start()
+  await here.putApp('demo', { id: 'bank' })
+  const { id, key } = await here.createKey('demo', { app: 'bank', scopes: ['check'] })
+  const other = await here.createKey('demo', { app: 'bank', scopes: ['check'] })
+  const there = await start()
+  for (const access of [here, there]) {
+    for (let use = 0; use < 2; use += 1) assert.equal(access.authenticateKey(key, 'check').keyId, id)
+  }
+  await here.revokeKey('demo', id)
+  assert.throws(() => here.authenticateKey(key, 'check'), { code: 'invalid-credentials' })
+  assert.throws(() => here.authenticate(`Bearer ${key}`, 'check'), { code: 'invalid-credentials' })
+  assert.equal(here.authenticateKey(other.key, 'check').keyId, other.id)
+  await until(() => !there.isLive({ tenant: 'demo', app: 'bank', keyId: id, scopes: [] }))
+  assert.throws(() => there.authenticateKey(key, 'check'), { code: 'invalid-credentials' })
+})
+
+test('a key that was just used is refused at once when its record becomes unreadable', async (t) => {
+  const { start, garbage } = await world(t)
+  const access = await start()
+  await access.putApp('demo', { id: 'bank' })
+  const { id, key } = await access.createKey('demo', { app: 'bank', scopes: ['check'] })
+  const caller = access.authenticateKey(key, 'check')
+  await garbage(`demo:key:${id}`)
+  await until(() => !access.isLive(caller))
+  assert.throws(() => access.authenticateKey(key, 'check'), { code: 'invalid-credentials' })
+})
+
+test('what was proven of a key vouches for no other text, scope or scheme', async (t) => {
+  const { start } = await world(t)
+  const access = await start()
+  await access.putApp('demo', { id: 'bank' })
+  const { key } = await access.createKey('demo', { app: 'bank', scopes: ['check'] })
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) access.authenticate(`${scheme} ${key}`, 'ingest', 'check')
+  for (const wrong of [
+    `${key}x`,
+    key.slice(0, -1),
+    ` ${key}`,
+    `${key} `,
+    `${key} more`,
+    key.toUpperCase(),
+    `Bearer ${key}`,
+  ]) {
+    assert.throws(() => access.authenticateKey(wrong, 'check'), { code: 'invalid-credentials' }, wrong)
+    assert.throws(() => access.authenticate(`Bearer ${wrong}`, 'check'), { code: 'invalid-credentials' }, wrong)
+  }
+  for (const header of [key, `Basic ${key}`, `Bearer${key}`, 'Bearer', 'Bearer '])
+    assert.throws(() => access.authenticate(header, 'check'), { code: 'invalid-credentials' }, header)
+  assert.throws(() => access.authenticateKey(key, 'ingest'), { code: 'insufficient-scope' })
+  for (const none of [undefined, '']) {
+    assert.throws(() => access.authenticateKey(none, 'check'), { code: 'missing-credentials' })
+    assert.throws(() => access.authenticate(none, 'check'), { code: 'missing-credentials' })
+  }
+})
+
+/** Gives the tails their turns until it is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -29,6 +29,8 @@ export type NewKey = Readonly<{ app: string; scopes: readonly Scope[]; name?: st
 export interface Access {
   /** Who calls with this Authorization header; throws `missing-credentials`, `invalid-credentials` or `insufficient-scope`. Any of several scopes is enough. */
   authenticate(authorization: string | undefined, ...anyOf: readonly Scope[]): Caller
+  /** The same for the text of a key alone, without a scheme. */
+  authenticateKey(key: string | undefined, ...anyOf: readonly Scope[]): Caller
   /** Whether the key is still in force, for connections that outlive a request. */
   isLive(caller: Caller): boolean
   appOf(tenant: string, app: string): App | undefined
@@ -52,6 +54,8 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   const topic = topicOf('app')
   const keys = new Map<string, OwnedKey>()
   const apps = new Map<string, OwnedApp>()
+  /** Who presents which key text, so that it is not hashed at every request; nothing in it outlives a change of any key. */
+  const callers = new Map<string, Caller>()
 
   const tail: Tail = await log.tail({ topics: [topic], from: 'begin', onRecords: apply, onError: onFault })
   await tail.caughtUp
@@ -78,12 +82,18 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   function forget(recordKey: string): void {
     const [tenant, kind, id = ''] = recordKey.split(':')
     if (kind === 'app') apps.delete(`${tenant}:${id}`)
-    if (kind === 'key' && keys.get(id)?.tenant === tenant) keys.delete(id)
+    if (kind === 'key' && keys.get(id)?.tenant === tenant) {
+      callers.clear()
+      keys.delete(id)
+    }
   }
 
   function hold({ tenant, body }: AppRecord): void {
     if (body.type === 'app') apps.set(`${tenant}:${body.data.id}`, { tenant, app: body.data })
-    else keys.set(body.data.id, { tenant, key: body.data })
+    else {
+      callers.clear()
+      keys.set(body.data.id, { tenant, key: body.data })
+    }
   }
 
   async function write(key: string, record: AppRecord): Promise<void> {
@@ -93,6 +103,15 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   }
 
   function callerOf(text: string): Caller {
+    const known = callers.get(text)
+    if (known !== undefined) return known
+    const caller = proven(text)
+    // Only texts that were proven, and each key has one: there are never more of them than keys.
+    callers.set(text, caller)
+    return caller
+  }
+
+  function proven(text: string): Caller {
     const presented = parseKey(text)
     const owned = presented && keys.get(presented.keyId)
     if (!presented || !owned || owned.key.revoked || !secretMatches(presented.secret, owned.key.secretHash))
@@ -100,16 +119,24 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     return { tenant: owned.tenant, app: owned.key.app, keyId: owned.key.id, scopes: owned.key.scopes }
   }
 
+  function admit(text: string, anyOf: readonly Scope[]): Caller {
+    const caller = callerOf(text)
+    if (!anyOf.some((scope) => caller.scopes.includes(scope)))
+      throw problem('insufficient-scope', { detail: `This needs the scope ${anyOf.join(' or ')}.` })
+    return caller
+  }
+
   return {
     authenticate(authorization, ...anyOf) {
       if (authorization === undefined || authorization === '') throw problem('missing-credentials')
-      const [scheme, text, ...rest] = authorization.split(' ')
-      if (scheme?.toLowerCase() !== 'bearer' || text === undefined || rest.length > 0)
-        throw problem('invalid-credentials')
-      const caller = callerOf(text)
-      if (!anyOf.some((scope) => caller.scopes.includes(scope)))
-        throw problem('insufficient-scope', { detail: `This needs the scope ${anyOf.join(' or ')}.` })
-      return caller
+      // What follows the scheme has to be a key to the last character, so more words are refused with it.
+      if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') throw problem('invalid-credentials')
+      return admit(authorization.slice(7), anyOf)
+    },
+
+    authenticateKey(key, ...anyOf) {
+      if (key === undefined || key === '') throw problem('missing-credentials')
+      return admit(key, anyOf)
     },
 
     isLive(caller) {

@@ -253,3 +253,25 @@ test('a JSON media type without bytes is no body: fine where none is needed, ref
   assert.ok(refused.statusCode === 400 || refused.statusCode === 422, String(refused.statusCode))
   assert.match(String(refused.headers['content-type']), /^application\/problem\+json/)
 })
+
+test('texts of a query and a path come through as they are, and what does not fit is refused all the same', async (t) => {
+  const { server } = await sampleServer()
+  t.after(() => server.close())
+  server.get(
+    '/texts/:name',
+    {
+      schema: {
+        params: Type.Object({ name: Type.String({ minLength: 2 }) }),
+        querystring: Type.Object(
+          { of: Type.Optional(Type.String({ maxLength: 4 })), at: Type.Optional(Type.String()) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    (request) => ({ ...request.params, ...request.query }),
+  )
+  assert.deepEqual((await server.inject('/texts/007?of=true&at=')).json(), { name: '007', of: 'true', at: '' })
+  assert.deepEqual((await server.inject('/texts/null')).json(), { name: 'null' })
+  for (const url of ['/texts/a', '/texts/ab?of=12345', '/texts/ab?more=1', '/texts/ab?of=a&of=b'])
+    assert.equal((await server.inject(url)).statusCode, 400, url)
+})

@@ -76,16 +76,13 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
         : problem('method-not-allowed', { headers: { allow: allowed.join(', ') } })
     sendProblem(missing, request, reply)
   })
-  // Hooks with callbacks: every promise of an async one costs each request a turn of the microtask queue.
-  server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id)
-    done()
-  })
   let closing = false
   server.addHook('preClose', async () => {
     closing = true
   })
-  server.addHook('onSend', (_request, reply, payload, done) => {
+  // One hook, with a callback: every further one, and every promise of an async one, costs each request a turn.
+  server.addHook('onSend', (request, reply, payload, done) => {
+    void reply.header('x-request-id', request.id)
     // A request that was in flight when the close began would otherwise leave its connection open, and the close waiting.
     if (closing) void reply.header('connection', 'close')
     done(null, payload)

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Bindings, ChildLoggerOptions, Level, LogFn } from 'pino'
+import type { Bindings, ChildLoggerOptions, Level } from 'pino'
 import type { Logger } from './logger.ts'
 
 /**
@@ -7,24 +7,61 @@ import type { Logger } from './logger.ts'
  * which a request that logs nothing would pay for as well.
  */
 export function lazyChild(logger: Logger, bindings: Bindings, options?: ChildLoggerOptions): FastifyBaseLogger {
-  let made: Logger | undefined
-  const child = (): Logger => (made ??= logger.child(bindings, options))
-  const at =
-    (level: Level): LogFn =>
-    (...line: unknown[]): void => {
-      if (logger.isLevelEnabled(level)) Reflect.apply(child()[level], child(), line)
-    }
-  return {
-    get level() {
-      return logger.level
-    },
-    fatal: at('fatal'),
-    error: at('error'),
-    warn: at('warn'),
-    info: at('info'),
-    debug: at('debug'),
-    trace: at('trace'),
-    silent: () => undefined,
-    child: (further, furtherOptions) => lazyChild(child(), further, furtherOptions),
+  return new LazyChild(logger, bindings, options)
+}
+
+// A class, so that the levels are not as many closures for every request.
+class LazyChild implements FastifyBaseLogger {
+  readonly #parent: Logger
+  readonly #bindings: Bindings
+  readonly #options: ChildLoggerOptions | undefined
+  #made: Logger | undefined
+
+  constructor(parent: Logger, bindings: Bindings, options: ChildLoggerOptions | undefined) {
+    this.#parent = parent
+    this.#bindings = bindings
+    this.#options = options
+  }
+
+  get level(): string {
+    return this.#parent.level
+  }
+
+  fatal(...line: unknown[]): void {
+    this.#write('fatal', line)
+  }
+
+  error(...line: unknown[]): void {
+    this.#write('error', line)
+  }
+
+  warn(...line: unknown[]): void {
+    this.#write('warn', line)
+  }
+
+  info(...line: unknown[]): void {
+    this.#write('info', line)
+  }
+
+  debug(...line: unknown[]): void {
+    this.#write('debug', line)
+  }
+
+  trace(...line: unknown[]): void {
+    this.#write('trace', line)
+  }
+
+  silent(): void {}
+
+  child(bindings: Bindings, options?: ChildLoggerOptions): FastifyBaseLogger {
+    return new LazyChild(this.#child(), bindings, options)
+  }
+
+  #child(): Logger {
+    return (this.#made ??= this.#parent.child(this.#bindings, this.#options))
+  }
+
+  #write(level: Level, line: unknown[]): void {
+    if (this.#parent.isLevelEnabled(level)) Reflect.apply(this.#child()[level], this.#child(), line)
   }
 }

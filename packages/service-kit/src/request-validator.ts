@@ -1,5 +1,5 @@
 import type { FastifyRouteSchemaDef } from 'fastify/types/schema.js'
-import type { TSchema } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { TValidationError } from 'typebox/error'
 import { Value } from 'typebox/value'
@@ -46,13 +46,21 @@ export function isRequestFaults(error: unknown): error is RequestFaults {
 export function compileRequestValidator({ schema, httpPart = 'body' }: FastifyRouteSchemaDef<TSchema>) {
   const validator = Compile(schema)
   const isText = httpPart === 'querystring' || httpPart === 'query' || httpPart === 'params'
+  const asItCame = isText && isTextOnly(schema)
   return (input: unknown): { value: unknown } | { error: Error } => {
+    if (asItCame && validator.Check(input)) return { value: input }
     const unreadable = httpPart === 'body' ? bodyFaultsOf(input) : []
     if (unreadable.length > 0) return { error: new RequestFaults(httpPart, unreadable) }
     const value = Value.Default(schema, isText ? Value.Convert(schema, input) : input)
     if (validator.Check(value)) return { value }
     return { error: new RequestFaults(httpPart, faultsOf(validator.Errors(value), pointerPrefixes[httpPart] ?? '')) }
   }
+}
+
+/** Whether conversion and defaults leave alone what fits: nothing but plain texts, and none of them has a default. */
+function isTextOnly(schema: TSchema): boolean {
+  if (!Type.IsObject(schema) || 'default' in schema) return false
+  return Object.values(schema.properties).every((member) => Type.IsString(member) && !('default' in member))
 }
 
 /** Schema errors as faults, each pointing at the field itself and holding no value of the input. */

@@ -1,25 +1,19 @@
+import type { Caller } from '@watchword/access'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { durationMs } from '@watchword/policy'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime, lockJson } from './lock-json.ts'
 import { acrOfSecondFactor } from './mfa-token.ts'
+import { malformed } from './malformed.ts'
+import { type SubjectHeaders, subjectHeadersOf } from './subject-headers.ts'
 import { userOf } from './user-param.ts'
 import { type Standing, standingOf } from './user-standing.ts'
 
 type Parts = Pick<GuardParts, 'access' | 'policies' | 'view' | 'freshness' | 'clock' | 'metrics' | 'logger'>
 
-const subjectHeaders = [
-  'x-watchword-key',
-  'x-watchword-user',
-  'x-watchword-session',
-  'x-watchword-device',
-  'x-original-method',
-  'x-original-uri',
-] as const
-
-type SubjectHeader = (typeof subjectHeaders)[number]
+type Subject = Readonly<{ caller: Caller; user: string; headers: SubjectHeaders }>
 
 /** `GET /v1/check`: forward authentication for proxies; 204 admits, 401 says what is missing (RFC 9470). */
 export function registerCheckRoute(app: HttpServer, parts: Parts): void {
@@ -34,60 +28,41 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     reply.header('x-watchword-released', mode)
   }
 
-  app.get('/v1/check', async (request, reply) => {
-    const headers = headersOf(request)
-    const key = headers.get('x-watchword-key')
-    const caller = access.authenticate(key === undefined ? undefined : `Bearer ${key}`, 'check')
-    const given = headers.get('x-watchword-user')
-    if (given === undefined) throw malformed('/headers/x-watchword-user', 'is required')
-    const user = userOf(given, '/headers/x-watchword-user')
-    const session = headers.get('x-watchword-session')
-    const known = await freshness.isKnown(caller.tenant, user)
-    const state = view.lockState(caller.tenant, user)
-    const standing = standingOf(
-      state,
-      { app: caller.app, session, device: headers.get('x-watchword-device') },
-      clock.now(),
-    )
+  function answer(known: boolean, { caller, user, headers }: Subject, reply: FastifyReply): void {
+    const now = clock.now()
+    const subject = {
+      app: caller.app,
+      session: headers['x-watchword-session'],
+      device: headers['x-watchword-device'],
+    }
+    const standing = standingOf(view.lockState(caller.tenant, user), subject, now)
     // What is known to be locked stays locked, whatever the failure mode says.
     if (standing.sessionState === 'ended') throw sessionEnded()
     if (standing.lock !== null) throw lockedOut(standing.lock)
-    if (!known) admitUnknown(caller.tenant, standing, headers.get('x-original-uri') ?? '', reply)
-    return reply
+    if (!known) admitUnknown(caller.tenant, standing, headers['x-original-uri'] ?? '', reply)
+    if (standing.verifiedUntil !== null) reply.header('x-watchword-verified-until', isoTime(standing.verifiedUntil))
+    void reply
       .code(204)
-      .headers({
-        'cache-control': 'no-store',
-        'x-watchword-user': encodeURIComponent(user),
-        'x-watchword-mfa-verified': String(known),
-        'x-watchword-session-state': known ? standing.sessionState : 'unknown',
-        'x-watchword-as-of': asOf(clock.now() - view.ageMs()),
-        ...(standing.verifiedUntil === null ? {} : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
-      })
+      .header('cache-control', 'no-store')
+      .header('x-watchword-user', encodeURIComponent(user))
+      .header('x-watchword-mfa-verified', String(known))
+      .header('x-watchword-session-state', known ? standing.sessionState : 'unknown')
+      .header('x-watchword-as-of', asOf(now - view.ageMs()))
       .send()
-  })
-}
-
-/** The headers that name the subject; the same one twice could be read in two ways. */
-function headersOf({ raw }: FastifyRequest): ReadonlyMap<SubjectHeader, string> {
-  const found = new Map<SubjectHeader, string>()
-  for (let index = 0; index + 1 < raw.rawHeaders.length; index += 2) {
-    const name = raw.rawHeaders[index]?.toLowerCase() ?? ''
-    if (!isSubjectHeader(name)) continue
-    if (found.has(name)) throw malformed(`/headers/${name}`, 'must not be given twice')
-    // Node reads header bytes as Latin-1; proxies send UTF-8.
-    found.set(name, Buffer.from(raw.rawHeaders[index + 1] ?? '', 'latin1').toString('utf8'))
   }
-  // Proxies send a variable without a value as an empty header.
-  for (const [name, value] of found) if (value === '') found.delete(name)
-  return found
-}
 
-function isSubjectHeader(name: string): name is SubjectHeader {
-  return subjectHeaders.some((known) => known === name)
-}
-
-function malformed(pointer: string, detail: string): Error {
-  return problem('malformed', { errors: [{ pointer, detail }] })
+  app.get('/v1/check', (request, reply) => {
+    const headers = subjectHeadersOf(request.raw.rawHeaders)
+    const caller = access.authenticateKey(headers['x-watchword-key'], 'check')
+    const given = headers['x-watchword-user']
+    if (given === undefined) throw malformed('/headers/x-watchword-user', 'is required')
+    const subject = { caller, user: userOf(given, '/headers/x-watchword-user'), headers }
+    const known = freshness.isKnown(caller.tenant, subject.user)
+    // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.
+    return typeof known === 'boolean'
+      ? answer(known, subject, reply)
+      : known.then((late) => answer(late, subject, reply))
+  })
 }
 
 function lockedOut(lock: NonNullable<Standing['lock']>): Error {

@@ -15,8 +15,8 @@ export type FreshnessDeps = Readonly<{
 
 /** Whether this replica may say how a user stands, or has to say "unknown". */
 export interface Freshness {
-  /** True when the view is young enough and the lock stage alive; asks the log once when the view looks too old. */
-  isKnown(tenant: string, user: string): Promise<boolean>
+  /** True when the view is young enough and the lock stage alive; only when the view looks too old it asks the log once, which takes a promise. */
+  isKnown(tenant: string, user: string): boolean | Promise<boolean>
   /** The same for every user of the deployment, without asking. */
   isKnownForAll(partitions: number): boolean
 }
@@ -31,8 +31,7 @@ export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): F
     return progress.silentMs <= config.stageSilenceMaxMs && progress.behindMs <= config.stageSilenceMaxMs
   }
 
-  async function viewFresh(): Promise<boolean> {
-    if (view.ageMs() <= config.viewAgeMaxMs) return true
+  async function refreshed(): Promise<boolean> {
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = clock.after(config.viewAgeMaxMs, resolve)
     // A log that does not answer leaves the age as it is, which is the answer.
@@ -42,7 +41,11 @@ export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): F
   }
 
   return {
-    isKnown: async (tenant, user) => (await viewFresh()) && stageAlive(log.partitionFor(inbox, userKey(tenant, user))),
+    isKnown(tenant, user) {
+      const partition = log.partitionFor(inbox, userKey(tenant, user))
+      if (view.ageMs() <= config.viewAgeMaxMs) return stageAlive(partition)
+      return refreshed().then((fresh) => fresh && stageAlive(partition))
+    },
     isKnownForAll(partitions) {
       if (view.ageMs() > config.viewAgeMaxMs) return false
       for (let partition = 0; partition < partitions; partition += 1) if (!stageAlive(partition)) return false

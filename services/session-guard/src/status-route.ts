@@ -1,10 +1,13 @@
 import type { Caller } from '@watchword/access'
 import { type HttpServer, problem } from '@watchword/service-kit'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime, lockJson } from './lock-json.ts'
 import { idSchema, userOf, userSchema } from './user-param.ts'
 import { standingOf } from './user-standing.ts'
+
+type Subject = Readonly<{ caller: Caller; user: string; session: string | undefined; device: string | undefined }>
 
 type Parts = Pick<GuardParts, 'access' | 'view' | 'freshness' | 'clock' | 'sessionOwners'>
 
@@ -23,15 +26,12 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
     return session !== undefined && sessionOwners.ownerOf(tenant, appId, session) === user
   }
 
-  app.get('/v1/users/:user/status', { schema }, async (request, reply) => {
-    const caller = access.authenticate(request.headers.authorization, 'check')
-    const user = userOf(request.params.user, '/path/user')
-    const { session, device } = request.query
-    if (!(await freshness.isKnown(caller.tenant, user))) throw problem('catching-up')
+  function answer(known: boolean, { caller, user, session, device }: Subject, reply: FastifyReply): void {
+    if (!known) throw problem('catching-up')
     const now = clock.now()
     const state = view.lockState(caller.tenant, user)
     const standing = standingOf(state, { app: caller.app, session, device }, now)
-    return reply.header('cache-control', 'no-store').send({
+    void reply.header('cache-control', 'no-store').send({
       user,
       ...(session === undefined ? {} : { session }),
       mfaVerified: standing.mfaVerified,
@@ -42,5 +42,16 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
         standing.sessionState === 'unknown' && isOwn(caller, user, session) ? 'active' : standing.sessionState,
       asOf: isoTime(now - view.ageMs()),
     })
+  }
+
+  app.get('/v1/users/:user/status', { schema }, (request, reply) => {
+    const caller = access.authenticate(request.headers.authorization, 'check')
+    const user = userOf(request.params.user, '/path/user')
+    const subject = { caller, user, session: request.query.session, device: request.query.device }
+    const known = freshness.isKnown(caller.tenant, user)
+    // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.
+    return typeof known === 'boolean'
+      ? answer(known, subject, reply)
+      : known.then((late) => answer(late, subject, reply))
   })
 }

@@ -7,6 +7,7 @@ import { createPolicies } from '@watchword/policy'
 import { createScorer } from '@watchword/scorer'
 import {
   createHttpServer,
+  createIds,
   createMetrics,
   freePort,
   type HttpServer,
@@ -19,7 +20,6 @@ import { systemClock } from '@watchword/stream'
 import { openAuditDatabase } from './audit-database.ts'
 import { openDataFolder } from './data-folder.ts'
 import { openEmbeddedLog } from './embedded-log.ts'
-import { createIds } from './ids.ts'
 import { firstKey } from './first-key.ts'
 import type { PlatformConfig } from './platform-config.ts'
 import { proposePolicyFile } from './policy-file.ts'

@@ -5,9 +5,15 @@ import { type Codecs, createCodecs, createEmbeddedRegistry, logTopics } from '@w
 import type { EventLog } from '@watchword/event-log'
 import { openSqliteLog } from '@watchword/event-log/sqlite'
 import { createPolicies, type Policies } from '@watchword/policy'
-import { createHttpServer, createLogger, createMetrics, type HttpServer, type Logger } from '@watchword/service-kit'
+import {
+  createHttpServer,
+  createIds,
+  createLogger,
+  createMetrics,
+  type HttpServer,
+  type Logger,
+} from '@watchword/service-kit'
 import type { Registry } from 'prom-client'
-import { v7 } from 'uuid'
 
 /** What every service is made of, over the embedded log in a folder. */
 export type ProductParts = Readonly<{
@@ -43,7 +49,7 @@ export async function openProductParts(
   const policies = await createPolicies({ log, codecs, now, onFault })
   await access.putApp('demo', { id: 'demo' })
   const { key } = await access.createKey('demo', { app: 'demo', scopes })
-  const newId = (): string => v7()
+  const newId = createIds()
   const server = await createHttpServer({ title: 'bench', version: '0.1.0' }, { logger, metrics, newId })
   return { log, codecs, access, policies, logger, metrics, server, newId, randomBytes, onFault, key }
 }
