@@ -6,6 +6,7 @@ import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSession } from './commands/session.ts'
+import { registerTopics } from './commands/topics.ts'
 import { registerUp } from './commands/up.ts'
 import { registerUser } from './commands/user.ts'
 import { version } from './platform/platform.ts'
@@ -34,6 +35,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerKeys,
     registerPolicy,
     registerSession,
+    registerTopics,
     registerDoctor,
   ])
     register(program, terminal, finish)

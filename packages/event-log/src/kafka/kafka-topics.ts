@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
 import type { KafkaLogOptions } from './kafka-log-options.ts'
+import { topicSettings } from './topic-settings.ts'
 
 type CreateTopics = NonNullable<KafkaLogOptions['createTopics']>
 
@@ -28,7 +29,10 @@ export async function checkTopics(
           topic: topic.name,
           numPartitions: topic.partitions,
           replicationFactor: create.replicationFactor,
-          configEntries: configOf(topic, create).map(([name, value]) => ({ name, value })),
+          configEntries: [...topicSettings(topic, create.minInsyncReplicas ?? 1)].map(([name, value]) => ({
+            name,
+            value,
+          })),
         })),
       })
     }
@@ -41,19 +45,4 @@ export async function checkTopics(
   } finally {
     await admin.disconnect()
   }
-}
-
-function configOf(topic: TopicConfig, create: CreateTopics): readonly (readonly [string, string])[] {
-  const common = [
-    // The time at which the log took the record, so that it never goes back within a partition.
-    ['message.timestamp.type', 'LogAppendTime'],
-    ['cleanup.policy', topic.cleanup],
-    ['min.insync.replicas', String(create.minInsyncReplicas ?? 1)],
-  ] as const
-  if (topic.cleanup === 'delete') return [...common, ['retention.ms', String(topic.retentionMs ?? -1)]]
-  return [
-    ...common,
-    ['min.compaction.lag.ms', String(topic.compactionLagMs)],
-    ['delete.retention.ms', String(topic.tombstoneRetentionMs)],
-  ]
 }
