@@ -26,5 +26,15 @@ export type { Sighting } from './generated/sighting.ts'
 export { agentHash, entityKey, idPattern, ownerHash, shortHash, splitUserKey, userKey } from './keys.ts'
 export { type PublicAssessment, type PublicSignal, publicAssessment } from './public-assessment.ts'
 export { createEmbeddedRegistry, type SchemaRegistry } from './registry.ts'
-export { logTopics, nameOfTopic, type TopicEntry, type TopicName, topicCatalogue, topicOf } from './topics.ts'
+export { rightsOf, type ServiceRight, serviceNames } from './service-rights.ts'
+export {
+  logTopics,
+  nameOfTopic,
+  type StageEntry,
+  stageCatalogue,
+  type TopicEntry,
+  type TopicName,
+  topicCatalogue,
+  topicOf,
+} from './topics.ts'
 export type { TopicValues } from './topic-values.ts'

@@ -2,6 +2,7 @@ import { logTopics } from '@watchword/contracts'
 import { type KafkaAdmin, planTopics, type TopicStep, type TopicTerms } from '@watchword/event-log/kafka'
 import type { Command } from 'commander'
 import { type ClusterOptions, withClusterOptions } from '../cluster/cluster-options.ts'
+import { aclCommands, principalsOf, serviceAcls } from '../cluster/service-acls.ts'
 import { topicJson, topicLine } from '../cluster/topic-lines.ts'
 import { withKafkaAdmin } from '../cluster/with-kafka-admin.ts'
 import { type ExitCode, type Terminal, UsageError } from '../terminal.ts'
@@ -9,8 +10,11 @@ import { wholeNumber } from './options.ts'
 
 type TopicOptions = ClusterOptions & Readonly<{ replicationFactor: number; minInsyncReplicas?: number; json?: true }>
 
+type AclOptions = ClusterOptions & Readonly<{ principals?: readonly string[]; apply?: true; json?: true }>
+
 export function registerTopics(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const topics = program.command('topics').description('The topics of the log on a Kafka cluster')
+  registerAcls(topics.command('acls'), terminal)
   withTerms(topics.command('plan'))
     .description('Say which topics are missing, or are kept otherwise than declared; exit 1 unless none')
     .action(async (options: TopicOptions) => {
@@ -32,6 +36,24 @@ export function registerTopics(program: Command, terminal: Terminal, finish: (co
       const left = after.filter(({ status }) => status !== 'in-sync')
       for (const step of left) terminal.err(`not as declared: ${topicLine(step)}`)
       if (left.length > 0) finish(1)
+    })
+}
+
+function registerAcls(command: Command, terminal: Terminal): void {
+  withClusterOptions(command)
+    .description('The least rights for each service, as lines for kafka-acls.sh')
+    .option('--principals <service=principal...>', 'who a service is to the cluster (default User:watchword-<service>)')
+    .option('--apply', 'set them on the cluster; takes no right away')
+    .option('--json', 'print one JSON object per rule')
+    .action(async (options: AclOptions) => {
+      const acls = serviceAcls(principalsOf(options.principals ?? []))
+      const brokers = options.brokers ?? '"$KAFKA_BROKERS"'
+      for (const line of options.json ? acls.map((acl) => JSON.stringify(acl)) : aclCommands(acls, brokers))
+        terminal.out(line)
+      if (!options.apply) return
+      const { added, beyond } = await withKafkaAdmin(options, terminal, (admin) => admin.applyAcls(acls))
+      terminal.err(`${added} of ${acls.length} rules were missing and are set`)
+      for (const rule of beyond) terminal.err(`beyond what the service needs: ${rule}`)
     })
 }
 

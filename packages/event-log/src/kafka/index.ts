@@ -1,3 +1,4 @@
+export type { KafkaAcl } from './admin/acls.ts'
 export { type KafkaAdmin, openKafkaAdmin } from './admin/open-kafka-admin.ts'
 export { planTopics, type TopicStep, type TopicTerms } from './admin/plan-topics.ts'
 export { kafkaConnectionOf, kafkaConnectionSchema } from './kafka-connection-config.ts'
