@@ -5,6 +5,7 @@ import { registerEvents } from './commands/events.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
+import { registerSchemaCommands } from './commands/schemas.ts'
 import { registerSession } from './commands/session.ts'
 import { registerTopics } from './commands/topics.ts'
 import { registerUp } from './commands/up.ts'
@@ -36,6 +37,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerPolicy,
     registerSession,
     registerTopics,
+    registerSchemaCommands,
     registerDoctor,
   ])
     register(program, terminal, finish)
