@@ -6,7 +6,7 @@ export type HttpRegistryConfig = Readonly<{
   url: string
   username?: string
   password?: string
-  /** A request that is not answered by then counts as not answered. Default 5000 ms. */
+  /** A request that is not answered by then counts as not answered. Default 10 000 ms: a registry that has just started takes its time. */
   answerWithinMs?: number
 }>
 
@@ -26,7 +26,7 @@ export const compatibility = 'BACKWARD_TRANSITIVE'
  * `schema-registry-unavailable`, `schema-registry-refused`, or `schema-incompatible` when the registry does not take a schema.
  */
 export function createHttpRegistry(config: HttpRegistryConfig): HttpRegistry {
-  const { username, password, answerWithinMs = 5000 } = config
+  const { username, password, answerWithinMs = 10_000 } = config
   const base = config.url.replace(/\/+$/, '')
   const headers = {
     accept: 'application/vnd.schemaregistry.v1+json, application/json',
