@@ -64,7 +64,7 @@ const write = async (log: EventLog, topic: string): Promise<unknown> =>
 async function isRefused(attempt: Promise<unknown>, what: string): Promise<void> {
   await assert.rejects(
     attempt,
-    (error) => error instanceof LogError && /AUTHORIZATION_FAILED|lacks/.test(inspect(error)),
+    (error) => error instanceof LogError && /AUTHORIZATION_FAILED|does not show/.test(inspect(error)),
     what,
   )
 }
@@ -152,6 +152,14 @@ describe('the rights that watchword topics acls --apply sets', () => {
     const wrong = await watchword(['topics', 'plan'], { ...admin, WATCHWORD_KAFKA_SASL_PASSWORD: 'guess' })
     assert.equal(wrong.code, 1)
     assert.doesNotMatch(wrong.err.join('\n'), /guess/)
+    const guessing = {
+      ...connectionOf('admin'),
+      sasl: { mechanism: 'scram-sha-512', username: 'admin', password: 'guess' },
+    } as const
+    await assert.rejects(
+      openKafkaLog({ ...guessing, topics: logTopics }, { now: Date.now }),
+      (error) => error instanceof LogError && error.code === 'log-access-refused' && !error.retryable,
+    )
     const { WATCHWORD_KAFKA_TLS_CA: _, ...untrusting } = admin
     const untrusted = await watchword(['topics', 'plan'], untrusting)
     assert.equal(untrusted.code, 1)

@@ -22,7 +22,10 @@ export async function checkTopics(
     const missing = topics.filter(({ name }) => !present.has(name))
     if (missing.length > 0) {
       if (create === undefined)
-        throw new LogError('topic-mismatch', `the broker lacks ${missing.map(({ name }) => name).join(', ')}`)
+        throw new LogError(
+          'topic-mismatch',
+          `the cluster lacks, or does not show to this client, ${missing.map(({ name }) => name).join(', ')}`,
+        )
       await admin.createTopics({
         waitForLeaders: true,
         topics: missing.map((topic) => ({

@@ -9,7 +9,7 @@ import { createAppendQueue } from './append-queue.ts'
 import { startKafkaMember } from './group-member.ts'
 import { createKafkaClient } from './kafka-client.ts'
 import { clusterOf, type KafkaCluster } from './kafka-cluster.ts'
-import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
+import { isAccessRefused, kafkaFaultOf, unavailable } from './kafka-fault.ts'
 import { type KafkaLogDeps, type KafkaLogOptions, silentLogger, tuningOf } from './kafka-log-options.ts'
 import { startKafkaTail } from './kafka-tail.ts'
 import { checkTopics } from './kafka-topics.ts'
@@ -17,7 +17,8 @@ import { createOffsetQueries } from './offset-queries.ts'
 import { createBackoff, pause } from './pause.ts'
 
 /**
- * Opens the log in a Kafka cluster. Rejects with a LogError: `topic-mismatch`, or `log-unavailable` when no broker is reached in time.
+ * Opens the log in a Kafka cluster. Rejects with a LogError: `topic-mismatch`, `log-access-refused`, or `log-unavailable` when no broker is
+ * reached in time.
  * Appends are at least once: one whose fate an outage hides is sent again, so a record may be in the log twice.
  */
 export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps): Promise<EventLog> {
@@ -155,6 +156,8 @@ async function retryUntil<Answer>(
       return await attempt()
     } catch (error) {
       if (error instanceof LogError) throw error
+      if (isAccessRefused(error))
+        throw new LogError('log-access-refused', 'the cluster does not let this client in', { cause: error })
       if (kafkaFaultOf(error) === 'permanent' || now() > deadline) throw unavailable('no broker was reached', error)
       await pause(backoff.next(), new AbortController().signal)
     }
