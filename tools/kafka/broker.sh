@@ -6,6 +6,8 @@
 #   broker.sh status   "up" with its pid, or "down" and exit code 1
 #   broker.sh clean    stop, and remove the data
 # Environment: KAFKA_PORT=19092 (the controller takes the next one), KAFKA_DATA=.cache/kafka/data-$KAFKA_PORT, KAFKA_HEAP=512m
+#              KAFKA_USERS="name=password …" makes it a secured one: TLS (the authority in $KAFKA_DATA/tls/ca.pem), SCRAM-SHA-512 for
+#              these users and for the super user admin=admin-secret, and no right for anybody without an ACL
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -18,6 +20,9 @@ heap=${KAFKA_HEAP:-512m}
 pid_file=$data/broker.pid
 log=$data/broker.log
 config=$data/server.properties
+users=${KAFKA_USERS:-}
+protocol=PLAINTEXT
+[[ -n $users ]] && protocol=SASL_SSL
 
 alive() {
   [[ -s $pid_file ]] && grep -qa kafka.Kafka "/proc/$(cat "$pid_file")/cmdline" 2>/dev/null
@@ -44,10 +49,10 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$((port + 1))
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
+listeners=$protocol://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
+advertised.listeners=$protocol://127.0.0.1:$port
+listener.security.protocol.map=$protocol:$protocol,CONTROLLER:$protocol
+inter.broker.listener.name=$protocol
 log.dirs=$data/logs
 auto.create.topics.enable=false
 default.replication.factor=1
@@ -65,6 +70,10 @@ broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=16777216
 PROPERTIES
+  if [[ -n $users ]]; then
+    make_certificates
+    secure >>"$config"
+  fi
   cat >"$data/log4j2.properties" <<'PROPERTIES'
 status=error
 appender.c.type=Console
@@ -76,13 +85,50 @@ rootLogger.appenderRef.c.ref=c
 PROPERTIES
 }
 
+secure() {
+  cat <<PROPERTIES
+sasl.enabled.mechanisms=SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="broker" password="broker-secret";
+# The controller knows no SCRAM users before it has read them from its own log.
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="broker" password="broker-secret" user_broker="broker-secret";
+ssl.keystore.type=PEM
+ssl.keystore.location=$data/tls/keystore.pem
+ssl.truststore.type=PEM
+ssl.truststore.location=$data/tls/ca.pem
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:broker;User:admin
+PROPERTIES
+}
+
+# An authority of this broker's own and a certificate for it, each good for a day.
+make_certificates() {
+  local tls=$data/tls
+  [[ -e $tls/keystore.pem ]] && return 0
+  mkdir -p "$tls"
+  openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj "/CN=authority of a test" -keyout "$tls/ca.key" -out "$tls/ca.pem" 2>>"$log"
+  openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout "$tls/broker.key" -out "$tls/broker.csr" 2>>"$log"
+  openssl x509 -req -in "$tls/broker.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial -days 1 \
+    -extfile <(echo "subjectAltName=DNS:localhost,IP:127.0.0.1") -out "$tls/broker.pem" 2>>"$log"
+  cat "$tls/broker.key" "$tls/broker.pem" "$tls/ca.pem" >"$tls/keystore.pem"
+  chmod 600 "$tls"/*.key "$tls/keystore.pem"
+}
+
 format_storage() {
   [[ -e $data/logs/meta.properties ]] && return 0
-  local id
+  local id user scram=()
   # A cluster id is 16 random bytes in URL-safe base64; made here, it saves starting a JVM for it.
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
+  if [[ -n $users ]]; then
+    for user in broker=broker-secret admin=admin-secret $users; do
+      scram+=(--add-scram "SCRAM-SHA-512=[name=${user%%=*},password=${user#*=}]")
+    done
+  fi
   java -Xmx128m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$data/log4j2.properties" -cp "$lib/*" \
-    kafka.tools.StorageTool format -t "$id" -c "$config" >>"$log" 2>&1
+    kafka.tools.StorageTool format -t "$id" -c "$config" ${scram[@]+"${scram[@]}"} >>"$log" 2>&1
 }
 
 start() {
@@ -139,5 +185,5 @@ case ${1:-} in
   kill9) stop -KILL ;;
   status) if alive; then echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"; else echo down; exit 1; fi ;;
   clean) stop -TERM && rm -rf "$data" ;;
-  *) sed -n '2,8p' "$0"; exit 2 ;;
+  *) sed -n '2,10p' "$0"; exit 2 ;;
 esac

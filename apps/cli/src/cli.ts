@@ -5,7 +5,9 @@ import { registerEvents } from './commands/events.ts'
 import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
+import { registerSchemaCommands } from './commands/schemas.ts'
 import { registerSession } from './commands/session.ts'
+import { registerTopics } from './commands/topics.ts'
 import { registerUp } from './commands/up.ts'
 import { registerUser } from './commands/user.ts'
 import { version } from './platform/platform.ts'
@@ -34,6 +36,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerKeys,
     registerPolicy,
     registerSession,
+    registerTopics,
+    registerSchemaCommands,
     registerDoctor,
   ])
     register(program, terminal, finish)

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import type avsc from 'avsc'
 import { avroType } from './avro-type.ts'
 import { kebab } from './naming.ts'
 import type { SchemaRegistry } from './registry.ts'
+import { SchemaRegistryError } from './schema-registry-error.ts'
 import { type TopicName, topicCatalogue, topicOf } from './topics.ts'
 import type { TopicValues } from './topic-values.ts'
+import { openWriterSchemas, type WriterSchemas } from './writer-schemas.ts'
 
 /** A record that cannot be read: too short, another magic byte, an unknown schema, or bytes that do not fit it. */
 export class UndecodableError extends Error {
@@ -23,14 +26,68 @@ export type Codecs = { readonly [Name in TopicName]: Codec<TopicValues[Name]> }
 
 const frameBytes = 5
 
+/** What carries a value of a topic: a record of the log. */
+export type FramedRecord = Readonly<{ topic: string; value: Uint8Array | null }>
+
+/** The codecs, and what has to happen before records of others are decoded. */
+export type OpenCodecs = Readonly<{
+  codecs: Codecs
+  /**
+   * Asks the registry for the schemas of these records that are not known yet, so that decoding needs no I/O. Mostly there are none and
+   * nothing is asked. While the registry is away it asks again, up to `retryWithinMs`, or until the signal; then it rejects with
+   * `schema-registry-unavailable`. It rejects with `schema-unreadable` for records that a newer schema wrote which this build cannot read.
+   */
+  prepare: (records: readonly FramedRecord[], signal?: AbortSignal) => Promise<void>
+}>
+
+export type CodecsConfig = Readonly<{
+  /** How long `prepare` asks a registry that does not answer. Default 60 000 ms. */
+  retryWithinMs?: number
+}>
+
 /** Registers every schema of the catalogue and answers the codecs; a record of an older schema is read through the current one. */
 export async function createCodecs(registry: SchemaRegistry): Promise<Codecs> {
+  return (await openCodecs(registry)).codecs
+}
+
+/** Like `createCodecs`, for a registry in which others register schemas as well. Rejects with a SchemaRegistryError. */
+export async function openCodecs(registry: SchemaRegistry, config: CodecsConfig = {}): Promise<OpenCodecs> {
+  const { retryWithinMs = 60_000 } = config
   const codecs: Partial<Record<TopicName, Codec<never>>> = {}
+  const schemas = new Map<string, WriterSchemas>()
   for (const entry of topicCatalogue) {
     const name = entry.schema.replace('.avsc', '') as TopicName
-    codecs[name] = await createCodec(name, registry)
+    const text = schemaText(name)
+    const type = avroType(text)
+    const writers = await openWriterSchemas(`${topicOf(name)}-value`, { type, text }, registry)
+    schemas.set(entry.name, writers)
+    codecs[name] = createCodec(type, writers)
   }
-  return codecs as unknown as Codecs
+  return {
+    codecs: codecs as unknown as Codecs,
+    async prepare(records, signal) {
+      for (const { topic, value } of records) {
+        const writers = schemas.get(topic)
+        const id = value === null ? undefined : schemaIdOf(value)
+        if (writers === undefined || id === undefined) continue
+        if (!writers.knows(id)) await retrying(() => writers.learn(id), retryWithinMs, signal)
+        writers.readerOf(id)
+      }
+    },
+  }
+}
+
+async function retrying(attempt: () => Promise<void>, retryWithinMs: number, signal?: AbortSignal): Promise<void> {
+  let waitMs = 50
+  for (let waitedMs = 0; signal?.aborted !== true; waitedMs += waitMs) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof SchemaRegistryError && error.retryable) || waitedMs >= retryWithinMs) throw error
+    }
+    waitMs = Math.min(waitMs * 2, 1000)
+    await setTimeout(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+  }
 }
 
 /** The schema text of a topic as it stands in schemas/. */
@@ -39,22 +96,11 @@ export function schemaText(name: TopicName): string {
   return JSON.stringify(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-async function createCodec<Value>(name: TopicName, registry: SchemaRegistry): Promise<Codec<Value>> {
-  const text = schemaText(name)
-  const type = avroType(text)
-  const id = await registry.register(`${topicOf(name)}-value`, text)
-  const readers = new Map<number, avsc.Resolver | undefined>([[id, undefined]])
-  for (let older = 1; older < id; older++) {
-    const writer = await registry.schemaOf(older)
-    const resolver = writer === undefined ? undefined : resolverOf(type, writer)
-    if (resolver) readers.set(older, resolver)
+function createCodec<Value>(type: avsc.Type, writers: WriterSchemas): Codec<Value> {
+  return {
+    encode: (value) => encode(type, writers.id, value),
+    decode: (bytes) => decode(type, writers, bytes) as Value,
   }
-  return { encode: (value) => encode(type, id, value), decode: (bytes) => decode(type, readers, bytes) as Value }
-}
-
-function resolverOf(type: avsc.Type, writer: string): avsc.Resolver | undefined {
-  const writerType = avroType(writer)
-  return writerType.name === type.name ? type.createResolver(writerType) : undefined
 }
 
 function encode(type: avsc.Type, id: number, value: unknown): Uint8Array {
@@ -67,16 +113,23 @@ function encode(type: avsc.Type, id: number, value: unknown): Uint8Array {
   return frame
 }
 
-function decode(type: avsc.Type, readers: ReadonlyMap<number, avsc.Resolver | undefined>, bytes: Uint8Array): unknown {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer.length < frameBytes || buffer[0] !== 0) throw new UndecodableError('not in Confluent framing')
-  const id = buffer.readUInt32BE(1)
-  if (!readers.has(id)) throw new UndecodableError(`schema ${id} is not one of this topic`)
+function decode(type: avsc.Type, writers: WriterSchemas, bytes: Uint8Array): unknown {
+  const id = schemaIdOf(bytes)
+  if (id === undefined) throw new UndecodableError('not in Confluent framing')
+  const reader = writers.readerOf(id)
+  if (reader === undefined) throw new UndecodableError(`schema ${id} is not one of this topic`)
   try {
-    return fromAvro(type.fromBuffer(buffer.subarray(frameBytes), readers.get(id)))
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset + frameBytes, bytes.byteLength - frameBytes)
+    return fromAvro(type.fromBuffer(body, reader ?? undefined))
   } catch (cause) {
     throw new UndecodableError('the bytes do not fit their schema', { cause })
   }
+}
+
+/** The id in the frame, or undefined without one. */
+function schemaIdOf(bytes: Uint8Array): number | undefined {
+  if (bytes.byteLength < frameBytes || bytes[0] !== 0) return undefined
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readUInt32BE(1)
 }
 
 type WithBody = { body?: unknown }

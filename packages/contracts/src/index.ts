@@ -1,4 +1,14 @@
-export { type Codec, type Codecs, createCodecs, schemaText, UndecodableError } from './codec.ts'
+export {
+  type Codec,
+  type Codecs,
+  type CodecsConfig,
+  createCodecs,
+  type FramedRecord,
+  openCodecs,
+  type OpenCodecs,
+  schemaText,
+  UndecodableError,
+} from './codec.ts'
 export type {
   Action,
   Activity,
@@ -23,8 +33,22 @@ export type { Context, LockPolicy, LockScope, MfaRecord, MfaRequired, Verificati
 export type { PolicyRecord } from './generated/policy.ts'
 export type { SessionRecord } from './generated/session.ts'
 export type { Sighting } from './generated/sighting.ts'
+export { createHttpRegistry, type HttpRegistry, type HttpRegistryConfig } from './http-registry.ts'
 export { agentHash, entityKey, idPattern, ownerHash, shortHash, splitUserKey, userKey } from './keys.ts'
 export { type PublicAssessment, type PublicSignal, publicAssessment } from './public-assessment.ts'
-export { createEmbeddedRegistry, type SchemaRegistry } from './registry.ts'
-export { logTopics, nameOfTopic, type TopicEntry, type TopicName, topicCatalogue, topicOf } from './topics.ts'
+export { createEmbeddedRegistry, type RegisteredSchema, type SchemaRegistry } from './registry.ts'
+export { type SchemaRegistryConfig, schemaRegistrySchema } from './schema-registry-config.ts'
+export { SchemaRegistryError, type SchemaRegistryErrorCode } from './schema-registry-error.ts'
+export { checkSchemas, registerSchemas, type SchemaFinding } from './schemas-in-registry.ts'
+export { rightsOf, type ServiceRight, serviceNames } from './service-rights.ts'
+export {
+  logTopics,
+  nameOfTopic,
+  type StageEntry,
+  stageCatalogue,
+  type TopicEntry,
+  type TopicName,
+  topicCatalogue,
+  topicOf,
+} from './topics.ts'
 export type { TopicValues } from './topic-values.ts'

@@ -33,6 +33,12 @@ export const topicCatalogue: readonly TopicEntry[] = catalogue.topics.map((entry
   cleanup: entry.cleanup === 'compact' ? 'compact' : 'delete',
 }))
 
+/** A fold over one topic, run by the replicas of one service that share its partitions out as a consumer group. */
+export type StageEntry = Readonly<{ name: string; service: string; input: string }>
+
+/** Every stage of the platform, as schemas/topics.json says. */
+export const stageCatalogue: readonly StageEntry[] = catalogue.stages
+
 /** Every topic a log must have: the catalogue and a dead-letter topic beside each. */
 export const logTopics: readonly TopicEntry[] = topicCatalogue.flatMap((entry) => [entry, deadLetterOf(entry)])
 

@@ -1,6 +1,7 @@
 /** Stable codes of what can go wrong with the log. */
 export type LogErrorCode =
   | 'log-unavailable'
+  | 'log-access-refused'
   | 'log-closed'
   | 'log-corrupt'
   | 'log-locked'

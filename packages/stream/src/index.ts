@@ -15,6 +15,7 @@ export {
 export { deadLetterTopic } from './dead-letter.ts'
 export type { EncodedOutput, Poison, PoisonStep } from './fold-record.ts'
 export { createMemoryStateStore } from './memory-state-store.ts'
+export { type Prepare, withPreparation } from './prepared-log.ts'
 export { type Replayed, type ReplayedOutput, replayStage } from './replay-stage.ts'
 export { lastHeader, type Source, type Spot, sourceHeader, sourceOf, versionHeader } from './source-header.ts'
 export type { Folded, OutputSpec, OutputSpecs, Stage, StageContext, StageOutput } from './stage.ts'

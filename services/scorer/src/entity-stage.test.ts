@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createCodecs, createEmbeddedRegistry, type Entity, type Sighting } from '@watchword/contracts'
+import {
+  createCodecs,
+  createEmbeddedRegistry,
+  type Entity,
+  type Sighting,
+  rightsOf,
+  stageCatalogue,
+} from '@watchword/contracts'
 import fc from 'fast-check'
 import { createEntityStage } from './entity-stage.ts'
 
@@ -58,4 +65,14 @@ describe('the entity stage', () => {
     })
     assert.deepEqual(stage.decodeState(stage.encodeState(state)), state)
   })
+})
+
+test('stands in the catalogue, which gives its service the rights to all it writes', () => {
+  assert.ok(
+    stageCatalogue.some(
+      ({ name, service, input }) => name === stage.name && service === 'scorer' && input === stage.input,
+    ),
+  )
+  const written = rightsOf('scorer').flatMap(({ operation, name }) => (operation === 'write' ? [name] : []))
+  for (const { topic } of Object.values(stage.outputs)) assert.ok(written.includes(topic), topic)
 })

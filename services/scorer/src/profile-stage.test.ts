@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Activity, type ActivityRecord, createCodecs, createEmbeddedRegistry, topicOf } from '@watchword/contracts'
+import {
+  type Activity,
+  type ActivityRecord,
+  createCodecs,
+  createEmbeddedRegistry,
+  topicOf,
+  rightsOf,
+  stageCatalogue,
+} from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { builtInPolicy } from '@watchword/policy'
 import { replayStage } from '@watchword/stream'
@@ -191,4 +199,14 @@ describe('the profile stage', () => {
       { numRuns: 30 },
     )
   })
+})
+
+test('stands in the catalogue, which gives its service the rights to all it writes', () => {
+  assert.ok(
+    stageCatalogue.some(
+      ({ name, service, input }) => name === stage.name && service === 'scorer' && input === stage.input,
+    ),
+  )
+  const written = rightsOf('scorer').flatMap(({ operation, name }) => (operation === 'write' ? [name] : []))
+  for (const { topic } of Object.values(stage.outputs)) assert.ok(written.includes(topic), topic)
 })

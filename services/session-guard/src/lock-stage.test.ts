@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { topicOf, userKey } from '@watchword/contracts'
+import { topicOf, userKey, rightsOf, stageCatalogue } from '@watchword/contracts'
 import type { CommandBody } from './commands.ts'
 import { signCommand } from './command-mac.ts'
 import { createLockStage } from './lock-stage.ts'
@@ -194,4 +194,16 @@ test('a state written before wrong answers in a row were counted begins the coun
   const old = { at: 5, seq: 1, locks: [], endedSessions: [], passes: [], factors: [], activations: 0, attempts }
   const read = stage.decodeState(Buffer.from(JSON.stringify({ ...old, used: [], seen: [] })))
   assert.deepEqual(read.attempts, { ...attempts, consecutiveFailures: 0 })
+})
+
+test('stands in the catalogue, which gives its service the rights to all it writes', async (t) => {
+  const { codecs } = await createGuardWorld(t)
+  const stage = createLockStage({ codecs, commandKey: Buffer.alloc(32), onMacRefused: () => undefined })
+  assert.ok(
+    stageCatalogue.some(
+      ({ name, service, input }) => name === stage.name && service === 'session-guard' && input === stage.input,
+    ),
+  )
+  const written = rightsOf('session-guard').flatMap(({ operation, name }) => (operation === 'write' ? [name] : []))
+  for (const { topic } of Object.values(stage.outputs)) assert.ok(written.includes(topic), topic)
 })

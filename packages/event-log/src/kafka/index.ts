@@ -1,2 +1,6 @@
-export type { KafkaLogDeps, KafkaLogger, KafkaLogOptions, KafkaTuning } from './kafka-log-options.ts'
+export type { KafkaAcl } from './admin/acls.ts'
+export { type KafkaAdmin, openKafkaAdmin } from './admin/open-kafka-admin.ts'
+export { planTopics, type TopicStep, type TopicTerms } from './admin/plan-topics.ts'
+export { kafkaConnectionOf, kafkaConnectionSchema } from './kafka-connection-config.ts'
+export type { KafkaConnection, KafkaLogDeps, KafkaLogger, KafkaLogOptions, KafkaTuning } from './kafka-log-options.ts'
 export { openKafkaLog } from './open-kafka-log.ts'

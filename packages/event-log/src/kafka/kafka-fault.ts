@@ -68,6 +68,25 @@ export function kafkaFaultOf(error: unknown): KafkaFault {
   return 'passing'
 }
 
+const accessTypes: ReadonlySet<string> = new Set([
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+])
+
+/** True when the cluster does not know the client, or gives it no right to what it asked for. */
+export function isAccessRefused(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'KafkaJSSASLAuthenticationError') return true
+    if (accessTypes.has(typeOf(cause) ?? '')) return true
+    // What kafkajs throws when several topics were asked for at once.
+    if ('errors' in cause && Array.isArray(cause.errors) && cause.errors.some(isAccessRefused)) return true
+  }
+  return false
+}
+
 /** The place that a fetch asked for and that the partition does not have; null for any other fault. */
 export function outOfRangeOf(error: unknown): Readonly<{ topic: string; partition: number }> | null {
   if (!(error instanceof Error) || error.name !== 'KafkaJSOffsetOutOfRange') return null

@@ -1,21 +1,26 @@
 import type { KafkaConfig } from 'kafkajs'
 import type { TopicConfig } from '../event-log.ts'
 
-export type KafkaLogOptions = Readonly<{
+/** How a cluster is reached. */
+export type KafkaConnection = Readonly<{
   /** Host and port of some of the brokers. */
   brokers: readonly string[]
   clientId: string
-  topics: readonly TopicConfig[]
   /** TLS as kafkajs takes it. Default: none. */
   ssl?: KafkaConfig['ssl']
   /** SASL as kafkajs takes it. Default: none. */
   sasl?: KafkaConfig['sasl']
-  /** Makes the topics that are missing, with this many replicas. Default: they must be there. */
-  createTopics?: Readonly<{ replicationFactor: number; minInsyncReplicas?: number }>
-  /** A name that is this process's own and the same after a restart (the pod's): its partitions come back to it. Default: none. */
-  groupInstanceId?: string
-  tuning?: KafkaTuning
 }>
+
+export type KafkaLogOptions = KafkaConnection &
+  Readonly<{
+    topics: readonly TopicConfig[]
+    /** Makes the topics that are missing, with this many replicas. Default: they must be there. */
+    createTopics?: Readonly<{ replicationFactor: number; minInsyncReplicas?: number }>
+    /** A name that is this process's own and the same after a restart (the pod's): its partitions come back to it. Default: none. */
+    groupInstanceId?: string
+    tuning?: KafkaTuning
+  }>
 
 /** What can be left as it is. Milliseconds and bytes. */
 export type KafkaTuning = Readonly<{
@@ -45,6 +50,8 @@ export type KafkaLogger = Readonly<{
   warn: (facts: object, message: string) => void
   error: (facts: object, message: string) => void
 }>
+
+export const silentLogger: KafkaLogger = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 export type KafkaLogDeps = Readonly<{
   /** Epoch milliseconds. */

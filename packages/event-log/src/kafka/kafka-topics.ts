@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
 import type { KafkaLogOptions } from './kafka-log-options.ts'
+import { topicSettings } from './topic-settings.ts'
 
 type CreateTopics = NonNullable<KafkaLogOptions['createTopics']>
 
@@ -21,14 +22,20 @@ export async function checkTopics(
     const missing = topics.filter(({ name }) => !present.has(name))
     if (missing.length > 0) {
       if (create === undefined)
-        throw new LogError('topic-mismatch', `the broker lacks ${missing.map(({ name }) => name).join(', ')}`)
+        throw new LogError(
+          'topic-mismatch',
+          `the cluster lacks, or does not show to this client, ${missing.map(({ name }) => name).join(', ')}`,
+        )
       await admin.createTopics({
         waitForLeaders: true,
         topics: missing.map((topic) => ({
           topic: topic.name,
           numPartitions: topic.partitions,
           replicationFactor: create.replicationFactor,
-          configEntries: configOf(topic, create).map(([name, value]) => ({ name, value })),
+          configEntries: [...topicSettings(topic, create.minInsyncReplicas ?? 1)].map(([name, value]) => ({
+            name,
+            value,
+          })),
         })),
       })
     }
@@ -41,19 +48,4 @@ export async function checkTopics(
   } finally {
     await admin.disconnect()
   }
-}
-
-function configOf(topic: TopicConfig, create: CreateTopics): readonly (readonly [string, string])[] {
-  const common = [
-    // The time at which the log took the record, so that it never goes back within a partition.
-    ['message.timestamp.type', 'LogAppendTime'],
-    ['cleanup.policy', topic.cleanup],
-    ['min.insync.replicas', String(create.minInsyncReplicas ?? 1)],
-  ] as const
-  if (topic.cleanup === 'delete') return [...common, ['retention.ms', String(topic.retentionMs ?? -1)]]
-  return [
-    ...common,
-    ['min.compaction.lag.ms', String(topic.compactionLagMs)],
-    ['delete.retention.ms', String(topic.tombstoneRetentionMs)],
-  ]
 }

@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type logLevel as LogLevel } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import type { EventLog, Member, Tail, TopicConfig } from '../event-log.ts'
 import { toError } from '../embedded/to-error.ts'
 import { LogError } from '../log-error.ts'
@@ -6,28 +6,26 @@ import { partitionOf } from '../murmur2.ts'
 import { admitRecord, topicOf } from '../record-admission.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { createAppendQueue } from './append-queue.ts'
-import { correctKafkajs } from './correct-kafkajs.ts'
 import { startKafkaMember } from './group-member.ts'
+import { createKafkaClient } from './kafka-client.ts'
 import { clusterOf, type KafkaCluster } from './kafka-cluster.ts'
-import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
-import { type KafkaLogDeps, type KafkaLogger, type KafkaLogOptions, tuningOf } from './kafka-log-options.ts'
+import { isAccessRefused, kafkaFaultOf, unavailable } from './kafka-fault.ts'
+import { type KafkaLogDeps, type KafkaLogOptions, silentLogger, tuningOf } from './kafka-log-options.ts'
 import { startKafkaTail } from './kafka-tail.ts'
 import { checkTopics } from './kafka-topics.ts'
 import { createOffsetQueries } from './offset-queries.ts'
 import { createBackoff, pause } from './pause.ts'
 
-const silent: KafkaLogger = { info: () => undefined, warn: () => undefined, error: () => undefined }
-
 /**
- * Opens the log in a Kafka cluster. Rejects with a LogError: `topic-mismatch`, or `log-unavailable` when no broker is reached in time.
+ * Opens the log in a Kafka cluster. Rejects with a LogError: `topic-mismatch`, `log-access-refused`, or `log-unavailable` when no broker is
+ * reached in time.
  * Appends are at least once: one whose fate an outage hides is sent again, so a record may be in the log twice.
  */
 export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps): Promise<EventLog> {
-  correctKafkajs()
-  const logger = deps.logger ?? silent
+  const logger = deps.logger ?? silentLogger
   const tuning = tuningOf(options)
   const topics = new Map(options.topics.map((topic) => [topic.name, topic]))
-  const kafka = createClient(options, logger)
+  const kafka = createKafkaClient(options, logger)
   const closed = new AbortController()
   const opened = await retryUntil(deps.now() + tuning.connectWithinMs, deps.now, async () => {
     await checkTopics(kafka, options.topics, options.createTopics)
@@ -135,25 +133,6 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
   }
 }
 
-function createClient(options: KafkaLogOptions, logger: KafkaLogger): Kafka {
-  return new kafkajs.Kafka({
-    brokers: [...options.brokers],
-    clientId: options.clientId,
-    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
-    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
-    connectionTimeout: 2000,
-    requestTimeout: 6000,
-    // Whoever asks tries again by himself, with a deadline or a stop; this bridges what lasts about a second.
-    retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 4, factor: 0.2, multiplier: 1.5 },
-    logLevel: kafkajs.logLevel.WARN,
-    // What kafkajs calls an error is a connection that is tried again. Whatever ends something is thrown.
-    logCreator:
-      (_level: LogLevel) =>
-      ({ namespace, log }) =>
-        logger.warn({ client: 'kafkajs', namespace, broker: log['broker'], detail: log.message }, 'kafka client'),
-  })
-}
-
 async function connect(kafka: Kafka, topics: readonly string[]): Promise<KafkaCluster> {
   const cluster = clusterOf(kafka)
   try {
@@ -177,6 +156,8 @@ async function retryUntil<Answer>(
       return await attempt()
     } catch (error) {
       if (error instanceof LogError) throw error
+      if (isAccessRefused(error))
+        throw new LogError('log-access-refused', 'the cluster does not let this client in', { cause: error })
       if (kafkaFaultOf(error) === 'permanent' || now() > deadline) throw unavailable('no broker was reached', error)
       await pause(backoff.next(), new AbortController().signal)
     }

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('../../../../../tools/kafka/broker.sh', import.meta.url))
+
+const folder = fileURLToPath(new URL('../../../../../.cache/kafka', import.meta.url))
 
 /** A real broker on loopback for one test file. */
 export interface TestBroker {
@@ -17,7 +20,27 @@ export interface TestBroker {
 
 /** A broker of its own on that port and the next, started by `tools/kafka/broker.sh`; rejects when it cannot be had. */
 export async function startTestBroker(port: number): Promise<TestBroker> {
-  const env = { ...process.env, KAFKA_PORT: String(port) }
+  return startBroker(port, {})
+}
+
+/** A broker with TLS, SCRAM-SHA-512 and ACLs; nobody but `admin` (password `admin-secret`) may do anything yet. */
+export interface SecuredTestBroker extends TestBroker {
+  /** PEM of the authority behind its certificate. */
+  readonly ca: string
+}
+
+/** Like `startTestBroker`, but secured; `users` have `<name>-secret` for a password. */
+export async function startSecuredTestBroker(port: number, users: readonly string[]): Promise<SecuredTestBroker> {
+  const KAFKA_DATA = `${folder}/data-${port}`
+  const broker = await startBroker(port, {
+    KAFKA_DATA,
+    KAFKA_USERS: users.map((each) => `${each}=${each}-secret`).join(' '),
+  })
+  return { ...broker, ca: readFileSync(`${KAFKA_DATA}/tls/ca.pem`, 'utf8') }
+}
+
+async function startBroker(port: number, settings: Readonly<Record<string, string>>): Promise<TestBroker> {
+  const env = { ...process.env, KAFKA_PORT: String(port), ...settings }
   const call = async (command: string): Promise<void> => {
     await run(script, [command], { env })
   }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { rightsOf, serviceNames, stageCatalogue, topicCatalogue, topicOf } from './index.ts'
+
+const may = (service: string, operation: string, name: string): boolean =>
+  rightsOf(service).some((right) => right.operation === operation && right.name === name)
+
+describe('the rights of a service', () => {
+  test('let exactly the owners of a topic write it', () => {
+    for (const { name, owner } of topicCatalogue)
+      for (const service of serviceNames) assert.equal(may(service, 'write', name), owner.includes(service), name)
+  })
+
+  test('let nobody read a topic but its readers and owners', () => {
+    for (const { name, owner, readers } of topicCatalogue)
+      for (const service of serviceNames)
+        assert.equal(may(service, 'read', name), owner.includes(service) || readers.includes(service), name)
+    assert.equal(may('ingest', 'read', topicOf('lock')), false)
+    for (const service of serviceNames)
+      assert.equal(may(service, 'read', topicOf('factor')), service === 'session-guard', service)
+  })
+
+  test('let who folds a topic write its dead letters and be in its group, and nobody else', () => {
+    for (const { name } of topicCatalogue)
+      for (const service of serviceNames) {
+        const stage = stageCatalogue.find((each) => each.service === service && each.input === name)
+        assert.equal(may(service, 'write', `${name}.dlq`), stage !== undefined, `${service} ${name}`)
+        const groups = rightsOf(service).filter(
+          ({ resource, name: group }) => resource === 'group' && group.endsWith(name),
+        )
+        assert.deepEqual(
+          groups.map(({ name: group }) => group),
+          stage === undefined ? [] : [`watchword.${stage.name}.${name}`],
+        )
+      }
+  })
+
+  test('name stages that read what they fold', () => {
+    for (const { service, input } of stageCatalogue) assert.ok(may(service, 'read', input), input)
+  })
+
+  test('exist for services of the catalogue alone', () => {
+    assert.throws(() => rightsOf('stranger'), TypeError)
+  })
+})

@@ -1,0 +1,63 @@
+import { stageCatalogue, topicCatalogue } from './topics.ts'
+
+/** One thing that a service may do with the log; everything else it may not. */
+export type ServiceRight = Readonly<{
+  service: string
+  resource: 'topic' | 'group'
+  /** A topic, the beginning of the names of topics, or a consumer group. */
+  name: string
+  pattern: 'literal' | 'prefixed'
+  operation: 'read' | 'write' | 'describe'
+}>
+
+/** Every service that the catalogue names as an owner or a reader. */
+export const serviceNames: readonly string[] = [
+  ...new Set(topicCatalogue.flatMap(({ owner, readers }) => [...owner, ...readers])),
+].toSorted()
+
+/**
+ * The least that a service needs, derived from the owners, readers and stages of the catalogue:
+ *
+ * - It writes what it owns and reads what it is a reader of. It also reads what it owns: a stage that starts reads the end of its
+ *   outputs, to say nothing twice.
+ * - Dead letters hold what their topic holds, so the same services read them; who runs a stage over the topic writes them.
+ * - It belongs to the groups of its stages. Whoever tails needs no group.
+ * - It may see that the log's topics are there and how they are cut, which opening the log checks.
+ *
+ * Throws a TypeError for a service that the catalogue does not name.
+ */
+export function rightsOf(service: string): readonly ServiceRight[] {
+  if (!serviceNames.includes(service)) throw new TypeError(`no service of the catalogue: ${service}`)
+  const onTopic = (name: string, operation: 'read' | 'write'): ServiceRight => ({
+    service,
+    resource: 'topic',
+    name,
+    pattern: 'literal',
+    operation,
+  })
+  const stages = stageCatalogue.filter((stage) => stage.service === service)
+  const topics = topicCatalogue.flatMap(({ name, owner, readers }) => {
+    const owns = owner.includes(service)
+    const folds = stages.some(({ input }) => input === name)
+    return [
+      ...(owns ? [onTopic(name, 'write')] : []),
+      ...(owns || readers.includes(service) ? [onTopic(name, 'read')] : []),
+      ...(readers.includes(service) ? [onTopic(`${name}.dlq`, 'read')] : []),
+      ...(folds ? [onTopic(`${name}.dlq`, 'write')] : []),
+    ]
+  })
+  const groups = stages.map(
+    ({ name, input }): ServiceRight => ({
+      service,
+      resource: 'group',
+      name: `watchword.${name}.${input}`,
+      pattern: 'literal',
+      operation: 'read',
+    }),
+  )
+  return [
+    { service, resource: 'topic', name: 'watchword.', pattern: 'prefixed', operation: 'describe' },
+    ...topics,
+    ...groups,
+  ]
+}
