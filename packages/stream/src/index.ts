@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from './clock.ts'
+export { type Clock, nextTurn, systemClock } from './clock.ts'
 export {
   type ChangeListener,
   type CompactedView,
