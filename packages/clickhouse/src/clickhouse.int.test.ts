@@ -75,7 +75,12 @@ test('a batch sent twice with one deduplication token is stored once', async () 
   const earlier = await count()
   for (const token of ['p-0-1000', 'p-0-1000', 'p-1000-2000'])
     await client.insert('facts', rows, { deduplicationToken: token })
-  assert.equal(await count(), earlier + 2_000)
+  const chunks = [rows.slice(0, 400), rows.slice(400)].map((some) =>
+    Buffer.from(some.map((row) => `${JSON.stringify(row)}\n`).join('')),
+  )
+  for (const token of ['p-1000-2000', 'p-2000-3000'])
+    await client.insertLines('facts', chunks, { deduplicationToken: token })
+  assert.equal(await count(), earlier + 3_000)
 })
 
 test('values come back as they went in: 64-bit integers as text, times as ISO 8601, parameters never as SQL', async () => {
@@ -100,6 +105,9 @@ test('errors say whether to try again and hold no value of the query', async () 
     return true
   })
   await assert.rejects(client.insert('facts', [{ id: 1, unknownField: 1 }]), { code: 'clickhouse-query-refused' })
+  await assert.rejects(client.insertLines('facts', [Buffer.from('{"id":1,"unknownField":1}\n')]), {
+    code: 'clickhouse-query-refused',
+  })
 })
 
 test('where there are users, a reader reads its database and nothing else, and nobody gets in without a password', async () => {

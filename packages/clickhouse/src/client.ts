@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { clickhouseErrorOf } from './clickhouse-error.ts'
 
@@ -39,6 +41,12 @@ export type Clickhouse = {
   readonly command: (sql: string, options?: ClickhouseCallOptions) => Promise<void>
   /** Inserts rows (nothing for none) and resolves when the server has stored them. */
   readonly insert: (table: string, rows: readonly unknown[], options?: ClickhouseInsertOptions) => Promise<void>
+  /** The same for rows that are encoded already: JSON, one a line, each chunk whole lines in UTF-8. */
+  readonly insertLines: (
+    table: string,
+    chunks: readonly Uint8Array[],
+    options?: ClickhouseInsertOptions,
+  ) => Promise<void>
   /** Resolves if the server answers a query of this user. */
   readonly ping: () => Promise<void>
   /** Makes the database if it is not there; the other calls need it. */
@@ -101,16 +109,24 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
     insert: (table, rows, options = {}) =>
       mapped(async () => {
         if (rows.length === 0) return
-        const { deduplicationToken: token } = options
         await client.insert({
           table,
           values: rows,
           format: 'JSONEachRow',
-          clickhouse_settings: {
-            ...(token === undefined ? {} : { insert_deduplicate: 1, insert_deduplication_token: token }),
-            ...options.settings,
-          },
+          clickhouse_settings: insertSettings(options),
         })
+      }),
+    insertLines: (table, chunks, options = {}) =>
+      mapped(async () => {
+        if (chunks.length === 0) return
+        const { stream: answer } = await client.exec({
+          query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+          values: Readable.from(chunks, { objectMode: false }),
+          clickhouse_settings: insertSettings(options),
+        })
+        // The connection is free again when the answer, which is empty, has been read.
+        answer.resume()
+        await finished(answer)
       }),
     ping: () =>
       mapped(async () => {
@@ -138,6 +154,13 @@ async function mapped<T>(call: () => Promise<T>): Promise<T> {
     return await call()
   } catch (error) {
     throw clickhouseErrorOf(error)
+  }
+}
+
+function insertSettings({ deduplicationToken: token, settings: own }: ClickhouseInsertOptions): ClickHouseSettings {
+  return {
+    ...(token === undefined ? {} : { insert_deduplicate: 1, insert_deduplication_token: token }),
+    ...own,
   }
 }
 

@@ -5,12 +5,15 @@
  *
  * ffi-rs and not koffi: koffi runs calls on a stack of its own, which ClickHouse's stack check refuses (code 306).
  */
+import { constants, setPriority } from 'node:os'
 import { isMainThread, Worker } from 'node:worker_threads'
 import { DataType, load, open } from 'ffi-rs'
 
 const [library = '', ...engineArguments] = process.argv.slice(2)
 
 if (isMainThread) {
+  // Threads inherit it, so before there are any: merges and reports leave the processor to the platform, which answers people.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) })
   // Whatever made the engine return, it has said on standard error.
   worker.on('exit', () => process.exit(70))

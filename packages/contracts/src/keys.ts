@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Tenant and app ids, as the public interface defines them. */
 export const idPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
@@ -16,7 +16,7 @@ export function splitUserKey(key: string): { tenant: string; user: string } {
 
 /** 22 characters of base64url SHA-256 (132 bits) over the parts, which cannot run into each other. */
 export function shortHash(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)
 }
 
 /** How a user agent is named in contexts, the same in every service: exact, and never in clear. */

@@ -34,7 +34,7 @@ const kinds: Readonly<Record<string, AddressKind>> = {
 
 // Registries call them reserved; recordings, demos and tests use them where the internet uses public addresses (RFC 5737, 2544, 3849).
 const documentation = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '198.18.0.0/15', '2001:db8::/32'].map(
-  (cidr) => ipaddr.parseCIDR(cidr),
+  (cidr) => parseNetwork(cidr),
 )
 
 /** Reads an IPv4 or IPv6 address, also in brackets or with a zone; undefined for anything else, also for octal and shortened forms. */
@@ -43,11 +43,13 @@ export function parseAddress(text: string): Address | undefined {
   if (parsed === undefined) return undefined
   const bytes = parsed.toByteArray()
   const isV4 = parsed.kind() === 'ipv4'
+  const version = isV4 ? 4 : 6
+  const bits = bitsOf(bytes)
   return {
-    version: isV4 ? 4 : 6,
+    version,
     text: parsed.toString(),
-    bits: bitsOf(bytes),
-    kind: kindOf(parsed),
+    bits,
+    kind: kinds[parsed.range()] ?? (isDocumentation({ version, bits }) ? 'public' : 'unknown'),
     normal: isV4 ? parsed.toString() : `${networkOf(bytes, 8)}/64`,
     prefix: isV4 ? `${bytes.slice(0, 3).join('.')}.0/24` : `${networkOf(bytes, 6)}/48`,
   }
@@ -70,7 +72,7 @@ export function parseNetwork(text: string): AddressRange | undefined {
 }
 
 /** Whether the address lies in the range. */
-export function contains(range: AddressRange, address: Address): boolean {
+export function contains(range: AddressRange, address: Pick<Address, 'version' | 'bits'>): boolean {
   return range.version === address.version && range.first <= address.bits && address.bits <= range.last
 }
 
@@ -82,12 +84,8 @@ function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
 }
 
-function kindOf(address: ipaddr.IPv4 | ipaddr.IPv6): AddressKind {
-  const kind = kinds[address.range()]
-  if (kind !== undefined) return kind
-  return documentation.some(([base, length]) => base.kind() === address.kind() && address.match(base, length))
-    ? 'public'
-    : 'unknown'
+function isDocumentation(address: Pick<Address, 'version' | 'bits'>): boolean {
+  return documentation.some((network) => network !== undefined && contains(network, address))
 }
 
 function bitsOf(bytes: readonly number[]): bigint {

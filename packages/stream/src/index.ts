@@ -4,7 +4,7 @@ export {
   type RestoreProgress,
   withChangelog,
 } from './changelog/changelog-store.ts'
-export { type Clock, systemClock } from './clock.ts'
+export { type Clock, nextTurn, systemClock } from './clock.ts'
 export {
   type ChangeListener,
   type CompactedView,

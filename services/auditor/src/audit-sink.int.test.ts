@@ -45,9 +45,9 @@ async function freshDatabase(): Promise<Clickhouse> {
 
 const sinks: AuditSink[] = []
 
-async function startSink(log: EventLog, client: Clickhouse): Promise<AuditSink> {
+async function startSink(log: EventLog, client: Clickhouse, flushIntervalMs = 5): Promise<AuditSink> {
   const sink = await startAuditSink(
-    { flushIntervalMs: 5, batchRowsMax: 50, retryMs: 20 },
+    { flushIntervalMs, batchRowsMax: 50, retryMs: 20 },
     { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), onFault: assert.fail },
   )
   sinks.push(sink)
@@ -99,6 +99,22 @@ describe('the audit sink', () => {
     assert.ok(await second.caughtUp(10_000))
     await second.stop()
     assert.equal(await count(client), 125)
+  })
+
+  test('stores at once what somebody waits for, or what is a batch, however long the others may wait for company', async () => {
+    const log = newLog()
+    const client = await freshDatabase()
+    const sink = await startSink(log, client, 3_600_000)
+    await appendEntities(log, 50)
+    while ((await count(client)) < 50);
+    await appendEntities(log, 10, 50)
+    const first = sink.caughtUp(10_000)
+    // Comes while the first is being stored, or just after.
+    await appendEntities(log, 10, 60)
+    const second = sink.caughtUp(10_000)
+    assert.deepEqual(await Promise.all([first, second]), [true, true])
+    await sink.stop()
+    assert.equal(await count(client), 70)
   })
 
   test('keeps trying through a crash of the database and then has everything once', async () => {

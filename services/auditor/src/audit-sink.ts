@@ -3,15 +3,14 @@ import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
 import { createWatermarks } from '@watchword/stream'
+import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
-import { type AuditRow, auditRow } from './audit-row.ts'
-import { auditToken } from './audit-token.ts'
 
 export type AuditSinkConfig = Readonly<{
-  /** How long rows may wait for company, milliseconds. */
+  /** How long records may wait for company, milliseconds; not at all when somebody waits for them, or there are `batchRowsMax`. */
   flushIntervalMs: number
-  /** Rows stored together at most; reading stops at twice as many. */
+  /** Records stored together at most; reading stops at twice as many. */
   batchRowsMax: number
   /** Pause after a failed insert, milliseconds; doubles up to 32 times. */
   retryMs: number
@@ -45,13 +44,12 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
   const stored = new Map(position.next)
 
-  let waiting: AuditRow[] = []
-  // What was read but is a repeat counts as stored: it is in the table already.
-  const read = new Map<string, number>()
+  let waiting: LogRecord[] = []
   let room = Promise.withResolvers<void>()
   let failingSince: number | undefined
   let stopping = false
-  let wakeUp: () => void = () => undefined
+  let flushNow: () => void = () => undefined
+  let retryNow: () => void = () => undefined
   const idle: (() => void)[] = []
 
   const tail: Tail = await log.tail({
@@ -62,74 +60,72 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   })
   const flushing = flushForEver()
 
+  // Called in the turn that made the records durable, when others want to go on with them: what there is to do is done later.
   async function take(records: readonly LogRecord[]): Promise<void> {
-    for (const record of records) {
-      if (watermarks.isRepeat(record)) metrics.repeats.inc()
-      else {
-        watermarks.advance(record)
-        waiting.push(auditRow(record, codecs))
-      }
-      read.set(`${record.topic}/${record.partition}`, record.offset + 1)
-    }
+    waiting.push(...records)
+    if (isWanted()) flushNow()
     while (waiting.length >= config.batchRowsMax * 2 && !stopping) await room.promise
+  }
+
+  function isWanted(): boolean {
+    return waiting.length >= config.batchRowsMax || (waiting.length > 0 && idle.length > 0)
   }
 
   async function flushForEver(): Promise<void> {
     for (;;) {
-      if (waiting.length === 0) {
-        if (read.size > 0) noteStored(read)
-        read.clear()
-        if (stopping) return
-      } else if (!(await storeOne()) && stopping) return
-      if (!stopping && waiting.length < config.batchRowsMax) await pause(config.flushIntervalMs)
+      if (waiting.length === 0 && stopping) return
+      if (waiting.length > 0 && !(await storeOne()) && stopping) return
+      if (!stopping && !isWanted()) await pause(config.flushIntervalMs, (end) => (flushNow = end))
     }
   }
 
   async function storeOne(): Promise<boolean> {
-    const rows = waiting.slice(0, config.batchRowsMax)
-    const done = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, row.offset + 1]))
-    if (!(await insertUntilStored(rows))) return false
-    waiting = waiting.slice(rows.length)
-    noteStored(done)
+    const records = waiting.slice(0, config.batchRowsMax)
+    const batch = await makeAuditBatch(records, { codecs, watermarks })
+    metrics.repeats.inc(batch.repeats)
+    if (batch.rows > 0 && !(await insertUntilStored(batch))) return false
+    waiting = waiting.slice(records.length)
+    noteStored(records)
     room.resolve()
     room = Promise.withResolvers<void>()
     return true
   }
 
-  function noteStored(nexts: ReadonlyMap<string, number>): void {
-    for (const [partition, next] of nexts) stored.set(partition, next)
+  // A repeat counts as stored: it is in the table already.
+  function noteStored(records: readonly LogRecord[]): void {
+    for (const { topic, partition, offset } of records) stored.set(`${topic}/${partition}`, offset + 1)
     for (const wake of idle.splice(0)) wake()
   }
 
   /** The same rows under the same token until the database has them: whether a failed insert went through need not be known. */
-  async function insertUntilStored(rows: readonly AuditRow[]): Promise<boolean> {
-    const values = rows.map(forDatabase)
-    const options = { deduplicationToken: auditToken(rows), settings: oneBlock }
+  async function insertUntilStored({ chunks, rows, token }: AuditBatch): Promise<boolean> {
+    const options = { deduplicationToken: token, settings: oneBlock }
     for (let attempt = 0; ; attempt++) {
       const began = performance.now()
       try {
-        await client.insert('audit', values, options)
+        await client.insertLines('audit', chunks, options)
         failingSince = undefined
-        metrics.rows.inc(rows.length)
+        metrics.rows.inc(rows)
         metrics.insertSeconds.observe((performance.now() - began) / 1000)
         return true
       } catch (error) {
         failingSince ??= performance.now()
         metrics.failures.inc()
-        logger.warn({ err: error, rows: rows.length, attempt }, 'audit insert failed, will be repeated')
+        logger.warn({ err: error, rows, attempt }, 'audit insert failed, will be repeated')
         if (stopping) return false
-        await pause(config.retryMs * 2 ** Math.min(attempt, 5))
+        await pause(config.retryMs * 2 ** Math.min(attempt, 5), (end) => (retryNow = end))
       }
     }
   }
 
-  async function pause(ms: number): Promise<void> {
+  /** `onBegun` is given what ends the pause early. */
+  async function pause(ms: number, onBegun: (end: () => void) => void): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
-      wakeUp = () => {
+      onBegun(() => {
         clearTimeout(timer)
         resolve()
-      }
+      })
     })
   }
 
@@ -143,8 +139,9 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       for (const topic of topics)
         for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(`${topic}/${partition}`, end)
       const deadline = performance.now() + withinMs
-      wakeUp()
+      retryNow()
       while (!isStored(ends)) {
+        flushNow()
         const left = deadline - performance.now()
         if (left <= 0) return false
         await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), timeout(left)])
@@ -155,7 +152,8 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     async stop() {
       stopping = true
       room.resolve()
-      wakeUp()
+      flushNow()
+      retryNow()
       await tail.stop()
       await flushing
     },
@@ -173,7 +171,3 @@ const oneBlock = {
   min_insert_block_size_rows: '1000000',
   min_insert_block_size_bytes: '0',
 } as const
-
-function forDatabase(row: AuditRow): object {
-  return { ...row, at: new Date(row.at).toISOString().replace('T', ' ').replace('Z', '') }
-}

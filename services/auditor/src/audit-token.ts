@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { AuditRow } from './audit-row.ts'
+import type { Position } from '@watchword/event-log'
 
 /** Names a batch by the offsets in it: the same rows always have the same `insert_deduplication_token`. */
-export function auditToken(rows: readonly AuditRow[]): string {
+export function auditToken(rows: readonly Position[]): string {
   const ranges = new Map<string, { first: number; last: number }>()
   for (const { topic, partition, offset } of rows) {
     const name = `${topic}-${partition}`

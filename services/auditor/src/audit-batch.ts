@@ -1,0 +1,41 @@
+import type { Codecs } from '@watchword/contracts'
+import type { LogRecord } from '@watchword/event-log'
+import { nextTurn, type Watermarks } from '@watchword/stream'
+import { type AuditRow, auditRow } from './audit-row.ts'
+import { auditToken } from './audit-token.ts'
+
+/** Records as they go to the database; `chunks` are JSON lines, none when every record was a repeat. */
+export type AuditBatch = Readonly<{ chunks: readonly Uint8Array[]; rows: number; repeats: number; token: string }>
+
+/** A batch is made in about this many turns of the event loop, so that a large one takes more in each and is not late for ever. */
+const turnsOfBatch = 128
+/** Half a millisecond at most, where less would be mostly turns. */
+const recordsPerTurnMin = 8
+
+/** Makes the rows of the records, a few at a time: nobody waits for the audit, and everybody who does not shares its event loop. */
+export async function makeAuditBatch(
+  records: readonly LogRecord[],
+  { codecs, watermarks }: Readonly<{ codecs: Codecs; watermarks: Watermarks }>,
+): Promise<AuditBatch> {
+  const step = Math.max(recordsPerTurnMin, Math.ceil(records.length / turnsOfBatch))
+  const chunks: Uint8Array[] = []
+  const kept: LogRecord[] = []
+  for (let from = 0; from < records.length; from += step) {
+    const fresh = records.slice(from, from + step).filter((record) => takeOnce(record, watermarks))
+    kept.push(...fresh)
+    // Text at once: rows that wait as objects are what the garbage collector is slow with.
+    if (fresh.length > 0) chunks.push(Buffer.from(fresh.map((record) => lineOf(auditRow(record, codecs))).join('')))
+    await nextTurn()
+  }
+  return { chunks, rows: kept.length, repeats: records.length - kept.length, token: auditToken(kept) }
+}
+
+function takeOnce(record: LogRecord, watermarks: Watermarks): boolean {
+  if (watermarks.isRepeat(record)) return false
+  watermarks.advance(record)
+  return true
+}
+
+function lineOf(row: AuditRow): string {
+  return `${JSON.stringify({ ...row, at: new Date(row.at).toISOString().replace('T', ' ').replace('Z', '') })}\n`
+}
