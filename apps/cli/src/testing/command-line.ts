@@ -3,16 +3,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { freePort } from '@watchword/service-kit'
 import { runCli } from '../cli.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What a command did: its exit code, and its lines on standard output and standard error. */
 export type Ran = Readonly<{ code: number; out: readonly string[]; err: readonly string[] }>
 
-/** Runs one command as `main.ts` does, with `input` as its standard input. */
-export async function runCommand(args: readonly string[], input: Iterable<string> = []): Promise<Ran> {
-  const out: string[] = []
+/** Runs one command as `main.ts` does, with `input` as its standard input; `out` grows as it speaks. */
+export async function runCommand(
+  args: readonly string[],
+  input: Iterable<string> = [],
+  out: string[] = [],
+): Promise<Ran> {
   const err: string[] = []
   const code = await runCli(args, terminalOf({ stdin: Readable.from(input), out, err }))
   return { code, out, err }
@@ -25,31 +27,29 @@ export type UpPlatform = Readonly<{
   /** The development key. */
   key: string
   /** Runs a command against it. */
-  run: (args: readonly string[], input?: Iterable<string>) => Promise<Ran>
+  run: typeof runCommand
   stop: () => Promise<void>
 }>
 
 /** Resolves when the platform says that it is up. */
 export async function startUp(args: readonly string[] = []): Promise<UpPlatform> {
   const data = mkdtempSync(join(tmpdir(), 'watchword-up-'))
-  const port = await freePort('127.0.0.1')
   const process = new EventEmitter()
-  const up = Promise.withResolvers<void>()
-  const said: string[] = []
-  const err = { push: (line: string) => (line.includes('Watchword is up') ? up.resolve() : said.push(line)) }
-  const terminal = terminalOf({ stdin: Readable.from([]), out: said, err, process })
-  const ended = runCli(['up', '--port', String(port), '--data', data, ...args], terminal)
+  const up = Promise.withResolvers<{ url: string }>()
+  const err: string[] = []
+  const out = { push: (line: string) => up.resolve(JSON.parse(line) as { url: string }) }
+  const terminal = terminalOf({ stdin: Readable.from([]), out, err, process })
+  const ended = runCli(['up', '--json', '--port', '0', '--data', data, ...args], terminal)
   const early = ended.then((code) => {
-    throw new Error(`the platform ended with ${code}: ${said.join('\n')}`)
+    throw new Error(`the platform ended with ${code}: ${err.join('\n')}`)
   })
-  await Promise.race([up.promise, early])
   early.catch(() => undefined)
-  const url = `http://127.0.0.1:${port}`
+  const { url } = await Promise.race([up.promise, early])
   return {
     url,
     data,
     key: readFileSync(join(data, 'dev-key'), 'utf8').trim(),
-    run: (command, input) => runCommand([...command, '--url', url, '--data', data], input),
+    run: (command, ...rest) => runCommand([...command, '--url', url, '--data', data], ...rest),
     async stop() {
       process.emit('SIGTERM', 'SIGTERM')
       await ended
