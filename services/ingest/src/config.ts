@@ -13,7 +13,8 @@ export const ingestConfigSchema = Type.Object({
   geo: Type.Object({
     databases: Type.Array(Type.String(), {
       default: [],
-      description: 'MMDB files, asked in order; none: the country database that comes with Watchword',
+      description:
+        'MMDB files, asked in order; `bundled` is the country database that comes with Watchword, and what there is without any',
     }),
   }),
   lists: Type.Object({

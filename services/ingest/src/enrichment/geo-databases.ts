@@ -13,19 +13,21 @@ export interface GeoDatabases {
 
 type Database = Readonly<{ name: string; reader: Reader<Response> }>
 
-const bundled = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb'
+/** What a configuration calls the country database that comes along. */
+const bundled = 'bundled'
+const bundledFile = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb'
 
 /** Opens the files, or without any the country database of the package above. Rejects when one cannot be read. */
 export async function openGeoDatabases(files: readonly string[], logger: Logger): Promise<GeoDatabases> {
-  const paths = files.length > 0 ? files : [fileURLToPath(import.meta.resolve(bundled))]
-  const databases = await Promise.all(paths.map(openDatabase))
+  const named = files.length > 0 ? files : [bundled]
+  const databases = await Promise.all(named.map((file) => openDatabase(file === bundled ? pathOfBundled() : file)))
   const version = databases.map(({ name, reader }) => `${name}@${dayOf(reader)}`).join(' ')
-  if (files.length > 0) logger.info({ databases: version }, 'geo databases opened')
-  else
+  if (named.includes(bundled))
     logger.warn(
       { databases: version },
-      'bundled geo database in use: countries only, and its publisher says that part of its data is wrong; configure geo.databases',
+      'bundled geo database in use: countries only, no places and no ASN, and its publisher says that part of its data is wrong; configure geo.databases',
     )
+  else logger.info({ databases: version }, 'geo databases opened')
   return {
     version,
     of(ip) {
@@ -34,6 +36,10 @@ export async function openGeoDatabases(files: readonly string[], logger: Logger)
       return facts
     },
   }
+}
+
+function pathOfBundled(): string {
+  return fileURLToPath(import.meta.resolve(bundledFile))
 }
 
 async function openDatabase(path: string): Promise<Database> {
