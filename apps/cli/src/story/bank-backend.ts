@@ -1,7 +1,16 @@
 import type { Api } from '../api.ts'
 import type { Somebody } from './cast.ts'
 
-export type Judged = Readonly<{ score: number; level: string; decision: string; reasonAdmin: string }>
+export type Judged = Readonly<{
+  id: string
+  activity: string
+  score: number
+  level: string
+  decision: string
+  reasonAdmin: string
+  signals: readonly Readonly<{ code: string; points: number }>[]
+}>
+export type TimelineRow = Readonly<{ type: string; id: string; data: unknown }>
 export type Standing = Readonly<{ mfaVerified: boolean; locked: boolean; sessionState: string; lock?: LockTold }>
 export type LockTold = Readonly<{ id: string; level: string; challengeUri: string; factors: readonly string[] }>
 export type Answered = Readonly<{ status: number; body: Readonly<{ code?: string } & Record<string, unknown>> }>
@@ -9,6 +18,14 @@ export type Answered = Readonly<{ status: number; body: Readonly<{ code?: string
 /** What the backend of an app does with Watchword, over its public interface alone. */
 export function createBankBackend(api: Api, user: string) {
   const ofUser = `/v1/users/${user}`
+  const answered: Judged[] = []
+
+  function assessmentOf(answer: unknown): Judged {
+    const [result] = (answer as { results: readonly { status: string; assessment?: Judged }[] }).results
+    if (result?.assessment === undefined) throw new Error(`no judgement within 5 s (${result?.status ?? 'no result'})`)
+    answered.push(result.assessment)
+    return result.assessment
+  }
 
   async function report(activity: Readonly<Record<string, unknown>>, prefer?: string): Promise<unknown> {
     return api.call('POST', '/v1/activities', { user, ...activity }, prefer === undefined ? {} : { prefer })
@@ -32,9 +49,6 @@ export function createBankBackend(api: Api, user: string) {
         ...who,
       })
       return 'admitted'
-    },
-    async judgeAccess(who: Somebody, session: string): Promise<Judged> {
-      return assessmentOf(await report({ type: 'access', outcome: 'succeeded', session, ...who }, 'wait=5'))
     },
     async standing(session: string): Promise<Standing> {
       return (await api.call('GET', `${ofUser}/status?session=${session}`)) as Standing
@@ -60,18 +74,15 @@ export function createBankBackend(api: Api, user: string) {
       })
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
     },
-    async timeline(): Promise<readonly Readonly<{ type: string; data: unknown }>[]> {
-      return (
-        (await api.call('GET', `${ofUser}/timeline?limit=200`)) as { items: readonly { type: string; data: unknown }[] }
-      ).items
+    async timeline(): Promise<readonly TimelineRow[]> {
+      return ((await api.call('GET', `${ofUser}/timeline?limit=200`)) as { items: readonly TimelineRow[] }).items
     },
+    async assessment(id: string): Promise<Judged> {
+      return (await api.call('GET', `/v1/assessments/${encodeURIComponent(id)}`)) as Judged
+    },
+    /** The judgements that were waited for. */
+    answered: (): readonly Judged[] => answered,
   }
 }
 
 export type BankBackend = ReturnType<typeof createBankBackend>
-
-function assessmentOf(answer: unknown): Judged {
-  const [result] = (answer as { results: readonly { status: string; assessment?: Judged }[] }).results
-  if (result?.assessment === undefined) throw new Error(`no judgement within 5 s (${result?.status ?? 'no result'})`)
-  return result.assessment
-}

@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib'
 import { alice, type Somebody, thief } from './cast.ts'
+import { checkAudit } from './check-audit.ts'
 import type { Answered, BankBackend, LockTold } from './bank-backend.ts'
 import { openPage } from './page.ts'
 import { hold, type Narrator } from './stage-directions.ts'
@@ -140,31 +141,10 @@ async function goOn({ bank, narrator }: StoryDeps): Promise<void> {
     ({ score, reasonAdmin }) => `score ${score}: ${reasonAdmin}`,
   )
   await step(
-    'The audit shows all of it',
-    async () => {
-      const items = await bank.timeline()
-      const types = items.map((item) => item.type)
-      const expected = [
-        'session.session-locked',
-        'session.verification-failed',
-        'session.verification-passed',
-        'session.session-ended',
-        'mfa.mfa-required',
-        'session.factor-changed',
-      ]
-      const missing = expected.filter((type) => !types.includes(type))
-      hold(missing.length === 0, `missing in the timeline: ${missing.join(', ')}`)
-      const opened = items.filter(({ type, data }) => type === 'session.verification-passed' && ofLock(data))
-      hold(opened.length === 1, `${opened.length} verifications passed`)
-      return types.length
-    },
-    (count) => `${count} items, each with its explanation`,
+    'The audit shows all of it: each activity, its one judgement, and why',
+    async () => checkAudit(bank),
+    ({ items, judgements }) => `${items} items, ${judgements} judgements, each with its explanation`,
   )
-}
-
-/** A verification that answered a lock; the confirmation of a new factor passes too. */
-function ofLock(data: unknown): boolean {
-  return (data as { body: { data: { lock: string | null } } }).body.data.lock !== null
 }
 
 function contextOf({ device, fingerprint, ip, userAgent }: Somebody): object {
