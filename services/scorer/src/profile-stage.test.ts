@@ -140,6 +140,13 @@ describe('the profile stage', () => {
     assert.equal(other?.assessments.length, 1)
   })
 
+  test('knows an activity again after a thousand others of the same user', () => {
+    const between = Array.from({ length: 1_000 }, () => ({ type: 'access' }) as const)
+    const played = play({ id: 'same' }, ...between, { id: 'same' })
+    assert.equal(played.flatMap(({ assessments }) => assessments).length, 1_001)
+    assert.deepEqual(played.at(-1)?.assessments, [])
+  })
+
   test('never learns a context that another one answered for, and learns one that was vouched for', () => {
     const theft = activityRecord(3, { ...thief, type: 'login', session: 's-2', device: 'd-2', fingerprint: 'fp-2' })
     for (const [vouched, disowned, level] of [

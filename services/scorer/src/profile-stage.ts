@@ -5,7 +5,6 @@ import {
   type Codecs,
   type MfaRecord,
   type Sighting,
-  shortHash,
   topicOf,
   userKey,
   type Verification,
@@ -19,7 +18,8 @@ import { distrust } from './degraded.ts'
 import { vouchedByEnrolment } from './enrolment.ts'
 import { withFailedRules } from './failed-rules.ts'
 import { mfaRequired } from './mfa-required.ts'
-import { emptyState, isDuplicate, type ProfileState, withRecent } from './profile-state.ts'
+import { emptyState, type ProfileState } from './profile-state.ts'
+import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
 
 export type ProfileOutputs = { sighting: Sighting; mfa: MfaRecord; assessment: AssessmentRecord }
@@ -38,7 +38,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
   return {
     name: 'profile',
     input: topicOf('activity'),
-    stateVersion: 'profile-1',
+    stateVersion: 'profile-2',
     decode: (record) => codecs.activity.decode(record.value ?? new Uint8Array()),
     timeOf: (input) => input.receivedAt,
     fold: (state = emptyState, input, context) =>
@@ -73,8 +73,8 @@ function foldActivity(
   policy: PolicyVersion,
   context: StageContext,
 ): Result {
-  const id = shortHash(activity.app, activity.id)
-  if (isDuplicate(state, id, context.time)) return { state, outputs: [] }
+  const id = recentId(activity.app, activity.id)
+  if (isRecent(state.recent, id, context.time)) return { state, outputs: [] }
 
   const facts = { ...activityFacts(record, activity), receivedAt: context.time }
   const judged = assess(facts, state.profile, policy.compiled, policy.ruleMatches)
@@ -84,7 +84,7 @@ function foldActivity(
   const key = userKey(record.tenant, record.user)
   const required = assessment.lock && mfaRequired(record, activity, assessment, assessment.lock, policy, context)
   return {
-    state: { ...state, profile, recent: withRecent(state, id, context.time) },
+    state: { ...state, profile, recent: withRecent(state.recent, id, context.time) },
     outputs: [
       ...(required ? [{ output: 'mfa', key, value: required } as const] : []),
       ...sightingOutputs(newSightings(state.profile, profile, record, context.time)),
