@@ -7,7 +7,7 @@ import { ingestBench } from './ingest/ingest-bench.ts'
 import type { Bench } from './measure/bench.ts'
 import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
-import { type Report, tableOf, writeReport } from './measure/report.ts'
+import { type Report, referenceOf, tableOf, writeReport } from './measure/report.ts'
 import { pushBench } from './push/push-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
 
@@ -27,7 +27,7 @@ async function runOne(bench: Bench): Promise<void> {
     ...judge(result),
   }
   const file = writeReport(report)
-  console.log(`${tableOf(report)}\n  - ${file}`)
+  console.log(`${tableOf(report, referenceOf(bench.name))}\n  - ${file}`)
 }
 
 /** Each bench in a process of its own: what one did to the heap and the compiler is not the next one's business. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Judged, JudgedResult } from './judgement.ts'
@@ -27,13 +27,25 @@ export function writeReport(report: Report): string {
   return file
 }
 
-/** The report as a table for people. */
-export function tableOf({ bench, question, comparisons, information, setting, loadAverage }: Report): string {
+/** The committed run of a bench; undefined for a bench that has none. */
+export function referenceOf(bench: string): Report | undefined {
+  const { benches } = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8')) as { benches: readonly Report[] }
+  return benches.find((report) => report.bench === bench)
+}
+
+/** The report as a table for people; the ratios of the reference, which alone can be compared, stand below those of the report. */
+export function tableOf(
+  { bench, question, comparisons, information, setting, loadAverage }: Report,
+  reference: Report | undefined,
+): string {
   const rows = comparisons.flatMap(({ name, product, baseline, ratio, aims }) => [
     [name, '', '', ''],
     [`  ${product.label}`, spread(product.spread), product.unit, ''],
     [`  ${baseline.label}`, spread(baseline.spread), baseline.unit, ''],
     ['  ratio', spread(ratio), '', ''],
+    ...(reference?.comparisons ?? [])
+      .filter((comparison) => comparison.name === name)
+      .map((comparison) => ['  ratio of the reference', spread(comparison.ratio), '', '']),
     ...aims.map(({ aim, met }) => [`  aim: ${aim}`, met ? 'met' : 'MISSED', '', '']),
   ])
   const facts = information.map((figure: Judged) => [figure.label, spread(figure.spread), figure.unit, ''])
@@ -43,7 +55,12 @@ export function tableOf({ bench, question, comparisons, information, setting, lo
     ...aligned([...rows, ...(facts.length > 0 ? [['for information', '', '', '']] : []), ...facts]),
     ...setting.map((line) => `  - ${line}`),
     `  - load average ${loadAverage.before} before, ${loadAverage.after} after`,
+    reference === undefined ? '  - there is no reference' : `  - the reference: ${originOf(reference)}`,
   ].join('\n')
+}
+
+function originOf({ startedAt, machine }: Report): string {
+  return `commit ${machine.commit}, ${startedAt.slice(0, 10)}, ${machine.cores} cores of ${machine.cpu}`
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
