@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { checkHttpBench } from './check/check-http-bench.ts'
 import { replicaBench } from './check/replica-bench.ts'
+import { cloneBench } from './clone/clone-bench.ts'
 import { engineBench } from './engine/engine-bench.ts'
 import { ingestBench } from './ingest/ingest-bench.ts'
 import type { Bench } from './measure/bench.ts'
@@ -11,7 +12,15 @@ import { type Report, referenceOf, tableOf, writeReport } from './measure/report
 import { pushBench } from './push/push-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
 
-const benches: readonly Bench[] = [engineBench, replicaBench, checkHttpBench, ingestBench, pushBench, restartBench]
+const benches: readonly Bench[] = [
+  engineBench,
+  replicaBench,
+  checkHttpBench,
+  ingestBench,
+  pushBench,
+  restartBench,
+  cloneBench,
+]
 
 async function runOne(bench: Bench): Promise<void> {
   const before = loadAverage()
