@@ -41,6 +41,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'demo-bank',
     ],
   },
+  'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
   tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
   'load-tests': {
     folder: 'load-tests',

@@ -159,3 +159,20 @@ test('durations are ISO 8601 of fixed length; the lock stage gets them in millis
     totpPastSteps: 1,
   })
 })
+
+test('a text that YAML cannot be is refused with the place of its first mistake', () => {
+  const first = (text: string) => {
+    const parsed = parsePolicy(text)
+    return parsed.ok ? 'read' : `${parsed.code}: ${parsed.faults[0]?.detail}`
+  }
+  assert.equal(first('profile: strict\nrules: ['), 'malformed: is not valid YAML or JSON at line 2, column 9')
+  assert.equal(
+    first('cuts: { medium: 1, high: 2 }\ncuts: {}'),
+    'malformed: is not valid YAML or JSON at line 2, column 1',
+  )
+  assert.equal(first('{"signals":{"a":{}, "a":{}}}'), 'malformed: is not valid YAML or JSON at line 1, column 21')
+  assert.equal(first('signals: { 1: {}, "1": {} }'), 'malformed: is not valid YAML or JSON at line 1, column 19')
+  assert.match(first('rules: *nowhere'), /refers to what it does not define/)
+  assert.match(first('['.repeat(30_000)), /not valid YAML/)
+  assert.equal(first(`# ${'x'.repeat(65_536)}`), 'malformed: is longer than 65536 characters')
+})

@@ -1,9 +1,9 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
-import { parse } from 'yaml'
 import { documentFaults } from './document-faults.ts'
 import { type PolicyDocument, policySchema } from './policy-schema.ts'
+import { readYaml } from './read-yaml.ts'
 import { type Fault, pointerStep, schemaFaults } from './schema-faults.ts'
 
 /** The document with its defaults, or everything that is wrong with it. */
@@ -11,12 +11,11 @@ export type ParsedPolicy =
   | Readonly<{ ok: true; document: PolicyDocument }>
   | Readonly<{ ok: false; code: 'malformed' | 'invalid'; faults: readonly Fault[] }>
 
-const textLengthMax = 512 * 1024
 const validator = Compile(policySchema)
 
 /** Reads a policy from YAML or JSON text, or from an object: unknown keys, wrong values and rules that do not compile are faults. */
 export function parsePolicy(input: unknown): ParsedPolicy {
-  const read = typeof input === 'string' ? readText(input) : { value: input }
+  const read = typeof input === 'string' ? readYaml(input) : { value: input }
   if ('fault' in read) return { ok: false, code: 'malformed', faults: [{ pointer: '', detail: read.fault }] }
   // An empty text is the empty document: all defaults.
   const document: unknown = Value.Default(policySchema, structuredClone(read.value ?? {}))
@@ -36,15 +35,4 @@ function faultsByKey(document: unknown): readonly Fault[] {
     if (schema === undefined) return [{ pointer, detail: 'is not known' }]
     return schemaFaults(Value.Errors(schema, value)).map((fault) => ({ ...fault, pointer: pointer + fault.pointer }))
   })
-}
-
-function readText(text: string): { value: unknown } | { fault: string } {
-  if (text.length > textLengthMax) return { fault: `is longer than ${textLengthMax} characters` }
-  try {
-    const value: unknown = parse(text, { maxAliasCount: 100, logLevel: 'error' })
-    return { value }
-  } catch (error) {
-    const [start] = (error as { linePos?: readonly { line: number; col: number }[] }).linePos ?? []
-    return { fault: `is not valid YAML or JSON${start ? ` at line ${start.line}, column ${start.col}` : ''}` }
-  }
 }

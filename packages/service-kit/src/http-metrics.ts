@@ -19,8 +19,8 @@ export function observeHttpRequests(server: HttpServer, metrics: Registry): void
   })
 }
 
-// Several servers of one process share a registry, and a metric can be registered in it once.
-function durationsOf(metrics: Registry): Histogram<'route' | 'method' | 'code'> {
+/** The one histogram of all servers that share the registry: a metric can be registered in it once. */
+export function durationsOf(metrics: Registry): Histogram<'route' | 'method' | 'code'> {
   const known = metrics.getSingleMetric(name)
   if (known instanceof Histogram) return known
   return new Histogram({

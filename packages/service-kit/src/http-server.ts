@@ -12,6 +12,7 @@ import { problem, problemBody } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
 import { isRequestId } from './request-id.ts'
 import { compileRequestValidator } from './request-validator.ts'
+import { takeShortcuts } from './shortcuts.ts'
 
 /** Limits and the head of the OpenAPI document; every duration in milliseconds. */
 export type HttpServerConfig = {
@@ -88,6 +89,7 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
     done(null, payload)
   })
   observeHttpRequests(server, deps.metrics)
+  takeShortcuts(server, { ...deps, isClosing: () => closing })
   await server.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: config.title, version: config.version } },
   })

@@ -27,3 +27,4 @@ export { type RunUntilSignalDeps, runUntilSignal, type SignalSource } from './ru
 export { readOrCreateSecretFile, writeSecretFile } from './secret-file.ts'
 export { createIds } from './ids.ts'
 export { freePort } from './free-port.ts'
+export { addShortcut } from './shortcuts.ts'

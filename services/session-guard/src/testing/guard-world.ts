@@ -54,6 +54,8 @@ export type CallResult = Readonly<{
 }>
 
 export type WorldOptions = Readonly<{
+  /** `trace` by default. */
+  logLevel?: 'trace' | 'info'
   config?: Partial<SessionGuardConfig>
   policy?: PolicyVersion
   /** Starts again on what an earlier one left, with a state store that knows nothing. */
@@ -76,7 +78,10 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
   const chunks: string[] = []
   const destination = new PassThrough()
   destination.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
-  const logger = createLogger({ service: 'session-guard', version: '0', level: 'trace' }, { destination })
+  const logger = createLogger(
+    { service: 'session-guard', version: '0', level: options.logLevel ?? 'trace' },
+    { destination },
+  )
   const metrics = createMetrics({ service: 'session-guard', version: '0', processMetrics: false })
   const policy = options.policy ?? builtInPolicy()
   const guard = await createSessionGuard(
