@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCodecs, createEmbeddedRegistry, logTopics } from '@watchword/contracts'
 import { createMemoryLog } from '@watchword/event-log/memory'
+import { policyHash } from './canonical.ts'
 import { parsePolicy } from './parse-policy.ts'
 import { builtInPolicy, createPolicies } from './policies.ts'
 
@@ -16,8 +17,16 @@ function documentOf(input: unknown) {
 async function open() {
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1_000 })
   const faults: Error[] = []
-  const view = () => createPolicies({ log, codecs, now: () => 1_000, onFault: (error) => void faults.push(error) })
-  return { log, faults, view, policies: await view() }
+  const unreadable: string[] = []
+  const view = () =>
+    createPolicies({
+      log,
+      codecs,
+      now: () => 1_000,
+      onFault: (error) => void faults.push(error),
+      onUnreadable: (_, error) => void unreadable.push(String(error)),
+    })
+  return { log, faults, unreadable, view, policies: await view() }
 }
 
 test('without a policy the built-in one is in force, in every tenant', async () => {
@@ -61,17 +70,37 @@ test('a policy that the log refuses is not in force', async () => {
   assert.equal((await policies.propose('demo', documentOf({ profile: 'strict' }), 'k-1')).version, 1)
 })
 
-test('a record that does not fit its hash is told and leaves the policy before in force', async () => {
-  const { log, view, faults } = await open()
-  const record = {
-    tenant: 'demo',
-    hash: 'forged',
-    version: 9,
-    effectiveFrom: 1,
-    document: '{"profile":"strict"}',
-    by: 'x',
-  }
-  await log.append([{ topic: 'watchword.policy.v1', key: 'demo:forged', value: codecs.policy.encode(record) }])
-  assert.equal((await view()).inForce('demo').version, 0)
-  assert.match(faults[0]?.message ?? '', /hash/)
+/** A policy as it lies on the log. */
+function recordOf(version: number, document: string, hash = policyHash(document)) {
+  const record = { tenant: 'demo', hash, version, effectiveFrom: 1, document, by: 'x' }
+  return { topic: 'watchword.policy.v1', key: `demo:${hash}`, value: codecs.policy.encode(record) }
+}
+
+test('a record that nobody can read ends nothing, now or at the next start: the policy before stays in force', async () => {
+  const { log, policies, view, faults, unreadable } = await open()
+  const strict = await policies.propose('demo', documentOf({ profile: 'strict' }), 'k-1')
+  await log.append([
+    { topic: 'watchword.policy.v1', key: `demo:${strict.hash}`, value: Buffer.from('no Avro at all') },
+    recordOf(9, '{"profile":"strict"}', 'forged'),
+    recordOf(10, '{"profile":"of a newer build"}'),
+  ])
+  const later = await view()
+  assert.deepEqual([later.inForce('demo').version, later.inForce('demo').document.profile], [1, 'strict'])
+  await until(() => unreadable.length === 6)
+  assert.equal(policies.inForce('demo').version, 1)
+  assert.deepEqual(faults, [])
+  assert.match(unreadable.join(), /framing.*hash.*not valid: \/profile/s)
 })
+
+test('what is put after a policy that only a newer build can read comes after it', async () => {
+  const { log, view } = await open()
+  await log.append([recordOf(1, '{}'), recordOf(2, '{"profile":"of a newer build"}')])
+  const policies = await view()
+  assert.equal(policies.inForce('demo').version, 1)
+  assert.equal((await policies.propose('demo', documentOf({ profile: 'strict' }), 'k-1')).version, 3)
+})
+
+/** Gives the tails their turns until it is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}

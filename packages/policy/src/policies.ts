@@ -20,8 +20,10 @@ export type PoliciesDeps = Readonly<{
   codecs: Pick<Codecs, 'policy'>
   /** Epoch milliseconds. */
   now: () => number
-  /** A fault that ended the tail, or a policy on the log that this build cannot read. */
+  /** A fault that ended the tail. */
   onFault: (error: Error) => void
+  /** A record that this build cannot read was skipped; the policy before it stays in force. */
+  onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
 
 /** The policies of every tenant, known by tailing `watchword.policy.v1`. */
@@ -50,11 +52,13 @@ export function builtInPolicy(): PolicyVersion {
 
 /** Starts the view and resolves when it has read everything there was. */
 export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
-  const { log, codecs, now, onFault } = deps
+  const { log, codecs, now, onFault, onUnreadable } = deps
   const topic = topicOf('policy')
   const builtIn = builtInPolicy()
   const versions = new Map<string, Map<string, PolicyVersion>>()
   const newest = new Map<string, PolicyVersion>()
+  /** By tenant; also counts versions that this build cannot read, so that what it puts in force comes after them. */
+  const given = new Map<string, number>()
   let proposing: Promise<unknown> = Promise.resolve()
 
   const tail = await log.tail({ topics: [topic], from: 'begin', onRecords: apply, onError: onFault })
@@ -63,10 +67,11 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   function apply(records: readonly LogRecord[]): void {
     for (const record of records) {
       if (record.value === null) continue
+      // One bad record must not end the service, and again at every start.
       try {
         admit(codecs.policy.decode(record.value))
       } catch (error) {
-        onFault(error instanceof Error ? error : new UnreadablePolicyError('a policy record could not be read'))
+        onUnreadable?.(record, error)
       }
     }
   }
@@ -74,6 +79,9 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   function admit(record: PolicyRecord): PolicyVersion {
     const { tenant, hash, version, effectiveFrom } = record
     const known = versions.get(tenant)?.get(hash)
+    if (known === undefined && policyHash(record.document) !== hash)
+      throw new UnreadablePolicyError('a policy does not fit its hash')
+    given.set(tenant, Math.max(version, given.get(tenant) ?? 0))
     const ready = known ?? compileDocument(readDocument(record))
     const admitted = { ...ready, hash, version, effectiveFrom }
     const ofTenant = versions.get(tenant) ?? new Map<string, PolicyVersion>()
@@ -92,8 +100,9 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
     const text = canonicalJson(document)
     const hash = policyHash(text)
     const current = inForce(tenant)
-    if (current.hash === hash && current.version > 0) return current
-    const record = { tenant, hash, version: current.version + 1, effectiveFrom: now(), document: text, by }
+    const last = given.get(tenant) ?? 0
+    if (current.hash === hash && last > 0 && current.version === last) return current
+    const record = { tenant, hash, version: last + 1, effectiveFrom: now(), document: text, by }
     await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record) }])
     return admit(record)
   }
@@ -111,8 +120,7 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   }
 }
 
-function readDocument({ document, hash }: PolicyRecord): PolicyDocument {
-  if (policyHash(document) !== hash) throw new UnreadablePolicyError('a policy does not fit its hash')
+function readDocument({ document }: PolicyRecord): PolicyDocument {
   const parsed = parsePolicy(document)
   if (!parsed.ok)
     throw new UnreadablePolicyError(

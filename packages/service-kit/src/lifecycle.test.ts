@@ -52,6 +52,36 @@ test('a start that fails, or a fault that nobody caught, stops what had started 
   assert.deepEqual([failing, faulty, stopped], [1, 1, ['log', 'http']])
 })
 
+test('a part that tells of a fatal fault stops all parts and ends with 1, also while it starts or stops', async () => {
+  const told = new Error('the log is gone')
+  const running = new EventEmitter()
+  const stopped: string[] = []
+  const later = await runUntilSignal(
+    {},
+    {
+      process: running,
+      logger,
+      start: (lifecycle, fail) => {
+        lifecycle.defer('log', () => void stopped.push('log'))
+        setImmediate(fail, told)
+      },
+    },
+  )
+  const starting = await runUntilSignal({}, { process: running, logger, start: (_, fail) => (fail(told), never()) })
+  const stopping = await runUntilSignal(
+    {},
+    {
+      process: running,
+      logger,
+      start: (lifecycle, fail) => {
+        lifecycle.defer('log', () => fail(told))
+        running.emit('SIGTERM', 'SIGTERM')
+      },
+    },
+  )
+  assert.deepEqual([later, starting, stopping, stopped], [1, 1, 1, ['log']])
+})
+
 test('a signal ends a start that never finishes, and a second one a stop that never does', async () => {
   const source = new EventEmitter()
   const code = await runUntilSignal(

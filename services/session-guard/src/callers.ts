@@ -1,9 +1,12 @@
 import type { Access, Caller, Scope } from '@watchword/access'
+import { shortHash } from '@watchword/contracts'
 import { problem } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClaimTexts, TicketClaims, TicketPurpose } from './claims.ts'
 import type { Commands } from './commands.ts'
+import { isRepeatable } from './idempotency.ts'
+import { isBare, lifeUntil, type PastAnswers } from './past-answers.ts'
 
 /** A backend by its key, or a browser by what its backend vouched for. */
 export type Presenter =
@@ -14,6 +17,7 @@ export type CallersDeps = Readonly<{
   access: Access
   texts: ClaimTexts
   commands: Commands
+  pastAnswers: PastAnswers
   clock: Clock
   newId: () => string
   /** How long a capability is good for, milliseconds. */
@@ -23,11 +27,22 @@ export type CallersDeps = Readonly<{
 /** What opens a route: any of the scopes of a key, or a ticket or capability of any of the purposes. */
 export type Admission = Readonly<{ scopes: readonly Scope[]; purposes: readonly TicketPurpose[] }>
 
-export interface Callers {
+/** Who calls, as far as it stands in what they hold: whether that is still good is asked when it is used. */
+export type Presented = Readonly<{
+  presenter: Presenter
+  /** Names the key, ticket or capability itself, without showing it. */
+  credential: string
   /**
-   * Who calls; a ticket is used up by it, and the reply then carries the capability that follows it.
-   * Throws `missing-credentials`, `invalid-credentials`, `insufficient-scope` or `origin-not-allowed`.
+   * Uses what was presented, for this command; answers the headers that go with the answer: a ticket is used up, and a capability follows it.
+   * The same repeatable command uses the same ticket once. Throws `invalid-credentials`.
    */
+  use(commandId: string): Promise<Readonly<Record<string, string>>>
+}>
+
+export interface Callers {
+  /** Who calls, before a ticket is used up. Throws `missing-credentials`, `invalid-credentials`, `insufficient-scope` or `origin-not-allowed`. */
+  present(request: FastifyRequest, admission: Admission): Presented
+  /** Who calls; a ticket is used up by it, and the reply then carries the capability that follows it. Throws as `present` and `use`. */
   identify(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<Presenter>
   /** Uses up a ticket; throws `invalid-credentials`. */
   redeem(ticket: string, purposes: readonly TicketPurpose[]): Promise<TicketClaims>
@@ -36,27 +51,29 @@ export interface Callers {
 export const capabilityHeader = 'x-watchword-capability'
 
 export function createCallers(deps: CallersDeps): Callers {
-  const { access, texts, commands, clock, newId } = deps
+  const { access, texts, commands, pastAnswers, clock, newId } = deps
 
-  function capabilityClaims(text: string, purposes: readonly TicketPurpose[]): TicketClaims {
-    const claims = texts.readCapability(text)
-    if (claims === undefined || claims.expiresAt <= clock.now()) throw problem('invalid-credentials')
-    if (!purposes.includes(claims.purpose))
-      throw problem('insufficient-scope', { detail: 'The ticket was for another purpose.' })
-    return claims
+  function claimsOf(read: TicketClaims | undefined, purposes: readonly TicketPurpose[]): TicketClaims {
+    if (read === undefined) throw problem('invalid-credentials')
+    // Before it is used up: a ticket sent to the wrong door is still good for the right one.
+    if (!purposes.includes(read.purpose))
+      throw problem('insufficient-scope', { detail: 'The ticket is for another purpose.' })
+    return read
   }
 
-  async function redeem(text: string, purposes: readonly TicketPurpose[]): Promise<TicketClaims> {
-    const claims = texts.readTicket(text)
-    if (claims === undefined || claims.expiresAt <= clock.now()) throw problem('invalid-credentials')
-    // Before it is used up: a ticket sent to the wrong door is still good for the right one.
-    if (!purposes.includes(claims.purpose))
-      throw problem('insufficient-scope', { detail: 'The ticket is for another purpose.' })
-    const data = { ticket: claims.id, purpose: claims.purpose, expiresAt: claims.expiresAt }
-    // Two presentations are two commands, or both would get the answer of the first.
-    const answer = await commands.send(claims.tenant, claims.user, { type: 'ticket-used', data }, newId())
-    if (answer.events.at(-1)?.type !== 'ticket-accepted') throw problem('invalid-credentials')
-    return claims
+  function assertInTime({ expiresAt }: TicketClaims): void {
+    if (expiresAt <= clock.now()) throw problem('invalid-credentials')
+  }
+
+  async function useUp(claims: TicketClaims, commandId: string): Promise<void> {
+    assertInTime(claims)
+    const { tenant, user, purpose, expiresAt } = claims
+    const data = { ticket: claims.id, purpose, expiresAt }
+    const answer = await commands.send(tenant, user, { type: 'ticket-used', data }, commandId)
+    // A command that the fold knows was obeyed or refused before: only the record says which.
+    const known = isRepeatable(commandId) && isBare(answer)
+    const first = known ? await pastAnswers.find(tenant, user, commandId, lifeUntil(expiresAt)) : answer
+    if (first?.events.at(-1)?.type !== 'ticket-accepted') throw problem('invalid-credentials')
   }
 
   function browser(claims: TicketClaims, request: FastifyRequest): Presenter {
@@ -66,25 +83,54 @@ export function createCallers(deps: CallersDeps): Callers {
     return { kind: 'browser', tenant, app, claims }
   }
 
-  return {
-    redeem,
-    async identify(request, reply, { scopes, purposes }) {
-      const capability = request.headers[capabilityHeader]
-      if (typeof capability === 'string') return browser(capabilityClaims(capability, purposes), request)
-      const ticket = ticketOf(request)
-      if (ticket === undefined) {
-        const caller = access.authenticate(request.headers.authorization, ...scopes)
-        return { kind: 'backend', tenant: caller.tenant, app: caller.app, caller }
+  function present(request: FastifyRequest, { scopes, purposes }: Admission): Presented {
+    const capability = request.headers[capabilityHeader]
+    if (typeof capability === 'string') {
+      const claims = claimsOf(texts.readCapability(capability), purposes)
+      const use = async (): Promise<Record<string, string>> => {
+        assertInTime(claims)
+        return {}
       }
-      // The origin is looked at first: another site must not be able to use up a ticket that it got hold of.
-      const known = texts.readTicket(ticket)
-      if (known !== undefined) browser(known, request)
-      const claims = await redeem(ticket, purposes)
-      const expiresAt = clock.now() + deps.capabilityTtlMs(claims.tenant)
-      reply.header(capabilityHeader, texts.capability({ ...claims, expiresAt }))
-      return browser(claims, request)
+      return { presenter: browser(claims, request), credential: nameOf(capability), use }
+    }
+    const ticket = ticketOf(request)
+    if (ticket === undefined) {
+      const caller = access.authenticate(request.headers.authorization, ...scopes)
+      const presenter = { kind: 'backend', tenant: caller.tenant, app: caller.app, caller } as const
+      return { presenter, credential: caller.keyId, use: async () => ({}) }
+    }
+    const claims = claimsOf(texts.readTicket(ticket), purposes)
+    return {
+      // The origin is looked at before the ticket is used up: another site must not be able to spend one that it got hold of.
+      presenter: browser(claims, request),
+      credential: nameOf(ticket),
+      async use(commandId) {
+        await useUp(claims, `${commandId}-ticket`)
+        const expiresAt = clock.now() + deps.capabilityTtlMs(claims.tenant)
+        return { [capabilityHeader]: texts.capability({ ...claims, expiresAt }) }
+      },
+    }
+  }
+
+  return {
+    present,
+    async identify(request, reply, admission) {
+      const { presenter, use } = present(request, admission)
+      // Two presentations are two commands, or both would get the answer of the first.
+      reply.headers(await use(newId()))
+      return presenter
+    },
+    async redeem(ticket, purposes) {
+      const claims = claimsOf(texts.readTicket(ticket), purposes)
+      await useUp(claims, newId())
+      return claims
     },
   }
+}
+
+/** Not the id in the claims: the used ticket must not stand for the capability that it bought. */
+function nameOf(text: string): string {
+  return shortHash('held', text)
 }
 
 /** Exact match with the app's list. */

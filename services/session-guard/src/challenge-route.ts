@@ -1,13 +1,15 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import type { Admission, Presenter } from './callers.ts'
 import { registerPreflight } from './cors.ts'
 import { isOver } from './factor-access.ts'
 import { foundLock } from './found-lock.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
+import { type Reply, withHeaders } from './reply.ts'
 import { idSchema } from './user-param.ts'
 
-type Parts = Pick<GuardParts, 'callers' | 'view' | 'texts' | 'clock' | 'newId' | 'metrics'>
+type Parts = Pick<GuardParts, 'callers' | 'view' | 'texts' | 'clock' | 'newId' | 'metrics' | 'idempotency'>
 
 const path = '/v1/locks/:lock/challenges'
 const schema = {
@@ -15,42 +17,52 @@ const schema = {
   body: Type.Object({ factor: Type.Enum(['totp']) }, { additionalProperties: false }),
 }
 
+const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
+
 /** `POST /v1/locks/{lock}/challenges`: a challenge for this version of the lock; nothing of it is stored. */
 export function registerChallengeRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, view, texts, clock, newId, metrics } = parts
+  const { callers, idempotency } = parts
   registerPreflight(scope, path, ['POST'])
   scope.post(path, { schema }, async (request, reply) => {
-    const presenter = await callers.identify(request, reply, {
-      scopes: ['subscribe', 'check'],
-      purposes: ['subscribe', 'challenge'],
+    const { presenter, credential, use } = callers.present(request, admission)
+    const asked = { presenter, id: request.params.lock, factor: request.body.factor }
+    const identity = { tenant: presenter.tenant, caller: credential, route: path }
+    const answer = await idempotency.answer(identity, request, {
+      perform: async (commandId) => withHeaders(await use(commandId), () => challenge(parts, asked)),
     })
-    const { state, lock } = await foundLock(view, presenter, request.params.lock)
-    // Whoever was thrown out must not spend the attempts of the person.
-    if (isOver(view, presenter)) throw problem('not-found')
-    const { factor } = request.body
-    if (!lock.factors.includes(factor))
-      throw problem('invalid', { errors: [{ pointer: '/factor', detail: 'cannot open this lock' }] })
-    const now = clock.now()
-    if (state.blockedUntil !== null && state.blockedUntil > now) throw tooMany(state.blockedUntil - now)
-    if (!state.factors.some(({ kind }) => kind === factor)) throw problem('no-factor')
-    const expiresAt = now + lock.policy.challengeTtlMs
-    const { tenant, app } = presenter
-    const challenge = texts.challenge({
-      id: newId(),
-      tenant,
-      app,
-      user: state.user,
-      lock: lock.id,
-      version: lock.version,
-      factor,
-      expiresAt,
-    })
-    metrics.challengeAnswered(factor, 'issued')
     return reply
-      .code(201)
-      .header('cache-control', 'no-store')
-      .send({ challenge, expiresAt: isoTime(expiresAt) })
+      .code(answer.status)
+      .headers({ 'cache-control': 'no-store', ...answer.headers })
+      .send(answer.body)
   })
+}
+
+type Asked = Readonly<{ presenter: Presenter; id: string; factor: 'totp' }>
+
+async function challenge({ view, texts, clock, newId, metrics }: Parts, asked: Asked): Promise<Reply> {
+  const { presenter, factor } = asked
+  const { state, lock } = await foundLock(view, presenter, asked.id)
+  // Whoever was thrown out must not spend the attempts of the person.
+  if (isOver(view, presenter)) throw problem('not-found')
+  if (!lock.factors.includes(factor))
+    throw problem('invalid', { errors: [{ pointer: '/factor', detail: 'cannot open this lock' }] })
+  const now = clock.now()
+  if (state.blockedUntil !== null && state.blockedUntil > now) throw tooMany(state.blockedUntil - now)
+  if (!state.factors.some(({ kind }) => kind === factor)) throw problem('no-factor')
+  const expiresAt = now + lock.policy.challengeTtlMs
+  const { tenant, app } = presenter
+  const text = texts.challenge({
+    id: newId(),
+    tenant,
+    app,
+    user: state.user,
+    lock: lock.id,
+    version: lock.version,
+    factor,
+    expiresAt,
+  })
+  metrics.challengeAnswered(factor, 'issued')
+  return { status: 201, body: { challenge: text, expiresAt: isoTime(expiresAt) } }
 }
 
 function tooMany(waitMs: number): Error {

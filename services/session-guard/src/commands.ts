@@ -12,6 +12,8 @@ export type Answer = Readonly<{
   commandId: string
   events: readonly SessionRecord['body'][]
   seq: number
+  /** When the fold decided it, log time in epoch milliseconds. */
+  at: number
   /** The lock state that shows it has this version. */
   version: number
 }>
@@ -50,8 +52,8 @@ export function createCommands(config: Readonly<{ answerWithinMs: number }>, dep
     collecting.set(partition, current)
     if (record.commandId === null) return
     collecting.delete(partition)
-    const { commandId, seq } = record
-    waiters.answer(commandId, { commandId, events: current.bodies, seq, version })
+    const { commandId, seq, at } = record
+    waiters.answer(commandId, { commandId, events: current.bodies, seq, at, version })
   })
 
   async function append(tenant: string, user: string, body: CommandBody, commandId: string): Promise<void> {

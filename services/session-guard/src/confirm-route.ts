@@ -1,9 +1,13 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import type { Answer } from './commands.ts'
 import { registerPreflight } from './cors.ts'
 import { enrolAdmission, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
+import type { Owner } from './lock-record.ts'
+import { lastDay, lifeUntil } from './past-answers.ts'
 import { refusalOf } from './refusal.ts'
+import { type Reply, withHeaders } from './reply.ts'
 import { contextOf, contextSchema } from './request-context.ts'
 import { codeSchema } from './response-route.ts'
 import { totpAnswerOf } from './totp-answer.ts'
@@ -12,7 +16,16 @@ import { idSchema, userSchema } from './user-param.ts'
 
 type Parts = Pick<
   GuardParts,
-  'callers' | 'view' | 'commands' | 'policies' | 'sealer' | 'clock' | 'logger' | 'idempotency' | 'config'
+  | 'callers'
+  | 'view'
+  | 'commands'
+  | 'pastAnswers'
+  | 'policies'
+  | 'sealer'
+  | 'clock'
+  | 'logger'
+  | 'idempotency'
+  | 'config'
 >
 
 const path = '/v1/users/:user/factors/totp/:factor/confirm'
@@ -26,10 +39,10 @@ const schema = {
 
 /** `POST …/totp/{factor}/confirm`: the first code of a new factor, which makes it count. */
 export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, view, commands, policies, clock, idempotency, config } = parts
+  const { callers, view, commands, pastAnswers, policies, clock, idempotency } = parts
   registerPreflight(scope, path, ['POST'])
   scope.post(path, { schema }, async (request, reply) => {
-    const presenter = await callers.identify(request, reply, enrolAdmission)
+    const { presenter, credential, use } = callers.present(request, enrolAdmission)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
     const { code } = request.body
@@ -38,8 +51,8 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
       presenter.kind === 'browser'
         ? presenter.claims
         : { session: request.body.session ?? null, context: contextOf(request.body.context) }
-    const caller = presenter.kind === 'backend' ? presenter.caller.keyId : presenter.claims.id
-    const answer = await idempotency.answer({ tenant, caller, route: path }, request, async (commandId) => {
+
+    async function confirm(commandId: string): Promise<Reply> {
       await view.refresh()
       const pending = view.factorState(tenant, user)?.factors.find(({ id }) => id === request.params.factor)
       if (pending?.kind !== 'totp') throw problem('not-found')
@@ -47,16 +60,36 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
       const { factor, passed, step } = totpAnswerOf(parts, { tenant, user }, [pending], code, pastSteps)
       const unlocking = { challenge: null, challengeExpiresAt: null, lock: null, lockVersion: null }
       const data = { purpose: 'confirm', ...unlocking, factor: factor.id, passed, step, app, session, context } as const
-      const { events, version } = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
-      for (const event of events) {
-        if (event.type === 'command-refused') throw refusalOf(event.data, clock.now())
-        if (event.type === 'verification-failed')
-          throw problem('verification-failed', { extensions: { attemptsLeft: event.data.attemptsLeft } })
-      }
-      if (!events.some(({ type }) => type === 'verification-passed')) throw problem('conflict')
-      await untilVisible(parts, tenant, user, version, config.answerWithinMs)
-      return { status: 200, body: { factor: factor.id, status: 'active' } }
+      const sent = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
+      return replyOf(parts, { tenant, user }, sent)
+    }
+
+    const answer = await idempotency.answer({ tenant, caller: credential, route: path }, request, {
+      perform: async (commandId) => withHeaders(await use(commandId), () => confirm(commandId)),
+      async recall(commandId) {
+        const period = presenter.kind === 'browser' ? lifeUntil(presenter.claims.expiresAt) : lastDay(clock.now())
+        const past = await pastAnswers.find(tenant, user, commandId, period)
+        return past && replyOf(parts, { tenant, user }, past)
+      },
     })
-    return reply.code(answer.status).header('cache-control', 'no-store').send(answer.body)
+    return reply
+      .code(answer.status)
+      .headers({ 'cache-control': 'no-store', ...answer.headers })
+      .send(answer.body)
   })
+}
+
+async function replyOf(parts: Parts, { tenant, user }: Owner, { events, version }: Answer): Promise<Reply> {
+  const { clock, config } = parts
+  for (const { type, data } of events) {
+    if (type === 'command-refused') throw refusalOf(data, clock.now())
+    if (type === 'verification-failed')
+      throw problem('verification-failed', { extensions: { attemptsLeft: data.attemptsLeft } })
+    if (type === 'verification-passed') {
+      await untilVisible(parts, tenant, user, version, config.answerWithinMs)
+      return { status: 200, body: { factor: data.factor, status: 'active' } }
+    }
+  }
+  // The fold knew the command: what it led to then is recalled.
+  throw problem('conflict')
 }

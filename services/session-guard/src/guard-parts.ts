@@ -11,6 +11,7 @@ import type { Freshness } from './freshness.ts'
 import type { GuardView } from './guard-view.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { GuardMetrics } from './metrics.ts'
+import type { PastAnswers } from './past-answers.ts'
 import type { SessionOwners } from './session-owners.ts'
 import type { MfaTokens } from './mfa-token.ts'
 
@@ -23,6 +24,7 @@ export type GuardParts = Readonly<{
   sessionOwners: SessionOwners
   freshness: Freshness
   commands: Commands
+  pastAnswers: PastAnswers
   callers: Callers
   texts: ClaimTexts
   idempotency: Idempotency

@@ -5,13 +5,12 @@ export type MfaClaims = Readonly<{
   app: string
   user: string
   session: string | null
-  id: string
-  /** Epoch milliseconds. */
-  now: number
+  /** When the verification passed, epoch milliseconds. */
+  at: number
   /** RFC 8176 values. */
   amr: readonly string[]
   lock: string | null
-  /** The command that it answers. */
+  /** The command that it answers: the token of one verification has one id, however often it is signed. */
   transaction: string
 }>
 
@@ -37,7 +36,7 @@ export async function createMfaTokens(
   return {
     jwks: { keys: [{ ...publicJwk, kid, use: 'sig', alg: 'EdDSA' }] },
     sign(claims) {
-      const issuedAt = Math.floor(claims.now / 1000)
+      const issuedAt = Math.floor(claims.at / 1000)
       return new SignJWT({
         acr: acrOfSecondFactor,
         amr: claims.amr,
@@ -50,7 +49,7 @@ export async function createMfaTokens(
         .setIssuer(config.issuer)
         .setAudience(claims.app)
         .setSubject(claims.user)
-        .setJti(claims.id)
+        .setJti(claims.transaction)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + lifetimeSeconds)
         .sign(key)

@@ -6,15 +6,26 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Answer, CommandBody } from './commands.ts'
 import type { GuardParts } from './guard-parts.ts'
-import type { Reply } from './idempotency.ts'
+import { isRepeatable } from './idempotency.ts'
 import { lockJson } from './lock-json.ts'
+import { isBare, lastDay } from './past-answers.ts'
 import { refusalOf } from './refusal.ts'
+import type { Reply } from './reply.ts'
 import { pause, untilVisible } from './until-visible.ts'
 import { idSchema, userOf, userSchema } from './user-param.ts'
 
 type Parts = Pick<
   GuardParts,
-  'access' | 'policies' | 'view' | 'commands' | 'idempotency' | 'clock' | 'config' | 'logger' | 'sessionOwners'
+  | 'access'
+  | 'policies'
+  | 'view'
+  | 'commands'
+  | 'pastAnswers'
+  | 'idempotency'
+  | 'clock'
+  | 'config'
+  | 'logger'
+  | 'sessionOwners'
 >
 
 const reason = Type.String({ minLength: 1, maxLength: 500 })
@@ -33,15 +44,20 @@ const unlockBody = Type.Object(
 
 /** What operators do to locks and sessions; scope `operate`, in the log with the id of the key. */
 export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
-  const { access, policies, view, commands, idempotency, clock, config, logger, sessionOwners } = parts
+  const { access, policies, view, commands, pastAnswers, idempotency, clock, config, logger, sessionOwners } = parts
   const params = Type.Object({ user: userSchema })
 
   async function decide(caller: Caller, user: string, body: CommandBody, commandId: string): Promise<Answer> {
-    const answer = await commands.send(caller.tenant, user, body, commandId)
+    const { tenant } = caller
+    const sent = await commands.send(tenant, user, body, commandId)
+    // What changed nothing now may have been obeyed before.
+    const isKnown = isRepeatable(commandId) && isBare(sent)
+    const past = isKnown ? await pastAnswers.find(tenant, user, commandId, lastDay(clock.now())) : undefined
+    const answer = past ?? sent
     const refused = answer.events.at(-1)
     if (refused?.type === 'command-refused') throw refusalOf(refused.data, clock.now())
     logger.info({ keyId: caller.keyId, commandId, command: body.type }, 'operator command')
-    if (changesLocks(answer)) await untilVisible(parts, caller.tenant, user, answer.version, config.answerWithinMs)
+    if (changesLocks(answer)) await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
     return answer
   }
 
@@ -54,7 +70,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     work: (commandId: string) => Promise<Reply>,
   ): Promise<Reply> {
     const route = `${request.method} ${request.routeOptions.url ?? ''}`
-    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, work)
+    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, { perform: work })
   }
 
   app.post('/v1/users/:user/lock', { schema: { params, body: lockBody } }, async (request, reply) => {
@@ -67,8 +83,8 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     const policy = lockPolicyOf(policies.inForce(caller.tenant).source)
     const data = { reason: request.body.reason, operator: caller.keyId, app: appId, session, policy }
     const answer = await perform(request, caller, async (commandId) => {
-      await decide(caller, user, { type: 'operator-lock', data }, commandId)
-      const lock = operatorLock(view.lockState(caller.tenant, user)?.locks ?? [], appId, session)
+      const { events } = await decide(caller, user, { type: 'operator-lock', data }, commandId)
+      const lock = lockMadeBy(events) ?? operatorLock(view.lockState(caller.tenant, user)?.locks ?? [], appId, session)
       await acknowledged()
       return { status: 200, body: lock === undefined ? {} : { lock: lockJson(lock) } }
     })
@@ -120,6 +136,12 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
 
 function changesLocks(answer: Answer): boolean {
   return answer.events.some((event) => event.type !== 'command-accepted' && event.type !== 'ticket-accepted')
+}
+
+function lockMadeBy(events: Answer['events']): Lock | undefined {
+  return events.flatMap(({ type, data }) =>
+    type === 'session-locked' || type === 'lock-extended' ? [data.lock] : [],
+  )[0]
 }
 
 /** The lock that now keeps the operator's target: the one on it, or the one on the whole user. */

@@ -1,16 +1,17 @@
 import type { Context } from '@watchword/contracts'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import type { Presenter } from './callers.ts'
+import type { Admission, Presenter } from './callers.ts'
 import type { ChallengeClaims } from './claims.ts'
 import type { Answer } from './commands.ts'
 import { registerPreflight } from './cors.ts'
 import { isOver } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
-import type { Reply } from './idempotency.ts'
 import { isoTime } from './lock-json.ts'
 import type { ChallengeOutcome } from './metrics.ts'
+import { lifeUntil } from './past-answers.ts'
 import { refusalOf } from './refusal.ts'
+import { type Reply, withHeaders } from './reply.ts'
 import { contextOf, contextSchema } from './request-context.ts'
 import { totpAnswerOf } from './totp-answer.ts'
 import { untilVisible } from './until-visible.ts'
@@ -21,9 +22,9 @@ type Parts = Pick<
   | 'view'
   | 'texts'
   | 'clock'
-  | 'newId'
   | 'metrics'
   | 'commands'
+  | 'pastAnswers'
   | 'sealer'
   | 'logger'
   | 'mfaTokens'
@@ -41,29 +42,29 @@ const schema = {
   body: Type.Object({ code: codeSchema, context: Type.Optional(contextSchema) }, { additionalProperties: false }),
 }
 
+const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
+
 /** `POST /v1/challenges/{challenge}/responses`: the answer of the person; the fold says what it is worth. */
 export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, texts, clock, metrics, idempotency } = parts
+  const { callers, texts, idempotency, pastAnswers } = parts
 
   registerPreflight(scope, path, ['POST'])
   scope.post(path, { schema }, async (request, reply) => {
-    const presenter = await callers.identify(request, reply, {
-      scopes: ['subscribe', 'check'],
-      purposes: ['subscribe', 'challenge'],
-    })
+    const { presenter, credential, use } = callers.present(request, admission)
     const claims = texts.readChallenge(request.params.challenge)
     if (claims === undefined || !isMine(claims, presenter)) throw problem('not-found')
-    if (claims.expiresAt <= clock.now()) {
-      metrics.challengeAnswered(claims.factor, 'stale')
-      throw problem('stale-challenge')
-    }
     const { code, context } = request.body
     const answering = { presenter, code, context: contextOfAnswer(presenter, contextOf(context)) }
-    const caller = presenter.kind === 'backend' ? presenter.caller.keyId : presenter.claims.id
-    const identity = { tenant: presenter.tenant, caller, route: path }
-    const answer = await idempotency.answer(identity, request, (commandId) =>
-      respond(parts, claims, answering, commandId),
-    )
+    const identity = { tenant: presenter.tenant, caller: credential, route: path }
+    const answer = await idempotency.answer(identity, request, {
+      perform: async (commandId) =>
+        withHeaders(await use(commandId), () => respond(parts, claims, answering, commandId)),
+      async recall(commandId) {
+        const { tenant, user, expiresAt } = claims
+        const past = await pastAnswers.find(tenant, user, commandId, lifeUntil(expiresAt))
+        return past && replyOf(parts, claims, past)
+      },
+    })
     return reply
       .code(answer.status)
       .headers({ 'cache-control': 'no-store', ...answer.headers })
@@ -74,9 +75,12 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
 type Answering = Readonly<{ presenter: Presenter; code: string; context: Context | null }>
 
 async function respond(parts: Parts, claims: ChallengeClaims, answering: Answering, commandId: string): Promise<Reply> {
-  const { view, commands, clock, policies, metrics, config } = parts
+  const { view, commands, clock, policies, metrics } = parts
   const { tenant, user, app } = claims
-  // Not before: the answer that ended the session may be asked for again.
+  if (claims.expiresAt <= clock.now()) {
+    metrics.challengeAnswered(claims.factor, 'stale')
+    throw problem('stale-challenge')
+  }
   if (isOver(view, answering.presenter)) throw problem('stale-challenge')
   const lock = view.lockById(tenant, claims.lock)?.lock
   const pastSteps = lock?.policy.totpPastSteps ?? policies.inForce(tenant).source.verification.totpPastSteps
@@ -99,10 +103,7 @@ async function respond(parts: Parts, claims: ChallengeClaims, answering: Answeri
   } as const
   const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
   metrics.challengeAnswered(claims.factor, outcomeOf(answer))
-  // Whoever asks for the status next sees what this answer says.
-  if (answer.events.some(({ type }) => type === 'verification-passed'))
-    await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
-  return replyOf(parts, claims, answer, clock.now())
+  return replyOf(parts, claims, answer)
 }
 
 function outcomeOf({ events }: Answer): ChallengeOutcome {
@@ -114,33 +115,31 @@ function outcomeOf({ events }: Answer): ChallengeOutcome {
   return 'unanswered'
 }
 
-async function replyOf(
-  parts: Parts,
-  claims: ChallengeClaims,
-  { events, commandId }: Answer,
-  now: number,
-): Promise<Reply> {
-  for (const { type, data } of events) {
+async function replyOf(parts: Parts, claims: ChallengeClaims, answer: Answer): Promise<Reply> {
+  const { clock, config } = parts
+  const { tenant, app, user, lock } = claims
+  for (const { type, data } of answer.events) {
     if (type === 'verification-passed') {
+      // Whoever asks for the status next sees what this answer says.
+      await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
       const { session, ended, verifiedUntil } = data
-      const { app, user, lock } = claims
       const mfaToken = await parts.mfaTokens.sign({
         app,
         user,
         session,
-        id: parts.newId(),
-        now,
+        // Of the record, so that an answer that is given again holds the same token, not one that is good for longer.
+        at: Math.min(answer.at, clock.now()),
         amr: ['otp'],
         lock,
-        transaction: commandId,
+        transaction: answer.commandId,
       })
       return { status: 200, body: { mfaToken, verifiedUntil: isoTime(verifiedUntil), session: { id: session, ended } } }
     }
     if (type === 'verification-failed')
       throw problem('verification-failed', { extensions: { attemptsLeft: data.attemptsLeft } })
-    if (type === 'command-refused') throw refusalOf(data, now)
+    if (type === 'command-refused') throw refusalOf(data, clock.now())
   }
-  // The command was known already, and what it led to is not: of an earlier run of this process.
+  // The fold knew the command: what it led to then is recalled.
   throw problem('stale-challenge')
 }
 

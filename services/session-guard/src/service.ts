@@ -30,6 +30,7 @@ import { createLockStage } from './lock-stage.ts'
 import { createMfaTokens } from './mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerOperatorRoutes } from './operator-routes.ts'
+import { createPastAnswers } from './past-answers.ts'
 import type { GuardSecrets } from './secrets.ts'
 import { createSessionOwners } from './session-owners.ts'
 import { registerStatusRoute } from './status-route.ts'
@@ -103,6 +104,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const stageProgress = (partition: number): PartitionProgress | undefined => runner.progressOf(partition)
   const freshness = createFreshness(config, { log, view, clock, stageProgress })
   const commands = createCommands(config, { log, codecs, clock, view, commandKey: secrets.commandKey })
+  const pastAnswers = createPastAnswers({ log, codecs })
   const texts = createClaimTexts(secrets.tokenKey)
   const capabilityTtlMs = (tenant: string): number => lockPolicyOf(policies.inForce(tenant).source).challengeTtlMs
   const parts: GuardParts = {
@@ -113,9 +115,10 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     sessionOwners,
     freshness,
     commands,
-    callers: createCallers({ access, texts, commands, clock, newId, capabilityTtlMs }),
+    pastAnswers,
+    callers: createCallers({ access, texts, commands, pastAnswers, clock, newId, capabilityTtlMs }),
     texts,
-    idempotency: createIdempotency(config, { newId }),
+    idempotency: createIdempotency(config, { newId, hashKey: secrets.tokenKey }),
     sealer: createFactorSealer(secrets, { randomBytes }),
     mfaTokens: await createMfaTokens({ issuer: config.issuer, signingJwk: secrets.signingJwk }),
     clock,

@@ -36,7 +36,7 @@ export function registerUp(program: Command, terminal: Terminal, finish: (code: 
           {
             process: terminal.process,
             logger,
-            start: (lifecycle) => start(config, options, { logger, lifecycle, terminal }),
+            start: (lifecycle, onFatal) => start(config, options, { logger, lifecycle, terminal, onFatal }),
           },
         ),
       )
@@ -66,20 +66,22 @@ function policyOf(options: UpOptions, config: PlatformConfig): PlatformConfig['p
   return options.demo ? { file: fileURLToPath(import.meta.resolve('@watchword/demo-bank/policy.yaml')) } : {}
 }
 
-type StartDeps = Readonly<{ logger: Logger; lifecycle: Lifecycle; terminal: Terminal }>
+type StartDeps = Readonly<{
+  logger: Logger
+  lifecycle: Lifecycle
+  terminal: Terminal
+  onFatal: (error: unknown) => void
+}>
 
 async function start(
   config: PlatformConfig,
   options: UpOptions,
-  { logger, lifecycle, terminal }: StartDeps,
+  { logger, lifecycle, terminal, onFatal }: StartDeps,
 ): Promise<void> {
   const platform = await startPlatform(config, {
     logger,
     lifecycle,
-    onFatal(error) {
-      logger.fatal({ err: error }, 'a part failed for good, stopping')
-      terminal.process.kill(terminal.process.pid, 'SIGTERM')
-    },
+    onFatal,
     extend: async (server, { key, url }) => {
       if (!options.demo) return
       const { createDemoBank } = await import('@watchword/demo-bank')

@@ -24,6 +24,7 @@ import { firstKey } from './first-key.ts'
 import type { PlatformConfig } from './platform-config.ts'
 import { proposePolicyFile } from './policy-file.ts'
 import { createStageMetrics } from './stage-metrics.ts'
+import { createUnreadableRecords } from './unreadable-records.ts'
 
 export const version = '0.1.0'
 
@@ -61,17 +62,17 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const database = openAuditDatabase(config.clickhouse, folder, { logger, lifecycle })
   database.catch(() => undefined)
 
+  const unreadable = createUnreadableRecords({ metrics, logger })
   const access = await createAccess({
     log,
     codecs,
     now,
     randomBytes,
     onFault: onFatal,
-    onUnreadable: ({ partition, offset }, error) =>
-      logger.error({ err: error, partition, offset }, 'an unreadable app or key was dropped'),
+    onUnreadable: unreadable,
   })
   lifecycle.defer('access', () => access.stop())
-  const policies = await createPolicies({ log, codecs, now, onFault: onFatal })
+  const policies = await createPolicies({ log, codecs, now, onFault: onFatal, onUnreadable: unreadable })
   lifecycle.defer('policies', () => policies.stop())
   await proposePolicyFile(config.policy.file, policies)
 
