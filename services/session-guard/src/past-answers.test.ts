@@ -30,6 +30,9 @@ const bodies = {
 const before = { type: 'pass-ended', data: { pass: 'p', app: null, session: null, reason: 'voided' } } as const
 
 test('what a command led to is found by its time, its user and its id: the first answer that says something, with all that happened', async () => {
+  const early = (kind: Said['kind']): Said => ({ user: 'bob', commandId: 'i-1', kind, later: 0 })
+  const late: Said = { user: 'alice', commandId: 'i-1', kind: 'bare', later: 2 }
+  const garbageLast = [early('ended'), early('ended'), early('refused'), early('bare'), early('bare'), late]
   await fc.assert(
     fc.asyncProperty(said, fc.nat(40), fc.nat(40), async (all, from, lasting) => {
       const log = createMemoryLog({ topics }, { now: () => 1 })
@@ -57,6 +60,12 @@ test('what a command led to is found by its time, its user and its id: the first
       if (expected !== undefined) assert.equal(found?.events.length, expected.isBare ? 1 : 2)
       await log.close()
     }),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      examples: [
+        [garbageLast, 1, 0],
+        [garbageLast, 2, 5],
+      ],
+    },
   )
 })

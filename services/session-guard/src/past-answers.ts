@@ -43,11 +43,22 @@ export function createPastAnswers({ log, codecs }: PastAnswersDeps): PastAnswers
     let [low, high] = [begin, end]
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
-      const record = timed(await log.read(topic, partition, middle, recordsPerProbe))
-      if (record === undefined || record.offset >= high || timeOf(record) > time) high = middle
+      const record = await firstTimed(partition, middle, high)
+      if (record === undefined || timeOf(record) > time) high = middle
       else low = record.offset + 1
     }
     return low
+  }
+
+  /** The first record from `offset` on that tells its log time: what somebody else has put into the topic does not. */
+  async function firstTimed(partition: number, offset: number, end: number): Promise<LogRecord | undefined> {
+    for (let next = offset; next < end; ) {
+      const records = await log.read(topic, partition, next, recordsPerProbe)
+      const found = records.find((record) => !Number.isNaN(timeOf(record)))
+      if (found !== undefined) return found.offset < end ? found : undefined
+      next = (records.at(-1)?.offset ?? end) + 1
+    }
+    return undefined
   }
 
   async function* recordsOf(key: string, { from, until }: Period): AsyncGenerator<LogRecord, undefined> {
@@ -90,14 +101,8 @@ export function isBare({ events }: Pick<Answer, 'events'>): boolean {
   return events.every(({ type }) => type === 'command-accepted')
 }
 
-/** The first record that tells its log time: what somebody else has put into the topic does not. */
-function timed(records: readonly LogRecord[]): LogRecord | undefined {
-  return records.find(({ headers }) => !Number.isNaN(Date.parse(headers['ce_time'] ?? ''))) ?? records[0]
-}
-
-function timeOf({ headers, timestamp }: LogRecord): number {
-  const time = Date.parse(headers['ce_time'] ?? '')
-  return Number.isNaN(time) ? timestamp : time
+function timeOf({ headers }: LogRecord): number {
+  return Date.parse(headers['ce_time'] ?? '')
 }
 
 function decode(
