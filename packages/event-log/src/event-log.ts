@@ -99,6 +99,11 @@ export interface EventLog {
   ends(topic: string): Promise<readonly number[]>
   /** Up to `limit` records from `offset` on; compacted topics have gaps. */
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>
+  /**
+   * What the members of a group have committed on a topic, by partition: the next offset, null where nobody ever committed.
+   * Answered at a moment after it was asked; whoever asks needs not be a member.
+   */
+  committed(group: string, topic: string): Promise<readonly (number | null)[]>
   tail(options: TailOptions): Promise<Tail>
   join(options: JoinOptions): Promise<Member>
   /** Gives up every membership and tail, finishes the appends asked for, and lets go of what it has open. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCodecs, createEmbeddedRegistry, logTopics } from '@watchword/contracts'
 import { createMemoryLog } from '@watchword/event-log/memory'
+import type { Clock } from '@watchword/stream'
 import { policyHash } from './canonical.ts'
 import { parsePolicy } from './parse-policy.ts'
 import { builtInPolicy, createPolicies } from './policies.ts'
@@ -14,6 +15,9 @@ function documentOf(input: unknown) {
   return parsed.document
 }
 
+/** The time of it all; what is waited for comes without it. */
+const standing: Clock = { now: () => 1_000, after: () => () => undefined }
+
 async function open() {
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1_000 })
   const faults: Error[] = []
@@ -22,7 +26,7 @@ async function open() {
     createPolicies({
       log,
       codecs,
-      now: () => 1_000,
+      clock: standing,
       onFault: (error) => void faults.push(error),
       onUnreadable: (_, error) => void unreadable.push(String(error)),
     })
@@ -60,6 +64,36 @@ test('proposals at the same time get different versions', async () => {
     made.map(({ version }) => version),
     [1, 2, 3],
   )
+})
+
+test('two processes that put policies in force agree which one it is, whoever was first', async () => {
+  const { policies: one, view, log } = await open()
+  const two = await view()
+  const strict = await one.propose('demo', documentOf({ profile: 'strict' }), 'k-1')
+  const balanced = await two.propose('demo', documentOf({}), 'k-2')
+  assert.deepEqual([strict.version, balanced.version], [1, 2])
+  await Promise.all(
+    [one, two].map((policies, index) =>
+      policies.propose('demo', documentOf({ verification: { attempts: index + 1 } }), 'k'),
+    ),
+  )
+  const three = await view()
+  await Promise.all([one.refresh(), two.refresh()])
+  const last = (await log.read('watchword.policy.v1', 0, 0, 10)).at(-1)
+  for (const policies of [one, two, three]) {
+    const { hash, version } = policies.inForce('demo')
+    assert.deepEqual([`demo:${hash}`, version], [last?.key, 3])
+  }
+})
+
+test('after a refresh every policy is known that was on the log before it', async () => {
+  const { policies, view } = await open()
+  const later = await view()
+  for (const attempts of [1, 2, 3, 4]) {
+    const { hash } = await policies.propose('demo', documentOf({ verification: { attempts } }), 'k')
+    await later.refresh()
+    assert.equal(later.byHash('demo', hash)?.version, attempts)
+  }
 })
 
 test('a policy that the log refuses is not in force', async () => {

@@ -1,5 +1,6 @@
 import { type Codecs, type PolicyRecord, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord } from '@watchword/event-log'
+import { type Clock, createView, type StreamError } from '@watchword/stream'
 import { canonicalJson, policyHash } from './canonical.ts'
 import { compileDocument, type ReadyPolicy } from './compile-document.ts'
 import { parsePolicy } from './parse-policy.ts'
@@ -18,10 +19,9 @@ export type PolicyVersion = ReadyPolicy &
 export type PoliciesDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'policy'>
-  /** Epoch milliseconds. */
-  now: () => number
-  /** A fault that ended the tail. */
-  onFault: (error: Error) => void
+  clock: Clock
+  /** A fault that ended the view. */
+  onFault: (error: StreamError) => void
   /** A record that this build cannot read was skipped; the policy before it stays in force. */
   onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
@@ -31,6 +31,8 @@ export interface Policies {
   /** The policy in force; the built-in one where none was put. */
   inForce(tenant: string): PolicyVersion
   byHash(tenant: string, hash: string): PolicyVersion | undefined
+  /** Resolves when every policy is known that the log had when asked. Rejects when the log does not answer, or the view has ended. */
+  refresh(): Promise<void>
   /** Puts a document in force; resolves when it is durable. The document that is in force already stays as it is. */
   propose(tenant: string, document: PolicyDocument, by: string): Promise<PolicyVersion>
   stop(): Promise<void>
@@ -52,7 +54,7 @@ export function builtInPolicy(): PolicyVersion {
 
 /** Starts the view and resolves when it has read everything there was. */
 export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
-  const { log, codecs, now, onFault, onUnreadable } = deps
+  const { log, codecs, clock, onUnreadable } = deps
   const topic = topicOf('policy')
   const builtIn = builtInPolicy()
   const versions = new Map<string, Map<string, PolicyVersion>>()
@@ -61,22 +63,24 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   const given = new Map<string, number>()
   let proposing: Promise<unknown> = Promise.resolve()
 
-  const tail = await log.tail({ topics: [topic], from: 'begin', onRecords: apply, onError: onFault })
-  await tail.caughtUp
+  // Its age is nobody's question, so its end is asked for now and then only.
+  const view = await createView(
+    { topics: [topic], pollEveryMs: 60_000 },
+    { log, clock, onRecord: apply, onFatal: deps.onFault },
+  )
+  await view.ready
 
-  function apply(records: readonly LogRecord[]): void {
-    for (const record of records) {
-      if (record.value === null) continue
-      // One bad record must not end the service, and again at every start.
-      try {
-        admit(codecs.policy.decode(record.value))
-      } catch (error) {
-        onUnreadable?.(record, error)
-      }
+  function apply(record: LogRecord): void {
+    if (record.value === null) return
+    // One bad record must not end the service, and again at every start.
+    try {
+      admit(codecs.policy.decode(record.value))
+    } catch (error) {
+      onUnreadable?.(record, error)
     }
   }
 
-  function admit(record: PolicyRecord): PolicyVersion {
+  function admit(record: PolicyRecord): void {
     const { tenant, hash, version, effectiveFrom } = record
     const known = versions.get(tenant)?.get(hash)
     if (known === undefined && policyHash(record.document) !== hash)
@@ -88,8 +92,8 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
     versions.set(tenant, ofTenant)
     // A document that was put back has one hash and two versions: the later one is its version from then on.
     if (known === undefined || version > known.version) ofTenant.set(hash, admitted)
-    if (version > (newest.get(tenant)?.version ?? 0)) newest.set(tenant, admitted)
-    return admitted
+    // Two writers may give out one version at once: the later one in the log holds, for every reader.
+    if (version >= (newest.get(tenant)?.version ?? 0)) newest.set(tenant, admitted)
   }
 
   function inForce(tenant: string): PolicyVersion {
@@ -99,12 +103,17 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   async function write(tenant: string, document: PolicyDocument, by: string): Promise<PolicyVersion> {
     const text = canonicalJson(document)
     const hash = policyHash(text)
+    // What others put in force meanwhile comes before.
+    await view.refresh()
     const current = inForce(tenant)
     const last = given.get(tenant) ?? 0
     if (current.hash === hash && last > 0 && current.version === last) return current
-    const record = { tenant, hash, version: last + 1, effectiveFrom: now(), document: text, by }
+    const record = { tenant, hash, version: last + 1, effectiveFrom: clock.now(), document: text, by }
     await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record) }])
-    return admit(record)
+    await view.refresh()
+    const written = versions.get(tenant)?.get(hash)
+    if (written === undefined) throw new UnreadablePolicyError('a policy that was written cannot be read')
+    return written
   }
 
   return {
@@ -116,7 +125,8 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
       proposing = written.catch(() => undefined)
       return written
     },
-    stop: () => tail.stop(),
+    refresh: () => view.refresh(),
+    stop: () => view.stop(),
   }
 }
 

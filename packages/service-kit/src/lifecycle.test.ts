@@ -119,3 +119,17 @@ test('a stop that takes longer than its deadline is given up', async (t) => {
   t.mock.timers.tick(1_000)
   assert.equal(await outcome, false)
 })
+
+test('a part that comes up after the stop is stopped at once', async () => {
+  const stopped: string[] = []
+  const lifecycle = createLifecycle({}, { logger })
+  lifecycle.defer('log', () => void stopped.push('log'))
+  await lifecycle.stop()
+  const late = Promise.withResolvers<void>()
+  lifecycle.defer('state', () => {
+    stopped.push('state')
+    late.resolve()
+  })
+  await late.promise
+  assert.deepEqual(stopped, ['log', 'state'])
+})

@@ -2,7 +2,7 @@ import type { Logger } from './logger.ts'
 
 /** What a service started, to be stopped in the opposite order. */
 export type Lifecycle = {
-  /** Remembers how to stop something; call it right after the thing has started. */
+  /** Remembers how to stop something; call it right after the thing has started. What comes after the stop, from a start that was overtaken, is stopped at once. */
   readonly defer: (name: string, stop: () => void | Promise<void>) => void
   /** Stops everything, the newest first; resolves with whether all of it stopped cleanly and in time. Safe to call twice. */
   readonly stop: () => Promise<boolean>
@@ -17,28 +17,29 @@ export function createLifecycle(
   const stops: { name: string; stop: () => void | Promise<void> }[] = []
   let stopping: Promise<boolean> | undefined
 
-  async function stopAll(): Promise<boolean> {
+  async function stopEach(onPart: (name: string) => void = () => undefined): Promise<boolean> {
     let clean = true
+    for (let next = stops.pop(); next !== undefined; next = stops.pop()) {
+      onPart(next.name)
+      try {
+        await next.stop()
+      } catch (error) {
+        clean = false
+        deps.logger.error({ part: next.name, err: error }, 'stop failed')
+      }
+    }
+    return clean
+  }
+
+  async function stopAll(): Promise<boolean> {
     let part = ''
     const late = Promise.withResolvers<false>()
     const timer = setTimeout(() => {
       deps.logger.error({ part, deadlineMs }, 'stop took too long')
       late.resolve(false)
     }, deadlineMs)
-    const all = async (): Promise<boolean> => {
-      for (let next = stops.pop(); next !== undefined; next = stops.pop()) {
-        part = next.name
-        try {
-          await next.stop()
-        } catch (error) {
-          clean = false
-          deps.logger.error({ part, err: error }, 'stop failed')
-        }
-      }
-      return clean
-    }
     try {
-      return await Promise.race([all(), late.promise])
+      return await Promise.race([stopEach((name) => (part = name)), late.promise])
     } finally {
       clearTimeout(timer)
     }
@@ -47,6 +48,7 @@ export function createLifecycle(
   return {
     defer: (name, stop) => {
       stops.push({ name, stop })
+      if (stopping !== undefined) void stopping.then(() => stopEach())
     },
     stop: () => (stopping ??= stopAll()),
   }

@@ -14,6 +14,12 @@ export {
 } from './compacted-view.ts'
 export { deadLetterTopic } from './dead-letter.ts'
 export type { EncodedOutput, Poison, PoisonStep } from './fold-record.ts'
+export {
+  createGroupProgress,
+  type GroupProgress,
+  type GroupProgressConfig,
+  type GroupProgressDeps,
+} from './group-progress.ts'
 export { createMemoryStateStore } from './memory-state-store.ts'
 export { type Prepare, withPreparation } from './prepared-log.ts'
 export { type Replayed, type ReplayedOutput, replayStage } from './replay-stage.ts'
@@ -21,7 +27,13 @@ export { lastHeader, type Source, type Spot, sourceHeader, sourceOf, versionHead
 export type { Folded, OutputSpec, OutputSpecs, Stage, StageContext, StageOutput } from './stage.ts'
 export { noMetrics, type StageMetrics } from './stage-metrics.ts'
 export type { PartitionProgress } from './stage-progress.ts'
-export { createStageRunner, type StageRunner, type StageRunnerConfig, type StageRunnerDeps } from './stage-runner.ts'
+export {
+  createStageRunner,
+  groupOf,
+  type StageRunner,
+  type StageRunnerConfig,
+  type StageRunnerDeps,
+} from './stage-runner.ts'
 export type { ChangedRow, PartitionSave, Said, SavedPosition, StateStore } from './state-store.ts'
 export { type OpenedStateStore, openStateStore, type StateStoreOptions } from './sqlite/open-state-store.ts'
 export { StreamError, type StreamErrorCode } from './stream-error.ts'

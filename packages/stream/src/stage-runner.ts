@@ -52,6 +52,11 @@ export interface StageRunner {
   stop(): Promise<void>
 }
 
+/** The consumer group of a stage, unless it is told another. */
+export function groupOf(stage: string): string {
+  return `watchword.${stage}`
+}
+
 /** Joins the group and folds what comes; resolves when joined. */
 export async function createStageRunner<State, Input, Values extends object>(
   stage: Stage<State, Input, Values>,
@@ -62,7 +67,7 @@ export async function createStageRunner<State, Input, Values extends object>(
   const places: readonly OutputPlace[] = Object.values(stage.outputs)
   const partitions = checkTopics(log, stage.input, places)
   const deadLetterPartitions = log.topics.get(deadLetterTopic(stage.input))?.partitions ?? 1
-  const group = config.group ?? `watchword.${stage.name}`
+  const group = config.group ?? groupOf(stage.name)
   const metrics = deps.metrics ?? noMetrics
   const pacer = createFoldPacer(foldChunkRecords)
   const runners = new Map<number, PartitionRunner>()

@@ -41,6 +41,8 @@ const savesAhead = 5
 export function createStateSaver(deps: StateSaverDeps): StateSaver {
   let savedOffset = deps.savedOffset
   let capturedOffset = savedOffset
+  // What the group knows is not asked: whoever was here before may have died between its save and its commit.
+  let committedOffset = 0
   let saving: Promise<void> | null = null
   let cancelTimer: (() => void) | undefined
   let stopped = false
@@ -57,17 +59,22 @@ export function createStateSaver(deps: StateSaverDeps): StateSaver {
     // The save under way looks again when it is done.
     if (saving !== null || stopped) return
     if (deps.nextOffset() - capturedOffset >= deps.saveEveryRecords) void save()
-    else if (deps.nextOffset() > savedOffset) schedule()
+    else if (isWanted()) schedule()
+  }
+
+  function isWanted(): boolean {
+    return deps.nextOffset() > savedOffset || savedOffset > committedOffset
   }
 
   async function save(): Promise<void> {
     await saving
     // Another caller may have been first to go on.
     if (saving !== null) return save()
-    if (savedOffset === deps.nextOffset()) return
-    saving = saveNow().catch((cause: unknown) => {
+    if (!isWanted()) return
+    saving = (deps.nextOffset() > savedOffset ? saveNow() : commit()).catch((cause: unknown) => {
       const message = `the state of partition ${deps.partition} cannot be saved`
-      deps.onFailed(new StreamError('state-unwritable', message, { cause: toError(cause) }))
+      const known = cause instanceof StreamError
+      deps.onFailed(known ? cause : new StreamError('state-unwritable', message, { cause: toError(cause) }))
     })
     await saving
     saving = null
@@ -91,17 +98,23 @@ export function createStateSaver(deps: StateSaverDeps): StateSaver {
     captured.saved()
     savedOffset = position.nextOffset
     deps.metrics.saved(deps.clock.now() - begun, captured.count)
-    await commit(position.nextOffset)
+    await commit()
   }
 
-  async function commit(offset: number): Promise<void> {
+  /** The saved position counts here; the group's tells others how far the partition is. What is not committed now is with the next save. */
+  async function commit(): Promise<void> {
+    const offset = savedOffset
     try {
       await deps.commit(offset)
+      committedOffset = offset
     } catch (error) {
-      // The saved position counts, the group's is for lag displays: the next save commits again.
-      if (!(error instanceof LogError && error.retryable)) throw error
+      if (isLater(error)) return
+      const message = `the position of partition ${deps.partition} cannot be committed`
+      throw new StreamError('group-failed', message, { cause: toError(error) })
     }
   }
+
+  onFolded()
 
   return {
     onFolded,
@@ -114,4 +127,9 @@ export function createStateSaver(deps: StateSaverDeps): StateSaver {
       cancelTimer?.()
     },
   }
+}
+
+/** The group is out of reach, or has given the partition to others, who commit what they find. */
+function isLater(error: unknown): boolean {
+  return error instanceof LogError && (error.retryable || error.code === 'log-locked' || error.code === 'log-closed')
 }

@@ -9,8 +9,10 @@ export type FreshnessDeps = Readonly<{
   log: Pick<EventLog, 'partitionFor'>
   view: Pick<GuardView, 'ageMs' | 'refresh'>
   clock: Clock
-  /** How far the lock stage is in a partition of its inbox; undefined when nobody is known to run it. */
+  /** How far the lock stage is in a partition of its inbox; undefined when another replica folds it. */
   stageProgress: (partition: number) => PartitionProgress | undefined
+  /** Milliseconds since the lock stage was last known, by what is committed, to have answered everything in a partition of its inbox. */
+  stageSettledMs: (partition: number) => number
 }>
 
 /** Whether this replica may say how a user stands, or has to say "unknown". */
@@ -22,13 +24,17 @@ export interface Freshness {
 }
 
 export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): Freshness {
-  const { log, view, clock, stageProgress } = deps
+  const { log, view, clock, stageProgress, stageSettledMs } = deps
   const inbox = topicOf('mfa')
 
   function stageAlive(partition: number): boolean {
+    const { stageSilenceMaxMs } = config
     const progress = stageProgress(partition)
-    if (progress === undefined || progress.fault !== undefined) return false
-    return progress.silentMs <= config.stageSilenceMaxMs && progress.behindMs <= config.stageSilenceMaxMs
+    if (progress?.fault !== undefined) return false
+    if (progress !== undefined && progress.silentMs <= stageSilenceMaxMs && progress.behindMs <= stageSilenceMaxMs)
+      return true
+    // Held by another replica, or taken over from one a moment ago.
+    return stageSettledMs(partition) <= stageSilenceMaxMs
   }
 
   async function refreshed(): Promise<boolean> {

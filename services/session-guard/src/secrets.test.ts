@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
+import { ConfigError } from '@watchword/service-kit'
 import fc from 'fast-check'
 import { createClaimTexts } from './claims.ts'
 import { createFactorSealer } from './factor-sealing.ts'
-import { loadOrCreateSecrets } from './secrets.ts'
+import { loadOrCreateSecrets, parseSecrets } from './secrets.ts'
 import { readSigned, signText } from './signed-text.ts'
 import { totpCode, totpStepOf } from './totp.ts'
 
@@ -19,6 +20,40 @@ test('secrets are made once, readable by their owner alone', async (t) => {
   ])
   assert.deepEqual(first, second)
   assert.equal((await stat(`${directory}/session-guard-secrets.json`)).mode & 0o777, 0o600)
+})
+
+test('secrets that cannot be used are refused by the names of their fields, all of them, and none is quoted', async () => {
+  const key32 = (): string => randomBytes(32).toString('base64url')
+  const good = {
+    command: key32(),
+    token: key32(),
+    factors: { current: 'k001', keys: { k001: key32() } },
+    signing: { kty: 'OKP', crv: 'Ed25519', x: key32(), d: key32() },
+  }
+  const refusalOf = (file: unknown): ConfigError => {
+    try {
+      parseSecrets(typeof file === 'string' ? file : JSON.stringify(file))
+    } catch (error) {
+      assert.ok(error instanceof ConfigError)
+      return error
+    }
+    throw new Error('it was taken')
+  }
+  const pathsOf = (file: unknown): readonly string[] => refusalOf(file).faults.map(({ path }) => path)
+  assert.deepEqual(parseSecrets(JSON.stringify(good)).factorKeyId, 'k001')
+  assert.deepEqual(pathsOf(''), [
+    ...['command', 'token', 'factors.current', 'factors.keys'].map((name) => `secrets.${name}`),
+    ...['kty', 'crv', 'x', 'd'].map((name) => `secrets.signing.${name}`),
+  ])
+  const { token: _, ...withoutToken } = good
+  assert.deepEqual(pathsOf({ ...withoutToken, command: 'hunter2' }), ['secrets.token', 'secrets.command'])
+  assert.deepEqual(pathsOf({ ...good, factors: { current: 'k002', keys: good.factors.keys } }), [
+    'secrets.factors.current',
+  ])
+  assert.deepEqual(pathsOf({ ...good, factors: { current: 'k', keys: { k: key32() } } }), ['secrets.factors.keys.k'])
+  assert.deepEqual(pathsOf({ ...good, signing: { ...good.signing, d: key32().slice(1) } }), ['secrets.signing.d'])
+  for (const file of ['{"command": "hunter2', { ...good, command: 'hunter2' }])
+    assert.doesNotMatch(refusalOf(file).message, /hunter2/)
 })
 
 const key = randomBytes(32)

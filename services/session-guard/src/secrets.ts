@@ -1,8 +1,31 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readOrCreateSecretFile } from '@watchword/service-kit'
+import { ConfigError, loadConfig, readOrCreateSecretFile } from '@watchword/service-kit'
+import { type Static, Type } from 'typebox'
+
+/** 32 bytes in base64url. */
+const keySchema = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
+
+const signingJwkSchema = Type.Object({
+  kty: Type.Literal('OKP'),
+  crv: Type.Literal('Ed25519'),
+  x: keySchema,
+  d: keySchema,
+})
+
+const secretFileSchema = Type.Object({
+  command: keySchema,
+  token: keySchema,
+  factors: Type.Object({
+    current: Type.String(),
+    keys: Type.Record(Type.String(), keySchema),
+  }),
+  signing: signingJwkSchema,
+})
+
+type SecretFile = Static<typeof secretFileSchema>
 
 /** An Ed25519 private key as a JWK (RFC 8037). */
-export type SigningJwk = Readonly<{ kty: 'OKP'; crv: 'Ed25519'; x: string; d: string }>
+export type SigningJwk = Readonly<Static<typeof signingJwkSchema>>
 
 /** Every secret of session-guard; 256 random bits each. */
 export type GuardSecrets = Readonly<{
@@ -17,14 +40,7 @@ export type GuardSecrets = Readonly<{
   signingJwk: SigningJwk
 }>
 
-type SecretFile = Readonly<{
-  command: string
-  token: string
-  factors: Readonly<{ current: string; keys: Readonly<Record<string, string>> }>
-  signing: SigningJwk
-}>
-
-/** The secrets of a data folder, made there (one file, mode 0600) when it has none; throws for a file that it cannot read. */
+/** The secrets of a data folder, made there (one file, mode 0600) when it has none; throws a ConfigError for a file that it cannot read. */
 export async function loadOrCreateSecrets(
   directory: string,
   deps: Readonly<{ randomBytes: (size: number) => Uint8Array }>,
@@ -35,26 +51,37 @@ export async function loadOrCreateSecrets(
   return parseSecrets(bytes.toString('utf8'))
 }
 
-/** Reads the text of a secrets file, as a cluster mounts it; throws without quoting it. */
+/** Reads the text of a secrets file, as a cluster mounts it; throws a ConfigError that names every field at fault and quotes none. */
 export function parseSecrets(text: string): GuardSecrets {
-  const file = readFile(text)
-  const factorKeys = new Map(Object.entries(file.factors.keys).map(([id, key]) => [id, keyOf(key)]))
-  if (!factorKeys.has(file.factors.current)) throw new Error('the secrets of session-guard name a factor key they lack')
+  const { command, token, factors, signing } = readSecretFile(text)
+  const factorKeys = new Map(Object.entries(factors.keys).map(([id, key]) => [id, bytesOf(key)]))
+  const wrong = [...factorKeys.keys()].filter((id) => !/^[A-Za-z0-9_-]{4,16}$/.test(id))
+  const faults = wrong.map((id) => ({
+    path: `secrets.factors.keys.${id}`,
+    detail: 'a key id has 4 to 16 of A-Za-z0-9_-',
+  }))
+  if (!factorKeys.has(factors.current))
+    faults.push({ path: 'secrets.factors.current', detail: 'names none of secrets.factors.keys' })
+  if (faults.length > 0) throw new ConfigError(faults)
   return {
-    commandKey: keyOf(file.command),
-    tokenKey: keyOf(file.token),
+    commandKey: bytesOf(command),
+    tokenKey: bytesOf(token),
     factorKeys,
-    factorKeyId: file.factors.current,
-    signingJwk: file.signing,
+    factorKeyId: factors.current,
+    signingJwk: signing,
   }
 }
 
-function readFile(text: string): SecretFile {
+function readSecretFile(text: string): SecretFile {
   try {
-    return JSON.parse(text) as SecretFile
-  } catch {
-    // The parser's own message quotes the text.
-    throw new Error('the secrets of session-guard are not JSON')
+    return loadConfig(secretFileSchema, { file: text, env: {} })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const faults = error.faults.map(({ path, detail }) => ({
+      path: path === '' ? 'secrets' : `secrets.${path}`,
+      detail,
+    }))
+    throw new ConfigError(faults)
   }
 }
 
@@ -71,8 +98,6 @@ function newSecretFile(randomBytes: (size: number) => Uint8Array): SecretFile {
   }
 }
 
-function keyOf(text: string): Uint8Array {
-  const key = Buffer.from(text, 'base64url')
-  if (key.length !== 32) throw new Error('a secret of session-guard is not 32 bytes')
-  return key
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, 'base64url')
 }

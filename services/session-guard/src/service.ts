@@ -6,7 +6,9 @@ import { lockPolicyOf, type Policies } from '@watchword/policy'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import {
   type Clock,
+  createGroupProgress,
   createStageRunner,
+  groupOf,
   type PartitionProgress,
   type StageMetrics,
   type StageRunner,
@@ -102,7 +104,18 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     { log, store, clock, metrics: deps.stageMetrics('lock'), onFatal },
   )
   const stageProgress = (partition: number): PartitionProgress | undefined => runner.progressOf(partition)
-  const freshness = createFreshness(config, { log, view, clock, stageProgress })
+  const inboxPartitions = Array.from({ length: log.topics.get(inbox)?.partitions ?? 0 }, (_, partition) => partition)
+  const elsewhere = createGroupProgress(
+    { group: groupOf(stage.name), topic: inbox },
+    { log, clock, isWanted: () => inboxPartitions.some((partition) => stageProgress(partition) === undefined) },
+  )
+  const freshness = createFreshness(config, {
+    log,
+    view,
+    clock,
+    stageProgress,
+    stageSettledMs: (partition) => elsewhere.settledMs(partition),
+  })
   const commands = createCommands(config, { log, codecs, clock, view, commandKey: secrets.commandKey })
   const pastAnswers = createPastAnswers({ log, codecs })
   const texts = createClaimTexts(secrets.tokenKey)
@@ -147,7 +160,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     },
     attachWebSocket: (server) => sockets.attach(server),
     ready: () =>
-      freshness.isKnownForAll(log.topics.get(inbox)?.partitions ?? 0)
+      freshness.isKnownForAll(inboxPartitions.length)
         ? { ready: true }
         : { ready: false, detail: 'the lock view or the lock stage is behind' },
     async stop() {
@@ -155,6 +168,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       sockets.stop()
       commands.stop()
       await runner.stop()
+      await elsewhere.stop()
       await view.stop()
       await sessionOwners.stop()
       await store.close()

@@ -50,7 +50,6 @@ function upConfig(options: UpOptions, terminal: Terminal): PlatformConfig {
   const config = loadConfig(platformConfigSchema, {
     ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
     env: terminal.env,
-    foreignVariables: (name) => name === 'WATCHWORD_SHARED',
     readFile: (path) => readFileSync(path, 'utf8'),
   })
   return {

@@ -72,7 +72,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
     onUnreadable: unreadable,
   })
   lifecycle.defer('access', () => access.stop())
-  const policies = await createPolicies({ log, codecs, now, onFault: onFatal, onUnreadable: unreadable })
+  const policies = await createPolicies({ log, codecs, clock: systemClock, onFault: onFatal, onUnreadable: unreadable })
   lifecycle.defer('policies', () => policies.stop())
   await proposePolicyFile(config.policy.file, policies)
 

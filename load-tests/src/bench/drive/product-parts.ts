@@ -13,6 +13,7 @@ import {
   type HttpServer,
   type Logger,
 } from '@watchword/service-kit'
+import { systemClock } from '@watchword/stream'
 import type { Registry } from 'prom-client'
 
 /** What every service is made of, over the embedded log in a folder. */
@@ -46,7 +47,7 @@ export async function openProductParts(
   const logger = createLogger({ service: 'bench', version: '0.1.0' })
   const metrics = createMetrics({ service: 'bench', version: '0.1.0' })
   const access = await createAccess({ log, codecs, now, randomBytes, onFault })
-  const policies = await createPolicies({ log, codecs, now, onFault })
+  const policies = await createPolicies({ log, codecs, clock: systemClock, onFault })
   await access.putApp('demo', { id: 'demo' })
   const { key } = await access.createKey('demo', { app: 'demo', scopes })
   const newId = createIds()

@@ -113,6 +113,30 @@ export function groupCases(inScene: InScene): void {
     )
 
     it(
+      'tells anybody what was committed, also after reopening, and null for what never was',
+      inScene(async (scene) => {
+        const { log, events, group } = scene
+        assert.deepEqual(await log.committed(group, events.name), [null, null, null, null])
+        const positions = await log.append(numbered(events.name, 1, 0, 10))
+        const { member, records } = await joinGroup(log, scene)
+        await until(() => records.length === 10, 'all records are delivered')
+        const next = (positions[6]?.offset ?? 0) + 1
+        await member.commit(1, next)
+        const [never, committed] = await log.committed(group, events.name)
+        assert.deepEqual([never, committed], [null, next])
+        await member.stop()
+        const reopened = await scene.reopen()
+        assert.equal((await reopened.committed(group, events.name))[1], next)
+        assert.deepEqual(await reopened.committed(`${group}-other`, events.name), [null, null, null, null])
+      }),
+    )
+
+    it(
+      'tells nothing of a topic that it does not have',
+      inScene(async ({ log, group }) => rejectsWith('unknown-topic', log.committed(group, 'nowhere'))),
+    )
+
+    it(
       'begins where onAssigned says, whatever was committed',
       inScene(async (scene) => {
         const { log, events } = scene

@@ -106,6 +106,10 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
       refuseUnless(state !== 'closed')
       return readPartition(store, partitionsOf(topic)[index] ?? unknownPartition(topic, index), offset, limit)
     },
+    async committed(group, topic) {
+      refuseUnless(state !== 'closed')
+      return partitionsOf(topic).map(({ index }) => positions.get({ group, topic, partition: index }) ?? null)
+    },
     async tail(tailOptions: TailOptions) {
       refuseUnless(state === 'open')
       const followed = tailOptions.topics.flatMap((topic) => partitionsOf(topic))

@@ -4,6 +4,7 @@ import { LogError } from '../log-error.ts'
 import { createFetchLoop } from './fetch-loop.ts'
 import { createGroupCommits } from './group-commits.ts'
 import { createGroupSession } from './group-session.ts'
+import { groupIdOf } from './group-protocol.ts'
 import { createHeldPartitions } from './held-partitions.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
@@ -25,7 +26,7 @@ export type KafkaMemberDeps = Readonly<{
 /** Takes part in a group until stopped or until a fault that does not pass. */
 export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps: KafkaMemberDeps): Member {
   const { cluster, offsets, logger, tuning } = deps
-  const groupId = `${options.group}.${topic.name}`
+  const groupId = groupIdOf(options.group, topic.name)
   const session = createGroupSession(cluster, {
     groupId,
     topic: topic.name,

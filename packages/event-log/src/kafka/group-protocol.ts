@@ -7,6 +7,11 @@ const version = 0
 /** Members of a group must all know the same way to share: this one. */
 export const groupProtocolName = 'watchword-keep-and-share'
 
+/** What a group of the port is called in Kafka. */
+export function groupIdOf(group: string, topic: string): string {
+  return `${group}.${topic}`
+}
+
 /** What a member says of itself, in the frame that the broker and its tools read. */
 export function encodeClaim(topic: string, { instance, generation, holds }: Omit<MemberClaim, 'memberId'>): Buffer {
   const userData = Buffer.from(JSON.stringify({ instance, generation, holds }))

@@ -1,8 +1,8 @@
 import { assignPartitions } from './assign-partitions.ts'
+import { createGroupCoordinator } from './group-coordinator.ts'
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, groupProtocolName } from './group-protocol.ts'
-import type { KafkaBroker, KafkaCluster } from './kafka-cluster.ts'
+import type { KafkaCluster } from './kafka-cluster.ts'
 
-const groupCoordinator = 0
 /** How long a rebalance waits for members that still answer; they join again within a heartbeat. */
 const rebalanceTimeoutMs = 30_000
 
@@ -34,29 +34,10 @@ export interface GroupSession {
 
 export function createGroupSession(cluster: KafkaCluster, options: GroupSessionOptions): GroupSession {
   const { groupId, topic, instance } = options
+  const coordinator = createGroupCoordinator(cluster, groupId)
   let memberId = ''
   let generation = -1
-  let coordinator: string | null = null
   let leaseUntil = 0
-
-  async function findCoordinator(): Promise<string> {
-    let refusal: unknown = new Error('there is no broker to ask for the coordinator')
-    for (const nodeId of cluster.getNodeIds()) {
-      try {
-        const broker = await cluster.findBroker({ nodeId })
-        const found = await broker.findGroupCoordinator({ groupId, coordinatorType: groupCoordinator })
-        return String(found.coordinator.nodeId)
-      } catch (error) {
-        refusal = error
-      }
-    }
-    throw refusal
-  }
-
-  async function ask(): Promise<KafkaBroker> {
-    coordinator ??= await findCoordinator()
-    return cluster.findBroker({ nodeId: coordinator })
-  }
 
   function share(members: readonly Readonly<{ memberId: string; memberMetadata: Buffer }>[]) {
     const claims = members.map((member) => decodeClaim(member.memberId, member.memberMetadata))
@@ -70,7 +51,7 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
       return leaseUntil
     },
     async join(holds) {
-      const broker = await ask()
+      const broker = await coordinator.broker()
       const joined = await broker.joinGroup({
         groupId,
         memberId,
@@ -93,30 +74,22 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
       return decodeAssignment(topic, memberAssignment)
     },
     async heartbeat() {
-      const broker = await ask()
+      const broker = await coordinator.broker()
       const askedAt = performance.now()
       await broker.heartbeat({ groupId, memberId, groupGenerationId: generation })
       leaseUntil = askedAt + options.sessionTimeoutMs
     },
-    async committed(partitions) {
-      const broker = await ask()
-      const wanted = partitions.map((partition) => ({ partition }))
-      const { responses } = await broker.offsetFetch({ groupId, topics: [{ topic, partitions: wanted }] })
-      const found = responses.flatMap((response) => response.partitions)
-      return new Map(
-        found.map(({ partition, offset }) => [partition, Number(offset)] as const).filter(([, offset]) => offset >= 0),
-      )
-    },
+    committed: (partitions) => coordinator.committed(topic, partitions),
     async commit(offsets) {
       // Without a generation the broker would take it for a commit from outside the group, and allow it.
       if (generation < 0) throw new Error('the member is not in its group')
-      const broker = await ask()
+      const broker = await coordinator.broker()
       const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }))
       await broker.offsetCommit({ groupId, memberId, groupGenerationId: generation, topics: [{ topic, partitions }] })
     },
     async leave() {
       if (memberId === '') return
-      const broker = await ask()
+      const broker = await coordinator.broker()
       await broker.leaveGroup({ groupId, memberId })
     },
     forget() {
@@ -124,8 +97,6 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
       generation = -1
       leaseUntil = 0
     },
-    forgetCoordinator() {
-      coordinator = null
-    },
+    forgetCoordinator: () => coordinator.forget(),
   }
 }

@@ -5,6 +5,7 @@ import { createValueCopies } from '../value-copies.ts'
 import { fetchRecords } from './fetch-records.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { kafkaFaultOf, outOfRangeOf, unavailable } from './kafka-fault.ts'
+import { createGroupCoordinator, type GroupCoordinator } from './group-coordinator.ts'
 import { createBackoff, pause } from './pause.ts'
 
 const readBytesMax = 1024 * 1024
@@ -16,6 +17,7 @@ export interface OffsetQueries {
   begins(topic: string): Promise<readonly number[]>
   ends(topic: string): Promise<readonly number[]>
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>
+  committed(groupId: string, topic: string): Promise<readonly (number | null)[]>
 }
 
 export type OffsetQueriesDeps = Readonly<{
@@ -30,6 +32,7 @@ export type OffsetQueriesDeps = Readonly<{
 export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
   const { cluster, topics, signal } = deps
   const copy = createValueCopies()
+  const coordinators = new Map<string, GroupCoordinator>()
 
   async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
     const giveUpAt = performance.now() + deps.answerWithinMs
@@ -76,9 +79,28 @@ export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
     })
   }
 
+  function coordinatorOf(groupId: string): GroupCoordinator {
+    const known = coordinators.get(groupId) ?? createGroupCoordinator(cluster, groupId)
+    coordinators.set(groupId, known)
+    return known
+  }
+
   return {
     begins: (topic) => offsetsOf(topic, true),
     ends: (topic) => offsetsOf(topic, false),
+    async committed(groupId, topic) {
+      const partitions = Array.from({ length: topicOf(topics, topic).partitions }, (_, partition) => partition)
+      const coordinator = coordinatorOf(groupId)
+      const found = await ask(async () => {
+        try {
+          return await coordinator.committed(topic, partitions)
+        } catch (error) {
+          coordinator.forget()
+          throw error
+        }
+      })
+      return partitions.map((partition) => found.get(partition) ?? null)
+    },
     async read(topic, partition, offset, limit) {
       if (!(partition in Array.from({ length: topicOf(topics, topic).partitions }))) {
         throw new LogError('record-invalid', `${topic} has no partition ${partition}`)

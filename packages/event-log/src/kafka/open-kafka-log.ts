@@ -7,6 +7,7 @@ import { admitRecord, topicOf } from '../record-admission.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { createAppendQueue } from './append-queue.ts'
 import { startKafkaMember } from './group-member.ts'
+import { groupIdOf } from './group-protocol.ts'
 import { createKafkaClient } from './kafka-client.ts'
 import { clusterOf, type KafkaCluster } from './kafka-cluster.ts'
 import { isAccessRefused, kafkaFaultOf, unavailable } from './kafka-fault.ts'
@@ -88,6 +89,10 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
     async read(topic, partition, offset, limit) {
       refuseUnless(state !== 'closed')
       return offsets.read(topic, partition, offset, limit)
+    },
+    async committed(group, topic) {
+      refuseUnless(state !== 'closed')
+      return offsets.committed(groupIdOf(group, topic), topic)
     },
     async tail(tailOptions) {
       refuseUnless(state === 'open')

@@ -13,7 +13,7 @@ import {
 import { createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
 import { createPolicies, type Policies } from '@watchword/policy'
 import { createHttpServer, createLogger, createMetrics, type HttpServer, loadConfig } from '@watchword/service-kit'
-import { systemClock } from '@watchword/stream'
+import { type Clock, systemClock } from '@watchword/stream'
 import { v7 } from 'uuid'
 import { ingestConfigSchema } from '../config.ts'
 import { createIngest, type Ingest } from '../service.ts'
@@ -39,6 +39,7 @@ export type TestPlatform = Readonly<{
 export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Promise<TestPlatform> {
   const clock = { nowMs: Date.parse('2026-11-22T10:00:00Z') }
   const now = () => clock.nowMs
+  const standing: Clock = { now, after: (delayMs, run) => systemClock.after(delayMs, run) }
   const codecs = await createCodecs(createEmbeddedRegistry())
   const theLog = log ?? createMemoryLog({ topics: logTopics }, { now })
   const destination = new PassThrough()
@@ -49,7 +50,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
   const onFault = (error: Error) => void faults.push(error)
   const metrics = createMetrics({ service: 'ingest', version: 'test', processMetrics: false })
   const access = await createAccess({ log: theLog, codecs, now, randomBytes, onFault })
-  const policies = await createPolicies({ log: theLog, codecs, now, onFault })
+  const policies = await createPolicies({ log: theLog, codecs, clock: standing, onFault })
   await access.putApp('demo', { id: 'bank' })
   const { key } = await access.createKey('demo', { app: 'bank', scopes })
   const config = loadConfig(ingestConfigSchema, { file, env: {} })
@@ -58,7 +59,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
     codecs,
     access,
     policies,
-    clock: { now, after: (delayMs, run) => systemClock.after(delayMs, run) },
+    clock: standing,
     newId: () => v7(),
     logger,
     metrics,

@@ -58,7 +58,7 @@ export type WorldOptions = Readonly<{
   logLevel?: 'trace' | 'info'
   config?: Partial<SessionGuardConfig>
   policy?: PolicyVersion
-  /** Starts again on what an earlier one left, with a state store that knows nothing. */
+  /** On the log of an earlier one, with a state store that knows nothing: after it, or beside it while it runs. */
   after?: GuardWorld
 }>
 
