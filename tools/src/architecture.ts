@@ -42,7 +42,7 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
-  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
+  tools: { folder: 'tools', mayImport: ['access', 'contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
   'load-tests': {
     folder: 'load-tests',
     mayImport: [

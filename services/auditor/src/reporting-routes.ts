@@ -1,5 +1,6 @@
-import type { Access } from '@watchword/access'
+import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
+import { publicAssessmentSchema } from '@watchword/contracts'
 import type { HttpServer } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { AuditSink } from './audit-sink.ts'
@@ -23,27 +24,39 @@ const item = Type.Object({
   data: Type.Unknown(),
 })
 
+const timelinePage = Type.Object(
+  {
+    items: Type.Array(item),
+    next: Type.Optional(Type.String()),
+    fresh: Type.Boolean({ description: 'Whether everything acknowledged before the call is in it.' }),
+  },
+  { description: 'A page of the timeline.' },
+)
+
 /** `GET /v1/users/{user}/timeline` and `GET /v1/assessments/{id}`: scope `report`; they wait a moment for what was acknowledged before the call. */
 export function registerReportingRoutes(
   server: HttpServer,
   { access, client, sink, freshWithinMs }: ReportingDeps,
 ): void {
+  const { security, onRequest, whoOf } = keyGate(access, 'report')
   server.get(
     '/v1/users/:user/timeline',
     {
       schema: {
+        summary: 'What happened to a user, newest first, paged.',
+        security,
         params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
         querystring: Type.Object({
           limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
           cursor: Type.Optional(Type.String({ maxLength: 400 })),
         }),
-        response: {
-          200: Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()), fresh: Type.Boolean() }),
-        },
+        response: { 200: timelinePage },
+        documentation: { problems: ['store-unavailable'] },
       },
+      onRequest,
     },
     async (request) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'report')
+      const { tenant } = whoOf(request)
       const user = request.params.user.normalize('NFC')
       const { limit, cursor } = request.query
       const fresh = await sink.caughtUp(freshWithinMs)
@@ -56,12 +69,18 @@ export function registerReportingRoutes(
     '/v1/assessments/:id',
     {
       schema: {
+        summary: 'One assessment with its explanation.',
+        security,
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
-        response: { 200: Type.Unknown() },
+        documentation: {
+          answers: { 200: { description: 'The assessment.', body: publicAssessmentSchema } },
+          problems: ['not-found', 'store-unavailable'],
+        },
       },
+      onRequest,
     },
     async (request) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'report')
+      const { tenant } = whoOf(request)
       await sink.caughtUp(freshWithinMs)
       return readAssessment(client, tenant, request.params.id)
     },

@@ -42,8 +42,8 @@ export type Presented = Readonly<{
 export interface Callers {
   /** Who calls, before a ticket is used up. Throws `missing-credentials`, `invalid-credentials`, `insufficient-scope` or `origin-not-allowed`. */
   present(request: FastifyRequest, admission: Admission): Presented
-  /** Who calls; a ticket is used up by it, and the reply then carries the capability that follows it. Throws as `present` and `use`. */
-  identify(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<Presenter>
+  /** Uses what was presented for this call alone: a ticket is used up by it, and the reply then carries the capability that follows it. Throws as `use`. */
+  admit(presented: Presented, reply: FastifyReply): Promise<Presenter>
   /** Uses up a ticket; throws `invalid-credentials`. */
   redeem(ticket: string, purposes: readonly TicketPurpose[]): Promise<TicketClaims>
 }
@@ -114,8 +114,7 @@ export function createCallers(deps: CallersDeps): Callers {
 
   return {
     present,
-    async identify(request, reply, admission) {
-      const { presenter, use } = present(request, admission)
+    async admit({ presenter, use }, reply) {
       // Two presentations are two commands, or both would get the answer of the first.
       reply.headers(await use(newId()))
       return presenter

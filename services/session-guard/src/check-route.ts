@@ -2,6 +2,7 @@ import type { Caller } from '@watchword/access'
 import { addShortcut, type HttpServer, problem } from '@watchword/service-kit'
 import { durationMs } from '@watchword/policy'
 import type { FastifyReply } from 'fastify'
+import { checkSchema } from './check-schema.ts'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime, lockJson } from './lock-json.ts'
@@ -71,7 +72,7 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     return known === true ? { status: 204, headers: admit(true, subject) } : undefined
   })
 
-  app.get('/v1/check', (request, reply) => {
+  app.get('/v1/check', { schema: checkSchema }, (request, reply) => {
     const subject = subjectOf(request.raw.rawHeaders)
     const known = freshness.isKnown(subject.caller.tenant, subject.user)
     // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.

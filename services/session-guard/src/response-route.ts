@@ -1,6 +1,5 @@
 import type { Context } from '@watchword/contracts'
 import { type HttpServer, problem } from '@watchword/service-kit'
-import { Type } from 'typebox'
 import type { Admission, Presenter } from './callers.ts'
 import type { ChallengeClaims } from './claims.ts'
 import type { Answer } from './commands.ts'
@@ -10,9 +9,11 @@ import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
 import type { ChallengeOutcome } from './metrics.ts'
 import { lifeUntil } from './past-answers.ts'
+import { presenterGate } from './presenter-gate.ts'
 import { refusalOf } from './refusal.ts'
+import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from './reply.ts'
-import { contextOf, contextSchema } from './request-context.ts'
+import { contextOf } from './request-context.ts'
 import { totpAnswerOf } from './totp-answer.ts'
 import { untilVisible } from './until-visible.ts'
 
@@ -35,13 +36,6 @@ type Parts = Pick<
 
 const path = '/v1/challenges/:challenge/responses'
 
-export const codeSchema = Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' })
-
-const schema = {
-  params: Type.Object({ challenge: Type.String({ minLength: 1, maxLength: 1024 }) }),
-  body: Type.Object({ code: codeSchema, context: Type.Optional(contextSchema) }, { additionalProperties: false }),
-}
-
 const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
 
 /** `POST /v1/challenges/{challenge}/responses`: the answer of the person; the fold says what it is worth. */
@@ -49,8 +43,9 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
   const { callers, texts, idempotency, pastAnswers } = parts
 
   registerPreflight(scope, path, ['POST'])
-  scope.post(path, { schema }, async (request, reply) => {
-    const { presenter, credential, use } = callers.present(request, admission)
+  const { security, onRequest, whoOf } = presenterGate(callers, admission)
+  scope.post(path, { schema: { ...responseSchema, security }, onRequest }, async (request, reply) => {
+    const { presenter, credential, use } = whoOf(request)
     const claims = texts.readChallenge(request.params.challenge)
     if (claims === undefined || !isMine(claims, presenter)) throw problem('not-found')
     const { code, context } = request.body

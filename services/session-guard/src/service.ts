@@ -25,6 +25,7 @@ import { createFactorSealer } from './factor-sealing.ts'
 import { createFreshness } from './freshness.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { createGuardView } from './guard-view.ts'
+import { registerJwksRoute } from './jwks-route.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLockStage } from './lock-stage.ts'
 import { createMfaTokens } from './mfa-token.ts'
@@ -141,9 +142,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerOperatorRoutes(app, parts)
       registerTicketsRoute(app, parts)
       registerBrowserRoutes(app, parts)
-      app.get('/.well-known/jwks.json', async (_request, reply) =>
-        reply.header('cache-control', 'public, max-age=300').send(parts.mfaTokens.jwks),
-      )
+      registerJwksRoute(app, parts)
     },
     attachWebSocket: (server) => sockets.attach(server),
     ready: () =>
