@@ -35,6 +35,12 @@ const securitySchemes = {
     name: 'X-Watchword-Key',
     description: 'An API key, sent by a proxy beside the credentials of the app.',
   },
+  appToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token of an issuer that is configured for an app (`guard.appTokens`).',
+  },
   ticket: {
     type: 'apiKey',
     in: 'header',

@@ -14,6 +14,7 @@ import {
   type StreamError,
 } from '@watchword/stream'
 import type { Registry } from 'prom-client'
+import { createAppTokens } from './app-tokens.ts'
 import { registerBrowserRoutes } from './browser-routes.ts'
 import { createCallers } from './callers.ts'
 import { registerCheckRoute } from './check-route.ts'
@@ -108,9 +109,16 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const pastAnswers = createPastAnswers({ log, codecs })
   const texts = createClaimTexts(secrets.tokenKey)
   const capabilityTtlMs = (tenant: string): number => lockPolicyOf(policies.inForce(tenant).source).challengeTtlMs
+  const appTokens = await createAppTokens(config.appTokens, {
+    access,
+    now: () => clock.now(),
+    ownIssuer: config.issuer,
+    onKeysUnavailable: (issuer, error) => logger.warn({ issuer, err: error }, 'the keys of an issuer are away'),
+  })
   const parts: GuardParts = {
     config,
     access,
+    appTokens,
     policies,
     view,
     sessionOwners,
