@@ -46,6 +46,7 @@ function whoMay(security: NonNullable<Operation['security']>): string {
   const ways = [
     named('key'),
     withText('', named('proxyKey'), ' as `X-Watchword-Key`'),
+    security.some((way) => 'appToken' in way) ? 'a token of an issuer of the app' : '',
     withText('a ticket for ', named('ticket'), ''),
   ]
   return ways.filter((way) => way !== '').join(', or ')

@@ -33,7 +33,8 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     const { tenant, user, proven } = subject
     const now = clock.now()
     const standing = standingOf(view.lockState(tenant, user), subject, now)
-    // What is known to be locked stays locked, whatever the failure mode says.
+    // What is known to be locked stays locked, whatever the failure mode says; who has proven nothing hears nothing of it.
+    if (!proven && !standing.mfaVerified) throw problem('unavailable')
     if (standing.sessionState === 'ended') throw sessionEnded()
     if (standing.lock !== null) throw lockedOut(standing.lock)
     const known = fresh && proven
