@@ -1,7 +1,7 @@
 import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
 import { publicAssessmentSchema } from '@watchword/contracts'
-import type { HttpServer } from '@watchword/service-kit'
+import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { AuditSink } from './audit-sink.ts'
 import { readAssessment, readTimeline } from './timeline.ts'
@@ -74,15 +74,18 @@ export function registerReportingRoutes(
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
         documentation: {
           answers: { 200: { description: 'The assessment.', body: publicAssessmentSchema } },
-          problems: ['not-found', 'store-unavailable'],
+          problems: ['not-found', 'catching-up', 'store-unavailable'],
         },
       },
       onRequest,
     },
     async (request) => {
       const { tenant } = whoOf(request)
-      await sink.caughtUp(freshWithinMs)
-      return readAssessment(client, tenant, request.params.id)
+      const fresh = await sink.caughtUp(freshWithinMs)
+      const assessment = await readAssessment(client, tenant, request.params.id)
+      if (assessment !== undefined) return assessment
+      // What was acknowledged before the call may be among what is not stored yet.
+      throw fresh ? problem('not-found', { detail: 'There is no such assessment.' }) : problem('catching-up')
     },
   )
 }

@@ -1,5 +1,5 @@
 import type { Clickhouse } from '@watchword/clickhouse'
-import { type AssessmentRecord, publicAssessment, topicOf } from '@watchword/contracts'
+import { type AssessmentRecord, type PublicAssessment, publicAssessment, topicOf } from '@watchword/contracts'
 import { problem } from '@watchword/service-kit'
 import { readCursor, writeCursor } from './paging.ts'
 
@@ -58,16 +58,19 @@ export async function readTimeline(
   }
 }
 
-/** One assessment of the tenant, with its explanation; throws `not-found`. */
-export async function readAssessment(client: Clickhouse, tenant: string, id: string): Promise<unknown> {
+/** One assessment of the tenant, with its explanation; undefined where none is stored. */
+export async function readAssessment(
+  client: Clickhouse,
+  tenant: string,
+  id: string,
+): Promise<PublicAssessment | undefined> {
   const rows = await select(
     client,
     `SELECT ${columns} FROM audit WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1`,
     { tenant, topic: topicOf('assessment'), id },
   )
-  const row = rows[0]
-  if (!row) throw problem('not-found', { detail: 'There is no such assessment.' })
-  return publicAssessment(JSON.parse(row.body) as AssessmentRecord)
+  const [row] = rows
+  return row && publicAssessment(JSON.parse(row.body) as AssessmentRecord)
 }
 
 function itemOf(row: Row): TimelineItem {
