@@ -1,4 +1,4 @@
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems, idempotencyHeaders } from './command-documentation.ts'
@@ -84,7 +84,8 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
       const { factor, passed, step } = totpAnswerOf(parts, { tenant, user }, [pending], code, pastSteps)
       const unlocking = { challenge: null, challengeExpiresAt: null, lock: null, lockVersion: null }
       const data = { purpose: 'confirm', ...unlocking, factor: factor.id, passed, step, app, session, context } as const
-      const sent = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
+      const origin = { commandId, traceparent: traceparentOf(request) }
+      const sent = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
       return replyOf(parts, { tenant, user }, sent)
     }
 

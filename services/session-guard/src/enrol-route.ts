@@ -1,4 +1,4 @@
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { generateURI, ScureBase32Plugin } from 'otplib'
 import { toString as qrText } from 'qrcode'
@@ -69,7 +69,8 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
       app,
       session: presenter.kind === 'browser' ? presenter.claims.session : null,
     }
-    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, newId())
+    const origin = { commandId: newId(), traceparent: traceparentOf(request) }
+    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)
     const last = answer.events.at(-1)
     if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
     if (last?.type !== 'factor-changed') throw problem('conflict')

@@ -1,4 +1,4 @@
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems } from './command-documentation.ts'
@@ -89,7 +89,8 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     if (isOver(view, presenter)) throw problem('locked')
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')
     const data = { factor, by: 'user' } as const
-    const { events } = await commands.send(presenter.tenant, user, { type: 'factor-removed', data }, newId())
+    const origin = { commandId: newId(), traceparent: traceparentOf(request) }
+    const { events } = await commands.send(presenter.tenant, user, { type: 'factor-removed', data }, origin)
     const last = events.at(-1)
     if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
     return reply.code(204).send()

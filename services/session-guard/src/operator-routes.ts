@@ -1,9 +1,9 @@
 import { type Caller, keyGate } from '@watchword/access'
 import type { Lock } from '@watchword/contracts'
 import { lockPolicyOf } from '@watchword/policy'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifyRequest } from 'fastify'
-import type { Answer, CommandBody } from './commands.ts'
+import type { Answer, CommandBody, CommandOrigin } from './commands.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isRepeatable } from './idempotency.ts'
 import { lockJson } from './lock-json.ts'
@@ -33,9 +33,10 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
   const { access, policies, view, commands, pastAnswers, idempotency, clock, config, logger, sessionOwners } = parts
   const { security, onRequest, whoOf } = keyGate(access, 'operate')
 
-  async function decide(caller: Caller, user: string, body: CommandBody, commandId: string): Promise<Answer> {
+  async function decide(caller: Caller, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer> {
     const { tenant } = caller
-    const sent = await commands.send(tenant, user, body, commandId)
+    const { commandId } = origin
+    const sent = await commands.send(tenant, user, body, origin)
     // What changed nothing now may have been obeyed before.
     const isKnown = isRepeatable(commandId) && isBare(sent)
     const past = isKnown ? await pastAnswers.find(tenant, user, commandId, lastDay(clock.now())) : undefined
@@ -53,10 +54,13 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
   function perform(
     request: FastifyRequest,
     caller: Caller,
-    work: (commandId: string) => Promise<Reply>,
+    work: (origin: CommandOrigin) => Promise<Reply>,
   ): Promise<Reply> {
+    const traceparent = traceparentOf(request)
     const route = `${request.method} ${request.routeOptions.url ?? ''}`
-    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, { perform: work })
+    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, {
+      perform: (commandId) => work({ commandId, traceparent }),
+    })
   }
 
   app.post('/v1/users/:user/lock', { schema: { ...lockSchema, security }, onRequest }, async (request, reply) => {
@@ -68,8 +72,8 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     const appId = session === null ? (named ?? null) : (named ?? caller.app)
     const policy = lockPolicyOf(policies.inForce(caller.tenant).source)
     const data = { reason: request.body.reason, operator: caller.keyId, app: appId, session, policy }
-    const answer = await perform(request, caller, async (commandId) => {
-      const { events } = await decide(caller, user, { type: 'operator-lock', data }, commandId)
+    const answer = await perform(request, caller, async (origin) => {
+      const { events } = await decide(caller, user, { type: 'operator-lock', data }, origin)
       const lock = lockMadeBy(events) ?? operatorLock(view.lockState(caller.tenant, user)?.locks ?? [], appId, session)
       await acknowledged()
       return { status: 200, body: lock === undefined ? {} : { lock: lockJson(lock) } }
@@ -82,8 +86,8 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     const user = userOf(request.params.user, '/path/user')
     const { lock = null, version = null } = request.body
     const data = { reason: request.body.reason, operator: caller.keyId, lock, version }
-    const answer = await perform(request, caller, async (commandId) => {
-      const { events } = await decide(caller, user, { type: 'operator-unlock', data }, commandId)
+    const answer = await perform(request, caller, async (origin) => {
+      const { events } = await decide(caller, user, { type: 'operator-unlock', data }, origin)
       const unlocked = events.flatMap((event) => (event.type === 'session-unlocked' ? [event.data.lock] : []))
       return { status: 200, body: { unlocked } }
     })
@@ -107,8 +111,8 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
         reason: request.query.reason ?? 'ended by the app',
         operator: caller.keyId,
       }
-      const answer = await perform(request, caller, async (commandId) => {
-        await decide(caller, user, { type: 'session-end', data }, commandId)
+      const answer = await perform(request, caller, async (origin) => {
+        await decide(caller, user, { type: 'session-end', data }, origin)
         await acknowledged()
         return { status: 204, body: null }
       })

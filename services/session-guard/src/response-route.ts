@@ -1,8 +1,8 @@
 import type { Context } from '@watchword/contracts'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { Admission, Presenter } from './callers.ts'
 import type { ChallengeClaims } from './claims.ts'
-import type { Answer } from './commands.ts'
+import type { Answer, CommandOrigin } from './commands.ts'
 import { registerPreflight } from './cors.ts'
 import { isOver } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
@@ -50,10 +50,11 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
     if (claims === undefined || !isMine(claims, presenter)) throw problem('not-found')
     const { code, context } = request.body
     const answering = { presenter, code, context: contextOfAnswer(presenter, contextOf(context)) }
+    const traceparent = traceparentOf(request)
     const identity = { tenant: presenter.tenant, caller: credential, route: path }
     const answer = await idempotency.answer(identity, request, {
       perform: async (commandId) =>
-        withHeaders(await use(commandId), () => respond(parts, claims, answering, commandId)),
+        withHeaders(await use(commandId), () => respond(parts, claims, answering, { commandId, traceparent })),
       async recall(commandId) {
         const { tenant, user, expiresAt } = claims
         const past = await pastAnswers.find(tenant, user, commandId, lifeUntil(expiresAt))
@@ -69,7 +70,12 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
 
 type Answering = Readonly<{ presenter: Presenter; code: string; context: Context | null }>
 
-async function respond(parts: Parts, claims: ChallengeClaims, answering: Answering, commandId: string): Promise<Reply> {
+async function respond(
+  parts: Parts,
+  claims: ChallengeClaims,
+  answering: Answering,
+  origin: CommandOrigin,
+): Promise<Reply> {
   const { view, commands, clock, policies, metrics } = parts
   const { tenant, user, app } = claims
   if (claims.expiresAt <= clock.now()) {
@@ -96,7 +102,7 @@ async function respond(parts: Parts, claims: ChallengeClaims, answering: Answeri
     session: lock?.session ?? (answering.presenter.kind === 'browser' ? answering.presenter.claims.session : null),
     context: answering.context,
   } as const
-  const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
+  const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
   metrics.challengeAnswered(claims.factor, outcomeOf(answer))
   return replyOf(parts, claims, answer)
 }

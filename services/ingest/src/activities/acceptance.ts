@@ -1,6 +1,6 @@
 import type { Caller } from '@watchword/access'
 import { type ActivityRecord, type Codecs, topicOf, userKey } from '@watchword/contracts'
-import type { AppendRecord, EventLog, Position } from '@watchword/event-log'
+import { type AppendRecord, cloudEventHeaders, type EventLog, type Position } from '@watchword/event-log'
 import type { Policies } from '@watchword/policy'
 import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
@@ -139,14 +139,13 @@ function recordOf(
     topic,
     key: userKey(record.tenant, record.user),
     value: codecs.activity.encode(record),
-    headers: {
-      ce_specversion: '1.0',
-      ce_id: id,
-      ce_type: 'watchword.activity',
-      ce_source: '/watchword/ingest',
-      ce_time: new Date(record.receivedAt).toISOString(),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    },
+    headers: cloudEventHeaders({
+      id,
+      type: 'watchword.activity',
+      source: 'ingest',
+      time: record.receivedAt,
+      traceparent,
+    }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Access, keyGate } from '@watchword/access'
 import { parsePolicy, type Policies, policyInputSchema, type PolicyVersion } from '@watchword/policy'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { logRefusal } from '../log-refusal.ts'
 
@@ -36,7 +36,7 @@ export async function registerPolicyRoutes(server: HttpServer, { access, policie
         const parsed = parsePolicy(request.body ?? '')
         if (!parsed.ok) throw problem(parsed.code, { errors: parsed.faults })
         try {
-          return summaryOf(await policies.propose(tenant, parsed.document, keyId))
+          return summaryOf(await policies.propose(tenant, parsed.document, keyId, traceparentOf(request)))
         } catch (error) {
           throw logRefusal(error)
         }
