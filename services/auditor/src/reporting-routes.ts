@@ -51,7 +51,7 @@ export function registerReportingRoutes(
           cursor: Type.Optional(Type.String({ maxLength: 400 })),
         }),
         response: { 200: timelinePage },
-        documentation: { problems: ['store-unavailable'] },
+        documentation: { problems: ['log-unavailable', 'store-unavailable'] },
       },
       onRequest,
     },
@@ -74,7 +74,7 @@ export function registerReportingRoutes(
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
         documentation: {
           answers: { 200: { description: 'The assessment.', body: publicAssessmentSchema } },
-          problems: ['not-found', 'catching-up', 'store-unavailable'],
+          problems: ['not-found', 'log-unavailable', 'catching-up', 'store-unavailable'],
         },
       },
       onRequest,

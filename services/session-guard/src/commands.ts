@@ -1,6 +1,6 @@
 import { type Codecs, type SessionRecord, topicOf, userKey } from '@watchword/contracts'
-import { cloudEventHeaders, type EventLog, LogError } from '@watchword/event-log'
-import { problem } from '@watchword/service-kit'
+import { cloudEventHeaders, type EventLog } from '@watchword/event-log'
+import { problem, problemOfError } from '@watchword/service-kit'
 import { type Clock, createWaiters } from '@watchword/stream'
 import { signCommand, type UnsignedCommand } from './command-mac.ts'
 import type { GuardView } from './guard-view.ts'
@@ -77,9 +77,9 @@ export function createCommands(config: Readonly<{ answerWithinMs: number }>, dep
           }),
         },
       ])
-    } catch (cause) {
-      if (cause instanceof LogError && cause.code !== 'record-invalid') throw problem('log-unavailable', { cause })
-      throw cause
+    } catch (error) {
+      // A problem already here: headers of the answer are added to it, and a WebSocket is closed by it.
+      throw problemOfError(error)
     }
   }
 

@@ -4,7 +4,6 @@ import { type AppendRecord, cloudEventHeaders, type EventLog, type Position } fr
 import type { Policies } from '@watchword/policy'
 import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
-import { logRefusal } from '../log-refusal.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
@@ -118,7 +117,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
         duplicates.release(claimed)
         appended.resolve(false)
         metrics.refused()
-        throw logRefusal(error)
+        throw error
       }
     }
 

@@ -2,7 +2,6 @@ import { type Access, keyGate, type NewApp } from '@watchword/access'
 import { idPattern } from '@watchword/contracts'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { type Static, Type } from 'typebox'
-import { logRefusal } from '../log-refusal.ts'
 
 const newAppSchema = Type.Object(
   {
@@ -49,12 +48,8 @@ export function registerAppsRoute(server: HttpServer, { access }: Readonly<{ acc
       const errors = originFaults(request.body)
       if (errors.length > 0) throw problem('invalid', { errors })
       const existed = access.appOf(tenant, request.body.id) !== undefined
-      try {
-        const app = await access.putApp(tenant, request.body satisfies NewApp, traceparentOf(request))
-        return await reply.code(existed ? 200 : 201).send({ ...app, origins: [...app.origins] })
-      } catch (error) {
-        throw logRefusal(error)
-      }
+      const made = await access.putApp(tenant, request.body satisfies NewApp, traceparentOf(request))
+      return reply.code(existed ? 200 : 201).send({ ...made, origins: [...made.origins] })
     },
   )
 }

@@ -2,7 +2,6 @@ import { type Access, keyGate, scopes } from '@watchword/access'
 import type { ApiKey } from '@watchword/contracts'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { logRefusal } from '../log-refusal.ts'
 import { page, pageSchema } from './page.ts'
 
 const newKeySchema = Type.Object(
@@ -42,12 +41,8 @@ export function registerKeysRoutes(server: HttpServer, { access }: Readonly<{ ac
     },
     async (request, reply) => {
       const { tenant } = whoOf(request)
-      try {
-        const made = await access.createKey(tenant, request.body, traceparentOf(request))
-        return await reply.code(201).header('cache-control', 'no-store').send(made)
-      } catch (error) {
-        throw logRefusal(error)
-      }
+      const made = await access.createKey(tenant, request.body, traceparentOf(request))
+      return reply.code(201).header('cache-control', 'no-store').send(made)
     },
   )
 
@@ -90,12 +85,8 @@ export function registerKeysRoutes(server: HttpServer, { access }: Readonly<{ ac
     },
     async (request, reply) => {
       const { tenant } = whoOf(request)
-      try {
-        if (!(await access.revokeKey(tenant, request.params.id, traceparentOf(request)))) throw problem('not-found')
-        return await reply.code(204).send()
-      } catch (error) {
-        throw logRefusal(error)
-      }
+      if (!(await access.revokeKey(tenant, request.params.id, traceparentOf(request)))) throw problem('not-found')
+      return reply.code(204).send()
     },
   )
 }

@@ -2,7 +2,6 @@ import { type Access, keyGate } from '@watchword/access'
 import { parsePolicy, type Policies, policyInputSchema, type PolicyVersion } from '@watchword/policy'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { logRefusal } from '../log-refusal.ts'
 
 export type PolicyRouteDeps = Readonly<{ access: Access; policies: Policies }>
 
@@ -35,11 +34,7 @@ export async function registerPolicyRoutes(server: HttpServer, { access, policie
         const { tenant, keyId } = writers.whoOf(request)
         const parsed = parsePolicy(request.body ?? '')
         if (!parsed.ok) throw problem(parsed.code, { errors: parsed.faults })
-        try {
-          return summaryOf(await policies.propose(tenant, parsed.document, keyId, traceparentOf(request)))
-        } catch (error) {
-          throw logRefusal(error)
-        }
+        return summaryOf(await policies.propose(tenant, parsed.document, keyId, traceparentOf(request)))
       },
     )
   })
