@@ -10,6 +10,7 @@ export {
 export { problemOfError } from './problem-of-error.ts'
 export { createHttpServer, type HttpServerConfig, type HttpServerDeps } from './http-server.ts'
 export type { HttpServer } from './http-server-type.ts'
+export { type Page, pageFrom, pageOf, type PageQuery, pageSchema, readCursor } from './paging.ts'
 export { createGate, type Gate } from './gate.ts'
 export type { RouteAnswer, RouteDocumentation } from './route-documentation.ts'
 export { problemSchema, type RouteSecurity } from './open-api-components.ts'

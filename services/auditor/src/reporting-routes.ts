@@ -1,7 +1,7 @@
 import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
 import { publicAssessmentSchema } from '@watchword/contracts'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { AuditSink } from './audit-sink.ts'
 import { readAssessment, readTimeline } from './timeline.ts'
@@ -46,10 +46,7 @@ export function registerReportingRoutes(
         summary: 'What happened to a user, newest first, paged.',
         security,
         params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
-        querystring: Type.Object({
-          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-          cursor: Type.Optional(Type.String({ maxLength: 400 })),
-        }),
+        querystring: pageSchema,
         response: { 200: timelinePage },
         documentation: { problems: ['log-unavailable', 'store-unavailable'] },
       },
@@ -58,10 +55,8 @@ export function registerReportingRoutes(
     async (request) => {
       const { tenant } = whoOf(request)
       const user = request.params.user.normalize('NFC')
-      const { limit, cursor } = request.query
       const fresh = await sink.caughtUp(freshWithinMs)
-      const page = await readTimeline(client, { tenant, user }, cursor === undefined ? { limit } : { limit, cursor })
-      return { ...page, items: [...page.items], fresh }
+      return { ...(await readTimeline(client, { tenant, user }, request.query)), fresh }
     },
   )
 

@@ -1,4 +1,4 @@
-import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import { type HttpServer, pageOf, pageSchema, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems } from './command-documentation.ts'
@@ -27,13 +27,7 @@ const factorSchema = Type.Object({
 const listSchema = {
   summary: 'The factors of a user, without secrets.',
   params: Type.Object({ user: userSchema }),
-  querystring: Type.Object(
-    {
-      limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-      cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,4}$' })),
-    },
-    { additionalProperties: false },
-  ),
+  querystring: pageSchema,
   documentation: {
     answers: {
       200: {
@@ -66,10 +60,8 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const presenter = await callers.admit(whoOf(request), reply)
     const user = userOfFactors(presenter, request.params.user)
     await view.refresh()
-    const from = Number(request.query.cursor ?? 0)
-    const until = from + request.query.limit
-    const factors = view.factorState(presenter.tenant, user)?.factors ?? []
-    const items = factors.slice(from, until).map(({ id, kind, status, name, addedAt, activatedAt }) => ({
+    const page = pageOf(view.factorState(presenter.tenant, user)?.factors ?? [], request.query)
+    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt }) => ({
       factor: id,
       kind,
       status,
@@ -77,8 +69,7 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
       addedAt: isoTime(addedAt),
       ...(activatedAt === null ? {} : { activatedAt: isoTime(activatedAt) }),
     }))
-    const next = until < factors.length ? { next: String(until) } : {}
-    return reply.header('cache-control', 'no-store').send({ items, ...next })
+    return reply.header('cache-control', 'no-store').send({ ...page, items })
   })
 
   scope.delete(onePath, { schema: { ...oneSchema, security }, onRequest }, async (request, reply) => {

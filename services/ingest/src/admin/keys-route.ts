@@ -1,8 +1,7 @@
 import { type Access, keyGate, scopes } from '@watchword/access'
 import type { ApiKey } from '@watchword/contracts'
-import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import { type HttpServer, pageOf, pageSchema, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { page, pageSchema } from './page.ts'
 
 const newKeySchema = Type.Object(
   {
@@ -64,7 +63,7 @@ export function registerKeysRoutes(server: HttpServer, { access }: Readonly<{ ac
     },
     async (request) => {
       const { tenant } = whoOf(request)
-      const { items, ...rest } = page(access.keysOf(tenant), request.query)
+      const { items, ...rest } = pageOf(access.keysOf(tenant), request.query)
       return { items: items.map(keyJson), ...rest }
     },
   )
