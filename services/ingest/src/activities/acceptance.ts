@@ -89,7 +89,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
       const { activity, time } = read
       if (activity.id === undefined) return toAppend({ id: newId(), activity, time })
-      const key = duplicateKey(caller.tenant, caller.app, activity.user.normalize('NFC'), activity.id)
+      const key = duplicateKey(caller.tenant, caller.app, activity.user, activity.id)
       const claim = duplicates.claim(key, receivedAt, appended.promise)
       if (claim.status === 'new') {
         claimed.push(key)
