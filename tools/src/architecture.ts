@@ -17,7 +17,7 @@ export const parts: Readonly<Record<string, Part>> = {
   'event-log': { folder: 'packages/event-log', mayImport: [] },
   stream: { folder: 'packages/stream', mayImport: ['event-log'] },
   clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
-  'service-kit': { folder: 'packages/service-kit', mayImport: [] },
+  'service-kit': { folder: 'packages/service-kit', mayImport: ['event-log'] },
   access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'service-kit'] },
   policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
   ingest: { folder: 'services/ingest', mayImport: [...adapters, 'risk-engine'] },
@@ -42,7 +42,7 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
-  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
+  tools: { folder: 'tools', mayImport: ['access', 'contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
   'load-tests': {
     folder: 'load-tests',
     mayImport: [

@@ -5,7 +5,7 @@ import { repositoryText } from './repository.ts'
 const text = { type: 'string' } as const
 const subscribe = 'subscribe'
 
-/** What stages write carries the attributes of CloudEvents as headers. */
+/** Every record carries the attributes of CloudEvents as headers, and the trace of the request that led to it. */
 const recordHeaders = {
   type: 'object',
   properties: { ce_id: text, ce_source: text, ce_specversion: text, ce_type: text, ce_time: text, traceparent: text },

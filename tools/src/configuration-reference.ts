@@ -49,8 +49,8 @@ function typeOf(schema: Schema): string {
     const fields = schema.items?.properties
     if (fields === undefined) return 'list of texts'
     const required = new Set(schema.items?.required)
-    return `list of {${Object.keys(fields)
-      .map((name) => `${name}${required.has(name) ? '' : '?'}`)
+    return `list of {${Object.entries(fields)
+      .map(([name, field]) => `${name}${required.has(name) && field.default === undefined ? '' : '?'}`)
       .join(', ')}}`
   }
   const { minimum, maximum } = schema

@@ -1,5 +1,5 @@
 import { type ApiKey, type App, type AppRecord, type Codecs, topicOf } from '@watchword/contracts'
-import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
+import { cloudEventHeaders, type EventLog, type LogRecord, type Tail } from '@watchword/event-log'
 import { problem } from '@watchword/service-kit'
 import { hashSecret, parseKey, secretMatches } from './api-key.ts'
 import type { Caller, Scope } from './scopes.ts'
@@ -37,11 +37,11 @@ export interface Access {
   /** The apps that list this exact origin, in any tenant. */
   appsOfOrigin(origin: string): readonly Readonly<{ tenant: string; app: App }>[]
   keysOf(tenant: string): readonly ApiKey[]
-  putApp(tenant: string, app: NewApp): Promise<App>
+  putApp(tenant: string, app: NewApp, traceparent?: string): Promise<App>
   /** Answers the key's text, which nobody can read again; throws `not-found` for an unknown app. */
-  createKey(tenant: string, key: NewKey): Promise<Readonly<{ id: string; key: string }>>
+  createKey(tenant: string, key: NewKey, traceparent?: string): Promise<Readonly<{ id: string; key: string }>>
   /** False when there is no such key. */
-  revokeKey(tenant: string, id: string): Promise<boolean>
+  revokeKey(tenant: string, id: string, traceparent?: string): Promise<boolean>
   stop(): Promise<void>
 }
 
@@ -96,8 +96,17 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     }
   }
 
-  async function write(key: string, record: AppRecord): Promise<void> {
-    await log.append([{ topic, key, value: codecs.app.encode(record), headers: {} }])
+  async function write({ tenant, body }: Pick<AppRecord, 'tenant' | 'body'>, traceparent?: string): Promise<void> {
+    const record = { tenant, at: now(), body }
+    const key = `${tenant}:${body.type === 'app' ? 'app' : 'key'}:${body.data.id}`
+    const headers = cloudEventHeaders({
+      id: Buffer.from(randomBytes(16)).toString('hex'),
+      type: `watchword.${body.type}`,
+      source: 'access',
+      time: record.at,
+      traceparent,
+    })
+    await log.append([{ topic, key, value: codecs.app.encode(record), headers }])
     // The writer sees its own change at once, without waiting for the tail.
     hold(record)
   }
@@ -150,27 +159,27 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
 
     keysOf: (tenant) => [...keys.values()].filter((owned) => owned.tenant === tenant).map((owned) => owned.key),
 
-    async putApp(tenant, app) {
+    async putApp(tenant, app, traceparent) {
       const { id, name = null, origins = [], rpId = null, issuer = null } = app
       const data: App = { id, name, origins, rpId, issuer }
-      await write(`${tenant}:app:${id}`, { tenant, at: now(), body: { type: 'app', data } })
+      await write({ tenant, body: { type: 'app', data } }, traceparent)
       return data
     },
 
-    async createKey(tenant, { app, scopes, name = null }) {
+    async createKey(tenant, { app, scopes, name = null }, traceparent) {
       if (!apps.has(`${tenant}:${app}`)) throw problem('not-found', { detail: 'There is no such app.' })
       const id = Buffer.from(randomBytes(10)).toString('hex')
       const secret = Buffer.from(randomBytes(32)).toString('base64url')
       const data: ApiKey = { id, app, scopes, secretHash: hashSecret(secret), name, revoked: false }
-      await write(`${tenant}:key:${id}`, { tenant, at: now(), body: { type: 'api-key', data } })
+      await write({ tenant, body: { type: 'api-key', data } }, traceparent)
       return { id, key: `ww_${id}_${secret}` }
     },
 
-    async revokeKey(tenant, id) {
+    async revokeKey(tenant, id, traceparent) {
       const owned = keys.get(id)
       if (!owned || owned.tenant !== tenant) return false
       const data: ApiKey = { ...owned.key, revoked: true }
-      await write(`${tenant}:key:${id}`, { tenant, at: now(), body: { type: 'api-key', data } })
+      await write({ tenant, body: { type: 'api-key', data } }, traceparent)
       return true
     },
 

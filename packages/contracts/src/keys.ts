@@ -3,6 +3,14 @@ import { hash } from 'node:crypto'
 /** Tenant and app ids, as the public interface defines them. */
 export const idPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 
+const userBytesMax = 256
+
+/** The customer's own id of a person as everything is kept under it: NFC; undefined for what is empty, no Unicode text, or longer than 256 bytes. */
+export function canonicalUser(given: string): string | undefined {
+  const user = given.normalize('NFC')
+  return user !== '' && user.isWellFormed() && Buffer.byteLength(user) <= userBytesMax ? user : undefined
+}
+
 /** The key of everything that concerns one user: `tenant:user`, the user as NFC. */
 export function userKey(tenant: string, user: string): string {
   return `${tenant}:${user.normalize('NFC')}`

@@ -1,41 +1,47 @@
+import { type Static, Type } from 'typebox'
 import type { AssessmentRecord, Signal } from './generated/assessment.ts'
 
-/** An assessment as answers and reports show it. */
-export type PublicAssessment = Readonly<{
-  id: string
-  activity: string
-  tenant: string
-  app: string
-  user: string
-  session?: string
-  device?: string
-  type: string
-  outcome: string
-  time: string
-  receivedAt: string
-  score: number
-  level: string
-  previousLevel?: string
-  probability: number
-  decision: string
-  signals: readonly PublicSignal[]
-  reasonUser: Readonly<Record<string, string>>
-  reasonAdmin: string
-  policy: Readonly<{ profile: string; version: number; hash: string }>
-  engine: string
-  sources: Readonly<Record<string, string>>
-  causes: readonly string[]
-  trained: boolean
-  late: boolean
-}>
+const publicSignalSchema = Type.Object({
+  code: Type.String(),
+  points: Type.Number(),
+  evidence: Type.Record(Type.String(), Type.Union([Type.Null(), Type.Boolean(), Type.Number(), Type.String()])),
+  status: Type.Optional(
+    Type.Literal('unavailable', { description: 'Stands only where the signal could not be evaluated.' }),
+  ),
+})
 
-/** `status` stands only where the signal could not be evaluated. */
-export type PublicSignal = Readonly<{
-  code: string
-  points: number
-  evidence: Signal['evidence']
-  status?: 'unavailable'
-}>
+/** An assessment as answers and reports show it. */
+export const publicAssessmentSchema = Type.Object({
+  id: Type.String(),
+  activity: Type.String(),
+  tenant: Type.String(),
+  app: Type.String(),
+  user: Type.String(),
+  session: Type.Optional(Type.String()),
+  device: Type.Optional(Type.String()),
+  type: Type.String({ description: 'Of the activity.' }),
+  outcome: Type.String({ description: 'Of the activity.' }),
+  time: Type.String({ description: 'When the activity happened.' }),
+  receivedAt: Type.String(),
+  score: Type.Number({ description: '0 to 100.' }),
+  level: Type.Enum(['LOW', 'MEDIUM', 'HIGH']),
+  previousLevel: Type.Optional(Type.Enum(['LOW', 'MEDIUM', 'HIGH'])),
+  probability: Type.Number({ description: 'Chance of an attack, 0 to 1.' }),
+  decision: Type.Enum(['allow', 'notify', 'step-up', 'deny']),
+  signals: Type.Array(publicSignalSchema),
+  reasonUser: Type.Record(Type.String(), Type.String(), { description: 'By language tag; safe to show.' }),
+  reasonAdmin: Type.String(),
+  policy: Type.Object({ profile: Type.String(), version: Type.Integer(), hash: Type.String() }),
+  engine: Type.String(),
+  sources: Type.Record(Type.String(), Type.String()),
+  causes: Type.Array(Type.String(), { description: 'Positions of the records that caused it.' }),
+  trained: Type.Boolean(),
+  late: Type.Boolean(),
+})
+
+export type PublicAssessment = Static<typeof publicAssessmentSchema>
+
+export type PublicSignal = Static<typeof publicSignalSchema>
 
 /** The public shape of an assessment on the log: what is unknown is left out, times are RFC 3339. */
 export function publicAssessment(record: AssessmentRecord): PublicAssessment {
@@ -64,7 +70,7 @@ export function publicAssessment(record: AssessmentRecord): PublicAssessment {
     policy: record.policy,
     engine: record.engine,
     sources: record.sources,
-    causes: record.causes,
+    causes: [...record.causes],
     trained: record.trained,
     late: record.late,
   }

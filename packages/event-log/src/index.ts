@@ -1,3 +1,4 @@
+export { type CloudEventAttributes, cloudEventHeaders } from './cloud-event-headers.ts'
 export type {
   AppendRecord,
   EventLog,

@@ -1,5 +1,5 @@
 import { type Codecs, type PolicyRecord, topicOf } from '@watchword/contracts'
-import type { EventLog, LogRecord } from '@watchword/event-log'
+import { cloudEventHeaders, type EventLog, type LogRecord } from '@watchword/event-log'
 import { type Clock, createView, type StreamError } from '@watchword/stream'
 import { canonicalJson, policyHash } from './canonical.ts'
 import { compileDocument, type ReadyPolicy } from './compile-document.ts'
@@ -34,7 +34,7 @@ export interface Policies {
   /** Resolves when every policy is known that the log had when asked. Rejects when the log does not answer, or the view has ended. */
   refresh(): Promise<void>
   /** Puts a document in force; resolves when it is durable. The document that is in force already stays as it is. */
-  propose(tenant: string, document: PolicyDocument, by: string): Promise<PolicyVersion>
+  propose(tenant: string, document: PolicyDocument, by: string, traceparent?: string): Promise<PolicyVersion>
   stop(): Promise<void>
 }
 
@@ -100,7 +100,12 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
     return newest.get(tenant) ?? builtIn
   }
 
-  async function write(tenant: string, document: PolicyDocument, by: string): Promise<PolicyVersion> {
+  async function write(
+    tenant: string,
+    document: PolicyDocument,
+    by: string,
+    traceparent: string | undefined,
+  ): Promise<PolicyVersion> {
     const text = canonicalJson(document)
     const hash = policyHash(text)
     // What others put in force meanwhile comes before.
@@ -109,7 +114,14 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
     const last = given.get(tenant) ?? 0
     if (current.hash === hash && last > 0 && current.version === last) return current
     const record = { tenant, hash, version: last + 1, effectiveFrom: clock.now(), document: text, by }
-    await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record) }])
+    const headers = cloudEventHeaders({
+      id: `${tenant}-${record.version}-${hash}`,
+      type: 'watchword.policy',
+      source: 'policies',
+      time: record.effectiveFrom,
+      traceparent,
+    })
+    await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record), headers }])
     await view.refresh()
     const written = versions.get(tenant)?.get(hash)
     if (written === undefined) throw new UnreadablePolicyError('a policy that was written cannot be read')
@@ -119,9 +131,9 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   return {
     inForce,
     byHash: (tenant, hash) => versions.get(tenant)?.get(hash) ?? (hash === builtIn.hash ? builtIn : undefined),
-    propose(tenant, document, by) {
+    propose(tenant, document, by, traceparent) {
       // One after the other: two at once would give out the same version.
-      const written = proposing.then(() => write(tenant, document, by))
+      const written = proposing.then(() => write(tenant, document, by, traceparent))
       proposing = written.catch(() => undefined)
       return written
     },

@@ -1,3 +1,4 @@
+import { canonicalUser } from '@watchword/contracts'
 import {
   type Activity,
   type ActivityAgent,
@@ -47,7 +48,7 @@ function runTest(
   let time = startMs
   let last: Assessment | undefined
   for (const [index, raw] of activities.entries()) {
-    const user = typeof raw['user'] === 'string' ? raw['user'].normalize('NFC') : ''
+    const user = typeof raw['user'] === 'string' ? (canonicalUser(raw['user']) ?? '') : ''
     const read = testActivity(raw, { policy, index, fallbackTime: time + stepMs, agentOf })
     const activity = { ...read, facts: factsOf(read, user, owners) }
     const profile = profiles.get(user) ?? emptyProfile

@@ -20,7 +20,22 @@ export type HealthDeps = {
 }
 
 const checkSchema = Type.Object({ ready: Type.Boolean(), detail: Type.Optional(Type.String()) })
-const readySchema = Type.Object({ ready: Type.Boolean(), checks: Type.Record(Type.String(), checkSchema) })
+const checksSchema = { ready: Type.Boolean(), checks: Type.Record(Type.String(), checkSchema) }
+
+const liveness = {
+  summary: 'Says that the process runs.',
+  security: [],
+  response: { 200: Type.Object({ alive: Type.Literal(true) }, { description: 'It does.' }) },
+}
+
+const readiness = {
+  summary: 'Says which parts are ready; 503 while one is not.',
+  security: [],
+  response: {
+    200: Type.Object(checksSchema, { description: 'Every part is ready.' }),
+    503: Type.Object(checksSchema, { description: 'A part is not ready; `checks` says which.' }),
+  },
+}
 
 /**
  * Registers `/livez` (the process answers), `/readyz` (every named check holds and the server is not closing) and
@@ -34,11 +49,11 @@ export function registerHealthRoutes(server: HttpServer, config: HealthConfig, d
   })
   const drainingCheck: ReadinessCheck = () => (draining ? { ready: false, detail: 'draining' } : { ready: true })
 
-  server.get('/livez', { schema: { response: { 200: Type.Object({ alive: Type.Literal(true) }) } } }, async () => ({
+  server.get('/livez', { schema: liveness }, async () => ({
     alive: true as const,
   }))
 
-  server.get('/readyz', { schema: { response: { 200: readySchema, 503: readySchema } } }, async (_request, reply) => {
+  server.get('/readyz', { schema: readiness }, async (_request, reply) => {
     const named = Object.entries({ ...deps.checks, server: drainingCheck })
     const found = await Promise.all(
       named.map(async ([name, check]) => [name, await outcomeOf(name, check, timeoutMs, deps.logger)] as const),

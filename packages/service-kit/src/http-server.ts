@@ -8,6 +8,7 @@ import type { HttpServer } from './http-server-type.ts'
 import type { Logger } from './logger.ts'
 import { lazyChild } from './lazy-child-logger.ts'
 import { createRouteMethods } from './route-methods.ts'
+import { openApiOptions } from './open-api.ts'
 import { problem, problemBody } from './problem.ts'
 import { problemOfError } from './problem-of-error.ts'
 import { isRequestId } from './request-id.ts'
@@ -93,9 +94,7 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
   })
   observeHttpRequests(server, deps.metrics)
   takeShortcuts(server, { ...deps, isClosing: () => closing })
-  await server.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: config.title, version: config.version } },
-  })
+  await server.register(swagger, openApiOptions({ title: config.title, version: config.version }))
   return server
 }
 

@@ -44,8 +44,6 @@ export const problemCatalogue = {
   'stale-version': { status: 409, title: 'The version named is not the present one' },
   'duplicate-factor': { status: 409, title: 'The factor is already enrolled' },
   'no-factor': { status: 409, title: 'The user has no factor that could answer' },
-  'not-approved': { status: 409, title: 'The authorization is not approved' },
-  'idempotency-in-flight': { status: 409, title: 'The same request is still being answered', retryAfterSeconds: 1 },
   expired: { status: 410, title: 'The resource has expired' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },

@@ -1,3 +1,4 @@
+import { LogError } from '@watchword/event-log'
 import type { ProblemCode } from './problem-catalogue.ts'
 import { ProblemError, type ProblemFault, problem } from './problem.ts'
 import { isRequestFaults } from './request-validator.ts'
@@ -40,6 +41,7 @@ const detailsByFrameworkCode: Readonly<Record<string, string>> = {
 export function problemOfError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (isRequestFaults(error)) return problemOfFaults(error.part, error.faults)
+  if (error instanceof LogError && !isOurs(error)) return problem('log-unavailable', { cause: error })
   const { code, statusCode } = error instanceof Error ? (error as { code?: unknown; statusCode?: unknown }) : {}
   const frameworkCode = typeof code === 'string' ? code : ''
   const status = typeof statusCode === 'number' ? statusCode : 500
@@ -48,6 +50,11 @@ export function problemOfError(error: unknown): ProblemError {
     cause: error,
     ...(detail === undefined ? {} : { detail }),
   })
+}
+
+/** A record that no log would take is a fault of the writer, and no better when it is repeated. */
+function isOurs({ code }: LogError): boolean {
+  return code === 'record-invalid' || code === 'unknown-topic'
 }
 
 function codeOfStatus(status: number): ProblemCode {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LogError } from '@watchword/event-log'
 import { problemCatalogue, problemCodes, problem, problemBody, problemOfError } from './index.ts'
 
 test('every code is kebab-case, has an error status and a title, and every 401 has a challenge, every 429 and 503 a Retry-After', () => {
@@ -29,4 +30,11 @@ test('whatever is thrown becomes a problem of the catalogue, and its message is 
     [problemOfError(null).status, problemOfError(Object.assign(new Error(), { statusCode: 418 })).status],
     [500, 400],
   )
+})
+
+test('a log that cannot take or read is log-unavailable; a record that no log would take is a fault of ours', () => {
+  const codeOf = (code: LogError['code']) => problemOfError(new LogError(code, 'hunter2')).code
+  for (const code of ['log-unavailable', 'log-access-refused', 'log-closed', 'log-corrupt'] as const)
+    assert.equal(codeOf(code), 'log-unavailable')
+  assert.deepEqual([codeOf('record-invalid'), codeOf('unknown-topic')], ['internal', 'internal'])
 })

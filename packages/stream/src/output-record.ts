@@ -1,4 +1,4 @@
-import type { AppendRecord, LogRecord } from '@watchword/event-log'
+import { type AppendRecord, cloudEventHeaders, type LogRecord } from '@watchword/event-log'
 import type { EncodedOutput } from './fold-record.ts'
 import { formatSource, lastHeader, settledHeader, sourceHeader, versionHeader } from './source-header.ts'
 
@@ -13,21 +13,21 @@ export function toAppendRecords(
   time: number,
   outputs: readonly EncodedOutput[],
 ): readonly AppendRecord[] {
-  const ceTime = new Date(time).toISOString()
   const traceparent = input.headers['traceparent']
   return outputs.map((output, index) => {
     const place = places[output.output]
     if (place === undefined) throw new TypeError(`stage ${stage} has no output ${output.output}`)
     const headers: Record<string, string> = {
       ...output.headers,
-      ce_specversion: '1.0',
-      ce_id: `${stage}-${input.partition}-${input.offset}-${index}`,
-      ce_type: output.ceType,
-      ce_source: `/watchword/${stage}`,
-      ce_time: ceTime,
+      ...cloudEventHeaders({
+        id: `${stage}-${input.partition}-${input.offset}-${index}`,
+        type: output.ceType,
+        source: stage,
+        time,
+        traceparent,
+      }),
       [sourceHeader]: formatSource({ stage, partition: input.partition, offset: input.offset, index }),
     }
-    if (traceparent !== undefined) headers['traceparent'] = traceparent
     if (index === outputs.length - 1) headers[lastHeader] = '1'
     if (place.compacted) headers[versionHeader] = String(input.offset)
     const record = { topic: place.topic, key: output.key, value: output.value, headers }

@@ -1,6 +1,7 @@
-import type { Access } from '@watchword/access'
+import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
-import type { HttpServer } from '@watchword/service-kit'
+import { canonicalUser, publicAssessmentSchema } from '@watchword/contracts'
+import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { AuditSink } from './audit-sink.ts'
 import { readAssessment, readTimeline } from './timeline.ts'
@@ -23,32 +24,41 @@ const item = Type.Object({
   data: Type.Unknown(),
 })
 
+const timelinePage = Type.Object(
+  {
+    items: Type.Array(item),
+    next: Type.Optional(Type.String()),
+    fresh: Type.Boolean({ description: 'Whether everything acknowledged before the call is in it.' }),
+  },
+  { description: 'A page of the timeline.' },
+)
+
 /** `GET /v1/users/{user}/timeline` and `GET /v1/assessments/{id}`: scope `report`; they wait a moment for what was acknowledged before the call. */
 export function registerReportingRoutes(
   server: HttpServer,
   { access, client, sink, freshWithinMs }: ReportingDeps,
 ): void {
+  const { security, onRequest, whoOf } = keyGate(access, 'report')
   server.get(
     '/v1/users/:user/timeline',
     {
       schema: {
+        summary: 'What happened to a user, newest first, paged.',
+        security,
         params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
-        querystring: Type.Object({
-          limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-          cursor: Type.Optional(Type.String({ maxLength: 400 })),
-        }),
-        response: {
-          200: Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()), fresh: Type.Boolean() }),
-        },
+        querystring: pageSchema,
+        response: { 200: timelinePage },
+        documentation: { problems: ['log-unavailable', 'store-unavailable'] },
       },
+      onRequest,
     },
     async (request) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'report')
-      const user = request.params.user.normalize('NFC')
-      const { limit, cursor } = request.query
+      const { tenant } = whoOf(request)
+      const user = canonicalUser(request.params.user)
+      if (user === undefined)
+        throw problem('malformed', { errors: [{ pointer: '/path/user', detail: 'must be text of at most 256 bytes' }] })
       const fresh = await sink.caughtUp(freshWithinMs)
-      const page = await readTimeline(client, { tenant, user }, cursor === undefined ? { limit } : { limit, cursor })
-      return { ...page, items: [...page.items], fresh }
+      return { ...(await readTimeline(client, { tenant, user }, request.query)), fresh }
     },
   )
 
@@ -56,14 +66,23 @@ export function registerReportingRoutes(
     '/v1/assessments/:id',
     {
       schema: {
+        summary: 'One assessment with its explanation.',
+        security,
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
-        response: { 200: Type.Unknown() },
+        documentation: {
+          answers: { 200: { description: 'The assessment.', body: publicAssessmentSchema } },
+          problems: ['not-found', 'log-unavailable', 'catching-up', 'store-unavailable'],
+        },
       },
+      onRequest,
     },
     async (request) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'report')
-      await sink.caughtUp(freshWithinMs)
-      return readAssessment(client, tenant, request.params.id)
+      const { tenant } = whoOf(request)
+      const fresh = await sink.caughtUp(freshWithinMs)
+      const assessment = await readAssessment(client, tenant, request.params.id)
+      if (assessment !== undefined) return assessment
+      // What was acknowledged before the call may be among what is not stored yet.
+      throw fresh ? problem('not-found', { detail: 'There is no such assessment.' }) : problem('catching-up')
     },
   )
 }

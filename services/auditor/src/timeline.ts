@@ -1,7 +1,7 @@
 import type { Clickhouse } from '@watchword/clickhouse'
-import { type AssessmentRecord, publicAssessment, topicOf } from '@watchword/contracts'
-import { problem } from '@watchword/service-kit'
-import { readCursor, writeCursor } from './paging.ts'
+import { type AssessmentRecord, type PublicAssessment, publicAssessment, topicOf } from '@watchword/contracts'
+import { type Page, pageFrom, type PageQuery, problem, readCursor } from '@watchword/service-kit'
+import { Type } from 'typebox'
 
 /** One thing that happened to a user. `data` is the assessment in its public shape, or the record as it stands on the log. */
 export type TimelineItem = Readonly<{
@@ -14,8 +14,6 @@ export type TimelineItem = Readonly<{
   position: string
   data: unknown
 }>
-
-export type TimelinePage = Readonly<{ items: readonly TimelineItem[]; next?: string }>
 
 type Row = Readonly<{
   ms: string
@@ -32,6 +30,14 @@ type Row = Readonly<{
 const columns =
   'toString(toUnixTimestamp64Milli(at)) AS ms, topic, partition, toString(offset) AS offset, type, id, app, session, body'
 
+/** Where a page ended, in the order of the table: milliseconds, topic, partition, offset. */
+const place = Type.Tuple([
+  Type.String({ pattern: '^[0-9]{1,18}$' }),
+  Type.String(),
+  Type.Integer({ minimum: 0, maximum: 65_535 }),
+  Type.String({ pattern: '^[0-9]{1,18}$' }),
+])
+
 const olderThanCursor = `AND (at, topic, partition, audit.offset) <
   (fromUnixTimestamp64Milli({ms:Int64}, 'UTC'), {topic:String}, {partition:UInt16}, {offset:UInt64})`
 
@@ -39,35 +45,38 @@ const olderThanCursor = `AND (at, topic, partition, audit.offset) <
 export async function readTimeline(
   client: Clickhouse,
   who: Readonly<{ tenant: string; user: string }>,
-  page: Readonly<{ limit: number; cursor?: string }>,
-): Promise<TimelinePage> {
-  const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
+  { limit, cursor }: PageQuery,
+): Promise<Page<TimelineItem>> {
   const rows = await select(
     client,
     `SELECT ${columns} FROM audit
      WHERE tenant = {tenant:String} AND user = {user:String}
-     ${after === undefined ? '' : olderThanCursor}
+     ${cursor === undefined ? '' : olderThanCursor}
      ORDER BY at DESC, topic DESC, partition DESC, audit.offset DESC LIMIT {limit:UInt32}`,
-    { ...who, ...after, limit: page.limit + 1 },
+    { ...who, ...(cursor === undefined ? {} : parametersOf(cursor)), limit: limit + 1 },
   )
-  const shown = rows.slice(0, page.limit)
-  const last = shown.at(-1)
-  return {
-    items: shown.map(itemOf),
-    ...(rows.length > page.limit && last ? { next: writeCursor(last) } : {}),
-  }
+  const page = pageFrom(rows, limit, ({ ms, topic, partition, offset }) => [ms, topic, partition, offset])
+  return { ...page, items: page.items.map(itemOf) }
 }
 
-/** One assessment of the tenant, with its explanation; throws `not-found`. */
-export async function readAssessment(client: Clickhouse, tenant: string, id: string): Promise<unknown> {
+function parametersOf(cursor: string): Readonly<Record<string, unknown>> {
+  const [ms, topic, partition, offset] = readCursor(place, cursor)
+  return { ms, topic, partition, offset }
+}
+
+/** One assessment of the tenant, with its explanation; undefined where none is stored. */
+export async function readAssessment(
+  client: Clickhouse,
+  tenant: string,
+  id: string,
+): Promise<PublicAssessment | undefined> {
   const rows = await select(
     client,
     `SELECT ${columns} FROM audit WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1`,
     { tenant, topic: topicOf('assessment'), id },
   )
-  const row = rows[0]
-  if (!row) throw problem('not-found', { detail: 'There is no such assessment.' })
-  return publicAssessment(JSON.parse(row.body) as AssessmentRecord)
+  const [row] = rows
+  return row && publicAssessment(JSON.parse(row.body) as AssessmentRecord)
 }
 
 function itemOf(row: Row): TimelineItem {

@@ -1,10 +1,10 @@
 import type { Access, Caller, Scope } from '@watchword/access'
 import { shortHash } from '@watchword/contracts'
-import { problem } from '@watchword/service-kit'
+import { problem, traceparentOf } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClaimTexts, TicketClaims, TicketPurpose } from './claims.ts'
-import type { Commands } from './commands.ts'
+import type { CommandOrigin, Commands } from './commands.ts'
 import { isRepeatable } from './idempotency.ts'
 import { isBare, lifeUntil, type PastAnswers } from './past-answers.ts'
 
@@ -42,10 +42,10 @@ export type Presented = Readonly<{
 export interface Callers {
   /** Who calls, before a ticket is used up. Throws `missing-credentials`, `invalid-credentials`, `insufficient-scope` or `origin-not-allowed`. */
   present(request: FastifyRequest, admission: Admission): Presented
-  /** Who calls; a ticket is used up by it, and the reply then carries the capability that follows it. Throws as `present` and `use`. */
-  identify(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<Presenter>
+  /** Uses what was presented for this call alone: a ticket is used up by it, and the reply then carries the capability that follows it. Throws as `use`. */
+  admit(presented: Presented, reply: FastifyReply): Promise<Presenter>
   /** Uses up a ticket; throws `invalid-credentials`. */
-  redeem(ticket: string, purposes: readonly TicketPurpose[]): Promise<TicketClaims>
+  redeem(ticket: string, purposes: readonly TicketPurpose[], traceparent: string | undefined): Promise<TicketClaims>
 }
 
 export const capabilityHeader = 'x-watchword-capability'
@@ -65,11 +65,12 @@ export function createCallers(deps: CallersDeps): Callers {
     if (expiresAt <= clock.now()) throw problem('invalid-credentials')
   }
 
-  async function useUp(claims: TicketClaims, commandId: string): Promise<void> {
+  async function useUp(claims: TicketClaims, origin: CommandOrigin): Promise<void> {
+    const { commandId } = origin
     assertInTime(claims)
     const { tenant, user, purpose, expiresAt } = claims
     const data = { ticket: claims.id, purpose, expiresAt }
-    const answer = await commands.send(tenant, user, { type: 'ticket-used', data }, commandId)
+    const answer = await commands.send(tenant, user, { type: 'ticket-used', data }, origin)
     // A command that the fold knows was obeyed or refused before: only the record says which.
     const known = isRepeatable(commandId) && isBare(answer)
     const first = known ? await pastAnswers.find(tenant, user, commandId, lifeUntil(expiresAt)) : answer
@@ -105,7 +106,7 @@ export function createCallers(deps: CallersDeps): Callers {
       presenter: browser(claims, request),
       credential: nameOf(ticket),
       async use(commandId) {
-        await useUp(claims, `${commandId}-ticket`)
+        await useUp(claims, { commandId: `${commandId}-ticket`, traceparent: traceparentOf(request) })
         const expiresAt = clock.now() + deps.capabilityTtlMs(claims.tenant)
         return { [capabilityHeader]: texts.capability({ ...claims, expiresAt }) }
       },
@@ -114,15 +115,14 @@ export function createCallers(deps: CallersDeps): Callers {
 
   return {
     present,
-    async identify(request, reply, admission) {
-      const { presenter, use } = present(request, admission)
+    async admit({ presenter, use }, reply) {
       // Two presentations are two commands, or both would get the answer of the first.
       reply.headers(await use(newId()))
       return presenter
     },
-    async redeem(ticket, purposes) {
+    async redeem(ticket, purposes, traceparent) {
       const claims = claimsOf(texts.readTicket(ticket), purposes)
-      await useUp(claims, newId())
+      await useUp(claims, { commandId: newId(), traceparent })
       return claims
     },
   }

@@ -1,11 +1,14 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
+import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { Admission, Presenter } from './callers.ts'
+import { commandProblems, idempotencyHeaders } from './command-documentation.ts'
 import { registerPreflight } from './cors.ts'
 import { isOver } from './factor-access.ts'
 import { foundLock } from './found-lock.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
+import { capabilityAnswer, presenterGate } from './presenter-gate.ts'
 import { type Reply, withHeaders } from './reply.ts'
 import { idSchema } from './user-param.ts'
 
@@ -13,9 +16,21 @@ type Parts = Pick<GuardParts, 'callers' | 'view' | 'texts' | 'clock' | 'newId' |
 
 const path = '/v1/locks/:lock/challenges'
 const schema = {
+  summary: 'A challenge of the chosen factor that answers this version of the lock.',
   params: Type.Object({ lock: idSchema }),
   body: Type.Object({ factor: Type.Enum(['totp']) }, { additionalProperties: false }),
-}
+  documentation: {
+    requestHeaders: idempotencyHeaders,
+    answers: {
+      201: {
+        description: 'The challenge; nothing of it is stored.',
+        body: Type.Object({ challenge: Type.String(), expiresAt: Type.String() }),
+        headers: capabilityAnswer,
+      },
+    },
+    problems: [...commandProblems, 'not-found', 'no-factor', 'too-many-requests', 'idempotency-key-reused'],
+  },
+} satisfies FastifySchema
 
 const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
 
@@ -23,8 +38,9 @@ const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subsc
 export function registerChallengeRoute(scope: HttpServer, parts: Parts): void {
   const { callers, idempotency } = parts
   registerPreflight(scope, path, ['POST'])
-  scope.post(path, { schema }, async (request, reply) => {
-    const { presenter, credential, use } = callers.present(request, admission)
+  const { security, onRequest, whoOf } = presenterGate(callers, admission)
+  scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
+    const { presenter, credential, use } = whoOf(request)
     const asked = { presenter, id: request.params.lock, factor: request.body.factor }
     const identity = { tenant: presenter.tenant, caller: credential, route: path }
     const answer = await idempotency.answer(identity, request, {

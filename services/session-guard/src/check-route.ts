@@ -1,83 +1,77 @@
-import type { Caller } from '@watchword/access'
 import { addShortcut, type HttpServer, problem } from '@watchword/service-kit'
 import { durationMs } from '@watchword/policy'
 import type { FastifyReply } from 'fastify'
+import { checkSchema } from './check-schema.ts'
+import { type CheckSubject, checkSubjectOf } from './check-subject.ts'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime, lockJson } from './lock-json.ts'
 import { acrOfSecondFactor } from './mfa-token.ts'
-import { malformed } from './malformed.ts'
-import { type SubjectHeaders, subjectHeadersOf } from './subject-headers.ts'
-import { userOf } from './user-param.ts'
 import { type Standing, standingOf } from './user-standing.ts'
 
-type Parts = Pick<GuardParts, 'access' | 'policies' | 'view' | 'freshness' | 'clock' | 'metrics' | 'logger'>
-
-type Subject = Readonly<{ caller: Caller; user: string; headers: SubjectHeaders }>
+type Parts = Pick<
+  GuardParts,
+  'access' | 'appTokens' | 'policies' | 'view' | 'freshness' | 'clock' | 'metrics' | 'logger'
+>
 
 /** `GET /v1/check`: forward authentication for proxies; 204 admits, 401 says what is missing (RFC 9470). */
 export function registerCheckRoute(app: HttpServer, parts: Parts): void {
-  const { access, policies, view, freshness, clock, metrics, logger } = parts
+  const { policies, view, freshness, clock, metrics, logger } = parts
 
-  function admitUnknown(tenant: string, standing: Standing, uri: string): FailureRule['mode'] {
+  function admitUnknown({ tenant, uri, proven }: CheckSubject, standing: Standing): FailureRule['mode'] {
     const { mode, ttlMs } = failureModeOf(rulesOf(policies.inForce(tenant).source.failureModes), uri)
-    if (mode === 'closed') throw problem('catching-up')
-    if (mode === 'last-known' && !(standing.mfaVerified && view.ageMs() <= ttlMs)) throw problem('catching-up')
+    const isLastKnown = mode === 'last-known' && proven && standing.mfaVerified && view.ageMs() <= ttlMs
+    // Who a request is from is not known either while the keys of an issuer are away: then there is no last time.
+    if (mode !== 'open' && !isLastKnown) throw problem(proven ? 'catching-up' : 'unavailable')
     metrics.releasedUnknown(mode)
     logger.warn({ mode, viewAgeMs: view.ageMs() }, 'admitted a request although the state is unknown')
     return mode
   }
 
-  function subjectOf(rawHeaders: readonly string[]): Subject {
-    const headers = subjectHeadersOf(rawHeaders)
-    const caller = access.authenticateKey(headers['x-watchword-key'], 'check')
-    const given = headers['x-watchword-user']
-    if (given === undefined) throw malformed('/headers/x-watchword-user', 'is required')
-    return { caller, user: userOf(given, '/headers/x-watchword-user'), headers }
-  }
-
   /** The headers of the 204; throws the refusal. */
-  function admit(known: boolean, { caller, user, headers }: Subject): Readonly<Record<string, string>> {
+  function admit(fresh: boolean, subject: CheckSubject): Readonly<Record<string, string>> {
+    const { tenant, user, proven } = subject
     const now = clock.now()
-    const subject = {
-      app: caller.app,
-      session: headers['x-watchword-session'],
-      device: headers['x-watchword-device'],
-    }
-    const standing = standingOf(view.lockState(caller.tenant, user), subject, now)
-    // What is known to be locked stays locked, whatever the failure mode says.
+    const standing = standingOf(view.lockState(tenant, user), subject, now)
+    // What is known to be locked stays locked, whatever the failure mode says; who has proven nothing hears nothing of it.
+    if (!proven && !standing.mfaVerified) throw problem('unavailable')
     if (standing.sessionState === 'ended') throw sessionEnded()
     if (standing.lock !== null) throw lockedOut(standing.lock)
-    const released = known ? null : admitUnknown(caller.tenant, standing, headers['x-original-uri'] ?? '')
+    const known = fresh && proven
+    const released = known ? null : admitUnknown(subject, standing)
     return {
       ...(released === null ? {} : { 'x-watchword-released': released }),
-      ...(standing.verifiedUntil === null ? {} : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
+      ...(standing.verifiedUntil === null || !proven
+        ? {}
+        : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
       'cache-control': 'no-store',
-      'x-watchword-user': encodeURIComponent(user),
+      // An app may take its user from here: nobody's name stands here who has not proven it.
+      ...(proven ? { 'x-watchword-user': encodeURIComponent(user) } : {}),
       'x-watchword-mfa-verified': String(known),
       'x-watchword-session-state': known ? standing.sessionState : 'unknown',
       'x-watchword-as-of': asOf(now - view.ageMs()),
     }
   }
 
-  function answer(known: boolean, subject: Subject, reply: FastifyReply): void {
-    void reply.code(204).headers(admit(known, subject)).send()
+  function answer(subject: CheckSubject, reply: FastifyReply): void | Promise<void> {
+    const send = (fresh: boolean): void => void reply.code(204).headers(admit(fresh, subject)).send()
+    const fresh = freshness.isKnown(subject.tenant, subject.user)
+    // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.
+    return typeof fresh === 'boolean' ? send(fresh) : fresh.then(send)
   }
 
   // Every request of a protected application waits for this one, and nearly all are admitted by a young view.
   addShortcut(app, '/v1/check', (rawHeaders) => {
-    const subject = subjectOf(rawHeaders)
-    const known = freshness.isKnown(subject.caller.tenant, subject.user)
-    return known === true ? { status: 204, headers: admit(true, subject) } : undefined
+    const subject = checkSubjectOf(rawHeaders, parts)
+    if (subject instanceof Promise) return undefined
+    return freshness.isKnown(subject.tenant, subject.user) === true
+      ? { status: 204, headers: admit(true, subject) }
+      : undefined
   })
 
-  app.get('/v1/check', (request, reply) => {
-    const subject = subjectOf(request.raw.rawHeaders)
-    const known = freshness.isKnown(subject.caller.tenant, subject.user)
-    // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.
-    return typeof known === 'boolean'
-      ? answer(known, subject, reply)
-      : known.then((late) => answer(late, subject, reply))
+  app.get('/v1/check', { schema: checkSchema }, (request, reply) => {
+    const subject = checkSubjectOf(request.raw.rawHeaders, parts)
+    return subject instanceof Promise ? subject.then((late) => answer(late, reply)) : answer(subject, reply)
   })
 }
 

@@ -1,11 +1,14 @@
 import { type Codecs, type SessionRecord, topicOf, userKey } from '@watchword/contracts'
-import { type EventLog, LogError } from '@watchword/event-log'
-import { problem } from '@watchword/service-kit'
+import { cloudEventHeaders, type EventLog } from '@watchword/event-log'
+import { problem, problemOfError } from '@watchword/service-kit'
 import { type Clock, createWaiters } from '@watchword/stream'
 import { signCommand, type UnsignedCommand } from './command-mac.ts'
 import type { GuardView } from './guard-view.ts'
 
 export type CommandBody = UnsignedCommand['body']
+
+/** Where a command comes from: the fold obeys an id once; the trace is that of the request, if it had one. */
+export type CommandOrigin = Readonly<{ commandId: string; traceparent: string | undefined }>
 
 /** What the fold made of a command: everything that happened, the last of which names the command. */
 export type Answer = Readonly<{
@@ -32,9 +35,9 @@ export interface Commands {
    * Resolves with the fold's answer once this replica's view shows it.
    * Throws `log-unavailable` when nothing was written, `timed-out` when it was and the answer did not come.
    */
-  send(tenant: string, user: string, body: CommandBody, commandId: string): Promise<Answer>
+  send(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer>
   /** Appends without waiting, for what nobody asked for. */
-  append(tenant: string, user: string, body: CommandBody, commandId: string): Promise<void>
+  append(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<void>
   stop(): void
 }
 
@@ -56,7 +59,8 @@ export function createCommands(config: Readonly<{ answerWithinMs: number }>, dep
     waiters.answer(commandId, { commandId, events: current.bodies, seq, at, version })
   })
 
-  async function append(tenant: string, user: string, body: CommandBody, commandId: string): Promise<void> {
+  async function append(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<void> {
+    const { commandId, traceparent } = origin
     const command = signCommand(commandKey, { tenant, user, receivedAt: clock.now(), commandId, body })
     try {
       await log.append([
@@ -64,20 +68,26 @@ export function createCommands(config: Readonly<{ answerWithinMs: number }>, dep
           topic,
           key: userKey(tenant, user),
           value: codecs.mfa.encode(command),
-          headers: headersOf(command.commandId, body, command.receivedAt),
+          headers: cloudEventHeaders({
+            id: commandId,
+            type: `watchword.mfa.${body.type}`,
+            source: 'session-guard',
+            time: command.receivedAt,
+            traceparent,
+          }),
         },
       ])
-    } catch (cause) {
-      if (cause instanceof LogError && cause.code !== 'record-invalid') throw problem('log-unavailable', { cause })
-      throw cause
+    } catch (error) {
+      // A problem already here: headers of the answer are added to it, and a WebSocket is closed by it.
+      throw problemOfError(error)
     }
   }
 
   return {
     append,
-    async send(tenant, user, body, commandId) {
-      const answered = waiters.wait(commandId, config.answerWithinMs)
-      await append(tenant, user, body, commandId)
+    async send(tenant, user, body, origin) {
+      const answered = waiters.wait(origin.commandId, config.answerWithinMs)
+      await append(tenant, user, body, origin)
       const waited = await answered
       if (waited.status === 'answered') return waited.value
       throw problem(waited.status === 'too-many' ? 'overloaded' : 'timed-out')
@@ -86,15 +96,5 @@ export function createCommands(config: Readonly<{ answerWithinMs: number }>, dep
       unlisten()
       waiters.close()
     },
-  }
-}
-
-function headersOf(commandId: string, body: CommandBody, receivedAt: number): Record<string, string> {
-  return {
-    ce_specversion: '1.0',
-    ce_id: commandId,
-    ce_type: `watchword.mfa.${body.type}`,
-    ce_source: '/watchword/session-guard',
-    ce_time: new Date(receivedAt).toISOString(),
   }
 }

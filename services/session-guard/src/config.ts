@@ -1,7 +1,11 @@
+import type { AppTokenConfig } from './app-token-config.ts'
+
 /** What an operator may set; every duration in milliseconds. */
 export type SessionGuardConfig = Readonly<{
   /** `iss` of mfaTokens. */
   issuer: string
+  /** Whose tokens say at `GET /v1/check` who a request is from; none. */
+  appTokens: readonly AppTokenConfig[]
   /** A view older than this answers "unknown"; 250. */
   viewAgeMaxMs: number
   /** A lock stage that is silent or behind for longer makes every answer "unknown"; 5 000. */
@@ -33,6 +37,7 @@ export type WebSocketConfig = Readonly<{
 /** The defaults, to be spread under what an operator sets. */
 export const sessionGuardDefaults: SessionGuardConfig = {
   issuer: 'urn:watchword:session-guard',
+  appTokens: [],
   viewAgeMaxMs: 250,
   stageSilenceMaxMs: 5_000,
   acknowledgeAfterMs: 1_000,

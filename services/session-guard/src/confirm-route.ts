@@ -1,15 +1,18 @@
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
+import { commandProblems, idempotencyHeaders } from './command-documentation.ts'
 import type { Answer } from './commands.ts'
 import { registerPreflight } from './cors.ts'
 import { enrolAdmission, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
 import type { Owner } from './lock-record.ts'
 import { lastDay, lifeUntil } from './past-answers.ts'
+import { capabilityAnswer, presenterGate } from './presenter-gate.ts'
 import { refusalOf } from './refusal.ts'
 import { type Reply, withHeaders } from './reply.ts'
 import { contextOf, contextSchema } from './request-context.ts'
-import { codeSchema } from './response-route.ts'
+import { codeSchema } from './response-schema.ts'
 import { totpAnswerOf } from './totp-answer.ts'
 import { untilVisible } from './until-visible.ts'
 import { idSchema, userSchema } from './user-param.ts'
@@ -30,19 +33,40 @@ type Parts = Pick<
 
 const path = '/v1/users/:user/factors/totp/:factor/confirm'
 const schema = {
+  summary: 'Confirms a TOTP authenticator by its first code.',
   params: Type.Object({ user: userSchema, factor: idSchema }),
   body: Type.Object(
     { code: codeSchema, session: Type.Optional(idSchema), context: Type.Optional(contextSchema) },
     { additionalProperties: false },
   ),
-}
+  documentation: {
+    requestHeaders: idempotencyHeaders,
+    answers: {
+      200: {
+        description: 'The factor counts from now on.',
+        body: Type.Object({ factor: Type.String(), status: Type.Literal('active') }),
+        headers: capabilityAnswer,
+      },
+    },
+    problems: [
+      ...commandProblems,
+      'not-found',
+      'verification-failed',
+      'locked',
+      'conflict',
+      'too-many-requests',
+      'idempotency-key-reused',
+    ],
+  },
+} satisfies FastifySchema
 
 /** `POST …/totp/{factor}/confirm`: the first code of a new factor, which makes it count. */
 export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
   const { callers, view, commands, pastAnswers, policies, clock, idempotency } = parts
   registerPreflight(scope, path, ['POST'])
-  scope.post(path, { schema }, async (request, reply) => {
-    const { presenter, credential, use } = callers.present(request, enrolAdmission)
+  const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
+  scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
+    const { presenter, credential, use } = whoOf(request)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
     const { code } = request.body
@@ -60,7 +84,8 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
       const { factor, passed, step } = totpAnswerOf(parts, { tenant, user }, [pending], code, pastSteps)
       const unlocking = { challenge: null, challengeExpiresAt: null, lock: null, lockVersion: null }
       const data = { purpose: 'confirm', ...unlocking, factor: factor.id, passed, step, app, session, context } as const
-      const sent = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
+      const origin = { commandId, traceparent: traceparentOf(request) }
+      const sent = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
       return replyOf(parts, { tenant, user }, sent)
     }
 

@@ -69,8 +69,8 @@ export function createDeadlines({ view, commands, clock, logger }: DeadlinesDeps
   async function tell({ tenant, user, pass, until }: Deadline): Promise<void> {
     try {
       // One id for one deadline, whichever process tells of it: the fold takes it once.
-      const commandId = `deadline-${pass}-${until}`
-      await commands.append(tenant, user, { type: 'deadline-passed', data: { pass, until } }, commandId)
+      const origin = { commandId: `deadline-${pass}-${until}`, traceparent: undefined }
+      await commands.append(tenant, user, { type: 'deadline-passed', data: { pass, until } }, origin)
     } catch (error) {
       logger.warn({ err: error }, 'a deadline could not be told')
       clock.after(retryMs, () => {

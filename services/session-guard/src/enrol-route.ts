@@ -1,10 +1,13 @@
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import type { FastifySchema } from 'fastify'
 import { generateURI, ScureBase32Plugin } from 'otplib'
 import { toString as qrText } from 'qrcode'
 import { Type } from 'typebox'
+import { commandProblems } from './command-documentation.ts'
 import { registerPreflight } from './cors.ts'
 import { enrolAdmission, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
+import { capabilityAnswer, presenterGate } from './presenter-gate.ts'
 import { refusalOf } from './refusal.ts'
 import { userSchema } from './user-param.ts'
 
@@ -15,6 +18,7 @@ type Parts = Pick<
 
 const path = '/v1/users/:user/factors/totp'
 const schema = {
+  summary: 'Begins the enrolment of a TOTP authenticator: secret, `otpauth:` URI and QR code.',
   params: Type.Object({ user: userSchema }),
   body: Type.Union([
     Type.Object(
@@ -23,7 +27,22 @@ const schema = {
     ),
     Type.Null(),
   ]),
-}
+  documentation: {
+    answers: {
+      201: {
+        description: 'The new factor, which counts when a code has confirmed it; its secret is shown this once.',
+        body: Type.Object({
+          factor: Type.String(),
+          uri: Type.String(),
+          secret: Type.String(),
+          qr: Type.String({ description: 'An image as a `data:` URI.' }),
+        }),
+        headers: capabilityAnswer,
+      },
+    },
+    problems: [...commandProblems, 'not-found', 'locked', 'duplicate-factor', 'conflict', 'too-many-requests'],
+  },
+} satisfies FastifySchema
 
 /** RFC 4226 asks for 160 bits. */
 const secretBytes = 20
@@ -33,8 +52,9 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
   const { access, callers, commands, policies, sealer, newId, randomBytes, clock } = parts
   const base32 = new ScureBase32Plugin()
   registerPreflight(scope, path, ['POST'])
-  scope.post(path, { schema }, async (request, reply) => {
-    const presenter = await callers.identify(request, reply, enrolAdmission)
+  const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
+  scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
+    const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
     const factor = `f-${newId()}`
@@ -49,7 +69,8 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
       app,
       session: presenter.kind === 'browser' ? presenter.claims.session : null,
     }
-    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, newId())
+    const origin = { commandId: newId(), traceparent: traceparentOf(request) }
+    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)
     const last = answer.events.at(-1)
     if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
     if (last?.type !== 'factor-changed') throw problem('conflict')

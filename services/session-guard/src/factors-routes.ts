@@ -1,9 +1,12 @@
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, pageOf, pageSchema, problem, traceparentOf } from '@watchword/service-kit'
+import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
+import { commandProblems } from './command-documentation.ts'
 import { registerPreflight } from './cors.ts'
 import { enrolAdmission, isOver, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
+import { capabilityAnswer, presenterGate } from './presenter-gate.ts'
 import { refusalOf } from './refusal.ts'
 import { idSchema, userSchema } from './user-param.ts'
 
@@ -12,16 +15,39 @@ type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'newId' | 'clock
 const listPath = '/v1/users/:user/factors'
 const onePath = '/v1/users/:user/factors/:factor'
 
+const factorSchema = Type.Object({
+  factor: Type.String(),
+  kind: Type.String(),
+  status: Type.String(),
+  name: Type.Optional(Type.String()),
+  addedAt: Type.String(),
+  activatedAt: Type.Optional(Type.String()),
+})
+
 const listSchema = {
+  summary: 'The factors of a user, without secrets.',
   params: Type.Object({ user: userSchema }),
-  querystring: Type.Object(
-    {
-      limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
-      cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,4}$' })),
+  querystring: pageSchema,
+  documentation: {
+    answers: {
+      200: {
+        description: 'A page of the factors.',
+        body: Type.Object({ items: Type.Array(factorSchema), next: Type.Optional(Type.String()) }),
+        headers: capabilityAnswer,
+      },
     },
-    { additionalProperties: false },
-  ),
-}
+    problems: [...commandProblems, 'not-found'],
+  },
+} satisfies FastifySchema
+
+const oneSchema = {
+  summary: 'Removes a factor.',
+  params: Type.Object({ user: userSchema, factor: idSchema }),
+  documentation: {
+    answers: { 204: { description: 'The factor is removed.', headers: capabilityAnswer } },
+    problems: [...commandProblems, 'not-found', 'locked', 'too-many-requests'],
+  },
+} satisfies FastifySchema
 
 /** `GET …/factors`, without secrets, and `DELETE …/factors/{factor}`. */
 export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
@@ -29,14 +55,13 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
   registerPreflight(scope, listPath, ['GET'])
   registerPreflight(scope, onePath, ['DELETE'])
 
-  scope.get(listPath, { schema: listSchema }, async (request, reply) => {
-    const presenter = await callers.identify(request, reply, enrolAdmission)
+  const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
+  scope.get(listPath, { schema: { ...listSchema, security }, onRequest }, async (request, reply) => {
+    const presenter = await callers.admit(whoOf(request), reply)
     const user = userOfFactors(presenter, request.params.user)
     await view.refresh()
-    const from = Number(request.query.cursor ?? 0)
-    const until = from + request.query.limit
-    const factors = view.factorState(presenter.tenant, user)?.factors ?? []
-    const items = factors.slice(from, until).map(({ id, kind, status, name, addedAt, activatedAt }) => ({
+    const page = pageOf(view.factorState(presenter.tenant, user)?.factors ?? [], request.query)
+    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt }) => ({
       factor: id,
       kind,
       status,
@@ -44,20 +69,19 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
       addedAt: isoTime(addedAt),
       ...(activatedAt === null ? {} : { activatedAt: isoTime(activatedAt) }),
     }))
-    const next = until < factors.length ? { next: String(until) } : {}
-    return reply.header('cache-control', 'no-store').send({ items, ...next })
+    return reply.header('cache-control', 'no-store').send({ ...page, items })
   })
 
-  const oneSchema = { params: Type.Object({ user: userSchema, factor: idSchema }) }
-  scope.delete(onePath, { schema: oneSchema }, async (request, reply) => {
-    const presenter = await callers.identify(request, reply, enrolAdmission)
+  scope.delete(onePath, { schema: { ...oneSchema, security }, onRequest }, async (request, reply) => {
+    const presenter = await callers.admit(whoOf(request), reply)
     const user = userOfFactors(presenter, request.params.user)
     const { factor } = request.params
     await view.refresh()
     if (isOver(view, presenter)) throw problem('locked')
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')
     const data = { factor, by: 'user' } as const
-    const { events } = await commands.send(presenter.tenant, user, { type: 'factor-removed', data }, newId())
+    const origin = { commandId: newId(), traceparent: traceparentOf(request) }
+    const { events } = await commands.send(presenter.tenant, user, { type: 'factor-removed', data }, origin)
     const last = events.at(-1)
     if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
     return reply.code(204).send()

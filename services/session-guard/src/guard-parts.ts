@@ -2,6 +2,7 @@ import type { Access } from '@watchword/access'
 import type { Policies } from '@watchword/policy'
 import type { Logger } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
+import type { AppTokens } from './app-tokens.ts'
 import type { Callers } from './callers.ts'
 import type { ClaimTexts } from './claims.ts'
 import type { Commands } from './commands.ts'
@@ -19,6 +20,7 @@ import type { MfaTokens } from './mfa-token.ts'
 export type GuardParts = Readonly<{
   config: SessionGuardConfig
   access: Access
+  appTokens: AppTokens
   policies: Pick<Policies, 'inForce'>
   view: GuardView
   sessionOwners: SessionOwners

@@ -1,19 +1,22 @@
 import type { Lock } from '@watchword/contracts'
+import { type Static, Type } from 'typebox'
 
 /** A lock as the public interface shows it: nothing of its causes. */
-export type LockJson = Readonly<{
-  id: string
-  version: number
-  scope: 'session' | 'device' | 'user'
-  app?: string
-  session?: string
-  device?: string
-  level: string
-  reasonUser: Readonly<Record<string, string>>
-  factors: readonly string[]
-  since: string
-  challengeUri: string
-}>
+export const lockJsonSchema = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  scope: Type.Enum(['session', 'device', 'user']),
+  app: Type.Optional(Type.String()),
+  session: Type.Optional(Type.String()),
+  device: Type.Optional(Type.String()),
+  level: Type.String(),
+  reasonUser: Type.Record(Type.String(), Type.String()),
+  factors: Type.Array(Type.String()),
+  since: Type.String(),
+  challengeUri: Type.String(),
+})
+
+export type LockJson = Static<typeof lockJsonSchema>
 
 export function lockJson(lock: Lock): LockJson {
   return {
@@ -25,7 +28,7 @@ export function lockJson(lock: Lock): LockJson {
     ...(lock.device === null ? {} : { device: lock.device }),
     level: lock.level,
     reasonUser: lock.reasonUser,
-    factors: lock.factors,
+    factors: [...lock.factors],
     since: isoTime(lock.since),
     challengeUri: `/v1/locks/${encodeURIComponent(lock.id)}/challenges`,
   }

@@ -7,6 +7,7 @@ export type GuardMetrics = Readonly<{
   sessionRecordUnreadable: () => void
   releasedUnknown: (mode: 'open' | 'last-known') => void
   pushed: (seconds: number) => void
+  subscriberTooSlow: () => void
 }>
 
 export type ChallengeOutcome = 'issued' | 'passed' | 'failed' | 'stale' | 'blocked' | 'unanswered'
@@ -43,6 +44,11 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   })
+  const tooSlow = new Counter({
+    name: 'watchword_ws_too_slow_total',
+    help: 'WebSocket connections closed with 4408: the client did not read what it was sent.',
+    registers,
+  })
   gauge('watchword_sessions_locked', 'Locks in force.', gauges.locks, registry)
   gauge('watchword_ws_connections', 'WebSocket connections.', gauges.connections, registry)
   return {
@@ -51,6 +57,7 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     sessionRecordUnreadable: () => unreadable.inc(),
     releasedUnknown: (mode) => released.inc({ mode }),
     pushed: (seconds) => pushes.observe(seconds),
+    subscriberTooSlow: () => tooSlow.inc(),
   }
 }
 

@@ -1,18 +1,18 @@
-import type { Caller } from '@watchword/access'
+import { type Caller, keyGate } from '@watchword/access'
 import type { Lock } from '@watchword/contracts'
 import { lockPolicyOf } from '@watchword/policy'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-import type { Answer, CommandBody } from './commands.ts'
+import type { Answer, CommandBody, CommandOrigin } from './commands.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isRepeatable } from './idempotency.ts'
 import { lockJson } from './lock-json.ts'
+import { lockSchema, sessionEndSchema, unlockSchema } from './operator-schemas.ts'
 import { isBare, lastDay } from './past-answers.ts'
 import { refusalOf } from './refusal.ts'
 import type { Reply } from './reply.ts'
 import { pause, untilVisible } from './until-visible.ts'
-import { idSchema, userOf, userSchema } from './user-param.ts'
+import { userOf } from './user-param.ts'
 
 type Parts = Pick<
   GuardParts,
@@ -28,28 +28,15 @@ type Parts = Pick<
   | 'sessionOwners'
 >
 
-const reason = Type.String({ minLength: 1, maxLength: 500 })
-const lockBody = Type.Object(
-  { reason, session: Type.Optional(idSchema), app: Type.Optional(idSchema) },
-  { additionalProperties: false },
-)
-const unlockBody = Type.Object(
-  {
-    reason,
-    lock: Type.Optional(idSchema),
-    version: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-  },
-  { additionalProperties: false },
-)
-
 /** What operators do to locks and sessions; scope `operate`, in the log with the id of the key. */
 export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
   const { access, policies, view, commands, pastAnswers, idempotency, clock, config, logger, sessionOwners } = parts
-  const params = Type.Object({ user: userSchema })
+  const { security, onRequest, whoOf } = keyGate(access, 'operate')
 
-  async function decide(caller: Caller, user: string, body: CommandBody, commandId: string): Promise<Answer> {
+  async function decide(caller: Caller, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer> {
     const { tenant } = caller
-    const sent = await commands.send(tenant, user, body, commandId)
+    const { commandId } = origin
+    const sent = await commands.send(tenant, user, body, origin)
     // What changed nothing now may have been obeyed before.
     const isKnown = isRepeatable(commandId) && isBare(sent)
     const past = isKnown ? await pastAnswers.find(tenant, user, commandId, lastDay(clock.now())) : undefined
@@ -67,14 +54,17 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
   function perform(
     request: FastifyRequest,
     caller: Caller,
-    work: (commandId: string) => Promise<Reply>,
+    work: (origin: CommandOrigin) => Promise<Reply>,
   ): Promise<Reply> {
+    const traceparent = traceparentOf(request)
     const route = `${request.method} ${request.routeOptions.url ?? ''}`
-    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, { perform: work })
+    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, {
+      perform: (commandId) => work({ commandId, traceparent }),
+    })
   }
 
-  app.post('/v1/users/:user/lock', { schema: { params, body: lockBody } }, async (request, reply) => {
-    const caller = access.authenticate(request.headers.authorization, 'operate')
+  app.post('/v1/users/:user/lock', { schema: { ...lockSchema, security }, onRequest }, async (request, reply) => {
+    const caller = whoOf(request)
     const user = userOf(request.params.user, '/path/user')
     const { session = null, app: named } = request.body
     if (named !== undefined && access.appOf(caller.tenant, named) === undefined)
@@ -82,8 +72,8 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     const appId = session === null ? (named ?? null) : (named ?? caller.app)
     const policy = lockPolicyOf(policies.inForce(caller.tenant).source)
     const data = { reason: request.body.reason, operator: caller.keyId, app: appId, session, policy }
-    const answer = await perform(request, caller, async (commandId) => {
-      const { events } = await decide(caller, user, { type: 'operator-lock', data }, commandId)
+    const answer = await perform(request, caller, async (origin) => {
+      const { events } = await decide(caller, user, { type: 'operator-lock', data }, origin)
       const lock = lockMadeBy(events) ?? operatorLock(view.lockState(caller.tenant, user)?.locks ?? [], appId, session)
       await acknowledged()
       return { status: 200, body: lock === undefined ? {} : { lock: lockJson(lock) } }
@@ -91,47 +81,44 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     return reply.code(answer.status).send(answer.body)
   })
 
-  app.post('/v1/users/:user/unlock', { schema: { params, body: unlockBody } }, async (request, reply) => {
-    const caller = access.authenticate(request.headers.authorization, 'operate')
+  app.post('/v1/users/:user/unlock', { schema: { ...unlockSchema, security }, onRequest }, async (request, reply) => {
+    const caller = whoOf(request)
     const user = userOf(request.params.user, '/path/user')
     const { lock = null, version = null } = request.body
     const data = { reason: request.body.reason, operator: caller.keyId, lock, version }
-    const answer = await perform(request, caller, async (commandId) => {
-      const { events } = await decide(caller, user, { type: 'operator-unlock', data }, commandId)
+    const answer = await perform(request, caller, async (origin) => {
+      const { events } = await decide(caller, user, { type: 'operator-unlock', data }, origin)
       const unlocked = events.flatMap((event) => (event.type === 'session-unlocked' ? [event.data.lock] : []))
       return { status: 200, body: { unlocked } }
     })
     return reply.code(answer.status).send(answer.body)
   })
 
-  const sessionSchema = {
-    params: Type.Object({ session: idSchema }),
-    querystring: Type.Object(
-      { user: Type.Optional(userSchema), reason: Type.Optional(reason) },
-      { additionalProperties: false },
-    ),
-  }
   // Locks are kept by user: who does not name the user gets the one whose activities were judged in the session.
-  app.delete('/v1/sessions/:session', { schema: sessionSchema }, async (request, reply) => {
-    const caller = access.authenticate(request.headers.authorization, 'operate')
-    const { session } = request.params
-    const named = request.query.user ?? sessionOwners.ownerOf(caller.tenant, caller.app, session)
-    if (named === undefined)
-      throw problem('not-found', { detail: 'Nothing is known of this session; name its user with ?user=.' })
-    const user = userOf(named, '/query/user')
-    const data = {
-      app: caller.app,
-      session,
-      reason: request.query.reason ?? 'ended by the app',
-      operator: caller.keyId,
-    }
-    const answer = await perform(request, caller, async (commandId) => {
-      await decide(caller, user, { type: 'session-end', data }, commandId)
-      await acknowledged()
-      return { status: 204, body: null }
-    })
-    return reply.code(answer.status).send()
-  })
+  app.delete(
+    '/v1/sessions/:session',
+    { schema: { ...sessionEndSchema, security }, onRequest },
+    async (request, reply) => {
+      const caller = whoOf(request)
+      const { session } = request.params
+      const named = request.query.user ?? sessionOwners.ownerOf(caller.tenant, caller.app, session)
+      if (named === undefined)
+        throw problem('not-found', { detail: 'Nothing is known of this session; name its user with ?user=.' })
+      const user = userOf(named, '/query/user')
+      const data = {
+        app: caller.app,
+        session,
+        reason: request.query.reason ?? 'ended by the app',
+        operator: caller.keyId,
+      }
+      const answer = await perform(request, caller, async (origin) => {
+        await decide(caller, user, { type: 'session-end', data }, origin)
+        await acknowledged()
+        return { status: 204, body: null }
+      })
+      return reply.code(answer.status).send()
+    },
+  )
 }
 
 function changesLocks(answer: Answer): boolean {

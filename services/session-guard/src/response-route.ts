@@ -1,18 +1,19 @@
 import type { Context } from '@watchword/contracts'
-import { type HttpServer, problem } from '@watchword/service-kit'
-import { Type } from 'typebox'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { Admission, Presenter } from './callers.ts'
 import type { ChallengeClaims } from './claims.ts'
-import type { Answer } from './commands.ts'
+import type { Answer, CommandOrigin } from './commands.ts'
 import { registerPreflight } from './cors.ts'
 import { isOver } from './factor-access.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { isoTime } from './lock-json.ts'
 import type { ChallengeOutcome } from './metrics.ts'
 import { lifeUntil } from './past-answers.ts'
+import { presenterGate } from './presenter-gate.ts'
 import { refusalOf } from './refusal.ts'
+import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from './reply.ts'
-import { contextOf, contextSchema } from './request-context.ts'
+import { contextOf } from './request-context.ts'
 import { totpAnswerOf } from './totp-answer.ts'
 import { untilVisible } from './until-visible.ts'
 
@@ -35,13 +36,6 @@ type Parts = Pick<
 
 const path = '/v1/challenges/:challenge/responses'
 
-export const codeSchema = Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' })
-
-const schema = {
-  params: Type.Object({ challenge: Type.String({ minLength: 1, maxLength: 1024 }) }),
-  body: Type.Object({ code: codeSchema, context: Type.Optional(contextSchema) }, { additionalProperties: false }),
-}
-
 const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
 
 /** `POST /v1/challenges/{challenge}/responses`: the answer of the person; the fold says what it is worth. */
@@ -49,16 +43,18 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
   const { callers, texts, idempotency, pastAnswers } = parts
 
   registerPreflight(scope, path, ['POST'])
-  scope.post(path, { schema }, async (request, reply) => {
-    const { presenter, credential, use } = callers.present(request, admission)
+  const { security, onRequest, whoOf } = presenterGate(callers, admission)
+  scope.post(path, { schema: { ...responseSchema, security }, onRequest }, async (request, reply) => {
+    const { presenter, credential, use } = whoOf(request)
     const claims = texts.readChallenge(request.params.challenge)
     if (claims === undefined || !isMine(claims, presenter)) throw problem('not-found')
     const { code, context } = request.body
     const answering = { presenter, code, context: contextOfAnswer(presenter, contextOf(context)) }
+    const traceparent = traceparentOf(request)
     const identity = { tenant: presenter.tenant, caller: credential, route: path }
     const answer = await idempotency.answer(identity, request, {
       perform: async (commandId) =>
-        withHeaders(await use(commandId), () => respond(parts, claims, answering, commandId)),
+        withHeaders(await use(commandId), () => respond(parts, claims, answering, { commandId, traceparent })),
       async recall(commandId) {
         const { tenant, user, expiresAt } = claims
         const past = await pastAnswers.find(tenant, user, commandId, lifeUntil(expiresAt))
@@ -74,7 +70,12 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
 
 type Answering = Readonly<{ presenter: Presenter; code: string; context: Context | null }>
 
-async function respond(parts: Parts, claims: ChallengeClaims, answering: Answering, commandId: string): Promise<Reply> {
+async function respond(
+  parts: Parts,
+  claims: ChallengeClaims,
+  answering: Answering,
+  origin: CommandOrigin,
+): Promise<Reply> {
   const { view, commands, clock, policies, metrics } = parts
   const { tenant, user, app } = claims
   if (claims.expiresAt <= clock.now()) {
@@ -101,7 +102,7 @@ async function respond(parts: Parts, claims: ChallengeClaims, answering: Answeri
     session: lock?.session ?? (answering.presenter.kind === 'browser' ? answering.presenter.claims.session : null),
     context: answering.context,
   } as const
-  const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, commandId)
+  const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
   metrics.challengeAnswered(claims.factor, outcomeOf(answer))
   return replyOf(parts, claims, answer)
 }

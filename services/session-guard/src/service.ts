@@ -16,6 +16,7 @@ import {
   type StreamError,
 } from '@watchword/stream'
 import type { Registry } from 'prom-client'
+import { createAppTokens } from './app-tokens.ts'
 import { registerBrowserRoutes } from './browser-routes.ts'
 import { createCallers } from './callers.ts'
 import { registerCheckRoute } from './check-route.ts'
@@ -27,6 +28,7 @@ import { createFactorSealer } from './factor-sealing.ts'
 import { createFreshness } from './freshness.ts'
 import type { GuardParts } from './guard-parts.ts'
 import { createGuardView } from './guard-view.ts'
+import { registerJwksRoute } from './jwks-route.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLockStage } from './lock-stage.ts'
 import { createMfaTokens } from './mfa-token.ts'
@@ -120,9 +122,16 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const pastAnswers = createPastAnswers({ log, codecs })
   const texts = createClaimTexts(secrets.tokenKey)
   const capabilityTtlMs = (tenant: string): number => lockPolicyOf(policies.inForce(tenant).source).challengeTtlMs
+  const appTokens = await createAppTokens(config.appTokens, {
+    access,
+    now: () => clock.now(),
+    ownIssuer: config.issuer,
+    onKeysUnavailable: (issuer, error) => logger.warn({ issuer, err: error }, 'the keys of an issuer are away'),
+  })
   const parts: GuardParts = {
     config,
     access,
+    appTokens,
     policies,
     view,
     sessionOwners,
@@ -154,9 +163,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerOperatorRoutes(app, parts)
       registerTicketsRoute(app, parts)
       registerBrowserRoutes(app, parts)
-      app.get('/.well-known/jwks.json', async (_request, reply) =>
-        reply.header('cache-control', 'public, max-age=300').send(parts.mfaTokens.jwks),
-      )
+      registerJwksRoute(app, parts)
     },
     attachWebSocket: (server) => sockets.attach(server),
     ready: () =>

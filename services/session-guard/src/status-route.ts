@@ -1,9 +1,9 @@
-import type { Caller } from '@watchword/access'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type Caller, keyGate } from '@watchword/access'
+import { type HttpServer, problem, type RouteDocumentation } from '@watchword/service-kit'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { GuardParts } from './guard-parts.ts'
-import { isoTime, lockJson } from './lock-json.ts'
+import { isoTime, lockJson, lockJsonSchema } from './lock-json.ts'
 import { idSchema, userOf, userSchema } from './user-param.ts'
 import { standingOf } from './user-standing.ts'
 
@@ -11,15 +11,38 @@ type Subject = Readonly<{ caller: Caller; user: string; session: string | undefi
 
 type Parts = Pick<GuardParts, 'access' | 'view' | 'freshness' | 'clock' | 'sessionOwners'>
 
+const documentation: RouteDocumentation = {
+  answers: {
+    200: {
+      description: 'How the subject stands; whoever nobody knows is calm.',
+      body: Type.Object({
+        user: Type.String(),
+        session: Type.Optional(Type.String()),
+        mfaVerified: Type.Boolean(),
+        locked: Type.Boolean(),
+        lock: Type.Optional(lockJsonSchema),
+        verifiedUntil: Type.Optional(Type.String()),
+        sessionState: Type.Enum(['active', 'locked', 'ended', 'unknown']),
+        asOf: Type.String(),
+      }),
+    },
+  },
+  problems: ['catching-up'],
+}
+
 /** `GET /v1/users/{user}/status`: how a user stands, or `catching-up` while this replica cannot know. */
 export function registerStatusRoute(app: HttpServer, parts: Parts): void {
   const { access, view, freshness, clock, sessionOwners } = parts
+  const { security, onRequest, whoOf } = keyGate(access, 'check')
   const schema = {
+    summary: 'How a user, session or device stands; 503 `catching-up` while this replica cannot know.',
+    security,
     params: Type.Object({ user: userSchema }),
     querystring: Type.Object(
       { session: Type.Optional(idSchema), device: Type.Optional(idSchema) },
       { additionalProperties: false },
     ),
+    documentation,
   }
   // Locks know nothing of a session that was never locked or verified; its judged activities do.
   function isOwn({ tenant, app: appId }: Caller, user: string, session: string | undefined): boolean {
@@ -44,8 +67,8 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
     })
   }
 
-  app.get('/v1/users/:user/status', { schema }, (request, reply) => {
-    const caller = access.authenticate(request.headers.authorization, 'check')
+  app.get('/v1/users/:user/status', { schema, onRequest }, (request, reply) => {
+    const caller = whoOf(request)
     const user = userOf(request.params.user, '/path/user')
     const subject = { caller, user, session: request.query.session, device: request.query.device }
     const known = freshness.isKnown(caller.tenant, user)

@@ -1,3 +1,4 @@
+import { keyGate } from '@watchword/access'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { type TicketClaims, ticketPurposes } from './claims.ts'
@@ -19,11 +20,29 @@ const body = Type.Object(
   { additionalProperties: false },
 )
 
+const schema = {
+  summary:
+    'A one-use ticket, which a backend gives its browser in the place of a key; `enrol` for the purpose `enrol`.',
+  body,
+  documentation: {
+    answers: {
+      201: {
+        description: 'The ticket: one use anywhere.',
+        body: Type.Object({ ticket: Type.String(), expiresAt: Type.String() }),
+      },
+    },
+  },
+}
+
 /** `POST /v1/tickets`: what a backend gives its browser instead of a key; one use anywhere. */
 export function registerTicketsRoute(app: HttpServer, { access, texts, clock, newId, config }: Parts): void {
-  app.post('/v1/tickets', { schema: { body } }, async (request, reply) => {
+  const { security, onRequest, whoOf } = keyGate(access, 'subscribe', 'enrol')
+  app.post('/v1/tickets', { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const { purpose, session = null, context } = request.body
-    const caller = access.authenticate(request.headers.authorization, purpose === 'enrol' ? 'enrol' : 'subscribe')
+    const caller = whoOf(request)
+    const needed = purpose === 'enrol' ? 'enrol' : 'subscribe'
+    if (!caller.scopes.includes(needed))
+      throw problem('insufficient-scope', { detail: `This needs the scope ${needed}.` })
     if (request.body.user === '*')
       throw problem('invalid', { errors: [{ pointer: '/user', detail: 'must be one user' }] })
     const user = userOf(request.body.user, '/user')

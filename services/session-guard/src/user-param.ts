@@ -1,5 +1,6 @@
-import { problem } from '@watchword/service-kit'
+import { canonicalUser } from '@watchword/contracts'
 import { Type } from 'typebox'
+import { malformed } from './malformed.ts'
 
 /** A user id as it comes in; `userOf` makes it canonical. */
 export const userSchema = Type.String({ minLength: 1, maxLength: 256 })
@@ -7,10 +8,9 @@ export const userSchema = Type.String({ minLength: 1, maxLength: 256 })
 /** An id of the app's own: a session, a device. */
 export const idSchema = Type.String({ minLength: 1, maxLength: 256 })
 
-/** The user id as NFC; throws `malformed` for one that is longer than 256 bytes or no Unicode text. */
+/** The canonical user id; throws `malformed` where there is none. */
 export function userOf(text: string, pointer: string): string {
-  const user = text.normalize('NFC')
-  if (!user.isWellFormed() || Buffer.byteLength(user) > 256)
-    throw problem('malformed', { errors: [{ pointer, detail: 'must be text of at most 256 bytes' }] })
+  const user = canonicalUser(text)
+  if (user === undefined) throw malformed(pointer, 'must be text of at most 256 bytes')
   return user
 }

@@ -1,4 +1,5 @@
 import { ingestConfigSchema } from '@watchword/ingest'
+import { appTokenSchema } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
 
 /** The configuration of the whole platform in one process; every duration in milliseconds. */
@@ -21,7 +22,13 @@ export const platformConfigSchema = Type.Object({
     database: Type.String({ default: 'watchword' }),
     httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Of the embedded engine' }),
   }),
-  guard: Type.Object({ issuer: Type.String({ default: 'urn:watchword:session-guard' }) }),
+  guard: Type.Object({
+    issuer: Type.String({ default: 'urn:watchword:session-guard', description: 'Of mfaTokens' }),
+    appTokens: Type.Array(appTokenSchema, {
+      default: [],
+      description: 'Whose tokens say at `GET /v1/check` who a request is from',
+    }),
+  }),
   ingest: ingestConfigSchema,
 })
 

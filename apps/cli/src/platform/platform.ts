@@ -80,7 +80,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   lifecycle.defer('scorer', () => scorer.stop())
   const secrets = await loadOrCreateSecrets(folder.secrets, { randomBytes })
   const guard = await createSessionGuard(
-    { ...sessionGuardDefaults, issuer: config.guard.issuer },
+    { ...sessionGuardDefaults, ...config.guard },
     {
       log,
       codecs,

@@ -1,10 +1,9 @@
 import type { Caller } from '@watchword/access'
 import { type ActivityRecord, type Codecs, topicOf, userKey } from '@watchword/contracts'
-import type { AppendRecord, EventLog, Position } from '@watchword/event-log'
+import { type AppendRecord, cloudEventHeaders, type EventLog, type Position } from '@watchword/event-log'
 import type { Policies } from '@watchword/policy'
 import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
-import { logRefusal } from '../log-refusal.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
@@ -90,7 +89,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
       const { activity, time } = read
       if (activity.id === undefined) return toAppend({ id: newId(), activity, time })
-      const key = duplicateKey(caller.tenant, caller.app, activity.user.normalize('NFC'), activity.id)
+      const key = duplicateKey(caller.tenant, caller.app, activity.user, activity.id)
       const claim = duplicates.claim(key, receivedAt, appended.promise)
       if (claim.status === 'new') {
         claimed.push(key)
@@ -118,7 +117,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
         duplicates.release(claimed)
         appended.resolve(false)
         metrics.refused()
-        throw logRefusal(error)
+        throw error
       }
     }
 
@@ -139,14 +138,13 @@ function recordOf(
     topic,
     key: userKey(record.tenant, record.user),
     value: codecs.activity.encode(record),
-    headers: {
-      ce_specversion: '1.0',
-      ce_id: id,
-      ce_type: 'watchword.activity',
-      ce_source: '/watchword/ingest',
-      ce_time: new Date(record.receivedAt).toISOString(),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    },
+    headers: cloudEventHeaders({
+      id,
+      type: 'watchword.activity',
+      source: 'ingest',
+      time: record.receivedAt,
+      traceparent,
+    }),
   }
 }
 

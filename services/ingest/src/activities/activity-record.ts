@@ -28,7 +28,7 @@ export type RecordContext = Readonly<{
 export function activityRecord({ id, activity, time }: ActivityToRecord, context: RecordContext): ActivityRecord {
   const { caller, receivedAt, policy, enrichment } = context
   const { tenant, app } = caller
-  const user = activity.user.normalize('NFC')
+  const { user } = activity
   const ip = activity.ip ?? null
   const device = activity.device ?? null
   const fingerprint = activity.fingerprint ?? null

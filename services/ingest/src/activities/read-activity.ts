@@ -1,17 +1,17 @@
 import { isIPv4 } from 'node:net'
+import { canonicalUser } from '@watchword/contracts'
 import { parseAddress, pointerStep, schemaFaults } from '@watchword/policy'
 import { type ProblemError, type ProblemFault, problem } from '@watchword/service-kit'
 import { Compile } from 'typebox/compile'
 import { activitySchema, type SubmittedActivity } from './activity-schema.ts'
 import { isSecretName, secretPointers } from './secret-names.ts'
 
-/** An activity that is right as far as it alone can tell, or why it is refused. */
+/** An activity that is right as far as it alone can tell, its user in the canonical form, or why it is refused. */
 export type ReadActivity =
   | Readonly<{ ok: true; activity: SubmittedActivity; time: number | null }>
   | Readonly<{ ok: false; problem: ProblemError }>
 
 const validator = Compile(activitySchema)
-const userBytesMax = 256
 const attributesMax = 32
 const attributeNameLengthMax = 64
 const controls = /\p{Cc}/u
@@ -27,9 +27,11 @@ export function readActivity(value: unknown): ReadActivity {
   if (value.attributes !== undefined && Object.keys(value.attributes).some(isSecretName))
     return secretRefused(secretPointers(value))
   const time = value.time === undefined ? null : timeOf(value.time)
-  const faults = [...nameFaults(value), ...fieldFaults(value), ...attributeFaults(value.attributes)]
+  const user = canonicalUser(value.user)
+  const faults = [...nameFaults(value, user), ...fieldFaults(value), ...attributeFaults(value.attributes)]
   if (time !== null && Number.isNaN(time)) faults.push({ pointer: '/time', detail: 'is not an RFC 3339 time' })
-  return faults.length > 0 ? invalid(faults) : { ok: true, activity: value, time }
+  if (user === undefined || faults.length > 0) return invalid(faults)
+  return { ok: true, activity: user === value.user ? value : { ...value, user }, time }
 }
 
 /** The problem of a value that is no JSON, or not a valid activity. */
@@ -47,17 +49,12 @@ function timeOf(text: string): number {
   return ms < 0 ? Number.NaN : ms
 }
 
-function nameFaults({ user, id }: SubmittedActivity): ProblemFault[] {
+function nameFaults({ id = '' }: SubmittedActivity, user: string | undefined): ProblemFault[] {
   const faults: ProblemFault[] = []
-  if (Buffer.byteLength(user.normalize('NFC')) > userBytesMax)
-    faults.push({ pointer: '/user', detail: `must not be longer than ${userBytesMax} bytes` })
-  for (const [pointer, text] of [
-    ['/user', user],
-    ['/id', id ?? ''],
-  ] as const) {
-    if (controls.test(text) || !text.isWellFormed())
-      faults.push({ pointer, detail: 'must not hold control characters or broken Unicode' })
-  }
+  const detail = 'must not hold control characters or broken Unicode'
+  if (user === undefined) faults.push({ pointer: '/user', detail: 'must be text of at most 256 bytes' })
+  else if (controls.test(user)) faults.push({ pointer: '/user', detail })
+  if (controls.test(id) || !id.isWellFormed()) faults.push({ pointer: '/id', detail })
   return faults
 }
 

@@ -1,14 +1,13 @@
-import type { Access, NewApp } from '@watchword/access'
+import { type Access, keyGate, type NewApp } from '@watchword/access'
 import { idPattern } from '@watchword/contracts'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { type Static, Type } from 'typebox'
-import { logRefusal } from '../log-refusal.ts'
 
 const newAppSchema = Type.Object(
   {
     id: Type.String({ pattern: idPattern.source }),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    origins: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 100, default: [] }),
+    origins: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 100, default: [] })),
     rpId: Type.Optional(
       Type.String({ maxLength: 253, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$' }),
     ),
@@ -18,41 +17,45 @@ const newAppSchema = Type.Object(
 )
 
 const nullableText = Type.Union([Type.String(), Type.Null()])
-const appSchema = Type.Object({
+const app = {
   id: Type.String(),
   name: nullableText,
   origins: Type.Array(Type.String()),
   rpId: nullableText,
   issuer: nullableText,
-})
+}
 
 /** `POST /v1/apps`: makes an app, or puts another in the place of the one with this id. */
 export function registerAppsRoute(server: HttpServer, { access }: Readonly<{ access: Access }>): void {
+  const { security, onRequest, whoOf } = keyGate(access, 'admin')
   server.post(
     '/v1/apps',
     {
-      schema: { summary: 'Make or change an app', body: newAppSchema, response: { 200: appSchema, 201: appSchema } },
-      onRequest: async (request) => {
-        access.authenticate(request.headers.authorization, 'admin')
+      schema: {
+        summary: 'Makes an app, or changes the one with this id.',
+        security,
+        body: newAppSchema,
+        response: {
+          200: Type.Object(app, { description: 'The app as it is now.' }),
+          201: Type.Object(app, { description: 'The new app.' }),
+        },
+        documentation: { problems: ['log-unavailable'] },
       },
+      onRequest,
     },
     async (request, reply) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'admin')
+      const { tenant } = whoOf(request)
       const errors = originFaults(request.body)
       if (errors.length > 0) throw problem('invalid', { errors })
       const existed = access.appOf(tenant, request.body.id) !== undefined
-      try {
-        const app = await access.putApp(tenant, request.body satisfies NewApp)
-        return await reply.code(existed ? 200 : 201).send({ ...app, origins: [...app.origins] })
-      } catch (error) {
-        throw logRefusal(error)
-      }
+      const made = await access.putApp(tenant, request.body satisfies NewApp, traceparentOf(request))
+      return reply.code(existed ? 200 : 201).send({ ...made, origins: [...made.origins] })
     },
   )
 }
 
 // Origins are compared as they stand: one with a path, a slash at its end or capitals would never match.
-function originFaults({ origins }: Static<typeof newAppSchema>) {
+function originFaults({ origins = [] }: Static<typeof newAppSchema>) {
   return origins.flatMap((origin, index) =>
     URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin)
       ? []

@@ -1,9 +1,7 @@
-import { type Access, scopes } from '@watchword/access'
+import { type Access, keyGate, scopes } from '@watchword/access'
 import type { ApiKey } from '@watchword/contracts'
-import { type HttpServer, problem } from '@watchword/service-kit'
+import { type HttpServer, pageOf, pageSchema, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { logRefusal } from '../log-refusal.ts'
-import { page, pageSchema } from './page.ts'
 
 const newKeySchema = Type.Object(
   {
@@ -24,28 +22,26 @@ const keySchema = Type.Object({
 
 /** `POST /v1/keys`, `GET /v1/keys` and `DELETE /v1/keys/{id}`. The text of a key is shown once. */
 export function registerKeysRoutes(server: HttpServer, { access }: Readonly<{ access: Access }>): void {
-  const onRequest = async (request: { headers: { authorization?: string | undefined } }) => {
-    access.authenticate(request.headers.authorization, 'admin')
-  }
+  const { security, onRequest, whoOf } = keyGate(access, 'admin')
 
   server.post(
     '/v1/keys',
     {
       schema: {
-        summary: 'Make a key; its text is shown here and nowhere else',
+        summary: 'Makes an API key; its text is answered once.',
+        security,
         body: newKeySchema,
-        response: { 201: Type.Object({ id: Type.String(), key: Type.String() }) },
+        response: {
+          201: Type.Object({ id: Type.String(), key: Type.String() }, { description: 'The new key, with its text.' }),
+        },
+        documentation: { problems: ['not-found', 'log-unavailable'] },
       },
       onRequest,
     },
     async (request, reply) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'admin')
-      try {
-        const made = await access.createKey(tenant, request.body)
-        return await reply.code(201).header('cache-control', 'no-store').send(made)
-      } catch (error) {
-        throw logRefusal(error)
-      }
+      const { tenant } = whoOf(request)
+      const made = await access.createKey(tenant, request.body, traceparentOf(request))
+      return reply.code(201).header('cache-control', 'no-store').send(made)
     },
   )
 
@@ -53,30 +49,43 @@ export function registerKeysRoutes(server: HttpServer, { access }: Readonly<{ ac
     '/v1/keys',
     {
       schema: {
-        summary: 'The keys of the tenant, without their secrets',
+        summary: 'Lists API keys, never their secrets.',
+        security,
         querystring: pageSchema,
-        response: { 200: Type.Object({ items: Type.Array(keySchema), next: Type.Optional(Type.String()) }) },
+        response: {
+          200: Type.Object(
+            { items: Type.Array(keySchema), next: Type.Optional(Type.String()) },
+            { description: 'A page of the keys of the tenant.' },
+          ),
+        },
       },
       onRequest,
     },
     async (request) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'admin')
-      const { items, ...rest } = page(access.keysOf(tenant), request.query)
+      const { tenant } = whoOf(request)
+      const { items, ...rest } = pageOf(access.keysOf(tenant), request.query)
       return { items: items.map(keyJson), ...rest }
     },
   )
 
   server.delete(
     '/v1/keys/:id',
-    { schema: { summary: 'Revoke a key', params: Type.Object({ id: Type.String({ maxLength: 64 }) }) }, onRequest },
+    {
+      schema: {
+        summary: 'Revokes a key; open subscriptions of it are closed.',
+        security,
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        documentation: {
+          answers: { 204: { description: 'The key is revoked.' } },
+          problems: ['not-found', 'log-unavailable'],
+        },
+      },
+      onRequest,
+    },
     async (request, reply) => {
-      const { tenant } = access.authenticate(request.headers.authorization, 'admin')
-      try {
-        if (!(await access.revokeKey(tenant, request.params.id))) throw problem('not-found')
-        return await reply.code(204).send()
-      } catch (error) {
-        throw logRefusal(error)
-      }
+      const { tenant } = whoOf(request)
+      if (!(await access.revokeKey(tenant, request.params.id, traceparentOf(request)))) throw problem('not-found')
+      return reply.code(204).send()
     },
   )
 }

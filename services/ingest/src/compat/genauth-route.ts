@@ -1,10 +1,11 @@
-import type { Access } from '@watchword/access'
+import { type Access, keyGate } from '@watchword/access'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { Accept } from '../activities/acceptance.ts'
 import { answer } from '../activities/answer.ts'
 import type { AssessmentWaits } from '../activities/assessment-waits.ts'
 import { waitSeconds } from '../activities/prefer.ts'
+import { resultsDocumentation } from '../activities/results-documentation.ts'
 import { isPlainObject, type Submission, type Submitted } from '../activities/submission.ts'
 import { genauthActivity, genauthSecrets, originOf } from './genauth-activity.ts'
 
@@ -20,21 +21,22 @@ const uebaSchema = Type.Object(
 
 /** `POST /v1/compat/genauth/capture`: a UEBA object, an array of them, or `{data}` as GenAuth's SDK sends it. */
 export function registerGenauthRoute(server: HttpServer, { access, accept, waits }: GenauthRouteDeps): void {
+  const { security, onRequest, whoOf } = keyGate(access, 'ingest')
   server.post(
     '/v1/compat/genauth/capture',
     {
       bodyLimit: bodyBytesMax,
       schema: {
-        summary: 'Record what users did, in the words of GenAuth',
+        summary: "Records an event in the names of GenAuth's UEBA object.",
+        security,
         body: Type.Union([uebaSchema, Type.Array(uebaSchema)]),
+        documentation: resultsDocumentation,
       },
       validatorCompiler: () => (value) => ({ value }),
-      onRequest: async (request) => {
-        access.authenticate(request.headers.authorization, 'ingest')
-      },
+      onRequest,
     },
     async (request, reply) => {
-      const caller = access.authenticate(request.headers.authorization, 'ingest')
+      const caller = whoOf(request)
       const { form, items } = submittedOf(request.body)
       return answer(reply, form, waitSeconds(request.headers['prefer']), waits, () =>
         accept(caller, items, traceparentOf(request)),

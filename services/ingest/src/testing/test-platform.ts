@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { type Access, createAccess, scopes } from '@watchword/access'
@@ -13,6 +14,7 @@ import {
 import { createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
 import { createPolicies, type Policies } from '@watchword/policy'
 import { createHttpServer, createLogger, createMetrics, type HttpServer, loadConfig } from '@watchword/service-kit'
+import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { type Clock, systemClock } from '@watchword/stream'
 import { v7 } from 'uuid'
 import { ingestConfigSchema } from '../config.ts'
@@ -65,6 +67,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
     metrics,
   })
   const server = await createHttpServer({ title: 'Ingest', version: 'test' }, { logger, metrics, newId: () => v7() })
+  const undocumented = undocumentedAnswers(server)
   await ingest.routes(server)
   await ingest.start()
 
@@ -92,6 +95,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
       await policies.stop()
       await access.stop()
       await theLog.close()
+      assert.deepEqual(undocumented, [], 'every answer is as the OpenAPI document says')
     },
   }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,6 +17,7 @@ import {
 import { createMemoryDisk, createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
 import { builtInPolicy, type PolicyVersion } from '@watchword/policy'
 import { createHttpServer, createLogger, createMetrics, type HttpServer } from '@watchword/service-kit'
+import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { createMemoryStateStore, noMetrics } from '@watchword/stream'
 import type { Registry } from 'prom-client'
 import { type SessionGuardConfig, sessionGuardDefaults } from '../config.ts'
@@ -103,6 +105,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     },
   )
   const server = await createHttpServer({ title: 'guard', version: '0' }, { logger, metrics, newId: randomUUID })
+  const undocumented = undocumentedAnswers(server)
   guard.routes(server)
   // The lock stage's progress is looked at every 100 ms.
   clock.advance(100)
@@ -112,6 +115,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     await guard.stop()
     await access.stop()
     await log.close()
+    assert.deepEqual(undocumented, [], 'every answer is as the OpenAPI document says')
   })
 
   async function keyOf(tenant: string, app: string, ...granted: Scope[]): Promise<string> {

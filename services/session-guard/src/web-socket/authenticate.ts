@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Access, Caller } from '@watchword/access'
-import { ProblemError } from '@watchword/service-kit'
+import { ProblemError, traceparentOf } from '@watchword/service-kit'
 import { type Callers, isOriginOf } from '../callers.ts'
 import type { ClaimTexts } from '../claims.ts'
 
@@ -47,7 +47,7 @@ export async function authenticate(request: IncomingMessage, deps: AuthenticateD
     // Before the ticket is used up: another site must not be able to spend one.
     if (known !== undefined && !isOriginOf(access, known.tenant, known.app, request.headers.origin ?? ''))
       return { code: 4403, reason: 'origin not allowed' }
-    const { tenant, app, user, session } = await callers.redeem(ticket, ['subscribe'])
+    const { tenant, app, user, session } = await callers.redeem(ticket, ['subscribe'], traceparentOf(request))
     return { tenant, app, user, session, caller: null }
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error

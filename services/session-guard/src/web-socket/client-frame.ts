@@ -1,3 +1,5 @@
+import { canonicalUser } from '@watchword/contracts'
+
 /** What a client may ask of a connection; `user` is `*` for the whole app. */
 export type ClientFrame =
   | Readonly<{ type: 'subscribe'; user: string }>
@@ -32,9 +34,7 @@ function userOfTopic(topic: unknown): string | undefined {
   const parameters = new URLSearchParams(query)
   const named = [...parameters.getAll('originalIdentity'), ...parameters.getAll('user')]
   const [given, ...others] = named
-  if (given === undefined || others.length > 0) return undefined
-  const user = given.normalize('NFC')
-  return user !== '' && user.isWellFormed() && Buffer.byteLength(user) <= 256 ? user : undefined
+  return given === undefined || others.length > 0 ? undefined : canonicalUser(given)
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -76,6 +76,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
 
   function look(socket: WebSocket, client: Client): void {
     const { caller } = client.identity
+    if (socket.readyState !== socket.OPEN) return
     if (caller !== null && !access.isLive(caller)) return socket.close(4401, 'the key was revoked')
     client.connection.closeIfEnded()
     const isStuck = client.connection.tick() * tickMs > config.undrainedMaxMs
@@ -87,6 +88,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   }
 
   function tooSlow(socket: WebSocket): void {
+    metrics.subscriberTooSlow()
     socket.close(4408, 'too slow')
     // The close frame waits behind what the client does not read.
     clock.after(closeWithinMs, () => socket.terminate())

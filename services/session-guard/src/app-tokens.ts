@@ -1,0 +1,122 @@
+import type { Access } from '@watchword/access'
+import { ConfigError, type ConfigFault, problem } from '@watchword/service-kit'
+import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import type { AppTokenConfig } from './app-token-config.ts'
+import { IssuerKeysError, openIssuerKeys } from './issuer-keys.ts'
+
+/** Whom a token names; not `proven` while the keys of its issuer cannot be had. */
+export type TokenSubject = Readonly<{
+  tenant: string
+  app: string
+  user: string
+  session: string | undefined
+  proven: boolean
+}>
+
+/** Verifies tokens that apps' own issuers have made. */
+export interface AppTokens {
+  /** Whether a credential has the form of such a token, and there is an issuer at all. */
+  isToken(text: string): boolean
+  /** Throws `invalid-credentials`. */
+  subjectOf(token: string): Promise<TokenSubject>
+}
+
+export type AppTokensDeps = Readonly<{
+  access: Pick<Access, 'appOf'>
+  /** Epoch milliseconds. */
+  now: () => number
+  /** The issuer of mfaTokens, which never admit by themselves. */
+  ownIssuer: string
+  onKeysUnavailable: (issuer: string, error: IssuerKeysError) => void
+}>
+
+type Issuer = AppTokenConfig & Readonly<{ keys: JWTVerifyGetKey }>
+
+// An access token (RFC 9068) or a plain JWT; an mfaToken or a logout token says something else.
+const tokenTypes = /^(application\/)?(at\+)?jwt$/i
+const form = /^[\w-]+\.[\w-]+\.[\w-]+$/
+const claimLengthMax = 256
+
+/** Reads the keys that are in files; throws `ConfigError` for issuers that cannot be told apart. */
+export async function createAppTokens(configs: readonly AppTokenConfig[], deps: AppTokensDeps): Promise<AppTokens> {
+  const faults = configs.flatMap((config, index) => faultsOf(config, configs.slice(0, index), index, deps.ownIssuer))
+  if (faults.length > 0) throw new ConfigError(faults)
+  const issuers = await Promise.all(
+    configs.map(async (config): Promise<Issuer> => ({ ...config, keys: await openIssuerKeys(config.jwks, deps) })),
+  )
+
+  function issuerOf({ iss, aud }: JWTPayload): Issuer {
+    const audiences = [aud ?? []].flat()
+    const found = issuers.find(({ issuer, audience }) => issuer === iss && audiences.includes(audience))
+    // The app says so itself: who administers it can end the trust at once.
+    if (found === undefined || deps.access.appOf(found.tenant, found.app)?.issuer !== found.issuer)
+      throw problem('invalid-credentials')
+    return found
+  }
+
+  return {
+    isToken: (text) => issuers.length > 0 && form.test(text),
+    async subjectOf(token) {
+      const claimed = claimsOf(token)
+      const issuer = issuerOf(claimed)
+      const payload = await verified(token, issuer, deps)
+      return { ...subjectIn(payload ?? claimed, issuer), proven: payload !== undefined }
+    },
+  }
+}
+
+/** The claims of a genuine token; undefined while nobody can know whether it is. */
+async function verified(token: string, issuer: Issuer, deps: AppTokensDeps): Promise<JWTPayload | undefined> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, issuer.keys, {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      algorithms: [...issuer.algorithms],
+      clockTolerance: issuer.clockToleranceMs / 1000,
+      currentDate: new Date(deps.now()),
+      requiredClaims: ['exp'],
+    })
+    if (!tokenTypes.test(protectedHeader.typ ?? 'JWT')) throw problem('invalid-credentials')
+    return payload
+  } catch (error) {
+    if (error instanceof IssuerKeysError) {
+      deps.onKeysUnavailable(issuer.issuer, error)
+      return undefined
+    }
+    throw error instanceof errors.JOSEError ? problem('invalid-credentials', { cause: error }) : error
+  }
+}
+
+function claimsOf(token: string): JWTPayload {
+  try {
+    return decodeJwt(token)
+  } catch (cause) {
+    throw problem('invalid-credentials', { cause })
+  }
+}
+
+function subjectIn(payload: JWTPayload, { tenant, app, userClaim, sessionClaim }: Issuer) {
+  const user = textOf(payload[userClaim])
+  if (user === undefined) throw problem('invalid-credentials')
+  return { tenant, app, user, session: textOf(payload[sessionClaim]) }
+}
+
+function textOf(claim: unknown): string | undefined {
+  if (claim === undefined) return undefined
+  if (typeof claim !== 'string' || claim === '' || claim.length > claimLengthMax) throw problem('invalid-credentials')
+  return claim
+}
+
+function faultsOf(
+  { issuer, audience }: AppTokenConfig,
+  before: readonly AppTokenConfig[],
+  index: number,
+  ownIssuer: string,
+): readonly ConfigFault[] {
+  const path = `guard.appTokens.${index}`
+  const isTwin = before.some((other) => other.issuer === issuer && other.audience === audience)
+  return [
+    ...(isTwin ? [{ path, detail: 'has the issuer and the audience of another one' }] : []),
+    ...(issuer === ownIssuer ? [{ path: `${path}.issuer`, detail: 'is the issuer of mfaTokens' }] : []),
+  ]
+}
