@@ -35,7 +35,10 @@ function objectOf(schema: Schema, random: SeededRandom, ids: Ids, name: string):
   const names = Object.keys(properties)
   const wanted = names.filter((one) => required.includes(one) || random.chance(0.4))
   const taken = wanted.length < minProperties ? names.slice(0, minProperties) : wanted
-  const free = names.length === 0 && typeof additionalProperties === 'object' ? (freeNames[name] ?? ['a', 'b c']) : []
+  const free =
+    names.length === 0 && typeof additionalProperties === 'object'
+      ? (freeNames[name] ?? ['a', 'b c', 'two\nlines'])
+      : []
   return Object.fromEntries([
     ...taken.map((one) => [one, sampleOf(properties[one] ?? {}, random, ids, one)]),
     ...free
