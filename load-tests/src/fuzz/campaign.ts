@@ -21,6 +21,8 @@ export type FuzzFigures = Readonly<{
 
 /** How long after a stall the platform may tell of it. */
 const toldLateMs = 300
+/** Otherwise garbage piles up for as long as the machine has room, and hides what is really held. */
+const heapLimit = '--max-old-space-size=256'
 const rssGrowthMaxBytes = 400 * 1024 * 1024
 
 /** Sends malformed requests to every documented route, then frames to the subscription, and holds the answers to the interface. */
@@ -35,7 +37,7 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
   const platform = await startPlatformProcess({
     data: config.data,
     port: await freePort(),
-    env: { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${canaryModule}` },
+    env: { NODE_OPTIONS: `--disable-warning=ExperimentalWarning ${heapLimit} --import ${canaryModule}` },
     onLine: (line) => canary.onLine(line),
   })
   canary.watch()
