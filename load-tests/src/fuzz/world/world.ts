@@ -49,8 +49,7 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
     personFor({ path }, random) {
       if (path.includes('/factors')) return stocks.calm.draw(random)
       if (path.includes('/locks/') || path.includes('/challenges/')) return stocks.locked.draw(random)
-      const status =
-        path.includes('/assessments/') || random.chance(0.9) ? 'known' : random.pick(['calm', 'locked'] as const)
+      const status = isOfKnown(path) || random.chance(0.9) ? 'known' : random.pick(['calm', 'locked'] as const)
       return stocks[status].draw(random)
     },
 
@@ -85,6 +84,11 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
       if (keys.length > keptMax) keys.shift()
     },
   }
+}
+
+/** Assessments are of people who were judged; and judging others could lock them, or leave their locks fewer factors. */
+function isOfKnown(path: string): boolean {
+  return ['/assessments/', '/activities', '/capture'].some((part) => path.includes(part))
 }
 
 async function newKey(api: ApiClient): Promise<string> {
