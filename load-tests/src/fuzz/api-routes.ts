@@ -5,25 +5,27 @@ export type Schema = Readonly<{
   const?: unknown
   anyOf?: readonly Schema[]
   oneOf?: readonly Schema[]
-  allOf?: readonly Schema[]
   properties?: Readonly<Record<string, Schema>>
   required?: readonly string[]
   additionalProperties?: boolean | Schema
+  minProperties?: number
   items?: Schema
   minItems?: number
   maxItems?: number
+  uniqueItems?: boolean
   minLength?: number
   maxLength?: number
   minimum?: number
+  exclusiveMinimum?: number
   maximum?: number
-  pattern?: string
-  default?: unknown
 }>
 
 export type Parameter = Readonly<{ name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Schema }>
 
 /** One operation of the OpenAPI document. */
 export type ApiRoute = Readonly<{
+  /** Method and path, as the document writes them. */
+  operation: string
   method: string
   path: string
   parameters: readonly Parameter[]
@@ -41,10 +43,12 @@ type OpenApi = Readonly<{ paths: Readonly<Record<string, Readonly<Record<string,
 /** Every operation of the document. */
 export function routesOf(document: unknown): readonly ApiRoute[] {
   return Object.entries((document as OpenApi).paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, { parameters = [], requestBody }]) => {
+    Object.entries(operations).map(([name, { parameters = [], requestBody }]) => {
       const content = Object.entries(requestBody?.content ?? {})
+      const method = name.toUpperCase()
       return {
-        method: method.toUpperCase(),
+        operation: `${method} ${path}`,
+        method,
         path,
         parameters,
         body: content.find(([, { schema }]) => schema !== undefined)?.[1].schema,

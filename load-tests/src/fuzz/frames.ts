@@ -35,15 +35,15 @@ function longHead(first: number, maskBit: number, length: number): Buffer {
 
 const text = (value: string): Buffer => Buffer.from(value)
 
-/** Some bytes that a hostile client might send after its handshake. */
-export function hostileBytes(random: SeededRandom): Buffer {
+/** Some bytes that a hostile client might send after its handshake, which `user` may hear of. */
+export function hostileBytes(user: string, random: SeededRandom): Buffer {
   const { between, pick } = random
   const some = (length: number): Buffer => Buffer.from(Array.from({ length }, () => between(0, 255)))
   return pick<() => Buffer>([
     () => some(between(1, 200)),
     () => frame(some(between(0, 100)), { opcode: between(0, 15), final: random.chance(0.5), reserved: between(0, 7) }),
-    () => frame(text(hostileText(random)), { opcode: 1 }),
-    () => frame(text(hostileText(random)), { opcode: 1, masked: false }),
+    () => frame(text(hostileText(user, random)), { opcode: 1 }),
+    () => frame(text(hostileText(user, random)), { opcode: 1, masked: false }),
     () => frame(some(between(0, 300)), { opcode: 2 }),
     () => frame(text('x'.repeat(between(4_000, 70_000))), { opcode: 1 }),
     () => frame(text('x'), { opcode: 1, claimedLength: 2 ** between(20, 50) }),
@@ -54,6 +54,8 @@ export function hostileBytes(random: SeededRandom): Buffer {
         ),
       ),
     () => Buffer.concat(Array.from({ length: between(2, 300) }, () => frame(text('p'), { opcode: 9 }))),
+    () => repeated(subscribe(user), between(2, 300)),
+    () => repeated(JSON.stringify({ type: 'ping', id: 1 }), between(2, 300)),
     () => frame(some(126), { opcode: 9, claimedLength: 126 }),
     () => frame(some(between(0, 130)), { opcode: 8 }),
     () => frame(Buffer.from([0xff, 0xfe, 0xfd]), { opcode: 1 }),
@@ -63,7 +65,11 @@ export function hostileBytes(random: SeededRandom): Buffer {
   ])()
 }
 
-function hostileText({ pick, between }: SeededRandom): string {
+function repeated(value: string, times: number): Buffer {
+  return Buffer.concat(Array.from({ length: times }, () => frame(text(value), { opcode: 1 })))
+}
+
+function hostileText(user: string, { pick, between }: SeededRandom): string {
   return pick([
     '',
     '{',
@@ -74,6 +80,7 @@ function hostileText({ pick, between }: SeededRandom): string {
     '{"__proto__":{"polluted":"yes"},"type":"subscribe"}',
     '{"type":"ping","id":1e400}',
     '{"type":"ping","id":-1}',
+    subscribe(user),
     subscribe(`user-${between(1, 9)}`),
     subscribe('%00'),
     subscribe('x'.repeat(1_000)),

@@ -1,20 +1,13 @@
-import type { FuzzCase } from './fuzz-case.ts'
+import { fieldFaults, type NamedFault } from './field-faults.ts'
+import type { FuzzAnswer, FuzzCase } from './fuzz-case.ts'
 
-/** What came back; `undefined`: nothing within the time that a request may take. */
-export type FuzzAnswer =
-  | Readonly<{
-      status: number
-      contentType: string
-      requestId: string | undefined
-      retryAfter: string | undefined
-      text: string
-    }>
-  | undefined
+export type Asked = Pick<FuzzCase, 'method' | 'path' | 'kind' | 'changed' | 'secrets'>
 
 type Problem = Readonly<{ type?: unknown; title?: unknown; status?: unknown; code?: unknown; errors?: unknown }>
+type Result = Readonly<{ status?: unknown; problem?: Problem }>
 
 /** What is wrong with an answer, by the rules of the public interface; nothing when it is as it should be. */
-export function faultsOf(asked: FuzzCase, answer: FuzzAnswer, secret: string): readonly string[] {
+export function faultsOf(asked: Asked, answer: FuzzAnswer): readonly string[] {
   if (answer === undefined) return ['hangs']
   const { status, contentType, requestId, retryAfter, text } = answer
   const faults: string[] = []
@@ -24,20 +17,32 @@ export function faultsOf(asked: FuzzCase, answer: FuzzAnswer, secret: string): r
   if (status === 503 && retryAfter === undefined) faults.push('says 503 without retry-after')
   if (status >= 300 && status < 400) faults.push('redirects')
   if (requestId === undefined) faults.push('has no x-request-id')
-  if (text.includes(secret)) faults.push('tells the key')
-  if (status < 400) return faults
+  if (status < 400) return [...faults, ...resultFaults(asked, text)]
+  if (asked.secrets.some((secret) => text.includes(secret))) faults.push('tells a secret in a refusal')
   // The answer to HEAD has no body.
   if (asked.method === 'HEAD') return faults
   if (!contentType.startsWith('application/problem+json')) return [...faults, 'is no application/problem+json']
   const problem = parse(text)
   if (problem === undefined) return [...faults, 'is no JSON']
   if (!isProblem(problem, status)) faults.push('lacks type, title, status or code')
-  if (asked.pointer !== undefined && (status === 400 || status === 422)) {
-    const pointers = pointersOf(problem)
-    if (pointers.length === 0) faults.push('names no field')
-    else if (!pointers.every((pointer) => isIn(pointer, asked.names))) faults.push('names a field that nobody knows')
-  }
-  return faults
+  return status === 400 || status === 422 ? [...faults, ...fieldFaults(asked, namedBy(problem))] : faults
+}
+
+/** The items of a batch are judged each by itself: what was not changed must not be refused. */
+function resultFaults(asked: Asked, text: string): readonly string[] {
+  const results = (parse(text) as { results?: unknown } | undefined)?.results
+  if (!Array.isArray(results)) return []
+  const named = (results as readonly Result[]).flatMap(({ status, problem = {} }, index) =>
+    status === 'rejected' ? namedBy(problem, `/${index}`) : [],
+  )
+  return named.length > 0 ? fieldFaults(asked, named) : []
+}
+
+function namedBy({ code, errors }: Problem, prefix = ''): readonly NamedFault[] {
+  // The code names the header itself.
+  if (code === 'idempotency-key-reused') return [{ pointer: '/headers/idempotency-key' }]
+  if (!Array.isArray(errors)) return prefix === '' ? [] : [{ pointer: prefix }]
+  return (errors as readonly NamedFault[]).map((fault) => ({ ...fault, pointer: `${prefix}${fault.pointer}` }))
 }
 
 function parse(text: string): Problem | undefined {
@@ -52,17 +57,4 @@ function isProblem({ type, title, status: told, code }: Problem, status: number)
   return (
     type === `/problems/${String(code)}` && typeof title === 'string' && told === status && typeof code === 'string'
   )
-}
-
-function pointersOf({ errors }: Problem): readonly string[] {
-  if (!Array.isArray(errors)) return []
-  return errors.flatMap((error: { pointer?: unknown }) => (typeof error.pointer === 'string' ? [error.pointer] : []))
-}
-
-/** Whether every step of a pointer is a name that the schema or the request has. */
-function isIn(pointer: string, names: ReadonlySet<string>): boolean {
-  const [, ...segments] = pointer.split('/')
-  return segments
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .every((name) => names.has(name) || [...names].some((known) => known.startsWith(name)) || /^\d+$/.test(name))
 }

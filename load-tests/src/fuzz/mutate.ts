@@ -18,6 +18,7 @@ const hostileNames = [
   'hasOwnProperty',
   '',
   'a/b~c',
+  'two\nlines',
   '\u202e',
   'password',
 ]

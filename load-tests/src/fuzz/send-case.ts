@@ -1,6 +1,5 @@
 import { Agent, request } from 'node:http'
-import type { FuzzCase } from './fuzz-case.ts'
-import type { FuzzAnswer } from './judge.ts'
+import type { FuzzAnswer, FuzzCase } from './fuzz-case.ts'
 
 /** Sends cases over connections that are kept. */
 export interface CaseSender {
@@ -29,6 +28,7 @@ export function createCaseSender(config: Readonly<{ url: string; answerWithinMs:
             contentType: incoming.headers['content-type'] ?? '',
             requestId: incoming.headers['x-request-id'] as string | undefined,
             retryAfter: incoming.headers['retry-after'],
+            capability: incoming.headers['x-watchword-capability'] as string | undefined,
             text: Buffer.concat(chunks).toString(),
           })
         })

@@ -5,9 +5,18 @@ import { eventually, forEachWide } from '../campaign/eventually.ts'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 import { hostileBytes } from './frames.ts'
+import { pageOrigin, type World } from './world/world.ts'
 
 export type SubscriptionFuzzConfig = Readonly<{ connections: number; url: string; key: string }>
-export type SubscriptionFuzzDeps = Readonly<{ random: SeededRandom; verdicts: Verdicts; count: (what: string) => void }>
+export type SubscriptionFuzzDeps = Readonly<{
+  random: SeededRandom
+  world: World
+  verdicts: Verdicts
+  count: (what: string) => void
+}>
+
+/** How a client shows who it is, and of whom it may hear. */
+type Proof = Readonly<{ user: string; headers: readonly string[]; protocols: readonly string[] }>
 
 const wide = 24
 const connectionWithinMs = 5_000
@@ -33,6 +42,7 @@ export async function fuzzSubscriptions(config: SubscriptionFuzzConfig, deps: Su
 async function oneConnection({ url, key }: SubscriptionFuzzConfig, deps: SubscriptionFuzzDeps): Promise<boolean> {
   const { random, count } = deps
   const { hostname, port } = new URL(url)
+  const proof = await proofOf(key, deps)
   const socket = connect(Number(port), hostname)
   const closed = new Promise<true>((resolve) => socket.once('close', () => resolve(true)))
   let answer = ''
@@ -41,10 +51,10 @@ async function oneConnection({ url, key }: SubscriptionFuzzConfig, deps: Subscri
   })
   // A reset is one of the ways in which the server may end it.
   socket.on('error', () => count('subscription: reset'))
-  socket.write(handshake(hostname, key, random))
+  socket.write(handshake(hostname, proof, random))
   await delay(random.between(0, 30))
   for (let bytes = random.between(1, 12); bytes > 0 && !socket.destroyed; bytes--) {
-    socket.write(hostileBytes(random))
+    socket.write(hostileBytes(proof.user, random))
     if (random.chance(0.3)) await delay(random.between(0, 10))
   }
   await delay(random.between(0, 40))
@@ -56,10 +66,19 @@ async function oneConnection({ url, key }: SubscriptionFuzzConfig, deps: Subscri
   return ended
 }
 
-function handshake(host: string, key: string, { pick, chance }: SeededRandom): string {
+/** A backend's key, or a ticket as a page of the app holds it. */
+async function proofOf(key: string, { random, world }: SubscriptionFuzzDeps): Promise<Proof> {
+  const person = await world.personFor({ path: '/v1/subscribe' }, random)
+  const { user } = person
+  if (random.chance(0.5)) return { user, headers: [`authorization: Bearer ${key}`], protocols: [] }
+  const ticket = await world.ticketOf(person, random.chance(0.9) ? 'subscribe' : 'enrol')
+  return { user, headers: [`origin: ${pageOrigin}`], protocols: [`ticket.${ticket}`] }
+}
+
+function handshake(host: string, proof: Proof, { pick, chance }: SeededRandom): string {
   const isSound = chance(0.7)
   const protocols = isSound
-    ? 'watchword.v1'
+    ? ['watchword.v1', ...proof.protocols].join(', ')
     : pick([
         '',
         'other',
@@ -77,7 +96,7 @@ function handshake(host: string, key: string, { pick, chance }: SeededRandom): s
     `sec-websocket-key: ${isSound ? randomBytes(16).toString('base64') : pick([randomBytes(16).toString('base64'), 'short', ''])}`,
     `sec-websocket-version: ${isSound ? 13 : pick(['13', '8', 'x'])}`,
     ...(protocols === '' ? [] : [`sec-websocket-protocol: ${protocols}`]),
-    ...(isSound || chance(0.5) ? [`authorization: Bearer ${isSound ? key : 'ww_x_y'}`] : []),
+    ...(isSound ? proof.headers : chance(0.5) ? ['authorization: Bearer ww_x_y'] : []),
     ...(chance(0.2) ? ['sec-websocket-extensions: permessage-deflate; server_max_window_bits=99'] : []),
   ]
   return `${lines.join('\r\n')}\r\n\r\n`

@@ -8,6 +8,8 @@ const signalCode = /^[a-z0-9]+(?:[.-][a-z0-9]+){0,8}$/
 const secondMs = 1_000
 const hourMs = 3_600 * secondMs
 const dayMs = 24 * hourMs
+/** A step takes 30 to 180 ns, and every activity waits for them. */
+const ruleStepsMax = 50_000
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 
 /** What a schema cannot say: durations, networks, cuts that belong to their profile, rules that compile. */
@@ -18,14 +20,27 @@ export function documentFaults(document: PolicyDocument): readonly Fault[] {
       signalCode.test(code) ? [] : [{ pointer: `/signals/${pointerStep(code)}`, detail: 'is not a signal code' }],
     ),
     ...document.trustedNetworks.flatMap((network, index) => networkFaults(network, `/trustedNetworks/${index}`)),
-    ...document.rules.flatMap(({ when }, index) => {
-      const rule = compileRule(when)
-      return typeof rule === 'string' ? [{ pointer: `/rules/${index}/when`, detail: rule }] : []
-    }),
+    ...ruleFaults(document),
     ...durationFaults('/verification/window', document.verification.window, secondMs, 365 * dayMs),
     ...durationFaults('/verification/challengeTtl', document.verification.challengeTtl, 10 * secondMs, hourMs),
     ...document.failureModes.flatMap((mode, index) => failureModeFaults(mode, `/failureModes/${index}`)),
   ]
+}
+
+/** Rules that do not compile, and the one with which all of them take too long. */
+function ruleFaults({ rules }: PolicyDocument): readonly Fault[] {
+  let steps = 0
+  return rules.flatMap(({ when }, index) => {
+    const pointer = `/rules/${index}/when`
+    const rule = compileRule(when)
+    if (typeof rule === 'string') return [{ pointer, detail: rule }]
+    const before = steps
+    steps += rule.steps
+    if (steps <= ruleStepsMax || before > ruleStepsMax) return []
+    return [
+      { pointer, detail: `makes the rules take more than ${ruleStepsMax} steps for each activity: loops multiply` },
+    ]
+  })
 }
 
 function profileFaults({ profile, cuts }: PolicyDocument): readonly Fault[] {

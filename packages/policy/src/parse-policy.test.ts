@@ -175,5 +175,11 @@ test('a text that YAML cannot be is refused with the place of its first mistake'
   assert.match(first('rules: *nowhere'), /refers to what it does not define/)
   for (const text of ['['.repeat(30_000), `{"rules":${'['.repeat(5_000)}${']'.repeat(5_000)}}`])
     assert.equal(first(text), 'malformed: is nested too deep')
+  assert.equal(
+    first(
+      `signals: { a: &a "${'x'.repeat(60_000)}", ${Array.from({ length: 90 }, (_, i) => `b${i}: *a`).join(', ')} }`,
+    ),
+    'malformed: is longer than 524288 bytes with all that it refers to',
+  )
   assert.equal(first(`# ${'x'.repeat(65_536)}`), 'malformed: is longer than 65536 characters')
 })

@@ -96,6 +96,14 @@ test('after a refresh every policy is known that was on the log before it', asyn
   }
 })
 
+test('a policy whose canonical form is longer than a text may be is put, and read again at the next start', async () => {
+  const { policies, view, unreadable } = await open()
+  const text = `tests: [{ name: long, expect: { level: LOW }, activities: [{ a: [${'x,'.repeat(30_000)}x] }] }]`
+  const put = await policies.propose('demo', documentOf(text), 'k-1')
+  assert.equal((await view()).inForce('demo').hash, put.hash)
+  assert.deepEqual(unreadable, [])
+})
+
 test('a policy that the log refuses is not in force', async () => {
   const { policies, log } = await open()
   log.failNextAppend()

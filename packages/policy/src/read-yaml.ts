@@ -5,6 +5,8 @@ export type ReadYaml = Readonly<{ value: unknown }> | Readonly<{ fault: string }
 
 // The parser's time grows with the text, and it reads on the event loop: 64 KiB of nothing but mistakes take a second.
 const lengthMax = 64 * 1024
+/** What is written once may be referred to a hundred times; the value becomes one record of the log. */
+const valueBytesMax = 512 * 1024
 
 /** Reads YAML or JSON text of at most 65 536 characters. */
 export function readYaml(text: string): ReadYaml {
@@ -24,10 +26,20 @@ export function readYaml(text: string): ReadYaml {
     const { line, col } = lines.linePos(at)
     return { fault: `is not valid YAML or JSON at line ${line}, column ${col}` }
   }
+  const value = resolved(document)
+  if (value === undefined)
+    return { fault: 'is not valid YAML or JSON: it refers to what it does not define, or too often' }
+  if (Buffer.byteLength(JSON.stringify(value.value) ?? '') > valueBytesMax)
+    return { fault: `is longer than ${valueBytesMax} bytes with all that it refers to` }
+  return value
+}
+
+/** The value with its references followed; undefined when they lead nowhere, or are too many. */
+function resolved(document: Document.Parsed): Readonly<{ value: unknown }> | undefined {
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) }
   } catch {
-    return { fault: 'is not valid YAML or JSON: it refers to what it does not define, or too often' }
+    return undefined
   }
 }
 

@@ -125,3 +125,23 @@ test('a trusted network holds until it expires', () => {
   assert.equal(trustedReason(address(0x2001_0db8n << 96n, 6), 0), 'vpn')
   assert.equal(trustedReason(address(0xc6_33_65_07n, 4), 0), null)
 })
+
+test('the rules of a policy are bounded by what they take together for one activity', () => {
+  const steps = (when: string): number | string => {
+    const rule = compileRule(when)
+    return typeof rule === 'string' ? rule : rule.steps
+  }
+  assert.equal(steps('level == "HIGH"'), 3)
+  assert.equal(steps('signals.exists(s, s == "x")'), 2 + 64 * 4)
+  assert.equal(steps('activity.methods.exists(m, attributes.exists(a, a == m))'), 3 + 64 * (3 + 64 * 4))
+  assert.equal(steps('[1, 2].all(a, [[3]].all(b, b.all(c, true)))'), 'holds more than 2 loops')
+  assert.equal(steps('(signals + ["x"]).map(a, a).all(b, true)'), 6 + 65 * 2 + 65 * 2)
+  assert.equal(steps('[[1, 2, 3]].all(a, a.all(b, true))'), 6 + 1 * (3 + 500 * 2))
+  assert.match(String(steps('cel.bind(a, signals + signals, size(a + a) > 0)')), /cel.bind/)
+
+  const squares = 'signals.all(a, signals.all(b, a != b))'
+  const parsed = parsePolicy({ rules: Array.from({ length: 6 }, () => ({ when: squares, then: 'deny' })) })
+  const [fault, ...others] = parsed.ok ? [] : parsed.faults
+  assert.match(fault?.detail ?? '', /more than 50000 steps/)
+  assert.deepEqual([fault?.pointer, others], ['/rules/3/when', []])
+})

@@ -1,10 +1,11 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { stepsOf } from './rule-steps.ts'
 
 /** Whether a rule matches; `failed`: it could not be evaluated, which counts as no match and is told. */
 export type RuleOutcome = 'matches' | 'no-match' | 'failed'
 
-/** A rule ready to be evaluated over the variables of `ruleScope`. */
-export type CompiledRule = (scope: Readonly<Record<string, unknown>>) => RuleOutcome
+/** A rule ready to be evaluated over the variables of `ruleScope`, which takes about so many steps at most. */
+export type CompiledRule = ((scope: Readonly<Record<string, unknown>>) => RuleOutcome) & Readonly<{ steps: number }>
 
 const loopsMax = 2
 const loops = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
@@ -32,13 +33,15 @@ export function compileRule(when: string): CompiledRule | string {
     if (!checked.valid) return faultOf(checked.error)
     if (checked.type !== 'bool' && checked.type !== 'dyn')
       return `must be true or false, not ${checked.type ?? 'unknown'}`
-    return unboundedCall(evaluate.ast) ?? ruleOf(evaluate)
+    return unboundedCall(evaluate.ast) ?? Object.assign(ruleOf(evaluate), { steps: stepsOf(evaluate.ast) })
   } catch (error) {
     return faultOf(error)
   }
 }
 
-function ruleOf(evaluate: (scope: Record<string, unknown>) => unknown): CompiledRule {
+function ruleOf(
+  evaluate: (scope: Record<string, unknown>) => unknown,
+): (scope: Readonly<Record<string, unknown>>) => RuleOutcome {
   return (scope) => {
     try {
       const result = evaluate(scope)
@@ -51,10 +54,12 @@ function ruleOf(evaluate: (scope: Record<string, unknown>) => unknown): Compiled
   }
 }
 
-// The limits of the parser do not bound these two: a regular expression of JavaScript may backtrack for ever, and loops within loops multiply.
+// The limits of the parser do not bound these: a regular expression of JavaScript may backtrack for ever, loops within loops multiply, and what
+// is bound to a name can be doubled under the next one.
 function unboundedCall(ast: ASTNode): string | undefined {
   const called = callsOf(ast)
   if (called.includes('matches')) return 'matches() is not available: regular expressions have no bounded cost'
+  if (called.includes('bind')) return 'cel.bind() is not available: what it holds can be doubled at will'
   if (called.filter((name) => loops.has(name)).length > loopsMax) return `holds more than ${loopsMax} loops`
   return undefined
 }

@@ -13,6 +13,8 @@ export const FACTORS_MAX = 16
 export const LOCKS_MAX = 64
 /** Most distinct contexts kept as causes of one lock. */
 export const CAUSES_MAX = 8
+/** Contexts kept of all locks of one user, beyond which a lock keeps its first alone: each is in every record of the user's state. */
+export const CAUSES_OF_USER_MAX = 64
 /** Most single-use ids kept of one user; when they are all still valid, nothing more is let in. */
 export const USED_MAX = 256
 /** Most command ids remembered of one user. */

@@ -5,7 +5,7 @@ import { equalContext, sameContext } from './context.ts'
 import { isEnded } from './ended-sessions.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import { highest, isAbove } from './level.ts'
-import { CAUSES_MAX } from './limits.ts'
+import { CAUSES_MAX, CAUSES_OF_USER_MAX } from './limits.ts'
 import { lockOn, roomFor, targetOf } from './lock-target.ts'
 import { newLock } from './new-lock.ts'
 import type { Cause, Lock, LockTarget, Pass, UserLocks } from './state.ts'
@@ -18,7 +18,7 @@ export function requireVerification(command: RequireVerification, state: UserLoc
 
   const target = roomFor(state, targetOf(data))
   const inForce = lockOn(state, target)
-  if (inForce !== null) return accept(...voided(command, target, state), ...extended(command, inForce))
+  if (inForce !== null) return accept(...voided(command, target, state), ...extended(command, inForce, state))
   const lock = newLock(target, at, position, { ...data, by: 'risk', causes: [causeOf(command)] })
   return accept(...voided(command, target, state), {
     type: 'SessionLocked',
@@ -56,10 +56,10 @@ function reaches(target: LockTarget, pass: Pass): boolean {
   }
 }
 
-function extended(command: RequireVerification, lock: Lock): readonly LockEvent[] {
+function extended(command: RequireVerification, lock: Lock, state: UserLocks): readonly LockEvent[] {
   const { at, data, position } = command
   const isKnown = lock.causes.some((cause) => equalContext(cause.context, data.context))
-  const isKept = !isKnown && lock.causes.length < CAUSES_MAX
+  const isKept = !isKnown && hasRoomFor(lock, state)
   const isHigher = isAbove(data.level, lock.level)
   const factors = narrowed(lock.factors, data.factors)
 
@@ -76,6 +76,11 @@ function extended(command: RequireVerification, lock: Lock): readonly LockEvent[
     causes: isKept ? [...lock.causes, causeOf(command)] : lock.causes,
   }
   return [{ type: 'LockExtended', at, data: { lock: next, operator: null, reason: null } }, ...counted]
+}
+
+function hasRoomFor(lock: Lock, { locks }: UserLocks): boolean {
+  const kept = locks.reduce((sum, { causes }) => sum + causes.length, 0)
+  return lock.causes.length < CAUSES_MAX && kept < CAUSES_OF_USER_MAX
 }
 
 function causeOf({ data }: RequireVerification): Cause {

@@ -78,6 +78,21 @@ describe('a lock the scorer asks for', () => {
     assert.equal(lock?.version, 1007)
   })
 
+  test('keeps its first context alone once the locks of the user keep 64, and counts the others', () => {
+    const sessions = Array.from({ length: 20 }, (_, i) => `s-${i}`)
+    const demands = sessions.flatMap((session, i) =>
+      Array.from({ length: 8 }, (_, j) =>
+        requireProof(1_000 + i * 8 + j, { session, context: { ...thief, network: `n-${j}` } }),
+      ),
+    )
+    const { locks } = enrolled().and(...demands).state
+    assert.deepEqual(
+      locks.map(({ causes }) => causes.length),
+      [...sessions.keys()].map((index) => (index < 8 ? 8 : 1)),
+    )
+    assert.equal(locks.at(-1)?.moreCauses, 7)
+  })
+
   test('never excludes every factor when two rules contradict each other', () => {
     const { state } = locked({ factors: ['totp'] }).and(requireProof(1001, { factors: ['webauthn'] }))
     assert.deepEqual(state.locks[0]?.factors, ['webauthn'])

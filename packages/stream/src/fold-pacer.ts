@@ -4,6 +4,8 @@ import { nextTurn } from './clock.ts'
 export interface FoldPacer {
   /** Resolves when `records` more may be folded in this turn; undefined when that is now. */
   take(records: number): Promise<void> | undefined
+  /** What was folded took as long as `records` more. */
+  charge(records: number): void
 }
 
 /** Allows `perTurn` records in one turn of the event loop; what comes one by one never waits. */
@@ -26,5 +28,10 @@ export function createFoldPacer(perTurn: number): FoldPacer {
     while (!tryTake(records))
   }
 
-  return { take: (records) => (tryTake(records) ? undefined : wait(records)) }
+  return {
+    take: (records) => (tryTake(records) ? undefined : wait(records)),
+    charge(records) {
+      taken += records
+    },
+  }
 }

@@ -60,6 +60,8 @@ export interface PartitionRunner {
 
 /** Folded without a pause: some milliseconds at most. */
 export const foldChunkRecords = 64
+/** Outputs of this many bytes take as long as another record: they are encoded here, and read again by every view of the process. */
+const bytesOfRecord = 4_096
 
 export function createPartitionRunner<State, Input, Values extends object>(
   config: PartitionConfig,
@@ -128,8 +130,9 @@ export function createPartitionRunner<State, Input, Values extends object>(
     return ahead.size === 0 ? {} : { ahead: Object.fromEntries(ahead) }
   }
 
-  function foldOne(record: LogRecord): void {
-    if (record.offset < nextOffset) return
+  /** Folds it, and answers how many more records it took as long as. */
+  function foldOne(record: LogRecord): number {
+    if (record.offset < nextOffset) return 0
     let records: readonly AppendRecord[] = []
     const key = keyOf(record)
     if (watermarks.isRepeat(record)) {
@@ -151,6 +154,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     nextOffset = record.offset + 1
     lastTimestamp = record.timestamp
     queue.push({ records, settles: nextOffset, failure: 'append-failed' })
+    return Math.floor(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) / bytesOfRecord)
   }
 
   function isolate(record: LogRecord, poison: Poison): void {
@@ -174,9 +178,16 @@ export function createPartitionRunner<State, Input, Values extends object>(
     })
   }
 
-  function foldChunk(records: readonly LogRecord[]): void {
+  /** Folds as many of them as fit into a turn, one at least, and answers how many those were. */
+  function foldChunk(records: readonly LogRecord[]): number {
+    let folded = 0
+    let extra = 0
     try {
-      for (const record of records) foldOne(record)
+      for (const record of records) {
+        extra += foldOne(record)
+        folded += 1
+        if (folded + extra >= foldChunkRecords) break
+      }
     } catch (error) {
       fail(
         error instanceof StreamError
@@ -184,17 +195,21 @@ export function createPartitionRunner<State, Input, Values extends object>(
           : new StreamError('stage-failed', `stage ${stage.name} broke its contract`, { cause: error }),
       )
     }
+    deps.pacer.charge(extra)
     queue.flush()
-    metrics.folded(records.length)
+    metrics.folded(folded)
     saver.onFolded()
+    return folded
   }
 
   return {
     async onRecords(records) {
-      for (let from = 0; from < records.length; from += foldChunkRecords) {
-        await deps.pacer.take(Math.min(foldChunkRecords, records.length - from))
+      let from = 0
+      while (from < records.length) {
+        const chunk = records.slice(from, from + foldChunkRecords)
+        await deps.pacer.take(chunk.length)
         if (closing || fault !== undefined) return
-        foldChunk(records.slice(from, from + foldChunkRecords))
+        from += foldChunk(chunk)
         await queue.untilRoom()
         await saver.untilRoom()
       }

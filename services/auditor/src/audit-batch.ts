@@ -11,23 +11,47 @@ export type AuditBatch = Readonly<{ chunks: readonly Uint8Array[]; rows: number;
 const turnsOfBatch = 128
 /** Half a millisecond at most, where less would be mostly turns. */
 const recordsPerTurnMin = 8
+/** A millisecond or two: long records take as long as many short ones. */
+const bytesPerTurnMin = 64 * 1024
 
 /** Makes the rows of the records, a few at a time: nobody waits for the audit, and everybody who does not shares its event loop. */
 export async function makeAuditBatch(
   records: readonly LogRecord[],
   { codecs, watermarks }: Readonly<{ codecs: Codecs; watermarks: Watermarks }>,
 ): Promise<AuditBatch> {
-  const step = Math.max(recordsPerTurnMin, Math.ceil(records.length / turnsOfBatch))
   const chunks: Uint8Array[] = []
   const kept: LogRecord[] = []
-  for (let from = 0; from < records.length; from += step) {
-    const fresh = records.slice(from, from + step).filter((record) => takeOnce(record, watermarks))
+  for (const part of partsOf(records)) {
+    const fresh = part.filter((record) => takeOnce(record, watermarks))
     kept.push(...fresh)
     // Text at once: rows that wait as objects are what the garbage collector is slow with.
     if (fresh.length > 0) chunks.push(Buffer.from(fresh.map((record) => lineOf(auditRow(record, codecs))).join('')))
     await nextTurn()
   }
   return { chunks, rows: kept.length, repeats: records.length - kept.length, token: auditToken(kept) }
+}
+
+/** What is made in one turn each. */
+function* partsOf(records: readonly LogRecord[]): Generator<readonly LogRecord[], undefined> {
+  const bytes = records.reduce((sum, record) => sum + lengthOf(record), 0)
+  const recordsMax = Math.max(recordsPerTurnMin, Math.ceil(records.length / turnsOfBatch))
+  const bytesMax = Math.max(bytesPerTurnMin, bytes / turnsOfBatch)
+  let part: LogRecord[] = []
+  let left = bytesMax
+  for (const record of records) {
+    part.push(record)
+    left -= lengthOf(record)
+    if (part.length < recordsMax && left > 0) continue
+    yield part
+    part = []
+    left = bytesMax
+  }
+  if (part.length > 0) yield part
+  return undefined
+}
+
+function lengthOf({ value }: LogRecord): number {
+  return value?.length ?? 0
 }
 
 function takeOnce(record: LogRecord, watermarks: Watermarks): boolean {

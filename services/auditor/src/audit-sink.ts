@@ -6,12 +6,15 @@ import { createWatermarks } from '@watchword/stream'
 import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
+import { createAuditQueue } from './audit-queue.ts'
 
 export type AuditSinkConfig = Readonly<{
-  /** How long records may wait for company, milliseconds; not at all when somebody waits for them, or there are `batchRowsMax`. */
+  /** How long records may wait for company, milliseconds; not at all when somebody waits for them, or there is a whole batch. */
   flushIntervalMs: number
   /** Records stored together at most; reading stops at twice as many. */
   batchRowsMax: number
+  /** Bytes of the records stored together, by their values; reading stops at twice as many. */
+  batchBytesMax: number
   /** Pause after a failed insert, milliseconds; doubles up to 32 times. */
   retryMs: number
 }>
@@ -44,7 +47,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
   const stored = new Map(position.next)
 
-  let waiting: LogRecord[] = []
+  const waiting = createAuditQueue(config)
   let room = Promise.withResolvers<void>()
   let failingSince: number | undefined
   let stopping = false
@@ -62,13 +65,13 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 
   // Called in the turn that made the records durable, when others want to go on with them: what there is to do is done later.
   async function take(records: readonly LogRecord[]): Promise<void> {
-    waiting.push(...records)
+    waiting.push(records)
     if (isWanted()) flushNow()
-    while (waiting.length >= config.batchRowsMax * 2 && !stopping) await room.promise
+    while (waiting.isFull() && !stopping) await room.promise
   }
 
   function isWanted(): boolean {
-    return waiting.length >= config.batchRowsMax || (waiting.length > 0 && idle.length > 0)
+    return waiting.hasBatch() || (waiting.length > 0 && idle.length > 0)
   }
 
   async function flushForEver(): Promise<void> {
@@ -80,11 +83,11 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   }
 
   async function storeOne(): Promise<boolean> {
-    const records = waiting.slice(0, config.batchRowsMax)
+    const records = waiting.batch()
     const batch = await makeAuditBatch(records, { codecs, watermarks })
     metrics.repeats.inc(batch.repeats)
     if (batch.rows > 0 && !(await insertUntilStored(batch))) return false
-    waiting = waiting.slice(records.length)
+    waiting.drop(records.length)
     noteStored(records)
     room.resolve()
     room = Promise.withResolvers<void>()

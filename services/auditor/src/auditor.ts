@@ -10,10 +10,11 @@ import { registerReportingRoutes } from './reporting-routes.ts'
 
 export type AuditorConfig = AuditSinkConfig & Readonly<{ freshWithinMs: number }>
 
-/** Defaults: records wait 1 s at most, 10 000 together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it. */
+/** Defaults: records wait 1 s at most, 10 000 or 16 MiB together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it. */
 export const auditorDefaults: AuditorConfig = {
   flushIntervalMs: 1_000,
   batchRowsMax: 10_000,
+  batchBytesMax: 16 * 1_048_576,
   retryMs: 200,
   freshWithinMs: 2_000,
 }

@@ -76,11 +76,18 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
     if (last?.type !== 'factor-changed') throw problem('conflict')
     const text = base32.encode(secret, { padding: false })
     const issuer = access.appOf(tenant, app)?.name ?? app
-    const uri = generateURI({ issuer: issuer.replaceAll(':', ' '), label: user, secret: text })
+    const uri = generateURI({ issuer: shownIssuer(issuer), label: user, secret: text })
     const svg = await qrText(uri, { type: 'svg', errorCorrectionLevel: 'M' })
     return reply
       .code(201)
       .header('cache-control', 'no-store')
       .send({ factor, uri, secret: text, qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}` })
   })
+}
+
+/** A QR code holds 2 331 bytes, and the address names the issuer twice, each letter in up to twelve characters. */
+const issuerLettersMax = 50
+
+function shownIssuer(name: string): string {
+  return Array.from(name.replaceAll(':', ' ')).slice(0, issuerLettersMax).join('')
 }

@@ -21,6 +21,18 @@ test('enrolling shows the secret once, and the list never', async (t) => {
   assert.equal((await world.call('DELETE', `/v1/users/alice/factors/${factor}`)).status, 404)
 })
 
+test('whatever the app and the user are called, the QR code has room for it', async (t) => {
+  const world = await createGuardWorld(t)
+  for (const name of ['👾'.repeat(100), '字'.repeat(200), 'a:b'.repeat(66)]) {
+    await world.access.putApp('demo', { id: 'bank', name })
+    const path = `/v1/users/${encodeURIComponent('字'.repeat(85))}/factors/totp`
+    const { status, body } = await world.call('POST', path, { body: {} })
+    assert.equal(status, 201)
+    const issuer = new URL(String(body['uri'])).searchParams.get('issuer')
+    assert.deepEqual(issuer, Array.from(name.replaceAll(':', ' ')).slice(0, 50).join(''))
+  }
+})
+
 test('no factor is enrolled or removed while locked, save the first by a ticket of the backend', async (t) => {
   const world = await createGuardWorld(t)
   await world.demand('alice')

@@ -5,6 +5,9 @@ export type FailureRule = FailureMode & Readonly<{ path: string }>
 
 const closed: FailureMode = { mode: 'closed', ttlMs: 0 }
 
+/** No app has routes as deep as this; whoever asks for one makes every pattern be compared with it. */
+const segmentsMax = 256
+
 /**
  * The mode of the first rule whose pattern matches; `closed` without one. An address that the app may read otherwise than the proxy
  * (another letter case, encoded slashes, dots) gets the stricter mode of both readings, or `closed`.
@@ -27,7 +30,9 @@ function patternOf(path: string): readonly string[] {
 function segmentsOf(uri: string): readonly string[] | undefined {
   const [path = ''] = uri.split(/[?#]/, 1)
   if (!path.startsWith('/')) return undefined
-  const segments = path.slice(1).split('/').map(decoded)
+  const raw = path.slice(1).split('/', segmentsMax + 1)
+  if (raw.length > segmentsMax) return undefined
+  const segments = raw.map(decoded)
   const plain = segments.every(
     (segment, index) =>
       segment !== undefined &&
@@ -47,21 +52,26 @@ function decoded(segment: string): string | undefined {
   }
 }
 
-/** `*` is one segment, `**` any number of them. Pattern by pattern over all positions: no address makes it slow. */
+/** `*` is one segment, `**` any number of them. With one point of return: what does not begin like the address is left at once. */
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {
-  let reachable: readonly boolean[] = Array.from({ length: segments.length + 1 }, (_, index) => index === 0)
-  for (const part of pattern) reachable = part === '**' ? anyFrom(reachable) : step(reachable, segments, part)
-  return reachable[segments.length] === true
-}
-
-function anyFrom(reachable: readonly boolean[]): readonly boolean[] {
-  const first = reachable.indexOf(true)
-  return reachable.map((_, index) => first !== -1 && index >= first)
-}
-
-function step(reachable: readonly boolean[], segments: readonly string[], part: string): readonly boolean[] {
-  return reachable.map((_, index) => {
-    if (index === 0 || reachable[index - 1] !== true) return false
-    return part === '*' || part === segments[index - 1]
-  })
+  let at = 0
+  let segment = 0
+  let afterWildcard = -1
+  let resumeAt = 0
+  while (segment < segments.length) {
+    const part = pattern[at]
+    if (part === '**') {
+      afterWildcard = at += 1
+      resumeAt = segment
+    } else if (part === '*' || part === segments[segment]) {
+      at += 1
+      segment += 1
+    } else if (afterWildcard === -1) return false
+    else {
+      at = afterWildcard
+      segment = resumeAt += 1
+    }
+  }
+  while (pattern[at] === '**') at += 1
+  return at === pattern.length
 }

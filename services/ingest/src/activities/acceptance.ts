@@ -9,7 +9,8 @@ import { type ActivityToRecord, activityRecord, type RecordContext } from './act
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 import { isTooLarge } from './read-body.ts'
 import { readActivity } from './read-activity.ts'
-import { isPlainObject, type PointerOrigin, type Submission } from './submission.ts'
+import { inTurns } from './in-turns.ts'
+import { isPlainObject, type PointerOrigin, type Submission, type Unread } from './submission.ts'
 
 /** What became of one activity; `position` is where its record is. */
 export type ItemResult =
@@ -34,7 +35,7 @@ export type AcceptanceDeps = Readonly<{
 /** Takes activities in: resolves when every accepted one is durable. Throws `log-unavailable` when the log cannot take them, `overloaded` when too many wait. */
 export type Accept = (
   caller: Caller,
-  items: readonly Submission[],
+  items: readonly Unread[],
   traceparent: string | undefined,
 ) => Promise<readonly ItemResult[]>
 
@@ -61,7 +62,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
 
   async function take(
     caller: Caller,
-    items: readonly Submission[],
+    items: readonly Unread[],
     traceparent: string | undefined,
   ): Promise<readonly ItemResult[]> {
     const receivedAt = now()
@@ -106,7 +107,10 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
 
     async function append() {
       try {
-        const planned = items.map((item) => plan(item))
+        const planned = await inTurns(items, (read) => {
+          const item = read()
+          return { result: plan(item), bytes: item.ok ? item.bytes : 0 }
+        })
         const records = planned.flatMap((item) => (item.status === 'append' ? [item.record] : []))
         const positions = records.length === 0 ? [] : await log.append(records)
         metrics.appended((now() - receivedAt) / 1_000)

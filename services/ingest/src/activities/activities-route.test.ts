@@ -119,6 +119,8 @@ describe('POST /v1/activities', async () => {
         '/attributes/__proto__',
       ],
       [{ ...login, attributes: { nested: {} } }, 422, 'invalid', '/attributes/nested'],
+      [{ ...login, attributes: { 'two\nlines': {} } }, 422, 'invalid', '/attributes/two\nlines'],
+      [{ ...login, attributes: { 'two\u2028lines': [] } }, 422, 'invalid', '/attributes/two\u2028lines'],
       [{ ...login, userAgent: 'x'.repeat(17_000) }, 413, 'payload-too-large', undefined],
     ] as const) {
       const answer = await post(payload)

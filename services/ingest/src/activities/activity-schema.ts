@@ -5,6 +5,9 @@ const text = (maxLength: number, description?: string) =>
   Type.String({ minLength: 1, maxLength, ...(description === undefined ? {} : { description }) })
 const code = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' })
 
+// The pattern of a plain `Type.String()` is `.*`, which passes over names with a line break, and so over their values.
+const anyName = Type.String({ pattern: '^[\\s\\S]*$' })
+
 const network = Type.Object(
   {
     country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2' })),
@@ -64,7 +67,7 @@ export const activitySchema = Type.Object(
     network: Type.Optional(network),
     attributes: Type.Optional(
       Type.Record(
-        Type.String(),
+        anyName,
         Type.Union([Type.String({ maxLength: 1_024 }), Type.Number(), Type.Boolean(), Type.Null()]),
         { description: 'Flat scalars, at most 32' },
       ),

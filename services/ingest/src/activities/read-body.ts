@@ -1,5 +1,6 @@
 import { problem } from '@watchword/service-kit'
 import { unwrapCloudEvent } from './cloud-event.ts'
+import { jsonBytes } from './json-bytes.ts'
 import type { Submission, Submitted } from './submission.ts'
 
 /** The forms in which activities come. */
@@ -24,7 +25,7 @@ export function readBody(body: Buffer, mediaType: ActivityMediaType): Submitted 
 const readers: Readonly<Record<ActivityMediaType, (text: string, bodyBytes: number) => Submitted>> = {
   'application/json': (text, bodyBytes) => {
     const value = parsed(text)
-    if (!Array.isArray(value)) return { form: 'single', items: [plain(value, bodyBytes)] }
+    if (!Array.isArray(value)) return { form: 'single', items: [() => plain(value, bodyBytes)] }
     return batch(value, (item) => plain(item, bytesOf(item, bodyBytes)))
   },
   'application/x-ndjson': (text) =>
@@ -32,10 +33,10 @@ const readers: Readonly<Record<ActivityMediaType, (text: string, bodyBytes: numb
       text.split('\n').filter((line) => line.trim() !== ''),
       readLine,
     ),
-  'application/cloudevents+json': (text, bodyBytes) => ({
-    form: 'single',
-    items: [unwrapCloudEvent(parsed(text), bodyBytes)],
-  }),
+  'application/cloudevents+json': (text, bodyBytes) => {
+    const value = parsed(text)
+    return { form: 'single', items: [() => unwrapCloudEvent(value, bodyBytes)] }
+  },
   'application/cloudevents-batch+json': (text, bodyBytes) => {
     const value = parsed(text)
     if (!Array.isArray(value)) throw problem('malformed', { detail: 'A batch of CloudEvents is a JSON array.' })
@@ -51,7 +52,7 @@ export function isTooLarge(submission: Extract<Submission, { ok: true }>): boole
 function batch<Item>(items: readonly Item[], read: (item: Item) => Submission): Submitted {
   if (items.length > activitiesMax)
     throw problem('payload-too-large', { detail: `A request holds at most ${activitiesMax} activities.` })
-  return { form: 'batch', items: items.map(read) }
+  return { form: 'batch', items: items.map((item) => () => read(item)) }
 }
 
 const asSent = (pointer: string) => pointer
@@ -72,13 +73,8 @@ function readLine(line: string): Submission {
 // The text of one item is not at hand; a body below the bound needs no measuring.
 function bytesOf(item: unknown, bodyBytes: number): number {
   if (bodyBytes <= activityBytesMax) return 0
-  try {
-    return Buffer.byteLength(JSON.stringify(item))
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    // Nested deeper than it can be written: whatever it is, it takes most of the body.
-    return bodyBytes
-  }
+  // Nested deeper than it can be written: whatever it is, it takes most of the body.
+  return jsonBytes(item) ?? bodyBytes
 }
 
 function decoded(body: Buffer): string {

@@ -8,8 +8,11 @@ export type Submission =
   | Readonly<{ ok: true; value: unknown; bytes: number; originOf: PointerOrigin }>
   | Readonly<{ ok: false; id: string | null; problem: ProblemError }>
 
+/** An item that is read when its turn comes: a thousand of them at once would hold the event loop. */
+export type Unread = () => Submission
+
 /** What a request holds; a `single` one answers its fault as its own status. */
-export type Submitted = Readonly<{ form: 'single' | 'batch'; items: readonly Submission[] }>
+export type Submitted = Readonly<{ form: 'single' | 'batch'; items: readonly Unread[] }>
 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -72,19 +72,26 @@ const outcomes: Readonly<Record<string, string>> = {
   pending: 'attempted',
 }
 
+/** Fields whose members come from a field each, and those that are missed under the name that the client knows. */
+const lentOrigins = [
+  ['/user', '/originalIdentity'],
+  ['/action/resource', '/resourcesType'],
+  ['/network/region', '/province'],
+  ['/network/city', '/city'],
+] as const
+
 /**
  * Maps the fields of GenAuth's UEBA object; other scalars become attributes. A login whose result is not told counts as
  * attempted, so that nothing is learned from it. A login type never counts as a second factor.
  */
 export function genauthActivity(ueba: Readonly<Record<string, unknown>>): MappedActivity {
-  // A user that is missing, empty or null is missed under the name that the client knows.
-  const mapped: Mapped = { value: {}, origins: new Map([['/user', '/originalIdentity']]) }
+  const mapped: Mapped = { value: {}, origins: new Map(lentOrigins) }
   for (const [from, to] of Object.entries(sameMeaning)) put(mapped, to, ueba[from], from)
   put(mapped, 'time', timeOf(ueba['requestDate']), 'requestDate')
   const type = typeOf(ueba)
   put(mapped, 'type', type, 'behaviorType')
   put(mapped, 'outcome', outcomeOf(ueba['behaviorResult'], type), 'behaviorResult')
-  put(mapped, 'action', actionOf(ueba, type), 'actionType')
+  put(mapped, 'action', actionOf(ueba, type), textOf(ueba['actionType']) === '' ? 'behaviorType' : 'actionType')
   put(mapped, 'network', networkOf(ueba), 'country')
   put(
     mapped,
@@ -103,9 +110,9 @@ export function genauthSecrets(ueba: unknown): readonly string[] {
 
 /** Where the fault is in the object as it came. */
 export function originOf({ origins }: MappedActivity, pointer: string): string {
-  const head = /^\/[^/]*/.exec(pointer)?.[0] ?? ''
-  const attribute = /^\/attributes(\/.*)$/.exec(pointer)?.[1]
-  return attribute ?? origins.get(head) ?? pointer
+  const [, head = '', member] = pointer.split('/')
+  if (head === 'attributes' && member !== undefined) return pointer.slice('/attributes'.length)
+  return origins.get(`/${head}/${member ?? ''}`) ?? origins.get(`/${head}`) ?? pointer
 }
 
 function put({ value, origins }: Mapped, to: string, found: unknown, from: string): void {

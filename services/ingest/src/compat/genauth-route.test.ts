@@ -9,8 +9,8 @@ describe('POST /v1/compat/genauth/capture', async () => {
     platform.server.inject({
       method: 'POST',
       url: '/v1/compat/genauth/capture',
-      headers: { authorization: platform.authorization },
-      payload: payload as object,
+      headers: { authorization: platform.authorization, 'content-type': 'application/json' },
+      payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
     })
 
   test('maps the fields of the UEBA object', async () => {
@@ -72,10 +72,24 @@ describe('POST /v1/compat/genauth/capture', async () => {
       [{ originalIdentity: 'a', nested: { a: 1 } }, 'invalid', '/nested'],
       [{ originalIdentity: 'a', accessToken: 'x' }, 'secret-refused', '/accessToken'],
       [{ data: 'text' }, 'invalid', ''],
+      [{ originalIdentity: 'alice', resourcesType: 'x'.repeat(1_025) }, 'invalid', '/resourcesType'],
+      [{ originalIdentity: 'alice', actionType: 'x'.repeat(129) }, 'invalid', '/actionType'],
+      [{ originalIdentity: 'alice', behaviorType: 'x'.repeat(129) }, 'invalid', '/behaviorType'],
+      [{ originalIdentity: 'alice', province: 'x'.repeat(129) }, 'invalid', '/province'],
+      [{ originalIdentity: 'alice', city: 'x'.repeat(129) }, 'invalid', '/city'],
+      [{ originalIdentity: 'alice', 'two\nlines': [] }, 'invalid', '/two\nlines'],
     ] as const) {
       const answer = await post(payload)
       assert.equal(answer.statusCode, 422, answer.body)
       assert.deepEqual([answer.json().code, answer.json().errors[0].pointer], [code, pointer])
     }
+  })
+
+  test('refuses an object that nests deeper than it can be written, and takes the others', async () => {
+    const deep = `{"originalIdentity":"alice","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+    const alone = await post(deep)
+    assert.deepEqual([alone.statusCode, alone.json().errors], [422, [{ pointer: '', detail: 'is nested too deep' }]])
+    const { results } = (await post(`[${deep},{"originalIdentity":"alice"}]`)).json()
+    assert.deepEqual([results[0].problem.code, results[1].status], ['invalid', 'accepted'])
   })
 })

@@ -5,6 +5,7 @@ import type { Accept } from '../activities/acceptance.ts'
 import { answer } from '../activities/answer.ts'
 import type { AssessmentWaits } from '../activities/assessment-waits.ts'
 import { waitSeconds } from '../activities/prefer.ts'
+import { jsonBytes } from '../activities/json-bytes.ts'
 import { resultsDocumentation } from '../activities/results-documentation.ts'
 import { isPlainObject, type Submission, type Submitted } from '../activities/submission.ts'
 import { genauthActivity, genauthSecrets, originOf } from './genauth-activity.ts'
@@ -47,10 +48,10 @@ export function registerGenauthRoute(server: HttpServer, { access, accept, waits
 
 function submittedOf(body: unknown): Submitted {
   const content = isPlainObject(body) && 'data' in body && !('originalIdentity' in body) ? body['data'] : body
-  if (!Array.isArray(content)) return { form: 'single', items: [submissionOf(content)] }
+  if (!Array.isArray(content)) return { form: 'single', items: [() => submissionOf(content)] }
   if (content.length > activitiesMax)
     throw problem('payload-too-large', { detail: `A request holds at most ${activitiesMax} activities.` })
-  return { form: 'batch', items: content.map(submissionOf) }
+  return { form: 'batch', items: content.map((ueba) => () => submissionOf(ueba)) }
 }
 
 function submissionOf(ueba: unknown): Submission {
@@ -59,11 +60,13 @@ function submissionOf(ueba: unknown): Submission {
     const errors = secrets.map((pointer) => ({ pointer, detail: 'says that it holds a secret: it is not stored' }))
     return { ok: false, id: null, problem: problem('secret-refused', { errors }) }
   }
-  if (!isPlainObject(ueba)) {
-    const errors = [{ pointer: '', detail: 'must be a UEBA object' }]
-    return { ok: false, id: null, problem: problem('invalid', { errors }) }
-  }
+  if (!isPlainObject(ueba)) return refused('must be a UEBA object')
+  const bytes = jsonBytes(ueba)
+  if (bytes === undefined) return refused('is nested too deep')
   const mapped = genauthActivity(ueba)
-  const bytes = Buffer.byteLength(JSON.stringify(ueba))
   return { ok: true, value: mapped.value, bytes, originOf: (pointer) => originOf(mapped, pointer) }
+}
+
+function refused(detail: string): Submission {
+  return { ok: false, id: null, problem: problem('invalid', { errors: [{ pointer: '', detail }] }) }
 }

@@ -28,6 +28,8 @@ export interface Connection {
 
 const faultsMax = 10
 const subscriptionsMax = 1_000
+/** Users looked at in one step; a sending step takes as long. */
+const looksPerStep = 128
 
 export function createConnection(
   config: Readonly<{ coalesceAboveBytes: number }>,
@@ -39,6 +41,7 @@ export function createConnection(
   const users = new Set<string>()
   let faults = 0
   let isClosing = false
+  let isTellingAll = false
   const outbox: Outbox = createOutbox(config, {
     socket,
     stateOf: (user) => stateFrame(view.lockState(tenant, user), user, app, now()),
@@ -71,18 +74,27 @@ export function createConnection(
     if (users.size >= subscriptionsMax && !users.has(user)) return fault('too-many-subscriptions')
     users.add(user)
     // The state goes into the queue first; what happens from now on comes after it.
-    if (user === wholeApp) {
-      outbox.push({ kind: 'states', users: usersWorthTelling() })
-      outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
-    } else outbox.push({ kind: 'state', user })
+    if (user === wholeApp) tellAll()
+    else outbox.push({ kind: 'state', user })
     hub.subscribe(user, subscriber)
     closeIfEnded()
   }
 
-  function* usersWorthTelling(): Generator<string, undefined> {
+  function tellAll(): void {
+    // Who is still being told everything has nothing to gain from being told it twice, and could ask faster than anybody can tell.
+    if (isTellingAll) return
+    isTellingAll = true
+    outbox.push({ kind: 'states', users: usersWorthTelling() })
+    outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
+  }
+
+  function* usersWorthTelling(): Generator<string | null, undefined> {
+    let looks = 0
     for (const state of view.lockStates()) {
       if (state.tenant === tenant && (state.locks.length > 0 || state.endedSessions.length > 0)) yield state.user
+      else if (++looks % looksPerStep === 0) yield null
     }
+    isTellingAll = false
     return undefined
   }
 

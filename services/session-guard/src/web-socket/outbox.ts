@@ -6,8 +6,8 @@ export type Job =
   | Readonly<{ kind: 'state'; user: string }>
   /** Left out when a newer state was sent before. */
   | Readonly<{ kind: 'event'; user: string; seq: number; text: string; sent: () => void }>
-  /** A state for each of many users, in slices. */
-  | Readonly<{ kind: 'states'; users: Iterator<string> }>
+  /** A state for each of many users, in slices; a step that finds nobody worth telling yields null. */
+  | Readonly<{ kind: 'states'; users: Iterator<string | null> }>
   /** After everything older; left out for a client that asks faster than it reads. */
   | Readonly<{ kind: 'pong'; text: () => string }>
   | Readonly<{ kind: 'text'; text: string }>
@@ -84,7 +84,7 @@ export function createOutbox(config: OutboxConfig, { socket, stateOf, wake }: Ou
         return true
       case 'states': {
         const next = job.users.next()
-        if (next.done !== true) sendState(next.value)
+        if (next.done !== true && next.value !== null) sendState(next.value)
         return next.done === true
       }
     }

@@ -1,0 +1,65 @@
+import type { SeededRandom } from '../campaign/seeded-random.ts'
+import type { ApiRoute } from './api-routes.ts'
+import { type Ids, sampleOf } from './sample.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** A body that the route accepts: it fits the schema, and what a schema cannot say. */
+export function soundBody({ operation, body = {} }: ApiRoute, random: SeededRandom, ids: Ids): unknown {
+  const complete = completions[operation]
+  const sample = sampleOf(body, random, ids)
+  if (complete === undefined) return sample
+  return Array.isArray(sample)
+    ? sample.map((item) => complete(item as Members, random, ids))
+    : complete(sample as Members, random, ids)
+}
+
+type Complete = (sample: Members, random: SeededRandom, ids: Ids) => Members
+
+const completions: Readonly<Record<string, Complete>> = {
+  'POST /v1/activities': completeActivity,
+  'POST /v1/compat/genauth/capture': completeUeba,
+  'PUT /v1/policy': completePolicy,
+  'POST /v1/apps': (sample, random) => ({ ...sample, id: random.pick(['demo', 'shop', 'shop-2']) }),
+}
+
+function completeActivity(sample: Members, random: SeededRandom): Members {
+  const { signal, ...others } = sample
+  const type = sample['type']
+  return {
+    ...others,
+    ...(type === 'login' || type === 'credential-change' ? { outcome: random.pick(['succeeded', 'failed']) } : {}),
+    ...(type === 'signal' ? { signal: signal ?? { code: 'device-not-compliant' } } : {}),
+  }
+}
+
+/** The words of GenAuth that its schema leaves open. */
+function completeUeba(sample: Members, { chance, pick }: SeededRandom, ids: Ids): Members {
+  const words: Members = {
+    behaviorType: pick(['login', 'SIGN_OUT', 'bind mfa', '登录', 'transfer']),
+    behaviorResult: pick(['success', 'denied', true, 0]),
+    actionType: pick(['export', 'read']),
+    resourcesType: pick(['customer', '/customers']),
+    loginType: pick(['password', 'sms']),
+    country: pick(['DE', 'Germany']),
+    province: 'Berlin',
+    city: 'Berlin',
+    sessionId: ids['session'],
+    deviceId: ids['device'],
+    ip: pick(['203.0.113.7', '2001:db8::1']),
+    tier: pick(['gold', 3, null]),
+  }
+  return { ...sample, ...Object.fromEntries(Object.entries(words).filter(() => chance(0.4))) }
+}
+
+function completePolicy(sample: Members): Members {
+  const { cuts: _cuts, ...others } = sample
+  const modes = (sample['failureModes'] ?? []) as readonly Members[]
+  return {
+    ...others,
+    ...(sample['profile'] === 'custom' ? { cuts: { medium: 40, high: 70.5 } } : {}),
+    failureModes: modes.map(({ ttl: _ttl, ...mode }) =>
+      mode['mode'] === 'last-known' ? { ...mode, ttl: 'PT5S' } : mode,
+    ),
+  }
+}

@@ -1,0 +1,81 @@
+import type { ApiCall, ApiClient } from '../../campaign/api-client.ts'
+import { ofUser } from '../../campaign/api-client.ts'
+import { totpCode, totpStep, withinStep } from '../../campaign/totp-code.ts'
+
+/** A TOTP factor as its enrolment told of it. */
+export type Factor = Readonly<{ factor: string; secret: string }>
+
+type Named = Readonly<{ user: string; session: string; device: string }>
+
+/** Somebody whom the platform knows, in one of the states that routes ask for. */
+export type Person =
+  | (Named & Readonly<{ status: 'known'; assessment: string }>)
+  | (Named & Readonly<{ status: 'calm'; active: Factor; pending: Factor }>)
+  | (Named & Readonly<{ status: 'locked'; active: Factor; lock: string; challenge: string }>)
+
+/** Makes the people that requests are about. Throws when the platform does not answer as it should. */
+export type MakePerson = (status: Person['status']) => Promise<Person>
+
+/** `api` calls with a key that has every scope; the names hold `prefix`. */
+export function createPersonMaker(prefix: string, api: ApiClient): MakePerson {
+  let made = 0
+  return async (status) => {
+    made += 1
+    const named = { user: `${prefix}-${status}-${made}`, session: `${prefix}-s-${made}`, device: `${prefix}-d-${made}` }
+    if (status === 'known') return { ...named, status, assessment: await judged(api, named) }
+    const active = await enrolled(api, named.user)
+    await confirm(api, named.user, active)
+    if (status === 'calm') return { ...named, status, active, pending: await enrolled(api, named.user) }
+    const lock = await locked(api, named)
+    return { ...named, status, active, lock, challenge: await challengeOf(api, lock) }
+  }
+}
+
+async function judged(api: ApiClient, { user, session, device }: Named): Promise<string> {
+  const methods = ['pwd', 'otp']
+  const body = { type: 'login', outcome: 'succeeded', user, session, device, authentication: { methods } }
+  const path = '/v1/activities'
+  const answer = await told(api, { method: 'POST', path, body, headers: { prefer: 'wait=10' } }, [200])
+  const [result] = answer['results'] as readonly [{ assessment: { id: string } }]
+  return result.assessment.id
+}
+
+async function enrolled(api: ApiClient, user: string): Promise<Factor> {
+  return (await told(api, { method: 'POST', path: ofUser(user, 'factors/totp'), body: {} }, [201])) as Factor
+}
+
+async function confirm(api: ApiClient, user: string, { factor, secret }: Factor): Promise<void> {
+  await withinStep(1_500)
+  const path = ofUser(user, `factors/totp/${factor}/confirm`)
+  const step = totpStep(Date.now())
+  // The present code is kept for the verification: each opens once. A policy may have no place for the one before it.
+  const before = await api.call({ method: 'POST', path, body: { code: totpCode(secret, step - 1) } })
+  if (before.cut || before.status !== 200)
+    await told(api, { method: 'POST', path, body: { code: totpCode(secret, totpStep(Date.now())) } }, [200])
+}
+
+async function locked(api: ApiClient, { user, session }: Named): Promise<string> {
+  const answer = await told(
+    api,
+    { method: 'POST', path: ofUser(user, 'lock'), body: { reason: 'fuzz', session } },
+    [200],
+  )
+  return (answer['lock'] as { id: string }).id
+}
+
+async function challengeOf(api: ApiClient, lock: string): Promise<string> {
+  const path = `/v1/locks/${encodeURIComponent(lock)}/challenges`
+  return String((await told(api, { method: 'POST', path, body: { factor: 'totp' } }, [201]))['challenge'])
+}
+
+/** The body of an answer that has to have one of these statuses. */
+export async function told(
+  api: ApiClient,
+  call: ApiCall,
+  statuses: readonly number[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await api.call(call)
+  if (answer.cut || !statuses.includes(answer.status))
+    throw new Error(`${call.method} ${call.path} was not answered as it should be: ${JSON.stringify(answer)}`)
+  return answer.body ?? {}
+}

@@ -1,0 +1,115 @@
+import type { ApiClient } from '../../campaign/api-client.ts'
+import type { SeededRandom } from '../../campaign/seeded-random.ts'
+import { totpCode, totpStep } from '../../campaign/totp-code.ts'
+import type { ApiRoute } from '../api-routes.ts'
+import type { FuzzAnswer, FuzzCase } from '../fuzz-case.ts'
+import { createPersonMaker, type Person, told } from './person.ts'
+import { createStock } from './stock.ts'
+
+export type TicketPurpose = 'subscribe' | 'challenge' | 'enrol'
+
+/** The web origin of the app's pages. */
+export const pageOrigin = 'https://bank.example'
+
+/** Real users, sessions, factors, locks, challenges, keys and cursors, for requests to be about. */
+export interface World {
+  /** Somebody in the state that the route asks for. */
+  personFor(route: Pick<ApiRoute, 'path'>, random: SeededRandom): Promise<Person>
+  /** What stands behind the names of parameters and fields when the request is about this person. */
+  idsFor(route: ApiRoute, person: Person, random: SeededRandom): Readonly<Record<string, string>>
+  ticketOf(person: Person, purpose: TicketPurpose): Promise<string>
+  /** The capability that a used ticket of this person was answered with. */
+  capabilityOf(person: Person): string | undefined
+  /** Keeps what an answer gives: keys, cursors, capabilities. */
+  learn(asked: FuzzCase, answer: NonNullable<FuzzAnswer>): void
+}
+
+const keptMax = 100
+const sizes = {
+  known: { size: 24, usesMax: 24 },
+  calm: { size: 16, usesMax: 12 },
+  locked: { size: 16, usesMax: 6 },
+} as const
+
+/** Prepares the app that the pages belong to; people are made when they are asked for. `api` has a key with every scope. */
+export async function createWorld(prefix: string, api: ApiClient): Promise<World> {
+  const makePerson = createPersonMaker(prefix, api)
+  const stocks = {
+    known: createStock(sizes.known, () => makePerson('known')),
+    calm: createStock(sizes.calm, () => makePerson('calm')),
+    locked: createStock(sizes.locked, () => makePerson('locked')),
+  }
+  const keys: string[] = []
+  const cursors = new Map<string, string>()
+  const capabilities = new WeakMap<Person, string>()
+  await told(api, { method: 'POST', path: '/v1/apps', body: { id: 'demo', origins: [pageOrigin] } }, [200])
+  keys.push(await newKey(api))
+
+  return {
+    personFor({ path }, random) {
+      if (path.includes('/factors')) return stocks.calm.draw(random)
+      if (path.includes('/locks/') || path.includes('/challenges/')) return stocks.locked.draw(random)
+      const status = isOfKnown(path) || random.chance(0.9) ? 'known' : random.pick(['calm', 'locked'] as const)
+      return stocks[status].draw(random)
+    },
+
+    idsFor({ operation, path }, person, random) {
+      const { user, session, device } = person
+      const cursor = cursors.get(operation)
+      return {
+        user,
+        session,
+        device,
+        originalIdentity: user,
+        app: 'demo',
+        ...(cursor === undefined ? {} : { cursor }),
+        ...(path.startsWith('/v1/keys/') ? { id: random.pick(keys) } : {}),
+        ...idsOf(person, operation, random),
+      }
+    },
+
+    async ticketOf({ user, session }, purpose) {
+      const body = { user, session, purpose }
+      return String((await told(api, { method: 'POST', path: '/v1/tickets', body }, [201]))['ticket'])
+    },
+
+    capabilityOf: (person) => capabilities.get(person),
+
+    learn({ operation, person }, { status, capability, text }) {
+      if (capability !== undefined) capabilities.set(person, capability)
+      if (status >= 300 || text === '' || !/^(?:POST|GET) \/v1\/(?:keys|users)/.test(operation)) return
+      const { next, id } = JSON.parse(text) as { next?: string; id?: string }
+      if (next !== undefined) cursors.set(operation, next)
+      if (operation === 'POST /v1/keys' && id !== undefined) keys.push(id)
+      if (keys.length > keptMax) keys.shift()
+    },
+  }
+}
+
+/** Assessments are of people who were judged; and judging others could lock them, or leave their locks fewer factors. */
+function isOfKnown(path: string): boolean {
+  return ['/assessments/', '/activities', '/capture'].some((part) => path.includes(part))
+}
+
+async function newKey(api: ApiClient): Promise<string> {
+  const body = { app: 'demo', scopes: ['check'] }
+  return String((await told(api, { method: 'POST', path: '/v1/keys', body }, [201]))['id'])
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function idsOf(person: Person, operation: string, random: SeededRandom): Readonly<Record<string, string>> {
+  const codeOf = (secret: string): string => totpCode(secret, totpStep(Date.now()))
+  switch (person.status) {
+    case 'known':
+      return operation.includes('/assessments/') ? { id: person.assessment } : {}
+    case 'calm': {
+      const { active, pending } = person
+      const { factor } = operation.endsWith('/confirm') ? pending : random.pick([active, pending])
+      return { factor, code: codeOf(pending.secret) }
+    }
+    case 'locked': {
+      const { lock, challenge, active } = person
+      return { lock, challenge, code: codeOf(active.secret) }
+    }
+  }
+}
