@@ -1,6 +1,7 @@
 import { type AssessmentRecord, type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Position, Tail } from '@watchword/event-log'
 import { type Clock, sourceOf } from '@watchword/stream'
+import { createRecentAssessments } from './recent-assessments.ts'
 
 export type AssessmentWaitsDeps = Readonly<{
   log: EventLog
@@ -24,70 +25,77 @@ export interface AssessmentWaits {
   stop(): Promise<void>
 }
 
-type Listener = (activity: string, assessment: AssessmentRecord) => void
+type Waiting = { readonly heard: Map<string, AssessmentRecord>; missing: number; onComplete: () => void }
 
-/** Starts to follow the judgements that come from now on. */
+/** Starts to follow the judgements that come from now on. However many wait, each judgement costs the same. */
 export async function createAssessmentWaits(deps: AssessmentWaitsDeps): Promise<AssessmentWaits> {
   const { log, codecs, clock, onFault, onFatal } = deps
-  const listeners = new Set<Listener>()
+  const byActivity = new Map<string, Waiting>()
+  const recent = createRecentAssessments()
   const tail: Tail = await log.tail({
     topics: [topicOf('assessment')],
     from: 'end',
-    onRecords(records) {
-      // Decoding costs; nobody waits most of the time.
-      if (listeners.size > 0) records.forEach(hear)
-    },
+    onRecords: (records) => records.forEach(hear),
     onError: onFatal,
   })
 
   function hear(record: LogRecord): void {
     const source = sourceOf(record.headers)
     if (record.value === null || source === undefined) return
+    const activity = nameOf(source)
+    const waiting = byActivity.get(activity)
+    // Decoding costs; nobody waits most of the time.
+    if (waiting === undefined && !recent.isWanted()) return
+    const assessment = decode(record.value)
+    if (assessment === undefined) return
+    recent.add(activity, assessment)
+    if (waiting === undefined || waiting.heard.has(activity)) return
+    waiting.heard.set(activity, assessment)
+    waiting.missing -= 1
+    if (waiting.missing === 0) waiting.onComplete()
+  }
+
+  function decode(value: Uint8Array): AssessmentRecord | undefined {
     try {
-      const assessment = codecs.assessment.decode(record.value)
-      for (const listener of listeners) listener(`${source.partition}/${source.offset}`, assessment)
+      return codecs.assessment.decode(value)
     } catch (error) {
       onFault(error instanceof Error ? error : new Error('an assessment could not be read'))
+      return undefined
     }
   }
 
+  async function heardInTime(names: ReadonlySet<string>, waiting: Waiting, timeoutMs: number): Promise<void> {
+    for (const name of names) byActivity.set(name, waiting)
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(timeoutMs, resolve)
+      waiting.onComplete = () => {
+        cancel()
+        resolve()
+      }
+    })
+    for (const name of names) byActivity.delete(name)
+  }
+
   return {
-    open: () => openWait(listeners, clock),
+    open() {
+      const close = recent.open()
+      return {
+        async all(activities, timeoutMs) {
+          const names = new Set(activities.map(nameOf))
+          const heard = recent.of(names)
+          // From now on it is known what for: what else is judged concerns others.
+          close()
+          const waiting = { heard, missing: names.size - heard.size, onComplete: () => undefined }
+          if (waiting.missing > 0) await heardInTime(names, waiting, timeoutMs)
+          return waiting.missing > 0 ? undefined : [...names].flatMap((name) => heard.get(name) ?? [])
+        },
+        close,
+      }
+    },
     stop: () => tail.stop(),
   }
 }
 
-function openWait(listeners: Set<Listener>, clock: Clock): AssessmentWait {
-  const heard = new Map<string, AssessmentRecord>()
-  let expected: ReadonlySet<string> | undefined
-  let onComplete: (() => void) | undefined
-  const listener: Listener = (activity, assessment) => {
-    if (expected !== undefined && !expected.has(activity)) return
-    heard.set(activity, assessment)
-    if (isComplete()) onComplete?.()
-  }
-  listeners.add(listener)
-
-  function isComplete(): boolean {
-    return expected !== undefined && [...expected].every((activity) => heard.has(activity))
-  }
-
-  return {
-    async all(activities, timeoutMs) {
-      const names = activities.map(({ partition, offset }) => `${partition}/${offset}`)
-      expected = new Set(names)
-      if (!isComplete()) {
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(timeoutMs, resolve)
-          onComplete = () => {
-            cancel()
-            resolve()
-          }
-        })
-      }
-      const found = names.flatMap((name) => heard.get(name) ?? [])
-      return found.length === names.length ? found : undefined
-    },
-    close: () => void listeners.delete(listener),
-  }
+function nameOf({ partition, offset }: Pick<Position, 'partition' | 'offset'>): string {
+  return `${partition}/${offset}`
 }
