@@ -6,6 +6,7 @@ import type { FoldPacer } from './fold-pacer.ts'
 import { foldRecord, type FoldedRecord, type Poison, timeAfter } from './fold-record.ts'
 import { type OutputPlace, toAppendRecords } from './output-record.ts'
 import { poisonWindow, tooManyPoison } from './poison-limit.ts'
+import type { Prepare } from './prepared-log.ts'
 import type { SaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
 import { createStateSaver, type StateSaver } from './state-saver.ts'
@@ -37,6 +38,9 @@ export type PartitionDeps<State, Input, Values extends object> = Readonly<{
   saved: SavedPosition | undefined
   begin: number
   commit: (nextOffset: number) => Promise<void>
+  prepare: Prepare | undefined
+  /** Aborted when the stage stops: what is being prepared is given up, unfolded. */
+  stopping: AbortSignal
   onFatal: (error: StreamError) => void
 }>
 
@@ -174,6 +178,12 @@ export function createPartitionRunner<State, Input, Values extends object>(
     })
   }
 
+  async function isPrepared(chunk: readonly LogRecord[], prepare: Prepare): Promise<boolean> {
+    await prepare(chunk, deps.stopping)
+    // Given up, and so is all that comes after it.
+    return !deps.stopping.aborted
+  }
+
   function foldChunk(records: readonly LogRecord[]): void {
     try {
       for (const record of records) foldOne(record)
@@ -192,9 +202,11 @@ export function createPartitionRunner<State, Input, Values extends object>(
   return {
     async onRecords(records) {
       for (let from = 0; from < records.length; from += foldChunkRecords) {
-        await deps.pacer.take(Math.min(foldChunkRecords, records.length - from))
+        const chunk = records.slice(from, from + foldChunkRecords)
+        await deps.pacer.take(chunk.length)
+        if (deps.prepare !== undefined && !(await isPrepared(chunk, deps.prepare))) return
         if (closing || fault !== undefined) return
-        foldChunk(records.slice(from, from + foldChunkRecords))
+        foldChunk(chunk)
         await queue.untilRoom()
         await saver.untilRoom()
       }
