@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { rightsOf, serviceNames, stageCatalogue, topicCatalogue, topicOf } from './index.ts'
+import { rightsOf, serviceNames, stageCatalogue, stateTopicOf, stateTopics, topicCatalogue, topicOf } from './index.ts'
 
 const may = (service: string, operation: string, name: string): boolean =>
   rightsOf(service).some((right) => right.operation === operation && right.name === name)
@@ -33,6 +33,17 @@ describe('the rights of a service', () => {
           stage === undefined ? [] : [`watchword.${stage.name}.${name}`],
         )
       }
+  })
+
+  test('let who runs a stage keep its state, and nobody else see it', () => {
+    for (const stage of stageCatalogue)
+      for (const service of serviceNames)
+        for (const operation of ['write', 'read'])
+          assert.equal(may(service, operation, stateTopicOf(stage.name)), service === stage.service, service)
+    assert.deepEqual(
+      stateTopics.map(({ name, partitions, cleanup }) => [name, partitions, cleanup]),
+      stageCatalogue.map(({ name }) => [stateTopicOf(name), 24, 'compact']),
+    )
   })
 
   test('name stages that read what they fold', () => {

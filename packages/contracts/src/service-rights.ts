@@ -1,4 +1,4 @@
-import { stageCatalogue, topicCatalogue } from './topics.ts'
+import { stageCatalogue, stateTopicOf, topicCatalogue } from './topics.ts'
 
 /** One thing that a service may do with the log; everything else it may not. */
 export type ServiceRight = Readonly<{
@@ -21,7 +21,7 @@ export const serviceNames: readonly string[] = [
  * - It writes what it owns and reads what it is a reader of. It also reads what it owns: a stage that starts reads the end of its
  *   outputs, to say nothing twice.
  * - Dead letters hold what their topic holds, so the same services read them; who runs a stage over the topic writes them.
- * - It belongs to the groups of its stages. Whoever tails needs no group.
+ * - It belongs to the groups of its stages, and keeps their states. Whoever tails needs no group.
  * - It may see that the log's topics are there and how they are cut, which opening the log checks.
  *
  * Throws a TypeError for a service that the catalogue does not name.
@@ -46,6 +46,10 @@ export function rightsOf(service: string): readonly ServiceRight[] {
       ...(folds ? [onTopic(`${name}.dlq`, 'write')] : []),
     ]
   })
+  const states = stages.flatMap(({ name }) => [
+    onTopic(stateTopicOf(name), 'write'),
+    onTopic(stateTopicOf(name), 'read'),
+  ])
   const groups = stages.map(
     ({ name, input }): ServiceRight => ({
       service,
@@ -58,6 +62,7 @@ export function rightsOf(service: string): readonly ServiceRight[] {
   return [
     { service, resource: 'topic', name: 'watchword.', pattern: 'prefixed', operation: 'describe' },
     ...topics,
+    ...states,
     ...groups,
   ]
 }
