@@ -82,6 +82,31 @@ test('a part that tells of a fatal fault stops all parts and ends with 1, also w
   assert.deepEqual([later, starting, stopping, stopped], [1, 1, 1, ['log']])
 })
 
+test('what a start that was overtaken by its end still starts is stopped as well', async () => {
+  const source = new EventEmitter()
+  const stopped: string[] = []
+  const connected = Promise.withResolvers<void>()
+  const started = Promise.withResolvers<void>()
+  const code = await runUntilSignal(
+    {},
+    {
+      process: source,
+      logger,
+      async start(lifecycle, fail) {
+        lifecycle.defer('log', () => void stopped.push('log'))
+        fail(new Error('the log is gone'))
+        await connected.promise
+        lifecycle.defer('database', () => void stopped.push('database'))
+        started.resolve()
+      },
+    },
+  )
+  assert.deepEqual([code, stopped], [1, ['log']])
+  connected.resolve()
+  await started.promise
+  assert.deepEqual(stopped, ['log', 'database'])
+})
+
 test('a signal ends a start that never finishes, and a second one a stop that never does', async () => {
   const source = new EventEmitter()
   const code = await runUntilSignal(
