@@ -18,6 +18,10 @@ export const parts: Readonly<Record<string, Part>> = {
   stream: { folder: 'packages/stream', mayImport: ['event-log'] },
   clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
   'service-kit': { folder: 'packages/service-kit', mayImport: [] },
+  'service-host': {
+    folder: 'packages/service-host',
+    mayImport: ['contracts', 'event-log', 'stream', 'service-kit'],
+  },
   access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'service-kit'] },
   policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
   ingest: { folder: 'services/ingest', mayImport: [...adapters, 'risk-engine'] },
@@ -32,6 +36,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mayImport: [
       ...adapters,
       'clickhouse',
+      'service-host',
       'risk-engine',
       'ingest',
       'scorer',
@@ -42,7 +47,7 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
-  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
+  tools: { folder: 'tools', mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-host', 'service-kit'] },
   'load-tests': {
     folder: 'load-tests',
     mayImport: [

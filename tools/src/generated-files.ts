@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { version } from '@watchword/cli'
 import { policySchema } from '@watchword/policy'
+import { version } from '@watchword/service-host'
 import { asyncApi } from './async-api.ts'
 import { configurationReference } from './configuration-reference.ts'
 import { contractTypes } from './contract-types.ts'

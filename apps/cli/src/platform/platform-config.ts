@@ -1,12 +1,10 @@
 import { ingestConfigSchema } from '@watchword/ingest'
+import { serverSchema } from '@watchword/service-host'
 import { type Static, Type } from 'typebox'
 
 /** The configuration of the whole platform in one process; every duration in milliseconds. */
 export const platformConfigSchema = Type.Object({
-  server: Type.Object({
-    host: Type.String({ default: '127.0.0.1', description: 'Loopback unless told otherwise' }),
-    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080, description: '0 takes a free one' }),
-  }),
+  server: serverSchema(8080),
   data: Type.Object({ directory: Type.String({ default: '.watchword' }) }),
   log: Type.Object({
     level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'info' }),

@@ -1,0 +1,6 @@
+export { type EmbeddedEngineDeps, type EngineFiles, openEmbeddedEngine } from './embedded-engine.ts'
+export type { Engine } from './engine.ts'
+export { serve, type ServeConfig, type ServeDeps, serverSchema } from './serve.ts'
+export { createStageMetrics } from './stage-metrics.ts'
+export { createUnreadableRecords } from './unreadable-records.ts'
+export { version } from './version.ts'
