@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { policySchema } from '@watchword/policy'
 import { version } from '@watchword/service-host'
 import { asyncApi } from './async-api.ts'
+import { browserBundle } from './browser-bundle.ts'
 import { configurationReference } from './configuration-reference.ts'
 import { contractTypes } from './contract-types.ts'
 import { fixtureFiles } from './fixture-files.ts'
@@ -22,6 +23,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const files: readonly (readonly [path: string, text: string])[] = [
     ...contractTypes(),
     ...(await fixtureFiles()),
+    await browserBundle(),
     ['schemas/policy.schema.json', json(policySchema)],
     ['schemas/asyncapi.json', json(asyncApi(version))],
     ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],

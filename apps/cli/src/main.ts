@@ -7,3 +7,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err: (line) => process.stderr.write(`${line}\n`),
   process,
 })
+
+// Nothing should hold the process now; should a fault have left something open, whatever supervises it must not wait for ever.
+setTimeout(() => process.exit(), 5_000).unref()

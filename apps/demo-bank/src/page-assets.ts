@@ -19,35 +19,16 @@ const pageFiles = [
   'style.css',
 ] as const
 
-const sdkFiles = [
-  'canonical-components.ts',
-  'challenge-client.ts',
-  'challenge-element.ts',
-  'challenge-flow.ts',
-  'challenge-styles.ts',
-  'challenge-view.ts',
-  'collect-context.ts',
-  'frame.ts',
-  'index.ts',
-  'lock-state.ts',
-  'lock.ts',
-  'page-hints.ts',
-  'prompt-turn.ts',
-  'reconnect-delay.ts',
-  'session-channel.ts',
-  'watchword-browser-error.ts',
-] as const
+const sdkPath = '/bank/assets/watchword.js'
 
 /** Every file there is, by path: what is not in this list cannot be asked for. */
 export const assetSources: ReadonlyMap<string, URL> = new Map([
   ...pageFiles.map((file) => [`/bank/assets/page/${file}`, new URL(`page/${file}`, import.meta.url)] as const),
-  ...sdkFiles.map(
-    (file) => [`/bank/assets/watchword/${file}`, new URL(file, import.meta.resolve('@watchword/browser'))] as const,
-  ),
+  [sdkPath, new URL(import.meta.resolve('@watchword/browser'))],
 ])
 
 /** Where the page's modules find the SDK. */
-export const importMap = JSON.stringify({ imports: { '@watchword/browser': '/bank/assets/watchword/index.ts' } })
+export const importMap = JSON.stringify({ imports: { '@watchword/browser': sdkPath } })
 
 /** Lets the policy of the page admit this one inline script. */
 export const importMapHash = `sha256-${createHash('sha256').update(importMap).digest('base64')}`
@@ -72,8 +53,11 @@ export const pageHtml = `<!doctype html>
 /** Reads a file for the browser: TypeScript without its types, at the same lines. */
 export const readAsset = async (source: URL): Promise<Asset> => {
   const text = await readFile(source, 'utf8')
-  const isScript = source.pathname.endsWith('.ts')
-  return asset(isScript ? stripTypeScriptTypes(text) : text, isScript ? 'text/javascript' : 'text/css')
+  const { pathname } = source
+  return asset(
+    pathname.endsWith('.ts') ? stripTypeScriptTypes(text) : text,
+    pathname.endsWith('.css') ? 'text/css' : 'text/javascript',
+  )
 }
 
 /** A body with its type and a strong tag of its content. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { type StandIn, startStandIn } from './stand-in-platform.ts'
 
 let platform: StandIn
@@ -37,20 +38,30 @@ const overview = async (cookie: string): Promise<Response> => {
 test('serves every file of its page, and nothing by another path', async () => {
   const html = await (await fetch(platform.url)).text()
   assert.match(html, /\/bank\/assets\/page\/main\.ts/)
-  const folders = [
-    ['page', new URL('../src/page/', import.meta.url)],
-    ['watchword', new URL('.', import.meta.resolve('@watchword/browser'))],
-  ] as const
-  for (const [name, folder] of folders) {
-    for (const file of readdirSync(folder)) {
-      const answer = await fetch(`${platform.url}/bank/assets/${name}/${file}`)
-      assert.equal(answer.status, 200, file)
-      assert.match(answer.headers.get('content-type') ?? '', file.endsWith('.css') ? /^text\/css/ : /^text\/javascript/)
-    }
+  for (const file of readdirSync(new URL('../src/page/', import.meta.url))) {
+    const answer = await fetch(`${platform.url}/bank/assets/page/${file}`)
+    assert.equal(answer.status, 200, file)
+    assert.match(answer.headers.get('content-type') ?? '', file.endsWith('.css') ? /^text\/css/ : /^text\/javascript/)
   }
-  for (const path of ['page/..%2fdemo-bank.ts', 'page/%2e%2e/people.ts', 'people.ts', 'watchword/../../package.json']) {
+  for (const path of [
+    'page/..%2fdemo-bank.ts',
+    'page/%2e%2e/people.ts',
+    'people.ts',
+    'watchword.js/../../package.json',
+  ]) {
     assert.equal((await fetch(`${platform.url}/bank/assets/${path}`)).status, 404, path)
   }
+})
+
+test('serves the SDK as one file below 12 kB, compressed', async () => {
+  const html = await (await fetch(platform.url)).text()
+  const sdk = /"@watchword\/browser":"([^"]+)"/.exec(html)?.[1] ?? ''
+  const answer = await fetch(platform.url + sdk)
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/javascript/)
+  const script = await answer.text()
+  assert.match(script, /watchword-challenge/)
+  assert.doesNotMatch(script, /\bimport\b/)
+  assert.ok(gzipSync(script).length < 12_000)
 })
 
 test('answers 304 to a browser that has a file, and allows no inline script or style', async () => {

@@ -17,6 +17,8 @@ export function readYaml(text: string): ReadYaml {
     logLevel: 'silent',
     lineCounter: lines,
   })
+  // The parser calls itself for each level, and gives up where it has no more room.
+  if (document.errors[0]?.code === 'RESOURCE_EXHAUSTION') return { fault: 'is nested too deep' }
   const at = document.errors[0]?.pos[0] ?? repeatedKey(document)
   if (at !== undefined) {
     const { line, col } = lines.linePos(at)

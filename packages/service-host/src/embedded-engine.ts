@@ -53,6 +53,8 @@ export async function openEmbeddedEngine(
     async openState(stage, stateVersion, topic) {
       const { store, setAside } = await openStateStore({ file: files.stateFile(stage), stage, stateVersion })
       if (setAside) logger.warn({ stage, ...setAside }, 'state not trusted, rebuilding it from the log')
+      // Whoever opens it closes it; but a stage whose start fails closes nothing.
+      lifecycle.defer(`state of ${stage}`, () => store.close())
       stores.set(topic, store)
       return store
     },

@@ -123,6 +123,24 @@ test('a query or a path that breaks its schema is 400 with a pointer that names 
   }
 })
 
+test('takes bodies of at most 64 KiB unless a route says otherwise: they are read before a caller is known', async (t) => {
+  const logger = createLogger({ service: 'sample', version: '1', level: 'silent' })
+  const metrics = createMetrics({ service: 'sample', version: '1', processMetrics: false })
+  const server = await createHttpServer({ title: 'Sample', version: '1.0.0' }, { logger, metrics, newId: () => 'id' })
+  t.after(() => server.close())
+  server.post('/things', { schema: { body: Type.Array(Type.Integer()) } }, async () => ({}))
+  const statusOf = async (bytes: number) =>
+    (await server.inject({ method: 'POST', url: '/things', payload: ones(bytes), headers: asJson })).statusCode
+  assert.deepEqual([await statusOf(65_535), await statusOf(65_537)], [200, 413])
+})
+
+const asJson = { 'content-type': 'application/json' }
+
+/** `[1,1,…,1]` of this odd length. */
+function ones(bytes: number): string {
+  return `[${'1,'.repeat((bytes - 3) / 2)}1]`
+}
+
 test('no such path is 404, no such method 405 with Allow, too large 413, another media type 415, a bad address 400', async (t) => {
   const { server } = await sampleServer()
   t.after(() => server.close())

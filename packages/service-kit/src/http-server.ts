@@ -18,7 +18,7 @@ import { takeShortcuts } from './shortcuts.ts'
 export type HttpServerConfig = {
   readonly title: string
   readonly version: string
-  /** Default 1 MiB. */
+  /** Of routes that set none of their own; default 64 KiB. */
   readonly bodyLimitBytes?: number
   /** How long a whole request may take to arrive; default 30 000. */
   readonly requestTimeoutMs?: number
@@ -27,6 +27,9 @@ export type HttpServerConfig = {
   /** How long an idle connection is kept; default 72 000, above the 60 s of most proxies. */
   readonly keepAliveTimeoutMs?: number
 }
+
+// Reading and checking a body holds the event loop, for some routes before anybody has shown a key: a megabyte took half a second.
+const bodyLimitBytes = 65_536
 
 export type HttpServerDeps = {
   readonly logger: Logger
@@ -46,7 +49,7 @@ export async function createHttpServer(config: HttpServerConfig, deps: HttpServe
     // Fastify's own request log holds the url, and so user ids; the hook of `observeHttpRequests` logs the route.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
-    bodyLimit: config.bodyLimitBytes ?? 1_048_576,
+    bodyLimit: config.bodyLimitBytes ?? bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs ?? 30_000,
     connectionTimeout: config.connectionTimeoutMs ?? 60_000,
     keepAliveTimeout: config.keepAliveTimeoutMs ?? 72_000,

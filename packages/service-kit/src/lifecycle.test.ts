@@ -82,31 +82,6 @@ test('a part that tells of a fatal fault stops all parts and ends with 1, also w
   assert.deepEqual([later, starting, stopping, stopped], [1, 1, 1, ['log']])
 })
 
-test('what a start that was overtaken by its end still starts is stopped as well', async () => {
-  const source = new EventEmitter()
-  const stopped: string[] = []
-  const connected = Promise.withResolvers<void>()
-  const started = Promise.withResolvers<void>()
-  const code = await runUntilSignal(
-    {},
-    {
-      process: source,
-      logger,
-      async start(lifecycle, fail) {
-        lifecycle.defer('log', () => void stopped.push('log'))
-        fail(new Error('the log is gone'))
-        await connected.promise
-        lifecycle.defer('database', () => void stopped.push('database'))
-        started.resolve()
-      },
-    },
-  )
-  assert.deepEqual([code, stopped], [1, ['log']])
-  connected.resolve()
-  await started.promise
-  assert.deepEqual(stopped, ['log', 'database'])
-})
-
 test('a signal ends a start that never finishes, and a second one a stop that never does', async () => {
   const source = new EventEmitter()
   const code = await runUntilSignal(
@@ -143,4 +118,18 @@ test('a stop that takes longer than its deadline is given up', async (t) => {
   const outcome = lifecycle.stop()
   t.mock.timers.tick(1_000)
   assert.equal(await outcome, false)
+})
+
+test('a part that comes up after the stop is stopped at once', async () => {
+  const stopped: string[] = []
+  const lifecycle = createLifecycle({}, { logger })
+  lifecycle.defer('log', () => void stopped.push('log'))
+  await lifecycle.stop()
+  const late = Promise.withResolvers<void>()
+  lifecycle.defer('state', () => {
+    stopped.push('state')
+    late.resolve()
+  })
+  await late.promise
+  assert.deepEqual(stopped, ['log', 'state'])
 })

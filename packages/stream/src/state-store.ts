@@ -46,5 +46,6 @@ export interface StateStore {
   rows(partition: number): Iterable<readonly [key: string, value: Uint8Array]>
   /** The state must not be opened again: the next open sets it aside, and the log says what it was. */
   condemn(): void
+  /** Safe to call twice. */
   close(): Promise<void>
 }

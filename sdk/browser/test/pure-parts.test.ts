@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { stripTypeScriptTypes } from 'node:module'
 import { test } from 'node:test'
-import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { canonicalComponents } from '../src/canonical-components.ts'
 import { parseFrame } from '../src/frame.ts'
@@ -70,10 +67,4 @@ test('takes no frame with a lock it cannot read, and none it has never heard of 
   assert.equal(parseFrame('{"type":"mfa-required","seq":1,"user":"a"}'), undefined)
   assert.equal(parseFrame('no json'), undefined)
   assert.deepEqual(parseFrame('{"type":"approval-requested"}'), { type: 'other' })
-})
-
-test('weighs less than 12 kB, compressed, as the browser gets it', () => {
-  const folder = new URL('../src/', import.meta.url)
-  const sources = readdirSync(folder).map((file) => stripTypeScriptTypes(readFileSync(new URL(file, folder), 'utf8')))
-  assert.ok(gzipSync(sources.join('\n'), { level: 9 }).length < 12_000)
 })

@@ -75,7 +75,7 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
     ready() {
       const partitions = runners.flatMap((runner) => [...runner.progress().values()])
       const stuck = partitions.some(({ silentMs, fault }) => fault !== undefined || silentMs > silentMsMax)
-      return stuck ? { ready: false, detail: 'a stage stands still or is behind' } : { ready: true }
+      return stuck ? { ready: false, detail: 'a stage stands still' } : { ready: true }
     },
     async stop() {
       for (const runner of runners) await runner.stop()

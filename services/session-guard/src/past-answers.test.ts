@@ -57,6 +57,18 @@ test('what a command led to is found by its time, its user and its id: the first
       if (expected !== undefined) assert.equal(found?.events.length, expected.isBare ? 1 : 2)
       await log.close()
     }),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      examples: [
+        // What ends the partition is garbage, written at a time that would be within the period.
+        [
+          Array.from({ length: 6 }, (_, index): Said => {
+            return { user: 'alice', commandId: index === 5 ? 'i-1' : 'i-2', kind: 'bare', later: index === 5 ? 2 : 0 }
+          }),
+          0,
+          1,
+        ],
+      ],
+    },
   )
 })

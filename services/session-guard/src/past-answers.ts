@@ -38,13 +38,24 @@ const recordsPerProbe = 8
 export function createPastAnswers({ log, codecs }: PastAnswersDeps): PastAnswers {
   const topic = topicOf('session')
 
-  /** The first offset from `begin` on whose record was made after `time`: log time never goes back within a partition. */
+  /** The first record in a range that tells its log time: what somebody else has put into the topic does not. */
+  async function timedIn(partition: number, begin: number, end: number): Promise<LogRecord | undefined> {
+    for (let offset = begin; offset < end; ) {
+      const records = await log.read(topic, partition, offset, recordsPerProbe)
+      const found = records.find((record) => !Number.isNaN(timeOf(record)))
+      if (found !== undefined) return found.offset < end ? found : undefined
+      offset = (records.at(-1)?.offset ?? end) + 1
+    }
+    return undefined
+  }
+
+  /** Where in a range the records begin that were made after `time`: log time never goes back within a partition. */
   async function firstAfter(partition: number, begin: number, end: number, time: number): Promise<number> {
     let [low, high] = [begin, end]
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
-      const record = timed(await log.read(topic, partition, middle, recordsPerProbe))
-      if (record === undefined || record.offset >= high || timeOf(record) > time) high = middle
+      const record = await timedIn(partition, middle, high)
+      if (record === undefined || timeOf(record) > time) high = middle
       else low = record.offset + 1
     }
     return low
@@ -90,14 +101,8 @@ export function isBare({ events }: Pick<Answer, 'events'>): boolean {
   return events.every(({ type }) => type === 'command-accepted')
 }
 
-/** The first record that tells its log time: what somebody else has put into the topic does not. */
-function timed(records: readonly LogRecord[]): LogRecord | undefined {
-  return records.find(({ headers }) => !Number.isNaN(Date.parse(headers['ce_time'] ?? ''))) ?? records[0]
-}
-
-function timeOf({ headers, timestamp }: LogRecord): number {
-  const time = Date.parse(headers['ce_time'] ?? '')
-  return Number.isNaN(time) ? timestamp : time
+function timeOf({ headers }: LogRecord): number {
+  return Date.parse(headers['ce_time'] ?? '')
 }
 
 function decode(

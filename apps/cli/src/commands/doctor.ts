@@ -45,9 +45,10 @@ type Checks = Readonly<{ checks: Readonly<Record<string, { ready: boolean; detai
 async function platformFindings(options: ApiOptions): Promise<readonly Finding[]> {
   try {
     const api = await connectApi(options)
+    // First, since it says in words that nobody answers there.
+    await api.call('GET', '/v1/policy')
     const response = await fetch(`${api.url}/readyz`)
     const { checks } = (await response.json()) as Checks
-    await api.call('GET', '/v1/policy')
     return [
       ...Object.entries(checks).map(([name, { ready, detail }]) => ({
         check: name,

@@ -1,6 +1,6 @@
 import { scopes } from '@watchword/access'
 import type { Command } from 'commander'
-import { type ApiOptions, connectApi } from '../api.ts'
+import { type Api, type ApiOptions, connectApi } from '../api.ts'
 import { type Terminal, UsageError } from '../terminal.ts'
 import { withApiOptions } from './options.ts'
 
@@ -27,18 +27,28 @@ export function registerKeys(program: Command, terminal: Terminal): void {
     .description('The keys of the tenant, without their secrets')
     .option('--json', 'print one JSON key per line')
     .action(async (options: ApiOptions & Readonly<{ json?: true }>) => {
-      const api = await connectApi(options)
-      const { items } = (await api.call('GET', '/v1/keys?limit=1000')) as { items: readonly KeyItem[] }
-      for (const key of items)
+      for await (const key of everyKey(await connectApi(options)))
         terminal.out(
           options.json ? JSON.stringify(key) : `${key.id}  ${key.app}  ${key.scopes.join(',')}  ${key.name ?? ''}`,
         )
     })
   withApiOptions(keys.command('revoke <id>'))
     .description('Revoke a key; it holds everywhere within a second')
-    .action(async (id: string, options: ApiOptions) => {
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: ApiOptions & Readonly<{ json?: true }>) => {
       const api = await connectApi(options)
       await api.call('DELETE', `/v1/keys/${encodeURIComponent(id)}`)
-      terminal.out('revoked')
+      terminal.out(options.json ? JSON.stringify({ revoked: id }) : 'revoked')
     })
+}
+
+/** Page by page, however many there are. */
+async function* everyKey(api: Api): AsyncGenerator<KeyItem> {
+  let cursor = ''
+  do {
+    const path = `/v1/keys?limit=1000${cursor === '' ? '' : `&cursor=${cursor}`}`
+    const { items, next = '' } = (await api.call('GET', path)) as { items: readonly KeyItem[]; next?: string }
+    yield* items
+    cursor = next
+  } while (cursor !== '')
 }

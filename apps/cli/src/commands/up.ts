@@ -16,6 +16,7 @@ type UpOptions = Readonly<{
   policy?: string
   config?: string
   demo?: true
+  json?: true
 }>
 
 export function registerUp(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
@@ -28,6 +29,7 @@ export function registerUp(program: Command, terminal: Terminal, finish: (code: 
     .option('--policy <file>', 'a policy to put in force')
     .option('--config <file>', 'a YAML file; WATCHWORD_* variables win over it')
     .option('--demo', 'serve the demo bank as well')
+    .option('--json', 'say where it listens as a line of JSON on standard output')
     .action(async (options: UpOptions) => {
       const config = upConfig(options, terminal)
       const logger = createLogger({ service: 'watchword', version, level: config.log.level })
@@ -49,7 +51,6 @@ function upConfig(options: UpOptions, terminal: Terminal): PlatformConfig {
   const config = loadConfig(platformConfigSchema, {
     ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
     env: terminal.env,
-    foreignVariables: (name) => name === 'WATCHWORD_SHARED',
     readFile: (path) => readFileSync(path, 'utf8'),
   })
   return {
@@ -96,16 +97,20 @@ async function start(
   })
   logger.info({ url: platform.url, data: config.data.directory, clickhouse: platform.clickhouseUrl }, 'watchword is up')
   // Browsers treat localhost as a secure context, and that is the name the documentation uses.
-  terminal.err(banner(platform.url.replace('//127.0.0.1:', '//localhost:'), config, options.demo === true))
+  const url = platform.url.replace('//127.0.0.1:', '//localhost:')
+  const apiKeyFile = `${config.data.directory}/dev-key`
+  const where = { url, ...(options.demo ? { demoBank: `${url}/` } : {}), apiKeyFile, openApi: `${url}/openapi.json` }
+  if (options.json) terminal.out(JSON.stringify(where))
+  else terminal.err(banner(where))
 }
 
-function banner(url: string, config: PlatformConfig, demo: boolean): string {
+function banner({ url, demoBank, apiKeyFile, openApi }: Readonly<Record<string, string>>): string {
   return [
     '',
     `  Watchword is up: ${url}`,
-    ...(demo ? [`  The demo bank:   ${url}/`] : []),
-    `  API key:         ${config.data.directory}/dev-key`,
-    `  OpenAPI:         ${url}/openapi.json`,
+    ...(demoBank === undefined ? [] : [`  The demo bank:   ${demoBank}`]),
+    `  API key:         ${apiKeyFile}`,
+    `  OpenAPI:         ${openApi}`,
     '',
   ].join('\n')
 }

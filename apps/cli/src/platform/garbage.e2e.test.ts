@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EventEmitter } from 'node:events'
+import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { topicOf } from '@watchword/contracts'
 import type { AppendRecord } from '@watchword/event-log'
 import { openEmbeddedEngine, version } from '@watchword/service-host'
 import { createLifecycle, createLogger, loadConfig } from '@watchword/service-kit'
-import { runCli } from '../cli.ts'
 import { openDataFolder } from './data-folder.ts'
 import { startPlatform } from './platform.ts'
 import { platformConfigSchema } from './platform-config.ts'
@@ -54,13 +55,11 @@ test('a platform whose stage gives up ends by itself, with 1', async (t) => {
     t,
     Array.from({ length: 20 }, () => garbage),
   )
-  const said: string[] = []
-  const code = await runCli(['up', '--port', '0', '--data', directory], {
-    env: { WATCHWORD_LOG_LEVEL: 'silent' },
-    stdin: process.stdin,
-    out: (line) => said.push(line),
-    err: (line) => said.push(line),
-    process: new EventEmitter() as NodeJS.Process,
+  const bin = fileURLToPath(new URL('../../bin/watchword.js', import.meta.url))
+  const child = spawn(process.execPath, [bin, 'up', '--port', '0', '--data', directory], {
+    stdio: 'ignore',
+    env: { PATH: process.env['PATH'], WATCHWORD_LOG_LEVEL: 'silent' },
   })
-  assert.equal(code, 1, said.join('\n'))
+  t.after(() => child.kill('SIGKILL'))
+  assert.deepEqual(await once(child, 'exit'), [1, null])
 })

@@ -31,6 +31,8 @@ export function createGroupCommit(
   let writing: Promise<void> | null = null
 
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
+    // A busy process calls often: the next transaction need not wait for the event loop to hear of the last one.
+    if (writing !== null) store.settle?.()
     return new Promise<readonly Position[]>((resolve, reject) => {
       waiting.push({ records, positions, timestamp, resolve, reject })
       // Deferred by a microtask, so that the calls of one turn share a transaction.

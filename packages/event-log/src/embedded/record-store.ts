@@ -33,6 +33,8 @@ export interface RecordStore {
   readonly positions: readonly GroupPosition[]
   /** Makes all of it durable, or none of it and rejects with a LogError. */
   write(records: readonly LogRecord[], positions: readonly GroupPosition[]): Promise<void>
+  /** Settles writes that are durable already, where their outcome comes from another thread. */
+  settle?(): void
   /** Records from `offset` on, in order; fewer than `limit` does not mean that there are no more, none does. */
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>
   /** Cleans a slice small enough not to hold up the writes behind it. */

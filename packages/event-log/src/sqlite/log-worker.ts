@@ -6,18 +6,19 @@ import {
   type NumberedRequest,
   openingId,
   type WorkerAnswer,
+  type WorkerData,
   type WorkerReply,
   type WorkerRequest,
-  type WorkerStart,
 } from './worker-protocol.ts'
 
 const port = parentPort
 if (port === null) throw new Error('log-worker runs as a worker thread')
+const { replies, ...start } = workerData as WorkerData
 
 function reply(id: number, work: () => WorkerAnswer): void {
   const message = outcomeOf(id, work)
   const transfer = 'answer' in message && message.answer instanceof Uint8Array ? [message.answer.buffer] : []
-  port?.postMessage(message, transfer)
+  replies.postMessage(message, transfer)
 }
 
 function outcomeOf(id: number, work: () => WorkerAnswer): WorkerReply {
@@ -46,7 +47,7 @@ function answer(db: LogDatabase, request: WorkerRequest): WorkerAnswer {
 }
 
 reply(openingId, () => {
-  const db = openLogDatabase(workerData as WorkerStart)
+  const db = openLogDatabase(start)
   port.on('message', ({ id, request }: NumberedRequest) => {
     reply(id, () => answer(db, request))
     // The thread ends with its port, once the reply is out.

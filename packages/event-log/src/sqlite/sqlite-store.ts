@@ -62,6 +62,7 @@ export function createSqliteStore(
       await worker.ask({ kind: 'write', packed, headerNames, positions }, [packed.buffer])
       headerCodec.saved(headerNames)
     },
+    settle: () => worker.settle(),
     async read(topic, partition, offset, limit) {
       const request = { kind: 'read', topic: topicId(topic), partition, offset, limit } as const
       const answer = await gate(() => worker.ask(request))

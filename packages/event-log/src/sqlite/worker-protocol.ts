@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { CleaningPlan, CleaningResult, GroupPosition, PartitionBounds } from '../embedded/record-store.ts'
 import type { LogErrorCode } from '../log-error.ts'
 
@@ -16,6 +17,10 @@ export type OpenedLog = Readonly<{
   topicIds: readonly (readonly [name: string, id: number])[]
   headerNames: readonly string[]
 }>
+
+/** As the worker gets it. */
+export type WorkerData = WorkerStart &
+  Readonly<{ /** Where its replies go; requests come by its parent port. */ replies: MessagePort }>
 
 export type NewHeaderName = Readonly<{ id: number; name: string }>
 

@@ -34,6 +34,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<Opened
   const db = new DatabaseSync(file, { readOnly: true })
   const find = db.prepare('SELECT value, checksum FROM rows WHERE partition = ? AND key = ?')
   let turn: Promise<unknown> = Promise.resolve()
+  let closing: Promise<void> | undefined
 
   /** One transaction at a time. */
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -59,6 +60,13 @@ export async function openStateStore(options: StateStoreOptions): Promise<Opened
     await sent
     await thread.ask({ kind: 'commit', partition, position })
     positions.set(partition, position)
+  }
+
+  async function close(): Promise<void> {
+    await turn
+    db.close()
+    await thread.ask({ kind: 'close' })
+    await thread.ended()
   }
 
   const store: StateStore = {
@@ -98,12 +106,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<Opened
     },
     condemn: () =>
       writeFileSync(condemnedPath(file), 'A row could not be read; the next start sets the state aside.\n'),
-    async close() {
-      await turn
-      db.close()
-      await thread.ask({ kind: 'close' })
-      await thread.ended()
-    },
+    close: () => (closing ??= close()),
   }
   const reason = thread.opened.setAside
   return { store, setAside: reason === undefined ? undefined : { reason, file: setAsidePath(file) } }

@@ -89,7 +89,7 @@ describe('administration', async () => {
     const use = () => call('POST', '/v1/activities', { type: 'access', user: 'a' }, { authorization: `Bearer ${key}` })
     assert.equal((await use()).statusCode, 202)
     assert.equal((await call('GET', '/v1/keys', undefined, { authorization: `Bearer ${key}` })).statusCode, 403)
-    const secret = key.slice(key.lastIndexOf('_') + 1)
+    const secret = key.slice(`ww_${id}_`.length)
     assert.ok(!(await call('GET', '/v1/keys')).body.includes(secret))
     assert.ok(!platform.logged().includes(secret))
     assert.equal((await call('DELETE', `/v1/keys/${id}`)).statusCode, 204)

@@ -7,6 +7,8 @@ import { logRefusal } from '../log-refusal.ts'
 export type PolicyRouteDeps = Readonly<{ access: Access; policies: Policies }>
 
 const mediaTypes = ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml']
+/** `parsePolicy` counts characters, which take up to four bytes each, and says itself that there are too many. */
+const bodyBytesMax = 262_144
 const versionSchema = Type.Object({ version: Type.Integer(), effectiveFrom: Type.String(), hash: Type.String() })
 
 /** `PUT /v1/policy` and `GET /v1/policy`. */
@@ -18,6 +20,7 @@ export async function registerPolicyRoutes(server: HttpServer, { access, policie
     scope.put(
       '/v1/policy',
       {
+        bodyLimit: bodyBytesMax,
         schema: {
           summary: 'Put a policy in force',
           body: policyInputSchema,

@@ -10,6 +10,7 @@ import { genauthActivity, genauthSecrets, originOf } from './genauth-activity.ts
 
 export type GenauthRouteDeps = Readonly<{ access: Access; accept: Accept; waits: Pick<AssessmentWaits, 'open'> }>
 
+const bodyBytesMax = 1_048_576
 const activitiesMax = 1_000
 
 const uebaSchema = Type.Object(
@@ -22,6 +23,7 @@ export function registerGenauthRoute(server: HttpServer, { access, accept, waits
   server.post(
     '/v1/compat/genauth/capture',
     {
+      bodyLimit: bodyBytesMax,
       schema: {
         summary: 'Record what users did, in the words of GenAuth',
         body: Type.Union([uebaSchema, Type.Array(uebaSchema)]),

@@ -93,6 +93,7 @@ export function createConnection(
         return subscribe(frame.user)
       case 'unsubscribe':
         users.delete(frame.user)
+        outbox.forget(frame.user)
         return hub.unsubscribe(frame.user, subscriber)
       case 'ping': {
         const { id } = frame

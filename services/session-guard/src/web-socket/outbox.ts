@@ -32,6 +32,7 @@ export interface Outbox {
   step(): boolean
   /** Since when the socket takes no more, by count of `tick`s; 0 when it does. */
   tick(): number
+  /** For a user who is followed no longer: a subscription that comes again begins with the state. */
   forget(user: string): void
 }
 
