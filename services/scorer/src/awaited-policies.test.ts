@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import { type Activity, createCodecs, createEmbeddedRegistry, logTopics, topicOf, userKey } from '@watchword/contracts'
+import { createCodecs, createEmbeddedRegistry, logTopics, topicOf, userKey } from '@watchword/contracts'
 import { type EventLog, LogError } from '@watchword/event-log'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createPolicies, parsePolicy, type Policies } from '@watchword/policy'
 import { createMemoryStateStore, noMetrics, systemClock } from '@watchword/stream'
 import { createScorer, type Scorer } from './scorer.ts'
+import { sampleActivity } from './testing/sample-activity.ts'
 
 const codecs = await createCodecs(createEmbeddedRegistry())
 const topics = logTopics.map((topic) => ({ ...topic, partitions: 1 }))
@@ -62,30 +63,7 @@ async function openScorer(t: TestContext) {
 }
 
 function activityOf(policy: string) {
-  const data: Activity = {
-    id: randomUUID(),
-    app: 'bank',
-    type: 'login',
-    outcome: 'succeeded',
-    session: 's-1',
-    device: 'd-1',
-    fingerprint: null,
-    ip: null,
-    userAgent: null,
-    headers: {},
-    time: 1,
-    late: false,
-    action: null,
-    methods: ['pwd'],
-    signals: [],
-    signal: null,
-    network: null,
-    agent: null,
-    facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
-    attributes: {},
-    policy,
-    sources: {},
-  }
+  const data = { ...sampleActivity, id: randomUUID(), policy }
   const record = { tenant: 'demo', user: 'alice', receivedAt: Date.now(), body: { type: 'activity', data } } as const
   return {
     topic: topicOf('activity'),

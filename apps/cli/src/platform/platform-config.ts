@@ -1,14 +1,12 @@
 import { ingestConfigSchema } from '@watchword/ingest'
-import { serverSchema } from '@watchword/service-host'
+import { logSchema, serverSchema } from '@watchword/service-host'
 import { type Static, Type } from 'typebox'
 
 /** The configuration of the whole platform in one process; every duration in milliseconds. */
 export const platformConfigSchema = Type.Object({
   server: serverSchema(8080),
   data: Type.Object({ directory: Type.String({ default: '.watchword' }) }),
-  log: Type.Object({
-    level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'info' }),
-  }),
+  log: logSchema,
   policy: Type.Object({
     file: Type.Optional(Type.String({ description: 'Put in force at start, for the tenant demo' })),
   }),
