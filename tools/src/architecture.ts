@@ -22,7 +22,7 @@ export const parts: Readonly<Record<string, Part>> = {
     folder: 'packages/service-host',
     mayImport: ['contracts', 'event-log', 'stream', 'service-kit'],
   },
-  access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'service-kit'] },
+  access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'stream', 'service-kit'] },
   policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
   ingest: { folder: 'services/ingest', mayImport: [...adapters, 'risk-engine'] },
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'risk-engine'] },

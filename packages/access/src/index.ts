@@ -1,2 +1,3 @@
-export { type Access, type AccessDeps, createAccess, type NewApp, type NewKey } from './access.ts'
+export { type Access, type AccessDeps, createAccess, type KeyAdmission, type NewApp, type NewKey } from './access.ts'
+export { ensureApp } from './ensure-app.ts'
 export { type Caller, type Scope, scopes } from './scopes.ts'

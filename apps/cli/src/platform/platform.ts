@@ -45,7 +45,6 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const folder = openDataFolder(config.data.directory)
   const metrics = createMetrics({ service: 'watchword', version })
   const stageMetrics = createStageMetrics(metrics)
-  const now = () => systemClock.now()
   const newId = createIds()
 
   const { log, codecs, openState } = await openEmbeddedEngine(folder, { logger, lifecycle, onFatal })
@@ -57,7 +56,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const access = await createAccess({
     log,
     codecs,
-    now,
+    clock: systemClock,
     randomBytes,
     onFault: onFatal,
     onUnreadable: unreadable,
