@@ -7,6 +7,7 @@ import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSchemaCommands } from './commands/schemas.ts'
+import { registerSecrets } from './commands/secrets.ts'
 import { registerSession } from './commands/session.ts'
 import { registerTopics } from './commands/topics.ts'
 import { registerUp } from './commands/up.ts'
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerSession,
     registerTopics,
     registerSchemaCommands,
+    registerSecrets,
     registerDoctor,
   ])
     register(program, terminal, finish)

@@ -2,7 +2,7 @@ import { type ApiKey, type App, type AppRecord, type Codecs, topicOf } from '@wa
 import type { EventLog, LogRecord } from '@watchword/event-log'
 import { problem } from '@watchword/service-kit'
 import { type Clock, createView, type StreamError } from '@watchword/stream'
-import { hashSecret, parseKey, secretMatches } from './api-key.ts'
+import { hashSecret, newKey, parseKey, secretMatches } from './api-key.ts'
 import type { Caller, Scope } from './scopes.ts'
 
 export type AccessDeps = Readonly<{
@@ -177,10 +177,9 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
 
     async createKey(tenant, { app, scopes, name = null }) {
       if (!(await hasApp(tenant, app))) throw problem('not-found', { detail: 'There is no such app.' })
-      const id = Buffer.from(randomBytes(10)).toString('hex')
-      const secret = Buffer.from(randomBytes(32)).toString('base64url')
+      const { keyId: id, secret, text } = newKey(randomBytes)
       await writeKey(tenant, { id, app, scopes, secretHash: hashSecret(secret), name, revoked: false })
-      return { id, key: `ww_${id}_${secret}` }
+      return { id, key: text }
     },
 
     async admitKey(tenant, { app, scopes, name = null }, text) {

@@ -97,6 +97,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
     newId,
     logger,
     metrics,
+    onFatal,
   })
   await ingest.start()
   lifecycle.defer('ingest', () => ingest.stop())

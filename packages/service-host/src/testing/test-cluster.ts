@@ -22,7 +22,12 @@ export async function startTestCluster(port: number): Promise<TestCluster> {
   const registryPort = port + 2
   const call = async (command: string): Promise<unknown> =>
     promisify(execFile)(script, [command], { env: { ...process.env, REGISTRY_PORT: String(registryPort) } })
-  const [broker] = await Promise.all([startTestBroker(port), call('stop').then(() => call('start'))])
+  await call('stop')
+  await call('start')
+  const broker = await startTestBroker(port).catch(async (error: unknown) => {
+    await call('stop')
+    throw error
+  })
   const registryUrl = `http://127.0.0.1:${registryPort}/apis/ccompat/v7`
   const close = async (): Promise<void> => {
     await Promise.all([broker.clean(), call('stop')])

@@ -63,6 +63,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
     newId: () => v7(),
     logger,
     metrics,
+    onFatal: onFault,
   })
   const server = await createHttpServer({ title: 'Ingest', version: 'test' }, { logger, metrics, newId: () => v7() })
   await ingest.routes(server)
