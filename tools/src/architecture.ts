@@ -48,7 +48,17 @@ export const parts: Readonly<Record<string, Part>> = {
   'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
   tools: {
     folder: 'tools',
-    mayImport: ['contracts', 'policy', 'risk-engine', 'cli', 'service-host', 'service-kit', 'ingest', 'scorer'],
+    mayImport: [
+      'contracts',
+      'policy',
+      'risk-engine',
+      'cli',
+      'service-host',
+      'service-kit',
+      'ingest',
+      'scorer',
+      'session-guard',
+    ],
   },
   'load-tests': {
     folder: 'load-tests',

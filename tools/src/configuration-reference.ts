@@ -2,6 +2,7 @@ import { platformConfigSchema } from '@watchword/cli'
 import { ingestProcessSchema } from '@watchword/ingest'
 import { scorerConfigSchema } from '@watchword/scorer'
 import { hostSections } from '@watchword/service-host'
+import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import { Type } from 'typebox'
 import { code, generatedPage, markdownTable } from './markdown.ts'
 
@@ -18,7 +19,11 @@ type Schema = Readonly<{
 }>
 
 /** Services that run in processes of their own, with their configurations. */
-const services: Readonly<Record<string, object>> = { ingest: ingestProcessSchema, scorer: scorerConfigSchema }
+const services: Readonly<Record<string, object>> = {
+  ingest: ingestProcessSchema,
+  scorer: scorerConfigSchema,
+  'session-guard': sessionGuardProcessSchema,
+}
 
 const introduction = `A YAML file (\`--config FILE\`), variables over it, and, for \`watchword up\`, options of the command line over both. All faults
 are reported together; unknown keys and unknown \`WATCHWORD_*\` variables are refused. Behind the name of any variable,
