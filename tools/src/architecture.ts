@@ -58,6 +58,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'ingest',
       'scorer',
       'session-guard',
+      'auditor',
     ],
   },
   'load-tests': {

@@ -1,3 +1,4 @@
+import { auditorProcessSchema } from '@watchword/auditor'
 import { platformConfigSchema } from '@watchword/cli'
 import { ingestProcessSchema } from '@watchword/ingest'
 import { scorerConfigSchema } from '@watchword/scorer'
@@ -23,6 +24,7 @@ const services: Readonly<Record<string, object>> = {
   ingest: ingestProcessSchema,
   scorer: scorerConfigSchema,
   'session-guard': sessionGuardProcessSchema,
+  auditor: auditorProcessSchema,
 }
 
 const introduction = `A YAML file (\`--config FILE\`), variables over it, and, for \`watchword up\`, options of the command line over both. All faults

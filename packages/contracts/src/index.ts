@@ -1,3 +1,4 @@
+export { auditLead } from './audit-lead.ts'
 export {
   type Codec,
   type Codecs,

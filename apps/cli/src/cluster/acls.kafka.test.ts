@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { clusterTopics, rightsOf, serviceNames, stageCatalogue, topicOf } from '@watchword/contracts'
+import { auditLead, clusterTopics, rightsOf, serviceNames, stageCatalogue, topicOf } from '@watchword/contracts'
 import { inspect } from 'node:util'
 import { type EventLog, LogError, type TopicConfig } from '@watchword/event-log'
 import { type KafkaConnection, openKafkaLog } from '@watchword/event-log/kafka'
@@ -112,8 +112,9 @@ describe('the rights that watchword topics acls --apply sets', () => {
     await isRefused(ingest.read(topicOf('lock'), 0, 0, 1), 'ingest reads a lock')
   })
 
-  for (const { name, service, input } of stageCatalogue)
-    it(`let ${service}, and no other, join the group of stage ${name} and save its position there`, async () => {
+  const lead = { name: 'audit', service: 'auditor', input: auditLead.topic }
+  for (const { name, service, input } of [...stageCatalogue, lead])
+    it(`let ${service}, and no other, join the group ${name} and save its position there`, async () => {
       const join = async (user: string): Promise<Error | null> => {
         const log = await logOf(user)
         const done = Promise.withResolvers<Error | null>()

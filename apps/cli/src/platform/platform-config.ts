@@ -1,3 +1,4 @@
+import { clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema } from '@watchword/ingest'
 import { logSchema, serverSchema } from '@watchword/service-host'
 import { type Static, Type } from 'typebox'
@@ -12,9 +13,7 @@ export const platformConfigSchema = Type.Object({
   }),
   clickhouse: Type.Object({
     url: Type.Optional(Type.String({ description: 'A ClickHouse server; none: the embedded engine' })),
-    username: Type.String({ default: 'default' }),
-    password: Type.Optional(Type.String()),
-    database: Type.String({ default: 'watchword' }),
+    ...clickhouseAccess,
     httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Of the embedded engine' }),
   }),
   guard: Type.Object({ issuer: Type.String({ default: 'urn:watchword:session-guard' }) }),
