@@ -1,10 +1,14 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Api } from '../api.ts'
 import type { Somebody } from './cast.ts'
 
 export type Judged = Readonly<{ score: number; level: string; decision: string; reasonAdmin: string }>
 export type Standing = Readonly<{ mfaVerified: boolean; locked: boolean; sessionState: string; lock?: LockTold }>
 export type LockTold = Readonly<{ id: string; level: string; challengeUri: string; factors: readonly string[] }>
+type Timeline = Readonly<{ items: readonly Readonly<{ type: string; data: unknown }>[]; fresh: boolean }>
 export type Answered = Readonly<{ status: number; body: Readonly<{ code?: string } & Record<string, unknown>> }>
+
+const timelineAttempts = 20
 
 /** What the backend of an app does with Watchword, over its public interface alone. */
 export function createBankBackend(api: Api, user: string) {
@@ -60,10 +64,13 @@ export function createBankBackend(api: Api, user: string) {
       })
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
     },
-    async timeline(): Promise<readonly Readonly<{ type: string; data: unknown }>[]> {
-      return (
-        (await api.call('GET', `${ofUser}/timeline?limit=200`)) as { items: readonly { type: string; data: unknown }[] }
-      ).items
+    /** All that happened so far; asks again while the answer may lack the newest. */
+    async timeline(): Promise<Timeline['items']> {
+      for (let attempt = 1; ; attempt += 1) {
+        const { items, fresh } = (await api.call('GET', `${ofUser}/timeline?limit=200`)) as Timeline
+        if (fresh || attempt === timelineAttempts) return items
+        await setTimeout(100)
+      }
     },
   }
 }
