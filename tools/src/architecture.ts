@@ -59,6 +59,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'scorer',
       'session-guard',
       'auditor',
+      'clickhouse',
     ],
   },
   'load-tests': {
