@@ -120,7 +120,7 @@ make_certificates() {
 format_storage() {
   [[ -e $data/logs/meta.properties ]] && return 0
   local id user scram=()
-  # A cluster id is 16 random bytes in URL-safe base64; made here, it saves starting a JVM for it.
+  # A cluster id is 16 random bytes in URL-safe base64, a minus first of all sometimes; made here, it saves starting a JVM for it.
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
   if [[ -n $users ]]; then
     for user in broker=broker-secret admin=admin-secret $users; do
@@ -128,7 +128,7 @@ format_storage() {
     done
   fi
   java -Xmx128m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$data/log4j2.properties" -cp "$lib/*" \
-    kafka.tools.StorageTool format -t "$id" -c "$config" ${scram[@]+"${scram[@]}"} >>"$log" 2>&1
+    kafka.tools.StorageTool format "--cluster-id=$id" -c "$config" ${scram[@]+"${scram[@]}"} >>"$log" 2>&1
 }
 
 start() {

@@ -6,7 +6,7 @@ export type Part = Readonly<{
   pure?: true
 }>
 
-const adapters = ['contracts', 'event-log', 'stream', 'service-kit', 'access', 'policy'] as const
+const adapters = ['contracts', 'event-log', 'stream', 'service-kit', 'service-host', 'access', 'policy'] as const
 
 /** Who may import whom; anything that is not written here is refused. Compared with the real import graph by `npm run check:architecture`. */
 export const parts: Readonly<Record<string, Part>> = {
@@ -18,7 +18,11 @@ export const parts: Readonly<Record<string, Part>> = {
   stream: { folder: 'packages/stream', mayImport: ['event-log'] },
   clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
   'service-kit': { folder: 'packages/service-kit', mayImport: ['event-log'] },
-  access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'service-kit'] },
+  'service-host': {
+    folder: 'packages/service-host',
+    mayImport: ['contracts', 'event-log', 'stream', 'service-kit'],
+  },
+  access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'stream', 'service-kit'] },
   policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
   ingest: { folder: 'services/ingest', mayImport: [...adapters, 'risk-engine'] },
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'risk-engine'] },
@@ -42,7 +46,23 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
-  tools: { folder: 'tools', mayImport: ['access', 'contracts', 'policy', 'risk-engine', 'cli', 'service-kit'] },
+  tools: {
+    folder: 'tools',
+    mayImport: [
+      'access',
+      'contracts',
+      'policy',
+      'risk-engine',
+      'cli',
+      'service-host',
+      'service-kit',
+      'ingest',
+      'scorer',
+      'session-guard',
+      'auditor',
+      'clickhouse',
+    ],
+  },
   'load-tests': {
     folder: 'load-tests',
     mayImport: [

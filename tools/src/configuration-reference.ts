@@ -1,4 +1,10 @@
+import { auditorProcessSchema } from '@watchword/auditor'
 import { platformConfigSchema } from '@watchword/cli'
+import { ingestProcessSchema } from '@watchword/ingest'
+import { scorerConfigSchema } from '@watchword/scorer'
+import { hostSections } from '@watchword/service-host'
+import { sessionGuardProcessSchema } from '@watchword/session-guard'
+import { Type } from 'typebox'
 import { code, generatedPage, markdownTable } from './markdown.ts'
 
 type Schema = Readonly<{
@@ -13,19 +19,42 @@ type Schema = Readonly<{
   items?: Schema
 }>
 
-// TypeBox's types say less than the JSON Schema that they are at run time.
-const root = platformConfigSchema as unknown as Schema
+/** Services that run in processes of their own, with their configurations. */
+const services: Readonly<Record<string, object>> = {
+  ingest: ingestProcessSchema,
+  scorer: scorerConfigSchema,
+  'session-guard': sessionGuardProcessSchema,
+  auditor: auditorProcessSchema,
+}
 
-const introduction = `What \`watchword up\` reads: a YAML file (\`--config FILE\`), variables over it, options of the command line over both. All faults
+const introduction = `A YAML file (\`--config FILE\`), variables over it, and, for \`watchword up\`, options of the command line over both. All faults
 are reported together; unknown keys and unknown \`WATCHWORD_*\` variables are refused. Behind the name of any variable,
 \`_FILE\` names a file that holds the value. Lists may be given in a variable as JSON or, if they hold texts, with commas.`
 
-/** The page on the configuration of the platform. */
+const ofServices = `A service that runs in a process of its own (\`services/<name>/src/main.ts\`) reads these sections, and its own below. It runs on Kafka:
+\`kafka.brokers\` and \`schemaRegistry.url\` must be there.`
+
+/** The page on the configuration of the platform, and of each service that runs alone. */
 export function configurationReference(): string {
-  return generatedPage('Configuration', 'apps/cli/src/platform/platform-config.ts', [
+  const shared = Type.Object(hostSections(0))
+  return generatedPage('Configuration', 'the schemas of apps/cli, packages/service-host and services', [
     introduction,
-    markdownTable(['Key', 'Variable', 'Type', 'Default', 'Meaning'], rowsOf(root, [])),
+    '## watchword up',
+    tableOf(platformConfigSchema),
+    '## A process for each service',
+    ofServices,
+    tableOf(shared, (path) => path !== 'server.port'),
+    ...Object.entries(services).flatMap(([name, schema]) => [
+      `### ${name}`,
+      tableOf(schema, (path) => path === 'server.port' || !Object.hasOwn(shared.properties, path.split('.')[0] ?? '')),
+    ]),
   ])
+}
+
+function tableOf(schema: object, isShown: (path: string) => boolean = () => true): string {
+  // TypeBox's types say less than the JSON Schema that they are at run time.
+  const rows = rowsOf(schema as Schema, []).filter(([key = '']) => isShown(key.replaceAll('`', '')))
+  return markdownTable(['Key', 'Variable', 'Type', 'Default', 'Meaning'], rows)
 }
 
 function rowsOf(schema: Schema, path: readonly string[]): readonly (readonly string[])[] {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { version } from '@watchword/cli'
 import { policySchema } from '@watchword/policy'
+import { createStateMetrics, version } from '@watchword/service-host'
+import { createLogger, createMetrics } from '@watchword/service-kit'
 import { asyncApi } from './async-api.ts'
 import { browserBundle } from './browser-bundle.ts'
 import { configurationReference } from './configuration-reference.ts'
@@ -29,12 +30,19 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],
     ['docs/reference/http.md', httpReference(openApi)],
     ['docs/reference/websocket.md', framesReference()],
-    ['docs/reference/metrics.md', metricsReference(metrics)],
+    ['docs/reference/metrics.md', metricsReference(`${metrics}\n${await clusterMetrics()}`)],
     ['docs/reference/signals.md', signalsReference()],
     ['docs/reference/configuration.md', configurationReference()],
     ['docs/reference/topics.md', topicsReference()],
   ]
   return new Map(files.map(([path, text]) => [repositoryFile(path), formatted(path, text)]))
+}
+
+/** What only processes on a cluster measure. */
+async function clusterMetrics(): Promise<string> {
+  const metrics = createMetrics({ service: 'tools', version, processMetrics: false })
+  createStateMetrics({ metrics, logger: createLogger({ service: 'tools', version, level: 'silent' }) })
+  return metrics.metrics()
 }
 
 function json(value: unknown): string {

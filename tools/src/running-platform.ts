@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Platform, platformConfigSchema, startPlatform, version } from '@watchword/cli'
+import { type Platform, platformConfigSchema, startPlatform } from '@watchword/cli'
+import { version } from '@watchword/service-host'
 import { createLifecycle, createLogger, loadConfig } from '@watchword/service-kit'
 
 /** Runs the whole platform in a folder of its own while `work` looks at it. */

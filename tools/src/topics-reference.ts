@@ -23,6 +23,7 @@ const introduction = `The log is the interface for whoever reads it itself. Valu
 bytes, the body); schemas stand in [\`schemas/\`](../../schemas), and later versions stay readable by and for all earlier ones
 (BACKWARD_TRANSITIVE; a test decodes a record of every version ever released). A breaking change is a new topic, \`.v2\`. Beside
 each topic stands \`<topic>.dlq\` with the records that could not be decoded or folded, their bytes untouched.
+On a Kafka cluster \`watchword.state.<stage>.v1\` (internal) holds the state of each stage for other machines.
 Topics keyed \`tenant:user\` are co-partitioned (murmur2 of the key). For machines: [\`schemas/asyncapi.json\`](../../schemas/asyncapi.json), AsyncAPI 3.`
 
 /** The page on topics and their records. */

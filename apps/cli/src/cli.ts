@@ -1,3 +1,4 @@
+import { version } from '@watchword/service-host'
 import { Command, CommanderError } from 'commander'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
@@ -6,11 +7,11 @@ import { registerKeys } from './commands/keys.ts'
 import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSchemaCommands } from './commands/schemas.ts'
+import { registerSecrets } from './commands/secrets.ts'
 import { registerSession } from './commands/session.ts'
 import { registerTopics } from './commands/topics.ts'
 import { registerUp } from './commands/up.ts'
 import { registerUser } from './commands/user.ts'
-import { version } from './platform/platform.ts'
 import { type ExitCode, type Terminal, UsageError } from './terminal.ts'
 
 /** Runs one command; answers the exit code: 0 success, 1 failure, 2 usage. */
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerSession,
     registerTopics,
     registerSchemaCommands,
+    registerSecrets,
     registerDoctor,
   ])
     register(program, terminal, finish)

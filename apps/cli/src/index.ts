@@ -1,2 +1,2 @@
-export { type Platform, type PlatformDeps, startPlatform, version } from './platform/platform.ts'
+export { type Platform, type PlatformDeps, startPlatform } from './platform/platform.ts'
 export { type PlatformConfig, platformConfigSchema } from './platform/platform-config.ts'

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
 import { createMemoryDisk, createMemoryLog } from '@watchword/event-log/memory'
-import { type AccessDeps, createAccess } from './index.ts'
+import { type Access, type AccessDeps, createAccess, ensureApp } from './index.ts'
 
 async function world(t: { after: (end: () => Promise<void>) => void }) {
   const log = createMemoryLog({ topics: logTopics, disk: createMemoryDisk() }, { now: () => 1 })
@@ -13,7 +13,7 @@ async function world(t: { after: (end: () => Promise<void>) => void }) {
   const deps: AccessDeps = {
     log,
     codecs,
-    now: () => 1,
+    clock: { now: () => 1, after: () => () => undefined },
     randomBytes,
     onFault: (error) => faults.push(error),
     onUnreadable: ({ key }) => unreadable.push(key),
@@ -112,6 +112,43 @@ test('what was proven of a key vouches for no other text, scope or scheme', asyn
     assert.throws(() => access.authenticateKey(none, 'check'), { code: 'missing-credentials' })
     assert.throws(() => access.authenticate(none, 'check'), { code: 'missing-credentials' })
   }
+})
+
+test('a key that was made elsewhere is taken once, by whoever starts with it, and a revoked one stays revoked', async (t) => {
+  const { start } = await world(t)
+  const [one, two] = [await start(), await start()]
+  await one.putApp('demo', { id: 'bank' })
+  const text = `ww_${'a'.repeat(20)}_${'s'.repeat(43)}`
+  const admit = (access: Access, given: string, tenant = 'demo') =>
+    access.admitKey(tenant, { app: 'bank', scopes: ['check'] }, given)
+  assert.deepEqual(await Promise.all([one, two].map((access) => admit(access, text))), ['in-force', 'in-force'])
+  for (const access of [one, two, await start()]) {
+    assert.equal(await admit(access, text), 'in-force')
+    assert.equal(access.authenticateKey(text, 'check').app, 'bank')
+  }
+  assert.equal(await admit(two, text.replace('_s', '_t')), 'refused')
+  assert.equal(await admit(two, text, 'rival'), 'refused')
+  assert.equal(await admit(two, 'no key'), 'refused')
+  assert.equal(await one.revokeKey('demo', 'a'.repeat(20)), true)
+  assert.equal(await admit(two, text), 'revoked')
+  assert.throws(() => two.authenticateKey(text, 'check'), { code: 'invalid-credentials' })
+})
+
+test('what another process has made a moment ago is there for whoever builds on it', async (t) => {
+  const { start } = await world(t)
+  const [one, two] = [await start(), await start()]
+  await one.putApp('demo', { id: 'bank' })
+  const { id, key } = await two.createKey('demo', { app: 'bank', scopes: ['check'] })
+  assert.equal(await one.revokeKey('demo', id), true)
+  await two.putApp('demo', { id: 'bank', name: 'Bank' })
+  assert.throws(() => two.authenticateKey(key, 'check'), { code: 'invalid-credentials' })
+  await ensureApp(one, 'demo', { id: 'bank', origins: ['https://bank.example'] })
+  await ensureApp(one, 'demo', { id: 'bank', origins: ['https://bank.example', 'https://two.example'] })
+  assert.partialDeepStrictEqual(one.appOf('demo', 'bank'), {
+    name: 'Bank',
+    origins: ['https://bank.example', 'https://two.example'],
+  })
+  await assert.rejects(two.createKey('demo', { app: 'shop', scopes: ['check'] }), { code: 'not-found' })
 })
 
 /** Gives the tails their turns until it is so. */

@@ -1,16 +1,17 @@
 import { type ApiKey, type App, type AppRecord, type Codecs, topicOf } from '@watchword/contracts'
-import { cloudEventHeaders, type EventLog, type LogRecord, type Tail } from '@watchword/event-log'
+import { cloudEventHeaders, type EventLog, type LogRecord } from '@watchword/event-log'
 import { problem } from '@watchword/service-kit'
-import { hashSecret, parseKey, secretMatches } from './api-key.ts'
+import { type Clock, createView, type StreamError } from '@watchword/stream'
+import { hashSecret, newKey, parseKey, secretMatches } from './api-key.ts'
 import type { Caller, Scope } from './scopes.ts'
 
 export type AccessDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'app'>
-  /** Epoch milliseconds. */
-  now: () => number
+  clock: Clock
   randomBytes: (size: number) => Uint8Array
-  onFault: (error: Error) => void
+  /** A fault that ended the view. */
+  onFault: (error: StreamError) => void
   /** A record nobody can read was skipped; the key or app it is about is unknown until it is written again. */
   onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
@@ -22,6 +23,9 @@ export type NewApp = Readonly<{
   rpId?: string
   issuer?: string
 }>
+
+/** What became of a key that somebody else has made: it is in force now; or it was revoked; or its text is none, or that of another key. */
+export type KeyAdmission = 'in-force' | 'revoked' | 'refused'
 
 export type NewKey = Readonly<{ app: string; scopes: readonly Scope[]; name?: string }>
 
@@ -40,6 +44,8 @@ export interface Access {
   putApp(tenant: string, app: NewApp, traceparent?: string): Promise<App>
   /** Answers the key's text, which nobody can read again; throws `not-found` for an unknown app. */
   createKey(tenant: string, key: NewKey, traceparent?: string): Promise<Readonly<{ id: string; key: string }>>
+  /** The same with a text that was made elsewhere; one that is known, or was revoked, stays as it is. */
+  admitKey(tenant: string, key: NewKey, text: string): Promise<KeyAdmission>
   /** False when there is no such key. */
   revokeKey(tenant: string, id: string, traceparent?: string): Promise<boolean>
   stop(): Promise<void>
@@ -50,23 +56,25 @@ type OwnedApp = Readonly<{ tenant: string; app: App }>
 
 /** Starts the view and resolves when it has read everything there was. */
 export async function createAccess(deps: AccessDeps): Promise<Access> {
-  const { log, codecs, now, randomBytes, onFault, onUnreadable } = deps
+  const { log, codecs, clock, randomBytes, onUnreadable } = deps
   const topic = topicOf('app')
   const keys = new Map<string, OwnedKey>()
   const apps = new Map<string, OwnedApp>()
   /** Who presents which key text, so that it is not hashed at every request; nothing in it outlives a change of any key. */
   const callers = new Map<string, Caller>()
 
-  const tail: Tail = await log.tail({ topics: [topic], from: 'begin', onRecords: apply, onError: onFault })
-  await tail.caughtUp
+  // Its age is nobody's question, so its end is asked for now and then only.
+  const view = await createView(
+    { topics: [topic], pollEveryMs: 60_000 },
+    { log, clock, onRecord: apply, onFatal: deps.onFault },
+  )
+  await view.ready
 
-  function apply(records: readonly LogRecord[]): void {
-    for (const record of records) {
-      if (record.value === null) continue
-      const decoded = decode(record, record.value)
-      if (decoded === undefined) forget(record.key)
-      else hold(decoded)
-    }
+  function apply(record: LogRecord): void {
+    if (record.value === null) return
+    const decoded = decode(record, record.value)
+    if (decoded === undefined) forget(record.key)
+    else hold(decoded)
   }
 
   function decode(record: LogRecord, value: Uint8Array): AppRecord | undefined {
@@ -97,7 +105,7 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   }
 
   async function write({ tenant, body }: Pick<AppRecord, 'tenant' | 'body'>, traceparent?: string): Promise<void> {
-    const record = { tenant, at: now(), body }
+    const record = { tenant, at: clock.now(), body }
     const key = `${tenant}:${body.type === 'app' ? 'app' : 'key'}:${body.data.id}`
     const headers = cloudEventHeaders({
       id: Buffer.from(randomBytes(16)).toString('hex'),
@@ -107,8 +115,18 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
       traceparent,
     })
     await log.append([{ topic, key, value: codecs.app.encode(record), headers }])
-    // The writer sees its own change at once, without waiting for the tail.
-    hold(record)
+    // In the order of the log: held at once, it would be undone while an older record of the key is still on its way here.
+    await view.refresh()
+  }
+
+  async function writeKey(tenant: string, data: ApiKey, traceparent?: string): Promise<void> {
+    await write({ tenant, body: { type: 'api-key', data } }, traceparent)
+  }
+
+  /** Whether there is such an app, also one that another process has made a moment ago. */
+  async function hasApp(tenant: string, app: string): Promise<boolean> {
+    if (!apps.has(`${tenant}:${app}`)) await view.refresh()
+    return apps.has(`${tenant}:${app}`)
   }
 
   function callerOf(text: string): Caller {
@@ -167,22 +185,35 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     },
 
     async createKey(tenant, { app, scopes, name = null }, traceparent) {
-      if (!apps.has(`${tenant}:${app}`)) throw problem('not-found', { detail: 'There is no such app.' })
-      const id = Buffer.from(randomBytes(10)).toString('hex')
-      const secret = Buffer.from(randomBytes(32)).toString('base64url')
-      const data: ApiKey = { id, app, scopes, secretHash: hashSecret(secret), name, revoked: false }
-      await write({ tenant, body: { type: 'api-key', data } }, traceparent)
-      return { id, key: `ww_${id}_${secret}` }
+      if (!(await hasApp(tenant, app))) throw problem('not-found', { detail: 'There is no such app.' })
+      const { keyId: id, secret, text } = newKey(randomBytes)
+      await writeKey(tenant, { id, app, scopes, secretHash: hashSecret(secret), name, revoked: false }, traceparent)
+      return { id, key: text }
+    },
+
+    async admitKey(tenant, { app, scopes, name = null }, text) {
+      const made = parseKey(text)
+      if (made === undefined) return 'refused'
+      const { keyId, secret } = made
+      await view.refresh()
+      const owned = keys.get(keyId)
+      if (owned !== undefined) {
+        if (owned.tenant !== tenant || !secretMatches(secret, owned.key.secretHash)) return 'refused'
+        return owned.key.revoked ? 'revoked' : 'in-force'
+      }
+      if (!(await hasApp(tenant, app))) throw problem('not-found', { detail: 'There is no such app.' })
+      await writeKey(tenant, { id: keyId, app, scopes, secretHash: hashSecret(secret), name, revoked: false })
+      return 'in-force'
     },
 
     async revokeKey(tenant, id, traceparent) {
+      if (!keys.has(id)) await view.refresh()
       const owned = keys.get(id)
       if (!owned || owned.tenant !== tenant) return false
-      const data: ApiKey = { ...owned.key, revoked: true }
-      await write({ tenant, body: { type: 'api-key', data } }, traceparent)
+      await writeKey(tenant, { ...owned.key, revoked: true }, traceparent)
       return true
     },
 
-    stop: () => tail.stop(),
+    stop: () => view.stop(),
   }
 }

@@ -5,6 +5,13 @@ export type PresentedKey = Readonly<{ keyId: string; secret: string }>
 
 const form = /^ww_([A-Za-z0-9]{4,40})_([A-Za-z0-9_-]{20,128})$/
 
+/** A new key: its id, its secret of 256 random bits, and the text that holds both. */
+export function newKey(randomBytes: (size: number) => Uint8Array): PresentedKey & Readonly<{ text: string }> {
+  const keyId = Buffer.from(randomBytes(10)).toString('hex')
+  const secret = Buffer.from(randomBytes(32)).toString('base64url')
+  return { keyId, secret, text: `ww_${keyId}_${secret}` }
+}
+
 /** Reads a key text; undefined when it does not have the form of one. */
 export function parseKey(text: string): PresentedKey | undefined {
   const match = form.exec(text)

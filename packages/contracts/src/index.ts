@@ -1,3 +1,4 @@
+export { auditLead } from './audit-lead.ts'
 export {
   type Codec,
   type Codecs,
@@ -42,10 +43,14 @@ export { SchemaRegistryError, type SchemaRegistryErrorCode } from './schema-regi
 export { checkSchemas, registerSchemas, type SchemaFinding } from './schemas-in-registry.ts'
 export { rightsOf, type ServiceRight, serviceNames } from './service-rights.ts'
 export {
+  clusterTopics,
+  type KeptTopic,
   logTopics,
   nameOfTopic,
   type StageEntry,
   stageCatalogue,
+  stateTopicOf,
+  stateTopics,
   type TopicEntry,
   type TopicName,
   topicCatalogue,

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { rightsOf, serviceNames, stageCatalogue, topicCatalogue, topicOf } from './index.ts'
+import {
+  auditLead,
+  rightsOf,
+  serviceNames,
+  stageCatalogue,
+  stateTopicOf,
+  stateTopics,
+  topicCatalogue,
+  topicOf,
+} from './index.ts'
 
 const may = (service: string, operation: string, name: string): boolean =>
   rightsOf(service).some((right) => right.operation === operation && right.name === name)
+
+const lead = `${auditLead.group}.${auditLead.topic}`
 
 describe('the rights of a service', () => {
   test('let exactly the owners of a topic write it', () => {
@@ -26,13 +37,28 @@ describe('the rights of a service', () => {
         const stage = stageCatalogue.find((each) => each.service === service && each.input === name)
         assert.equal(may(service, 'write', `${name}.dlq`), stage !== undefined, `${service} ${name}`)
         const groups = rightsOf(service).filter(
-          ({ resource, name: group }) => resource === 'group' && group.endsWith(name),
+          ({ resource, name: group }) => resource === 'group' && group.endsWith(name) && group !== lead,
         )
         assert.deepEqual(
           groups.map(({ name: group }) => group),
           stage === undefined ? [] : [`watchword.${stage.name}.${name}`],
         )
       }
+  })
+
+  test('let the auditor, and nobody else, be in the group that says who stores', () => {
+    for (const service of serviceNames) assert.equal(may(service, 'read', lead), service === 'auditor', service)
+  })
+
+  test('let who runs a stage keep its state, and nobody else see it', () => {
+    for (const stage of stageCatalogue)
+      for (const service of serviceNames)
+        for (const operation of ['write', 'read'])
+          assert.equal(may(service, operation, stateTopicOf(stage.name)), service === stage.service, service)
+    assert.deepEqual(
+      stateTopics.map(({ name, partitions, cleanup }) => [name, partitions, cleanup]),
+      stageCatalogue.map(({ name }) => [stateTopicOf(name), 24, 'compact']),
+    )
   })
 
   test('name stages that read what they fold', () => {

@@ -1,4 +1,5 @@
-import { stageCatalogue, topicCatalogue } from './topics.ts'
+import { auditLead } from './audit-lead.ts'
+import { stageCatalogue, stateTopicOf, topicCatalogue } from './topics.ts'
 
 /** One thing that a service may do with the log; everything else it may not. */
 export type ServiceRight = Readonly<{
@@ -21,7 +22,8 @@ export const serviceNames: readonly string[] = [
  * - It writes what it owns and reads what it is a reader of. It also reads what it owns: a stage that starts reads the end of its
  *   outputs, to say nothing twice.
  * - Dead letters hold what their topic holds, so the same services read them; who runs a stage over the topic writes them.
- * - It belongs to the groups of its stages. Whoever tails needs no group.
+ * - It belongs to the groups of its stages, and keeps their states. The auditor belongs to the group that says which of its replicas stores.
+ *   Whoever tails needs no group.
  * - It may see that the log's topics are there and how they are cut, which opening the log checks.
  *
  * Throws a TypeError for a service that the catalogue does not name.
@@ -46,18 +48,26 @@ export function rightsOf(service: string): readonly ServiceRight[] {
       ...(folds ? [onTopic(`${name}.dlq`, 'write')] : []),
     ]
   })
-  const groups = stages.map(
-    ({ name, input }): ServiceRight => ({
-      service,
-      resource: 'group',
-      name: `watchword.${name}.${input}`,
-      pattern: 'literal',
-      operation: 'read',
-    }),
+  const states = stages.flatMap(({ name }) => [
+    onTopic(stateTopicOf(name), 'write'),
+    onTopic(stateTopicOf(name), 'read'),
+  ])
+  const groups = groupsOf(service).map(
+    (name): ServiceRight => ({ service, resource: 'group', name, pattern: 'literal', operation: 'read' }),
   )
   return [
     { service, resource: 'topic', name: 'watchword.', pattern: 'prefixed', operation: 'describe' },
     ...topics,
+    ...states,
     ...groups,
+  ]
+}
+
+/** Names of consumer groups as a cluster knows them. */
+function groupsOf(service: string): readonly string[] {
+  const ofStages = stageCatalogue.filter((stage) => stage.service === service)
+  return [
+    ...ofStages.map(({ name, input }) => `watchword.${name}.${input}`),
+    ...(service === 'auditor' ? [`${auditLead.group}.${auditLead.topic}`] : []),
   ]
 }

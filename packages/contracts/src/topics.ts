@@ -42,6 +42,29 @@ export const stageCatalogue: readonly StageEntry[] = catalogue.stages
 /** Every topic a log must have: the catalogue and a dead-letter topic beside each. */
 export const logTopics: readonly TopicEntry[] = topicCatalogue.flatMap((entry) => [entry, deadLetterOf(entry)])
 
+/** What a topic needs to be made and kept. */
+export type KeptTopic = Pick<
+  TopicEntry,
+  'name' | 'partitions' | 'cleanup' | 'retentionMs' | 'compactionLagMs' | 'tombstoneRetentionMs'
+>
+
+/** Where the state of each stage is kept for other machines, with as many partitions as its input; on a Kafka cluster only. */
+export const stateTopics: readonly KeptTopic[] = stageCatalogue.map(({ name, input }) => ({
+  name: stateTopicOf(name),
+  partitions: topicCatalogue.find((topic) => topic.name === input)?.partitions ?? 0,
+  cleanup: 'compact',
+  retentionMs: null,
+  ...catalogue.state,
+}))
+
+/** Every topic that a Kafka cluster must have. */
+export const clusterTopics: readonly KeptTopic[] = [...logTopics, ...stateTopics]
+
+/** `lock` -> `watchword.state.lock.v1`. */
+export function stateTopicOf(stage: string): string {
+  return `watchword.state.${stage}.v1`
+}
+
 /** `mfa` -> `watchword.mfa.v1`. */
 export function topicOf(name: TopicName): string {
   return `watchword.${name}.v1`

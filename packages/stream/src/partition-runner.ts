@@ -6,6 +6,7 @@ import type { FoldPacer } from './fold-pacer.ts'
 import { foldRecord, type FoldedRecord, type Poison, timeAfter } from './fold-record.ts'
 import { type OutputPlace, toAppendRecords } from './output-record.ts'
 import { poisonWindow, tooManyPoison } from './poison-limit.ts'
+import type { Prepare } from './prepared-log.ts'
 import type { SaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
 import { createStateSaver, type StateSaver } from './state-saver.ts'
@@ -37,6 +38,9 @@ export type PartitionDeps<State, Input, Values extends object> = Readonly<{
   saved: SavedPosition | undefined
   begin: number
   commit: (nextOffset: number) => Promise<void>
+  prepare: Prepare | undefined
+  /** Aborted when the stage stops: what is being prepared is given up, unfolded. */
+  stopping: AbortSignal
   onFatal: (error: StreamError) => void
 }>
 
@@ -178,6 +182,12 @@ export function createPartitionRunner<State, Input, Values extends object>(
     })
   }
 
+  async function isPrepared(chunk: readonly LogRecord[], prepare: Prepare): Promise<boolean> {
+    await prepare(chunk, deps.stopping)
+    // Given up, and so is all that comes after it.
+    return !deps.stopping.aborted
+  }
+
   /** Folds as many of them as fit into a turn, one at least, and answers how many those were. */
   function foldChunk(records: readonly LogRecord[]): number {
     let folded = 0
@@ -208,6 +218,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
       while (from < records.length) {
         const chunk = records.slice(from, from + foldChunkRecords)
         await deps.pacer.take(chunk.length)
+        if (deps.prepare !== undefined && !(await isPrepared(chunk, deps.prepare))) return
         if (closing || fault !== undefined) return
         from += foldChunk(chunk)
         await queue.untilRoom()

@@ -4,6 +4,7 @@ import { deadLetterTopic } from './dead-letter.ts'
 import { createFoldPacer } from './fold-pacer.ts'
 import type { OutputPlace } from './output-record.ts'
 import { createPartitionRunner, foldChunkRecords, type PartitionRunner } from './partition-runner.ts'
+import type { Prepare } from './prepared-log.ts'
 import { openSaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
 import { noMetrics, type StageMetrics } from './stage-metrics.ts'
@@ -36,6 +37,8 @@ export type StageRunnerDeps = Readonly<{
   store: StateStore
   clock: Clock
   metrics?: StageMetrics
+  /** What has to happen before records are folded; their partition waits for it. When it rejects, the membership ends with that fault. */
+  prepare?: Prepare
   /** A fault that stopped a partition, or all of them when `partition` is null. The owner decides whether the process ends. */
   onFatal: (error: StreamError, partition: number | null) => void
 }>
@@ -71,6 +74,7 @@ export async function createStageRunner<State, Input, Values extends object>(
   const metrics = deps.metrics ?? noMetrics
   const pacer = createFoldPacer(foldChunkRecords)
   const runners = new Map<number, PartitionRunner>()
+  const stopping = new AbortController()
   const coPartitionedTopics = [...new Set(places.filter((place) => place.coPartitioned).map((place) => place.topic))]
 
   async function assign(partition: number): Promise<number> {
@@ -109,6 +113,8 @@ export async function createStageRunner<State, Input, Values extends object>(
         saved,
         begin,
         commit: async (offset) => member.commit(partition, offset),
+        prepare: deps.prepare,
+        stopping: stopping.signal,
         onFatal: (error) => deps.onFatal(error, partition),
       },
     )
@@ -167,6 +173,8 @@ export async function createStageRunner<State, Input, Values extends object>(
       await Promise.all([...runners.values()].map((runner) => runner.save()))
     },
     async stop() {
+      // Whoever leaves a group waits for the batches under way, so what they wait for is given up first.
+      stopping.abort()
       const giveUp = clock.after(config.stopWithinMs ?? 5000, () => {
         for (const runner of runners.values()) runner.abandon()
       })

@@ -1,5 +1,5 @@
 import type { Clickhouse } from '@watchword/clickhouse'
-import { type Codecs, topicOf } from '@watchword/contracts'
+import { type Codecs, stateTopics, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
 import { createWatermarks } from '@watchword/stream'
@@ -37,8 +37,8 @@ export interface AuditSink {
   stop(): Promise<void>
 }
 
-/** Sealed factors never leave the session guard's own topics. */
-const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`])
+/** Sealed factors never leave the session guard's own topics; states of stages say nothing that the log does not. */
+const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...stateTopics.map(({ name }) => name)])
 
 export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
   const { log, codecs, client, logger, metrics } = deps

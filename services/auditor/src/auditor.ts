@@ -6,17 +6,24 @@ import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import type { Registry } from 'prom-client'
 import { createAuditMetrics } from './audit-metrics.ts'
 import { type AuditSink, type AuditSinkConfig, startAuditSink } from './audit-sink.ts'
+import { createLedSink } from './led-sink.ts'
 import { registerReportingRoutes } from './reporting-routes.ts'
 
-export type AuditorConfig = AuditSinkConfig & Readonly<{ freshWithinMs: number }>
+export type AuditorConfig = AuditSinkConfig &
+  Readonly<{
+    freshWithinMs: number
+    /** Whether there may be other replicas, of which one stores; a process that is alone stores from its start. */
+    replicas: 'one' | 'several'
+  }>
 
-/** Defaults: records wait 1 s at most, 10 000 or 16 MiB together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it. */
+/** Defaults: one replica; records wait 1 s at most, 10 000 or 16 MiB together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it. */
 export const auditorDefaults: AuditorConfig = {
   flushIntervalMs: 1_000,
   batchRowsMax: 10_000,
   batchBytesMax: 16 * 1_048_576,
   retryMs: 200,
   freshWithinMs: 2_000,
+  replicas: 'one',
 }
 
 export type AuditorDeps = Readonly<{
@@ -40,7 +47,10 @@ export interface Auditor {
 
 export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): Promise<Auditor> {
   const { access, client } = deps
-  const sink = await startAuditSink(config, { ...deps, metrics: createAuditMetrics(deps.metrics) })
+  const metrics = createAuditMetrics(deps.metrics)
+  const startSink = (): Promise<AuditSink> => startAuditSink(config, { ...deps, metrics })
+  const sink =
+    config.replicas === 'one' ? await startSink() : await createLedSink({ ...deps, startSink, retryMs: config.retryMs })
   return {
     sink,
     routes: (server) => registerReportingRoutes(server, { access, client, sink, freshWithinMs: config.freshWithinMs }),

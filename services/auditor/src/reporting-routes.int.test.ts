@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { systemClock } from '@watchword/stream'
 import { createAccess } from '@watchword/access'
 import { createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
 import { type AssessmentRecord, createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
@@ -53,7 +54,7 @@ test('an assessment that is not stored yet is not said not to exist: 503 while t
   await migrate(client, auditMigrations)
   const codecs = await createCodecs(createEmbeddedRegistry())
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1_700_000_000_000 })
-  const access = await createAccess({ log, codecs, now: Date.now, randomBytes, onFault: assert.fail })
+  const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFault: assert.fail })
   const config = { ...auditorDefaults, flushIntervalMs: 5, freshWithinMs: 100 }
   const auditor = await createAuditor(config, { log, codecs, access, client, logger, metrics, onFault: assert.fail })
   const server = await createHttpServer({ title: 'x', version: '0' }, { logger, metrics, newId: randomUUID })

@@ -1,4 +1,5 @@
 export { type IngestConfig, ingestConfigSchema } from './config.ts'
+export { ingestProcessSchema } from './process-config.ts'
 export {
   createRecordedActivities,
   type ReadRecorded,

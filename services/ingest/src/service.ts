@@ -28,6 +28,8 @@ export type IngestDeps = Readonly<{
   newId: () => string
   logger: Logger
   metrics: Registry
+  /** A view ended: without it ingest would write facts that no longer hold. The owner ends the process. */
+  onFatal: (error: Error) => void
 }>
 
 /** The service that lets facts in. */
@@ -59,10 +61,9 @@ export function createIngest(config: IngestConfig, deps: IngestDeps): Ingest {
 
   const onFault = (error: Error): void => logger.error({ err: error }, 'a record could not be read')
 
-  // Without its views ingest would write facts that no longer hold: whoever asks for readiness restarts it.
   const onFatal = (error: Error): void => {
-    logger.fatal({ err: error }, 'a view of ingest ended')
     failed = true
+    deps.onFatal(error)
   }
 
   return {

@@ -10,6 +10,7 @@ import {
   type StateStore,
   type StreamError,
 } from '@watchword/stream'
+import { createAwaitedPolicies } from './awaited-policies.ts'
 import { createEntityStage } from './entity-stage.ts'
 import { createProfileStage } from './profile-stage.ts'
 
@@ -45,8 +46,9 @@ const silentMsMax = 5_000
 /** Runs the profile stage and the entity stage. */
 export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
   const { log, codecs, policies, clock, onFatal } = deps
+  const awaited = createAwaitedPolicies({ codecs, policies, clock })
   const profile = createProfileStage({
-    codecs,
+    codecs: { ...codecs, activity: { ...codecs.activity, decode: awaited.decode } },
     policyOf(tenant, hash) {
       const policy = policies.byHash(tenant, hash)
       if (!policy) throw new UnknownPolicyError('the activity names a policy that is not on the log')
@@ -65,7 +67,7 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
     await createStageRunner(
       profile,
       {},
-      { log, store: profileState, clock, metrics: deps.stageMetrics('profile'), onFatal },
+      { log, store: profileState, clock, metrics: deps.stageMetrics('profile'), prepare: awaited.prepare, onFatal },
     ),
   ]
 

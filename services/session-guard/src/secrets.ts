@@ -51,17 +51,17 @@ export async function loadOrCreateSecrets(
   return parseSecrets(bytes.toString('utf8'))
 }
 
-/** Reads the text of a secrets file, as a cluster mounts it; throws a ConfigError that names every field at fault and quotes none. */
-export function parseSecrets(text: string): GuardSecrets {
-  const { command, token, factors, signing } = readSecretFile(text)
+/** Reads the text of a secrets file, as a cluster mounts it; throws a ConfigError that names every field at fault, below `path`, and quotes none. */
+export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
+  const { command, token, factors, signing } = readSecretFile(text, path)
   const factorKeys = new Map(Object.entries(factors.keys).map(([id, key]) => [id, bytesOf(key)]))
   const wrong = [...factorKeys.keys()].filter((id) => !/^[A-Za-z0-9_-]{4,16}$/.test(id))
   const faults = wrong.map((id) => ({
-    path: `secrets.factors.keys.${id}`,
+    path: `${path}.factors.keys.${id}`,
     detail: 'a key id has 4 to 16 of A-Za-z0-9_-',
   }))
   if (!factorKeys.has(factors.current))
-    faults.push({ path: 'secrets.factors.current', detail: 'names none of secrets.factors.keys' })
+    faults.push({ path: `${path}.factors.current`, detail: 'names none of the keys' })
   if (faults.length > 0) throw new ConfigError(faults)
   return {
     commandKey: bytesOf(command),
@@ -72,13 +72,13 @@ export function parseSecrets(text: string): GuardSecrets {
   }
 }
 
-function readSecretFile(text: string): SecretFile {
+function readSecretFile(text: string, within: string): SecretFile {
   try {
     return loadConfig(secretFileSchema, { file: text, env: {} })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const faults = error.faults.map(({ path, detail }) => ({
-      path: path === '' ? 'secrets' : `secrets.${path}`,
+      path: path === '' ? within : `${within}.${path}`,
       detail,
     }))
     throw new ConfigError(faults)

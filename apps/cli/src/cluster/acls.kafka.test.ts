@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { logTopics, rightsOf, serviceNames, stageCatalogue, topicOf } from '@watchword/contracts'
+import { auditLead, clusterTopics, rightsOf, serviceNames, stageCatalogue, topicOf } from '@watchword/contracts'
 import { inspect } from 'node:util'
 import { type EventLog, LogError, type TopicConfig } from '@watchword/event-log'
 import { type KafkaConnection, openKafkaLog } from '@watchword/event-log/kafka'
@@ -49,7 +49,7 @@ const opened = new Map<string, EventLog>()
 after(() => Promise.all([...opened.values()].map((log) => log.close())))
 
 /** The log as one user sees it, with tuning that gives up soon: a right that is missing does not come by waiting. */
-async function logOf(user: string, topics: readonly TopicConfig[] = logTopics): Promise<EventLog> {
+async function logOf(user: string, topics: readonly TopicConfig[] = clusterTopics): Promise<EventLog> {
   const known = opened.get(user)
   if (known !== undefined) return known
   const tuning = { connectWithinMs: 2000, appendWithinMs: 2000, answerWithinMs: 2000 }
@@ -88,16 +88,16 @@ describe('the rights that watchword topics acls --apply sets', () => {
       const may = (operation: string, topic: string): boolean =>
         rights.some((right) => right.operation === operation && right.name === topic)
       await Promise.all(
-        logTopics.map(async ({ name }) => {
+        clusterTopics.map(async ({ name }) => {
           if (may('write', name)) await write(log, name)
           else await isRefused(write(log, name), `${service} writes ${name}`)
         }),
       )
       // Something to read stands in every topic, so that a read has to ask the broker for records.
       const owner = await logOf('admin')
-      await Promise.all(logTopics.map(async ({ name }) => write(owner, name)))
+      await Promise.all(clusterTopics.map(async ({ name }) => write(owner, name)))
       await Promise.all(
-        logTopics.map(async ({ name }) => {
+        clusterTopics.map(async ({ name }) => {
           const read = log.read(name, 0, 0, 1)
           if (may('read', name)) assert.equal((await read).length, 1, `${service} reads ${name}`)
           else await isRefused(read, `${service} reads ${name}`)
@@ -112,8 +112,9 @@ describe('the rights that watchword topics acls --apply sets', () => {
     await isRefused(ingest.read(topicOf('lock'), 0, 0, 1), 'ingest reads a lock')
   })
 
-  for (const { name, service, input } of stageCatalogue)
-    it(`let ${service}, and no other, join the group of stage ${name} and save its position there`, async () => {
+  const lead = { name: 'audit', service: 'auditor', input: auditLead.topic }
+  for (const { name, service, input } of [...stageCatalogue, lead])
+    it(`let ${service}, and no other, join the group ${name} and save its position there`, async () => {
       const join = async (user: string): Promise<Error | null> => {
         const log = await logOf(user)
         const done = Promise.withResolvers<Error | null>()
@@ -157,7 +158,7 @@ describe('the rights that watchword topics acls --apply sets', () => {
       sasl: { mechanism: 'scram-sha-512', username: 'admin', password: 'guess' },
     } as const
     await assert.rejects(
-      openKafkaLog({ ...guessing, topics: logTopics }, { now: Date.now }),
+      openKafkaLog({ ...guessing, topics: clusterTopics }, { now: Date.now }),
       (error) => error instanceof LogError && error.code === 'log-access-refused' && !error.retryable,
     )
     const { WATCHWORD_KAFKA_TLS_CA: _, ...untrusting } = admin

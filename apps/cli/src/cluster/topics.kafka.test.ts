@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { logTopics } from '@watchword/contracts'
+import { clusterTopics } from '@watchword/contracts'
 import { openKafkaLog } from '@watchword/event-log/kafka'
 import { startTestBroker } from '@watchword/event-log/kafka/testing'
 import { runCli } from '../cli.ts'
@@ -28,13 +28,13 @@ const one = ['--replication-factor', '1', '--json']
 const statusOf = (line: string): unknown => (JSON.parse(line) as { status: string }).status
 
 describe('watchword topics', () => {
-  it('plans every topic of the catalogue and its dead letters on an empty cluster, and changes nothing', async () => {
+  it('plans every topic of the catalogue, its dead letters and the states on an empty cluster, and changes nothing', async () => {
     for (const attempt of [1, 2]) {
       const { code, out } = await watchword(['topics', 'plan', '--brokers', brokers, ...one])
       assert.equal(code, 1, String(attempt))
       assert.deepEqual(
         out.map(statusOf),
-        logTopics.map(() => 'missing'),
+        clusterTopics.map(() => 'missing'),
       )
     }
   })
@@ -47,10 +47,10 @@ describe('watchword topics', () => {
     assert.equal(code, 0)
     assert.deepEqual(
       out.map(statusOf),
-      logTopics.map(() => 'in-sync'),
+      clusterTopics.map(() => 'in-sync'),
     )
     const log = await openKafkaLog(
-      { brokers: broker.brokers, clientId: 'topics-test', topics: logTopics },
+      { brokers: broker.brokers, clientId: 'topics-test', topics: clusterTopics },
       { now: Date.now },
     )
     await log.close()
@@ -60,7 +60,7 @@ describe('watchword topics', () => {
     const { code, out, err } = await watchword(['topics', 'apply', '--brokers', brokers, '--replication-factor', '3'])
     assert.equal(code, 1)
     assert.match(out[0] ?? '', /^REFUSED {2}watchword\.activity\.v1: replication-too-low: /)
-    assert.equal(err.length, logTopics.length)
+    assert.equal(err.length, clusterTopics.length)
   })
 
   it('names a wrong use', async () => {

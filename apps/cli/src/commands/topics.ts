@@ -1,4 +1,4 @@
-import { logTopics } from '@watchword/contracts'
+import { clusterTopics } from '@watchword/contracts'
 import { type KafkaAdmin, planTopics, type TopicStep, type TopicTerms } from '@watchword/event-log/kafka'
 import type { Command } from 'commander'
 import { type ClusterOptions, withClusterOptions } from '../cluster/cluster-options.ts'
@@ -75,7 +75,7 @@ function termsOf({ replicationFactor, minInsyncReplicas = Math.min(2, replicatio
 }
 
 async function plan(admin: KafkaAdmin, terms: TopicTerms): Promise<readonly TopicStep[]> {
-  return planTopics(logTopics, await admin.findTopics(logTopics.map(({ name }) => name)), terms)
+  return planTopics(clusterTopics, await admin.findTopics(clusterTopics.map(({ name }) => name)), terms)
 }
 
 function print(steps: readonly TopicStep[], { json }: TopicOptions, terminal: Terminal): void {

@@ -1,4 +1,4 @@
-import { type Access, scopes } from '@watchword/access'
+import { type Access, ensureApp, scopes } from '@watchword/access'
 import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
 
 /** What a platform without configuration has: one tenant, one app. */
@@ -7,10 +7,7 @@ export const demoApp = 'demo'
 
 /** Makes the tenant `demo`, the app `demo` and a key with every scope, unless they are there; answers the key. */
 export async function firstKey(access: Access, file: string, origins: readonly string[]): Promise<string> {
-  const app = access.appOf(demoTenant, demoApp)
-  const missing = origins.filter((origin) => !app?.origins.includes(origin))
-  if (!app || missing.length > 0)
-    await access.putApp(demoTenant, { id: demoApp, name: 'Demo', origins: [...(app?.origins ?? []), ...missing] })
+  await ensureApp(access, demoTenant, { id: demoApp, name: 'Demo', origins })
 
   const created = async () => (await access.createKey(demoTenant, { app: demoApp, scopes, name: 'dev-key' })).key
   const stored = (await readOrCreateSecretFile(file, () => '')).toString().trim()

@@ -8,10 +8,10 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { topicOf } from '@watchword/contracts'
 import type { AppendRecord } from '@watchword/event-log'
+import { openEmbeddedEngine, version } from '@watchword/service-host'
 import { createLifecycle, createLogger, loadConfig } from '@watchword/service-kit'
 import { openDataFolder } from './data-folder.ts'
-import { openEmbeddedLog } from './embedded-log.ts'
-import { startPlatform, version } from './platform.ts'
+import { startPlatform } from './platform.ts'
 import { platformConfigSchema } from './platform-config.ts'
 
 const logger = createLogger({ service: 'test', version, level: 'silent' })
@@ -23,7 +23,7 @@ async function folderWith(t: TestContext, records: readonly AppendRecord[]): Pro
   const directory = mkdtempSync(join(tmpdir(), 'watchword-garbage-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   const lifecycle = createLifecycle({}, { logger })
-  const { log } = await openEmbeddedLog(openDataFolder(directory), { logger, lifecycle, onFatal: assert.fail })
+  const { log } = await openEmbeddedEngine(openDataFolder(directory), { logger, lifecycle, onFatal: assert.fail })
   await log.append(records)
   await lifecycle.stop()
   return directory

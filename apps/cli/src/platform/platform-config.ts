@@ -1,25 +1,20 @@
+import { clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema } from '@watchword/ingest'
+import { logSchema, serverSchema } from '@watchword/service-host'
 import { appTokenSchema } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
 
 /** The configuration of the whole platform in one process; every duration in milliseconds. */
 export const platformConfigSchema = Type.Object({
-  server: Type.Object({
-    host: Type.String({ default: '127.0.0.1', description: 'Loopback unless told otherwise' }),
-    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080, description: '0 takes a free one' }),
-  }),
+  server: serverSchema(8080),
   data: Type.Object({ directory: Type.String({ default: '.watchword' }) }),
-  log: Type.Object({
-    level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'info' }),
-  }),
+  log: logSchema,
   policy: Type.Object({
     file: Type.Optional(Type.String({ description: 'Put in force at start, for the tenant demo' })),
   }),
   clickhouse: Type.Object({
     url: Type.Optional(Type.String({ description: 'A ClickHouse server; none: the embedded engine' })),
-    username: Type.String({ default: 'default' }),
-    password: Type.Optional(Type.String()),
-    database: Type.String({ default: 'watchword' }),
+    ...clickhouseAccess,
     httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Of the embedded engine' }),
   }),
   guard: Type.Object({

@@ -1,32 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { type Access, createAccess } from '@watchword/access'
 import { auditorDefaults, createAuditor } from '@watchword/auditor'
-import { createCodecs, createEmbeddedRegistry } from '@watchword/contracts'
 import { createIngest } from '@watchword/ingest'
 import { createPolicies } from '@watchword/policy'
 import { createScorer } from '@watchword/scorer'
 import {
-  createHttpServer,
-  createIds,
-  createMetrics,
-  freePort,
-  type HttpServer,
-  type Lifecycle,
-  type Logger,
-  registerHealthRoutes,
-} from '@watchword/service-kit'
+  createStageMetrics,
+  createUnreadableRecords,
+  openEmbeddedEngine,
+  serve,
+  version,
+} from '@watchword/service-host'
+import { createIds, createMetrics, type HttpServer, type Lifecycle, type Logger } from '@watchword/service-kit'
 import { createSessionGuard, loadOrCreateSecrets, sessionGuardDefaults } from '@watchword/session-guard'
 import { systemClock } from '@watchword/stream'
 import { openAuditDatabase } from './audit-database.ts'
 import { openDataFolder } from './data-folder.ts'
-import { openEmbeddedLog } from './embedded-log.ts'
 import { firstKey } from './first-key.ts'
 import type { PlatformConfig } from './platform-config.ts'
 import { proposePolicyFile } from './policy-file.ts'
-import { createStageMetrics } from './stage-metrics.ts'
-import { createUnreadableRecords } from './unreadable-records.ts'
-
-export const version = '0.1.0'
 
 export type PlatformDeps = Readonly<{
   logger: Logger
@@ -53,11 +45,9 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const folder = openDataFolder(config.data.directory)
   const metrics = createMetrics({ service: 'watchword', version })
   const stageMetrics = createStageMetrics(metrics)
-  const now = () => systemClock.now()
   const newId = createIds()
 
-  const { log, openState } = await openEmbeddedLog(folder, { logger, lifecycle, onFatal })
-  const codecs = await createCodecs(createEmbeddedRegistry(folder.registry))
+  const { log, codecs, openState } = await openEmbeddedEngine(folder, { logger, lifecycle, onFatal })
   // ClickHouse takes a second to start; the rest comes up meanwhile.
   const database = openAuditDatabase(config.clickhouse, folder, { logger, lifecycle })
   database.catch(() => undefined)
@@ -66,7 +56,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const access = await createAccess({
     log,
     codecs,
-    now,
+    clock: systemClock,
     randomBytes,
     onFault: onFatal,
     onUnreadable: unreadable,
@@ -107,6 +97,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
     newId,
     logger,
     metrics,
+    onFatal,
   })
   await ingest.start()
   lifecycle.defer('ingest', () => ingest.stop())
@@ -122,38 +113,34 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   })
   lifecycle.defer('auditor', () => auditor.stop())
 
-  const server = await createHttpServer({ title: 'Watchword', version }, { logger, metrics, newId })
-  registerHealthRoutes(
-    server,
-    {},
+  let key = ''
+  const { url } = await serve(
+    { ...config.server, title: 'Watchword' },
     {
-      metrics,
       logger,
+      metrics,
+      newId,
+      lifecycle,
       checks: {
         ingest: () => ingest.ready(),
         scorer: () => scorer.ready(),
         guard: () => guard.ready(),
         auditor: () => auditor.ready(),
       },
+      async routes(server, address) {
+        await ingest.routes(server)
+        guard.routes(server)
+        guard.attachWebSocket(server.server)
+        auditor.routes(server)
+        key = await firstKey(access, folder.devKey, originsOf(address))
+        await deps.extend?.(server, { url: address, key })
+      },
     },
   )
-  await ingest.routes(server)
-  guard.routes(server)
-  guard.attachWebSocket(server.server)
-  auditor.routes(server)
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
-
-  const { host } = config.server
-  const port = config.server.port || (await freePort(host))
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const key = await firstKey(access, folder.devKey, originsOf(port))
-  await deps.extend?.(server, { url, key })
-  await server.listen({ host, port })
-  lifecycle.defer('http server', () => server.close())
   return { url, key, access, clickhouseUrl }
 }
 
 /** Where a browser on this machine finds the demo. */
-function originsOf(port: number): readonly string[] {
-  return [`http://localhost:${port}`, `http://127.0.0.1:${port}`]
+function originsOf(address: string): readonly string[] {
+  return ['localhost', '127.0.0.1'].map((hostname) => Object.assign(new URL(address), { hostname }).origin)
 }

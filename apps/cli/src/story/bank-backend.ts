@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Api } from '../api.ts'
 import type { Somebody } from './cast.ts'
 
@@ -13,7 +14,10 @@ export type Judged = Readonly<{
 export type TimelineRow = Readonly<{ type: string; id: string; data: unknown }>
 export type Standing = Readonly<{ mfaVerified: boolean; locked: boolean; sessionState: string; lock?: LockTold }>
 export type LockTold = Readonly<{ id: string; level: string; challengeUri: string; factors: readonly string[] }>
+type Timeline = Readonly<{ items: readonly TimelineRow[]; fresh: boolean }>
 export type Answered = Readonly<{ status: number; body: Readonly<{ code?: string } & Record<string, unknown>> }>
+
+const timelineAttempts = 20
 
 /** What the backend of an app does with Watchword, over its public interface alone. */
 export function createBankBackend(api: Api, user: string) {
@@ -74,8 +78,13 @@ export function createBankBackend(api: Api, user: string) {
       })
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
     },
+    /** All that happened so far; asks again while the answer may lack the newest. */
     async timeline(): Promise<readonly TimelineRow[]> {
-      return ((await api.call('GET', `${ofUser}/timeline?limit=200`)) as { items: readonly TimelineRow[] }).items
+      for (let attempt = 1; ; attempt += 1) {
+        const { items, fresh } = (await api.call('GET', `${ofUser}/timeline?limit=200`)) as Timeline
+        if (fresh || attempt === timelineAttempts) return items
+        await setTimeout(100)
+      }
     },
     async assessment(id: string): Promise<Judged> {
       return (await api.call('GET', `/v1/assessments/${encodeURIComponent(id)}`)) as Judged

@@ -1,23 +1,38 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { version } from '@watchword/service-host'
 import { createLifecycle, createLogger, loadConfig } from '@watchword/service-kit'
-import { connectApi } from '../api.ts'
-import { startPlatform, version } from '../platform/platform.ts'
+import { type Api, connectApi } from '../api.ts'
+import { startPlatform } from '../platform/platform.ts'
 import { platformConfigSchema } from '../platform/platform-config.ts'
 import type { ExitCode, Terminal } from '../terminal.ts'
 import { createBankBackend } from './bank-backend.ts'
-import { createNarrator, StoryError } from './stage-directions.ts'
-import { tellStory } from './story.ts'
+import { createNarrator, type Narrator, StoryError } from './stage-directions.ts'
+import { type StoryDeps, tellStory } from './story.ts'
 
-export type StoryOptions = Readonly<{ data?: string; json?: true }>
+export type StoryOptions = Readonly<{ data?: string; url?: string; key?: string; json?: true }>
 
-/** Plays the story against a fresh platform of its own; exit code 0 only if every step held. */
+/** Plays the story against a platform; exit code 0 only if every step held. */
 export async function playStory(options: StoryOptions, terminal: Terminal): Promise<ExitCode> {
+  const narrator = createNarrator(terminal, options.json === true, () => performance.now())
+  try {
+    if (options.url === undefined) await onFreshPlatform(options, narrator, terminal)
+    else await onRunningPlatform({ ...options, url: options.url }, narrator)
+    if (!options.json) terminal.out(`\nAll ${narrator.steps()} steps held.`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof StoryError)) throw error
+    return 1
+  }
+}
+
+/** On one of its own, in this process. */
+async function onFreshPlatform(options: StoryOptions, narrator: Narrator, terminal: Terminal): Promise<void> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'watchword-demo-'))
   const logger = createLogger({ service: 'demo', version, level: 'silent' })
   const lifecycle = createLifecycle({}, { logger })
-  const narrator = createNarrator(terminal, options.json === true, () => performance.now())
   try {
     const platform = await narrator.step(
       'A fresh platform comes up in this process',
@@ -29,14 +44,21 @@ export async function playStory(options: StoryOptions, terminal: Terminal): Prom
       ({ url }) => url,
     )
     const api = await connectApi({ url: platform.url, key: platform.key, data })
-    await tellStory({ bank: createBankBackend(api, 'alice'), narrator, url: platform.url, now: () => Date.now() })
-    if (!options.json) terminal.out(`\nAll ${narrator.steps()} steps held.`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof StoryError)) throw error
-    return 1
+    await tellStory({ ...castOf(api, 'alice'), narrator, paceMs: 0 })
   } finally {
     await lifecycle.stop()
     if (options.data === undefined) rmSync(data, { recursive: true, force: true })
   }
+}
+
+/** On one that is there: with a user of its own, since nobody may know her yet. */
+async function onRunningPlatform(options: StoryOptions & Readonly<{ url: string }>, narrator: Narrator): Promise<void> {
+  const api = await connectApi({ data: '.watchword', ...options })
+  const user = `alice-${randomBytes(4).toString('hex')}`
+  // No faster than a person: a judgement takes its way through brokers.
+  await tellStory({ ...castOf(api, user), narrator, paceMs: 300 })
+}
+
+function castOf(api: Api, user: string): Omit<StoryDeps, 'narrator' | 'paceMs'> {
+  return { bank: createBankBackend(api, user), user, url: api.url, now: () => Date.now() }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { generateSync } from 'otplib'
 import { alice, type Somebody, thief } from './cast.ts'
 import { checkAudit } from './check-audit.ts'
@@ -6,7 +7,16 @@ import { openPage } from './page.ts'
 import { hold, type Narrator } from './stage-directions.ts'
 
 /** Everything that a story needs from the world. */
-export type StoryDeps = Readonly<{ bank: BankBackend; narrator: Narrator; url: string; now: () => number }>
+export type StoryDeps = Readonly<{
+  bank: BankBackend
+  /** Whom nobody knows yet. */
+  user: string
+  narrator: Narrator
+  url: string
+  now: () => number
+  /** Between the requests of the thief, milliseconds. */
+  paceMs: number
+}>
 
 const stepMs = 30_000
 
@@ -58,10 +68,10 @@ async function becomeFamiliar({
   return { secret: enrolled.secret, usedCode }
 }
 
-async function beRobbed({ bank, narrator, url }: StoryDeps): Promise<LockTold> {
+async function beRobbed({ bank, user, narrator, url, paceMs }: StoryDeps): Promise<LockTold> {
   const { step } = narrator
   const page = await step('Her page is open and subscribed, with a one-use ticket', async () => {
-    const opened = await openPage(url, await bank.ticket('subscribe', 's-3'), 'alice')
+    const opened = await openPage(url, await bank.ticket('subscribe', 's-3'), user)
     const state = await opened.told('state')
     hold(state['mfaVerified'] === true, 'the first state says that she is not verified')
     return opened
@@ -71,8 +81,10 @@ async function beRobbed({ bank, narrator, url }: StoryDeps): Promise<LockTold> {
       'Somebody uses a copy of her cookies from Brazil: before a third request passes, the session is locked',
       async () => {
         let admitted = 0
-        while ((await bank.serve(thief, 's-3')) === 'admitted')
+        while ((await bank.serve(thief, 's-3')) === 'admitted') {
           hold(++admitted < 3, 'three requests of the thief were admitted')
+          await setTimeout(paceMs)
+        }
         return admitted
       },
       (admitted) => `${admitted} admitted, the next refused`,

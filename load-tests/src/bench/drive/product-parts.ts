@@ -46,7 +46,7 @@ export async function openProductParts(
   const codecs = await createCodecs(createEmbeddedRegistry())
   const logger = createLogger({ service: 'bench', version: '0.1.0' })
   const metrics = createMetrics({ service: 'bench', version: '0.1.0' })
-  const access = await createAccess({ log, codecs, now, randomBytes, onFault })
+  const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFault })
   const policies = await createPolicies({ log, codecs, clock: systemClock, onFault })
   await access.putApp('demo', { id: 'demo' })
   const { key } = await access.createKey('demo', { app: 'demo', scopes })

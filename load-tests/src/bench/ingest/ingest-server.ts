@@ -11,7 +11,7 @@ await runAsChild(async (onEnd) => {
   onEnd(folder.remove)
   const parts = await openProductParts(folder.path, onEnd)
   const config = loadConfig(ingestConfigSchema, { file: 'geo: {}', env: {} })
-  const ingest = createIngest(config, { ...parts, clock: systemClock })
+  const ingest = createIngest(config, { ...parts, clock: systemClock, onFatal: parts.onFault })
   await ingest.routes(parts.server)
   await ingest.start()
   const url = await parts.server.listen({ host: '127.0.0.1', port: 0 })

@@ -13,7 +13,7 @@ export async function sampleRecord(): Promise<Readonly<{ value: Uint8Array; head
   const ends: (() => Promise<void>)[] = []
   const parts = await openProductParts(folder.path, (end) => void ends.unshift(end))
   const config = loadConfig(ingestConfigSchema, { file: 'geo: {}', env: {} })
-  const ingest = createIngest(config, { ...parts, clock: systemClock })
+  const ingest = createIngest(config, { ...parts, clock: systemClock, onFatal: parts.onFault })
   await ingest.routes(parts.server)
   await ingest.start()
   await parts.server.inject({

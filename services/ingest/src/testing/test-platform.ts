@@ -51,7 +51,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
   const faults: Error[] = []
   const onFault = (error: Error) => void faults.push(error)
   const metrics = createMetrics({ service: 'ingest', version: 'test', processMetrics: false })
-  const access = await createAccess({ log: theLog, codecs, now, randomBytes, onFault })
+  const access = await createAccess({ log: theLog, codecs, clock: standing, randomBytes, onFault })
   const policies = await createPolicies({ log: theLog, codecs, clock: standing, onFault })
   await access.putApp('demo', { id: 'bank' })
   const { key } = await access.createKey('demo', { app: 'bank', scopes })
@@ -65,6 +65,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
     newId: () => v7(),
     logger,
     metrics,
+    onFatal: onFault,
   })
   const server = await createHttpServer({ title: 'Ingest', version: 'test' }, { logger, metrics, newId: () => v7() })
   const undocumented = undocumentedAnswers(server)

@@ -1,28 +1,34 @@
-import { logTopics } from '@watchword/contracts'
-import type { EventLog } from '@watchword/event-log'
+import { createCodecs, createEmbeddedRegistry, logTopics } from '@watchword/contracts'
 import { openSqliteLog } from '@watchword/event-log/sqlite'
 import type { Lifecycle, Logger } from '@watchword/service-kit'
 import { openStateStore, type StateStore } from '@watchword/stream'
-import type { DataFolder } from './data-folder.ts'
+import type { Engine } from './engine.ts'
 
-export type EmbeddedEngine = Readonly<{
-  log: EventLog
-  /** Opens the state of a stage that reads `topic`; the log then keeps what that state still needs. */
-  openState: (stage: string, stateVersion: string, topic: string) => Promise<StateStore>
+/** Where the embedded engine keeps its files; the folders are there. */
+export type EngineFiles = Readonly<{
+  log: string
+  registry: string
+  stateFile: (stage: string) => string
+}>
+
+export type EmbeddedEngineDeps = Readonly<{
+  logger: Logger
+  lifecycle: Lifecycle
+  onFatal: (error: Error) => void
 }>
 
 /** Retention and compaction are looked after this often, milliseconds. */
 const maintainEveryMs = 60_000
 
-/** Opens the log of the data folder, and the states over it; the folder is locked while it is open. */
-export async function openEmbeddedLog(
-  folder: DataFolder,
-  { logger, lifecycle, onFatal }: Readonly<{ logger: Logger; lifecycle: Lifecycle; onFatal: (error: Error) => void }>,
-): Promise<EmbeddedEngine> {
+/** Opens the log of a folder, which is locked while it is open. The log keeps what a state that was opened still needs. */
+export async function openEmbeddedEngine(
+  files: EngineFiles,
+  { logger, lifecycle, onFatal }: EmbeddedEngineDeps,
+): Promise<Engine> {
   const stores = new Map<string, StateStore>()
   const log = await openSqliteLog(
     {
-      file: folder.log,
+      file: files.log,
       topics: logTopics,
       protect: (topic, partition) => stores.get(topic)?.position(partition)?.nextOffset ?? Number.POSITIVE_INFINITY,
     },
@@ -43,8 +49,9 @@ export async function openEmbeddedLog(
 
   return {
     log,
+    codecs: await createCodecs(createEmbeddedRegistry(files.registry)),
     async openState(stage, stateVersion, topic) {
-      const { store, setAside } = await openStateStore({ file: folder.stateFile(stage), stage, stateVersion })
+      const { store, setAside } = await openStateStore({ file: files.stateFile(stage), stage, stateVersion })
       if (setAside) logger.warn({ stage, ...setAside }, 'state not trusted, rebuilding it from the log')
       // Whoever opens it closes it; but a stage whose start fails closes nothing.
       lifecycle.defer(`state of ${stage}`, () => store.close())

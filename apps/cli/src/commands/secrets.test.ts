@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parseSecrets } from '@watchword/session-guard'
+import { runCommand } from '../testing/command-line.ts'
+
+test('the secrets of a deployment are made once, for their owner alone, and are not printed', async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), 'watchword-secrets-'))
+  t.after(() => rmSync(parent, { recursive: true, force: true }))
+  const args = ['secrets', '--json', '--directory', join(parent, 'made')]
+  const first = await runCommand(args)
+  assert.equal(first.code, 0)
+  const files = first.out.map((line) => JSON.parse(line) as { variable: string; file: string })
+  assert.deepEqual(
+    files.map(({ variable }) => variable),
+    ['WATCHWORD_GUARD_SECRETS_FILE', 'WATCHWORD_BOOTSTRAP_KEY_FILE'],
+  )
+  const [guard = '', key = ''] = files.map(({ file }) => readFileSync(file, 'utf8'))
+  assert.equal(parseSecrets(guard).commandKey.length, 32)
+  assert.match(key, /^ww_[0-9a-f]{20}_[\w-]{43}\n$/)
+  for (const { file } of files) assert.equal(statSync(file).mode & 0o777, 0o600)
+  for (const secret of [key.trim(), (JSON.parse(guard) as { command: string }).command])
+    assert.ok(!first.out.join('\n').includes(secret))
+  assert.deepEqual((await runCommand(args)).out, first.out)
+  assert.deepEqual(
+    files.map(({ file }) => readFileSync(file, 'utf8')),
+    [guard, key],
+  )
+})

@@ -1,0 +1,11 @@
+import type { Codecs } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
+import type { StateStore } from '@watchword/stream'
+
+/** The log through which services meet, and what goes with it. */
+export type Engine = Readonly<{
+  log: EventLog
+  codecs: Codecs
+  /** Opens the state of a stage that reads `topic`; closed by whoever asked for it. */
+  openState: (stage: string, stateVersion: string, topic: string) => Promise<StateStore>
+}>

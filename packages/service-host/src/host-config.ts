@@ -1,0 +1,30 @@
+import { schemaRegistrySchema } from '@watchword/contracts'
+import { kafkaConnectionSchema } from '@watchword/event-log/kafka'
+import { type Static, Type } from 'typebox'
+import { serverSchema } from './serve.ts'
+
+/** Sections of a configuration that every service has which runs in a process of its own; `port` is where it listens by default. */
+export function hostSections(port: number) {
+  return {
+    server: serverSchema(port),
+    data: Type.Object({
+      directory: Type.String({
+        default: '.watchword',
+        description: "Where the process keeps what it need not ask the log for again; the process's own",
+      }),
+    }),
+    log: logSchema,
+    kafka: kafkaConnectionSchema,
+    schemaRegistry: schemaRegistrySchema,
+  }
+}
+
+/** What a process says: the section `log` of a configuration. */
+export const logSchema = Type.Object({
+  level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'info' }),
+})
+
+const hostSchema = Type.Object(hostSections(0))
+
+/** What every configuration of such a service has. */
+export type HostConfig = Static<typeof hostSchema>

@@ -1,0 +1,51 @@
+import type { Logger } from '@watchword/service-kit'
+import type { ChangelogDeps } from '@watchword/stream'
+import { Counter, Gauge, type Registry } from 'prom-client'
+
+/** What a changelog tells of the state of one stage. */
+export type StateReports = Pick<ChangelogDeps, 'onRestoring' | 'onRepaired' | 'onRepairFailed'>
+
+/** Logs and counts, for each stage, how its states are taken over and mended. */
+export function createStateMetrics({
+  metrics,
+  logger,
+}: Readonly<{ metrics: Registry; logger: Logger }>): (stage: string) => StateReports {
+  const registers = [metrics]
+  const restoring = new Gauge({
+    name: 'watchword_state_restoring_records',
+    help: 'Records of the changelog that are still to be read before the partition goes on.',
+    labelNames: ['stage', 'partition'],
+    registers,
+  })
+  const labelNames = ['stage']
+  const repaired = new Counter({
+    name: 'watchword_state_repaired_rows_total',
+    help: 'Rows of the changelog written again, because a process that had lost its partition wrote over them late.',
+    labelNames,
+    registers,
+  })
+  const failures = new Counter({
+    name: 'watchword_state_repair_failures_total',
+    help: 'Looks for such rows that failed and are made again in their time.',
+    labelNames,
+    registers,
+  })
+  return (stage) => ({
+    onRestoring({ partition, records, ofRecords, done }) {
+      restoring.set({ stage, partition: String(partition) }, Math.max(0, ofRecords - records))
+      if (done) logger.info({ stage, partition, records: ofRecords }, 'state restored from the changelog')
+      else logger.debug({ stage, partition, records, ofRecords }, 'restoring a state from the changelog')
+    },
+    onRepaired(partition, rows) {
+      repaired.inc({ stage }, rows)
+      logger.warn(
+        { stage, partition, rows },
+        'rows of the changelog that another process wrote late were written again',
+      )
+    },
+    onRepairFailed(error) {
+      failures.inc({ stage })
+      logger.warn({ stage, err: error }, 'the changelog could not be looked at, it is done again')
+    },
+  })
+}

@@ -1,0 +1,16 @@
+import { runService } from '@watchword/service-host'
+import { scorerConfigSchema } from './config.ts'
+import { startScorer } from './start-scorer.ts'
+
+const code = await runService(
+  {
+    service: 'scorer',
+    schema: scorerConfigSchema,
+    args: process.argv.slice(2),
+    env: process.env,
+    process,
+    complain: (line) => process.stderr.write(`${line}\n`),
+  },
+  startScorer,
+)
+process.exit(code)

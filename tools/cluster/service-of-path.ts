@@ -1,0 +1,13 @@
+/** The services that answer clients. */
+export type FrontService = 'ingest' | 'session-guard' | 'auditor'
+
+const paths: readonly (readonly [pattern: RegExp, service: FrontService])[] = [
+  [/^\/v1\/(?:activities|policy|apps|keys|compat)(?:\/|$)/, 'ingest'],
+  [/^\/v1\/assessments\//, 'auditor'],
+  [/^\/v1\/users\/[^/]+\/timeline$/, 'auditor'],
+]
+
+/** Which service answers a path, where one address stands for all of them; session-guard has what no other has. */
+export function serviceOfPath(path: string): FrontService {
+  return paths.find(([pattern]) => pattern.test(path))?.[1] ?? 'session-guard'
+}
