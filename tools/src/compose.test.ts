@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { auditorProcessSchema } from '@watchword/auditor'
+import { ingestProcessSchema } from '@watchword/ingest'
+import { scorerConfigSchema } from '@watchword/scorer'
+import { loadConfig } from '@watchword/service-kit'
+import { sessionGuardProcessSchema } from '@watchword/session-guard'
+import { parse } from 'yaml'
+import { serviceOfPath } from '../cluster/service-of-path.ts'
+import { repositoryText as read } from './repository.ts'
+
+type Service = Readonly<{
+  image: string
+  command?: readonly string[]
+  environment?: Readonly<Record<string, string>>
+  volumes?: readonly string[]
+  deploy?: Readonly<{ replicas: number }>
+  depends_on?: Readonly<Record<string, unknown>> | readonly string[]
+}>
+
+const compose = parse(read('deploy/compose/compose.yaml'), { merge: true }) as Readonly<{
+  services: Readonly<Record<string, Service>>
+  volumes: Readonly<Record<string, unknown>>
+}>
+const schemas = {
+  ingest: ingestProcessSchema,
+  scorer: scorerConfigSchema,
+  'session-guard': sessionGuardProcessSchema,
+  auditor: auditorProcessSchema,
+}
+
+function serviceNamed(name: string): Service {
+  const service = compose.services[name]
+  assert.ok(service !== undefined, `compose.yaml has no service ${name}`)
+  return service
+}
+
+test('every service of compose.yaml starts its own process, twice, with a configuration that it takes', () => {
+  for (const [name, schema] of Object.entries(schemas)) {
+    const { command = [], environment = {}, deploy } = serviceNamed(name)
+    assert.deepEqual(command, ['node', `services/${name}/src/main.ts`])
+    assert.ok(read(command[1] ?? '').length > 0)
+    assert.equal(deploy?.replicas, 2)
+    const config = loadConfig(schema, { env: environment, readFile: (path) => `content of ${path}` })
+    assert.deepEqual(config.kafka.brokers, ['kafka:9092'])
+    assert.throws(() => loadConfig(schema, { env: { ...environment, WATCHWORD_SURPRISE: 'x' } }), /WATCHWORD_SURPRISE/)
+  }
+})
+
+test('what compose.yaml refers to is there: services, volumes, pinned images of the versions under test', () => {
+  for (const [name, { image, depends_on = {}, volumes = [] }] of Object.entries(compose.services)) {
+    assert.match(image, /^[\w./-]+:\d[\w.]*$/, name)
+    for (const other of Array.isArray(depends_on) ? depends_on : Object.keys(depends_on)) serviceNamed(other)
+    for (const volume of volumes) {
+      const [source = ''] = volume.split(':')
+      if (source.startsWith('./')) assert.ok(read(`deploy/compose/${source.slice(2)}`).length > 0)
+      else if (!source.startsWith('/')) assert.ok(source in compose.volumes, `${name}: ${source}`)
+    }
+  }
+  assert.ok(read('tools/kafka/broker.sh').includes(serviceNamed('kafka').image.split(':')[1] ?? '?'))
+  assert.ok(read('tools/registry/registry.sh').includes(serviceNamed('registry').image.split(':')[1] ?? '?'))
+  assert.ok(read('deploy/docker/Dockerfile').includes(`node:${process.versions.node}-slim`))
+})
+
+test('the front of compose.yaml sends each path where the front of the cluster does', () => {
+  const configuration = read('deploy/compose/nginx.conf')
+  const locations = [...configuration.matchAll(/location ~ (\S+) \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/g)]
+  assert.equal(locations.length, 3)
+  const [, fallback, fallbackPort] = /location \/ \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/.exec(configuration) ?? []
+  const targets = new Map([[fallback, Number(fallbackPort)]])
+  for (const [, , service, port] of locations) targets.set(service, Number(port))
+  for (const [service, port] of targets) {
+    const schema = schemas[service as keyof typeof schemas]
+    const { environment = {} } = serviceNamed(service ?? '')
+    const config = loadConfig(schema, { env: environment, readFile: () => 'x' })
+    assert.equal(config.server.port, port, service)
+  }
+  const { paths } = JSON.parse(read('schemas/http/openapi.json')) as { paths: Record<string, unknown> }
+  for (const path of [...Object.keys(paths), '/v1/subscribe', '/v1/keysmith', '/v1/users/a/b/timeline']) {
+    const asked = path.replaceAll(/\{\w+\}/g, 'x')
+    const [, , chosen = fallback] = locations.find(([, pattern = '']) => new RegExp(pattern).test(asked)) ?? []
+    assert.equal(chosen, serviceOfPath(asked), asked)
+  }
+})
