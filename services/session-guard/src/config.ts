@@ -1,4 +1,4 @@
-import type { AppTokenConfig } from './app-token-config.ts'
+import type { AppTokenConfig } from './check/app-token-config.ts'
 
 /** What an operator may set; every duration in milliseconds. */
 export type SessionGuardConfig = Readonly<{

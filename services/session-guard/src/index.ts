@@ -1,4 +1,4 @@
-export { appTokenSchema } from './app-token-config.ts'
+export { appTokenSchema } from './check/app-token-config.ts'
 export { type SessionGuardConfig, sessionGuardDefaults, type WebSocketConfig } from './config.ts'
 export { sessionGuardProcessSchema } from './process-config.ts'
 export { type GuardSecrets, loadOrCreateSecrets, parseSecrets } from './secrets.ts'
