@@ -39,6 +39,7 @@ import type { GuardSecrets } from './secrets.ts'
 import { createSessionOwners } from './view/session-owners.ts'
 import { registerStatusRoute } from './check/status-route.ts'
 import { registerTicketsRoute } from './tickets/tickets-route.ts'
+import { registerSubscribeRoute } from './web-socket/subscribe-route.ts'
 import { createSubscriptions, type Subscriptions } from './web-socket/web-socket.ts'
 
 export type SessionGuardDeps = Readonly<{
@@ -164,6 +165,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerTicketsRoute(app, parts)
       registerBrowserRoutes(app, parts)
       registerJwksRoute(app, parts)
+      registerSubscribeRoute(app, parts)
     },
     attachWebSocket: (server) => sockets.attach(server),
     ready: () =>

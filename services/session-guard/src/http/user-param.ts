@@ -1,4 +1,4 @@
-import { canonicalUser } from '@watchword/contracts'
+import { canonicalUser, userRule } from '@watchword/contracts'
 import { Type } from 'typebox'
 import { malformed } from './malformed.ts'
 
@@ -11,6 +11,6 @@ export const idSchema = Type.String({ minLength: 1, maxLength: 256 })
 /** The canonical user id; throws `malformed` where there is none. */
 export function userOf(text: string, pointer: string): string {
   const user = canonicalUser(text)
-  if (user === undefined) throw malformed(pointer, 'must be text of at most 256 bytes')
+  if (user === undefined) throw malformed(pointer, userRule)
   return user
 }

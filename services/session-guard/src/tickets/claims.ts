@@ -45,7 +45,7 @@ export function createClaimTexts(key: Uint8Array): ClaimTexts {
   return {
     ticket: (claims) => signText(key, 'wwt', claims),
     capability: (claims) => signText(key, 'wwc', claims),
-    // A challenge stands in a path: a short form, and a user id whose control characters JSON would blow up.
+    // A challenge stands in a path: a short form, and a user id whose quotes JSON would blow up.
     challenge: ({ id, tenant, app, user, lock, version, factor, expiresAt }) =>
       signText(key, 'wwh', [
         id,

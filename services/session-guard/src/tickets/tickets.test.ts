@@ -141,7 +141,7 @@ test('an oversized ticket is refused when it is asked for, and the longest one t
   for (const [pointer, body] of [
     ['/context/device', { context: { device: '界'.repeat(1024), fingerprint: 'f'.repeat(1024) } }],
     ['/context/fingerprint', { context: { device: 'd', fingerprint: '\u0001'.repeat(1024) } }],
-    ['/session', { user: '\u0001'.repeat(255), session: '\u0001'.repeat(256) }],
+    ['/session', { user: '"'.repeat(256), session: '\u0001'.repeat(256), context: { fingerprint: 'f'.repeat(1024) } }],
   ] as const) {
     const { status, body: answer } = await mint(body)
     assert.deepEqual([status, answer['errors']], [422, [{ pointer, detail: 'makes the ticket too long' }]])
