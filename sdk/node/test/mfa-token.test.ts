@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
-import { createMfaTokens } from '../src/mfa-token.ts'
+import { createMfaTokenVerifier } from '../src/index.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const stranger = generateKeyPairSync('ed25519')
-const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1' }] }
+const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'EdDSA' }] }
 const now = 1_800_000_000
-const good = { iss: 'i', aud: 'demo', sub: 'alice', sid: 's-1', jti: 'j-1', iat: now, exp: now + 300, lock_id: 'l-1' }
+const good = {
+  amr: ['otp'],
+  acr: 'a',
+  iss: 'i',
+  aud: 'demo',
+  sub: 'alice',
+  sid: 's-1',
+  jti: 'j-1',
+  iat: now,
+  exp: now + 300,
+  lock_id: 'l-1',
+}
 const head = { alg: 'EdDSA', typ: 'mfa+jwt', kid: 'k1' }
 const expected = { user: 'alice', session: 's-1', locks: new Set(['l-1']) }
 
@@ -17,20 +28,28 @@ const tokenOf = (claims: object, header: object = head, key = privateKey): strin
 }
 
 const verifier = (answer = async () => Response.json(jwks)) =>
-  createMfaTokens(
-    { watchwordUrl: 'http://platform.test', app: 'demo', issuer: 'i' },
+  createMfaTokenVerifier(
+    { url: 'http://platform.test', app: 'demo', issuer: 'i' },
     { now: () => now * 1_000, fetch: answer },
   )
 
 test('takes a proof once: for this person, this session, a lock that was asked about', async () => {
   const tokens = verifier()
-  await tokens.verify(tokenOf(good), expected)
+  assert.deepEqual(await tokens.verify(tokenOf(good), expected), {
+    id: 'j-1',
+    user: 'alice',
+    session: 's-1',
+    lock: 'l-1',
+    amr: ['otp'],
+    acr: 'a',
+    verifiedAt: new Date(now * 1_000),
+  })
   await assert.rejects(tokens.verify(tokenOf(good), expected), { code: 'invalid-token' })
 })
 
 test('takes a proof that names no session, as that of a verification that ended it', async () => {
   const { sid: _, ...claims } = good
-  await verifier().verify(tokenOf(claims), expected)
+  assert.equal((await verifier().verify(tokenOf(claims), expected)).session, null)
 })
 
 for (const [what, claims, header, key] of [
@@ -54,12 +73,20 @@ for (const [what, claims, header, key] of [
 }
 
 test('refuses what is no token at all', async () => {
-  for (const text of ['', 'a.b', 'a.b.c.d', `${tokenOf(good)}x.y`]) {
+  for (const text of ['', 'x'.repeat(8_193), 'a.b', 'a.b.c.d', `${tokenOf(good)}x.y`]) {
     await assert.rejects(verifier().verify(text, expected), { code: 'invalid-token' })
   }
 })
 
-test('asks to try again when the keys cannot be had', async () => {
-  const tokens = verifier(async () => Promise.reject(new TypeError('no network')))
-  await assert.rejects(tokens.verify(tokenOf(good), expected), { code: 'try-again' })
+test('says that the same call may succeed later when the keys cannot be had', async () => {
+  const answers = [
+    async () => Promise.reject(new TypeError('no network')),
+    async () => new Response('', { status: 503 }),
+    async () => new Response('<html>'),
+  ]
+  for (const answer of answers)
+    await assert.rejects(verifier(answer).verify(tokenOf(good), expected), {
+      code: 'keys-unavailable',
+      retryable: true,
+    })
 })
