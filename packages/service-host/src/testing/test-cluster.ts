@@ -23,16 +23,18 @@ export async function startTestCluster(port: number): Promise<TestCluster> {
   const call = async (command: string): Promise<unknown> =>
     promisify(execFile)(script, [command], { env: { ...process.env, REGISTRY_PORT: String(registryPort) } })
   await call('stop')
-  await call('start')
-  const broker = await startTestBroker(port).catch(async (error: unknown) => {
+  const [started, registry] = await Promise.allSettled([startTestBroker(port), call('start')])
+  if (started.status === 'rejected') {
     await call('stop')
-    throw error
-  })
+    throw started.reason
+  }
+  const broker = started.value
   const registryUrl = `http://127.0.0.1:${registryPort}/apis/ccompat/v7`
   const close = async (): Promise<void> => {
     await Promise.all([broker.clean(), call('stop')])
   }
   try {
+    if (registry.status === 'rejected') throw registry.reason
     await prepare(broker.brokers, registryUrl)
   } catch (error) {
     await close()
