@@ -83,8 +83,11 @@ appender.c.type=Console
 appender.c.name=c
 appender.c.layout.type=PatternLayout
 appender.c.layout.pattern=[%d] %p %m (%c)%n
-rootLogger.level=INFO
+rootLogger.level=WARN
 rootLogger.appenderRef.c.ref=c
+# Says when it serves; the others say several lines of each partition at each start.
+logger.server.name=kafka.server.KafkaRaftServer
+logger.server.level=INFO
 PROPERTIES
 }
 
@@ -149,7 +152,8 @@ start() {
   pid=$!
   echo "$pid" >"$pid_file"
   for _ in $(seq 1 600); do
-    if tail -c +$((mark + 1)) "$log" 2>/dev/null | grep -qa 'Kafka Server started'; then
+    # It counts: a grep that ends at the first match would break the pipe, and with it the answer.
+    if [[ $(tail -c +$((mark + 1)) "$log" 2>/dev/null | grep -ca 'Kafka Server started') -gt 0 ]]; then
       echo "up pid $pid at 127.0.0.1:$port"
       return 0
     fi
