@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ClusterAddress } from '@watchword/cli/testing'
 import { startEmbeddedClickhouse } from '@watchword/clickhouse'
 import {
   type ServiceProcess,
@@ -34,6 +35,8 @@ export interface Cluster {
   readonly url: string
   /** The first key, with every scope. */
   readonly key: string
+  /** Where everything is now; a process that is started again listens elsewhere. */
+  address(): ClusterAddress
   members(service: ServiceName): readonly ServiceProcess[]
   /** Starts the member again that has ended, in its folder. */
   restart(service: ServiceName, index: number): Promise<void>
@@ -66,9 +69,16 @@ async function startAll(
   const kafka = await startTestCluster(kafkaPort)
   ends.push(() => kafka.close())
   say('ClickHouse')
-  const database = { username: 'watchword', password: randomBytes(24).toString('base64url') }
+  const database = { username: 'watchword', password: newPassword() }
+  const grafanaPassword = newPassword()
   const clickhouse = await startEmbeddedClickhouse(
-    { directory: join(directory, 'clickhouse'), users: [{ name: database.username, password: database.password }] },
+    {
+      directory: join(directory, 'clickhouse'),
+      users: [
+        { name: database.username, password: database.password },
+        { name: 'grafana', password: grafanaPassword, readsOnly: 'watchword' },
+      ],
+    },
     { logger: createLogger({ service: 'cluster', version: '0', level: 'silent' }) },
   )
   ends.push(() => clickhouse.stop())
@@ -106,11 +116,30 @@ async function startAll(
   return {
     url: front.url,
     key: readFileSync(join(secrets, 'bootstrap-key'), 'utf8').trim(),
+    address: () => ({
+      url: front.url,
+      gates: [...running].flatMap(([service, members]) => members.map(({ url }) => url + (gated[service] ?? '/livez'))),
+      brokers: kafka.broker.brokers,
+      registryUrl: kafka.registryUrl,
+      clickhouseUrl: clickhouse.url,
+      grafanaPassword,
+    }),
     members: (service) => running.get(service) ?? [],
     restart: start,
     ready,
     stop,
   }
+}
+
+/** Of each service that takes keys, something that any key may read. */
+const gated: Readonly<Partial<Record<ServiceName, string>>> = {
+  ingest: '/v1/policy',
+  'session-guard': '/v1/users/nobody/status',
+  auditor: '/v1/users/nobody/timeline',
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url')
 }
 
 type Parts = Readonly<{

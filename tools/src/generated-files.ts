@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { startUp } from '@watchword/cli/testing'
 import { policySchema } from '@watchword/policy'
 import { createStateMetrics, version } from '@watchword/service-host'
 import { createLogger, createMetrics } from '@watchword/service-kit'
@@ -11,16 +12,15 @@ import { framesReference } from './frames-reference.ts'
 import { httpReference, type OpenApi, sortedOpenApi } from './http-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
 import { repositoryFile } from './repository.ts'
-import { withPlatform } from './running-platform.ts'
 import { signalsReference } from './signals-reference.ts'
 import { topicsReference } from './topics-reference.ts'
 
 /** Every generated file of the repository, by absolute path, with the text it must have. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const { openApi, metrics } = await withPlatform(async ({ url }) => ({
-    openApi: (await (await fetch(`${url}/openapi.json`)).json()) as OpenApi,
-    metrics: await (await fetch(`${url}/metrics`)).text(),
-  }))
+  const platform = await startUp()
+  const openApi = (await (await fetch(`${platform.url}/openapi.json`)).json()) as OpenApi
+  const metrics = await (await fetch(`${platform.url}/metrics`)).text()
+  await platform.stop()
   const files: readonly (readonly [path: string, text: string])[] = [
     ...contractTypes(),
     ...(await fixtureFiles()),

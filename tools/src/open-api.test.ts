@@ -1,34 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { scopes } from '@watchword/access'
-import type { Platform } from '@watchword/cli'
+import { startUp, type TestPlatform } from '@watchword/cli/testing'
 import type { OpenApi, Operation } from './http-reference.ts'
-import { withPlatform } from './running-platform.ts'
 
 type Route = Readonly<{ name: string; method: string; path: string; operation: Operation }>
 
 const purposes = ['subscribe', 'challenge', 'enrol'] as const
 
 describe('the OpenAPI document of a running platform', () => {
-  const done = Promise.withResolvers<void>()
-  let running: Promise<void>
-  let platform: Platform
+  let platform: TestPlatform
   let routes: readonly Route[]
 
   before(async () => {
-    const started = Promise.withResolvers<void>()
-    running = withPlatform(async (made) => {
-      platform = made
-      started.resolve()
-      await done.promise
-    })
-    await Promise.race([started.promise, running])
+    platform = await startUp()
     routes = routesOf((await (await fetch(`${platform.url}/openapi.json`)).json()) as OpenApi)
   })
-  after(async () => {
-    done.resolve()
-    await running
-  })
+  after(async () => platform.stop())
 
   async function codeOf({ method, path }: Route, headers: Readonly<Record<string, string>>): Promise<string> {
     const answer = await fetch(platform.url + path.replaceAll(/\{\w+\}/g, 'x'), { method, headers })
@@ -60,7 +48,7 @@ describe('the OpenAPI document of a running platform', () => {
 
   test('names the scopes that open an operation, and no other', async () => {
     for (const scope of scopes) {
-      const { key } = await platform.access.createKey('demo', { app: 'demo', scopes: [scope] })
+      const { key } = (await made('/v1/keys', { app: 'demo', scopes: [scope] })) as { key: string }
       for (const route of routes.filter(({ operation }) => operation.security?.length !== 0)) {
         const [scheme, headers] = route.operation.security?.some((way) => 'proxyKey' in way)
           ? (['proxyKey', { 'x-watchword-key': key }] as const)
@@ -87,12 +75,12 @@ describe('the OpenAPI document of a running platform', () => {
   })
 
   async function ticketFor(purpose: string): Promise<string> {
-    const answer = await fetch(`${platform.url}/v1/tickets`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${platform.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ user: 'x', purpose }),
-    })
-    return ((await answer.json()) as { ticket: string }).ticket
+    return ((await made('/v1/tickets', { user: 'x', purpose })) as { ticket: string }).ticket
+  }
+
+  async function made(path: string, body: object): Promise<unknown> {
+    const headers = { authorization: `Bearer ${platform.key}`, 'content-type': 'application/json' }
+    return (await fetch(`${platform.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
   }
 })
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { startUp, type UpPlatform } from '../testing/command-line.ts'
+import { startTestPlatform } from '../testing/start-test-platform.ts'
+import type { TestPlatform } from '../testing/test-platform.ts'
 
 type Item = Readonly<{ position: string; type: string; id: string; data: unknown }>
 
-let platform: UpPlatform
+let platform: TestPlatform
 
 before(async () => {
-  platform = await startUp()
+  platform = await startTestPlatform()
 })
 after(async () => platform.stop())
 

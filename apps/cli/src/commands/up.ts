@@ -99,7 +99,13 @@ async function start(
   // Browsers treat localhost as a secure context, and that is the name the documentation uses.
   const url = platform.url.replace('//127.0.0.1:', '//localhost:')
   const apiKeyFile = `${config.data.directory}/dev-key`
-  const where = { url, ...(options.demo ? { demoBank: `${url}/` } : {}), apiKeyFile, openApi: `${url}/openapi.json` }
+  const where = {
+    url,
+    ...(options.demo ? { demoBank: `${url}/` } : {}),
+    apiKeyFile,
+    openApi: `${url}/openapi.json`,
+    clickhouse: platform.clickhouseUrl,
+  }
   if (options.json) terminal.out(JSON.stringify(where))
   else terminal.err(banner(where))
 }

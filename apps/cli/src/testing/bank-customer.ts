@@ -3,6 +3,8 @@ import { generateSync } from 'otplib'
 
 export type BankAnswer = Readonly<{ status: number; body: unknown }>
 
+export type BankPlace = Readonly<{ bankUrl: string /** Of the platform. */; url: string }>
+
 /** A customer of the demo bank at their own browser. */
 export type BankCustomer = Readonly<{
   /** Signs in, in a new session; resolves with its id. */
@@ -19,14 +21,14 @@ const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Fire
 
 type Sent = BankAnswer & Readonly<{ headers: Headers }>
 
-export function createBankCustomer(url: string, user: string, password: string): BankCustomer {
+export function createBankCustomer({ bankUrl, url }: BankPlace, user: string, password: string): BankCustomer {
   const cookies = new Map<string, string>()
   let secret = ''
 
-  async function send(path: string, body: object | undefined, headers: Record<string, string>): Promise<Sent> {
-    const answer = await fetch(`${url}${path}`, {
+  async function send(to: string, body: object | undefined, headers: Record<string, string>): Promise<Sent> {
+    const answer = await fetch(to, {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { origin: url, 'user-agent': userAgent, 'x-bank-fingerprint': `fp-${'ab'.repeat(32)}`, ...headers },
+      headers: { origin: bankUrl, 'user-agent': userAgent, 'x-bank-fingerprint': `fp-${'ab'.repeat(32)}`, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     return { status: answer.status, body: await answer.json(), headers: answer.headers }
@@ -35,7 +37,7 @@ export function createBankCustomer(url: string, user: string, password: string):
   async function ofBank(path: string, body?: object): Promise<BankAnswer> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-    const { status, body: said, headers } = await send(`/bank/api/${path}`, body, { cookie, ...json })
+    const { status, body: said, headers } = await send(`${bankUrl}/bank/api/${path}`, body, { cookie, ...json })
     for (const set of headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
       cookies.set(name, value)
@@ -48,10 +50,10 @@ export function createBankCustomer(url: string, user: string, password: string):
     const { ticket } = (await ofBank('tickets', { purpose })).body as { ticket: string }
     const json = { 'content-type': 'application/json' }
     const body = purpose === 'enrol' ? {} : { factor: 'totp' }
-    const bought = await send(first, body, { ...json, authorization: `Ticket ${ticket}` })
+    const bought = await send(`${url}${first}`, body, { ...json, authorization: `Ticket ${ticket}` })
     const [path, next] = then(bought.body)
     const capability = bought.headers.get('x-watchword-capability') ?? ''
-    return send(path, next, { ...json, 'x-watchword-capability': capability })
+    return send(`${url}${path}`, next, { ...json, 'x-watchword-capability': capability })
   }
 
   const codeAt = (ms: number): string => generateSync({ secret, epoch: Math.floor(ms / 1000) })

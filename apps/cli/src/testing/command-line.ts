@@ -1,7 +1,4 @@
 import { EventEmitter } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { runCli } from '../cli.ts'
 import type { Terminal } from '../terminal.ts'
@@ -20,48 +17,11 @@ export async function runCommand(
   return { code, out, err }
 }
 
-/** A platform that `watchword up` runs in this process, in a folder of its own. */
-export type UpPlatform = Readonly<{
-  url: string
-  data: string
-  /** The development key. */
-  key: string
-  /** Runs a command against it. */
-  run: typeof runCommand
-  stop: () => Promise<void>
-}>
-
-/** Resolves when the platform says that it is up. */
-export async function startUp(args: readonly string[] = []): Promise<UpPlatform> {
-  const data = mkdtempSync(join(tmpdir(), 'watchword-up-'))
-  const process = new EventEmitter()
-  const up = Promise.withResolvers<{ url: string }>()
-  const err: string[] = []
-  const out = { push: (line: string) => up.resolve(JSON.parse(line) as { url: string }) }
-  const terminal = terminalOf({ stdin: Readable.from([]), out, err, process })
-  const ended = runCli(['up', '--json', '--port', '0', '--data', data, ...args], terminal)
-  const early = ended.then((code) => {
-    throw new Error(`the platform ended with ${code}: ${err.join('\n')}`)
-  })
-  early.catch(() => undefined)
-  const { url } = await Promise.race([up.promise, early])
-  return {
-    url,
-    data,
-    key: readFileSync(join(data, 'dev-key'), 'utf8').trim(),
-    run: (command, ...rest) => runCommand([...command, '--url', url, '--data', data], ...rest),
-    async stop() {
-      process.emit('SIGTERM', 'SIGTERM')
-      await ended
-      rmSync(data, { recursive: true, force: true })
-    },
-  }
-}
-
 type Lines = Readonly<{ push: (line: string) => unknown }>
 type World = Readonly<{ stdin: NodeJS.ReadableStream; out: Lines; err: Lines; process?: EventEmitter }>
 
-function terminalOf({ stdin, out, err, process = new EventEmitter() }: World): Terminal {
+/** A terminal without anybody before it; its process hears of no signal but those that are emitted. */
+export function terminalOf({ stdin, out, err, process = new EventEmitter() }: World): Terminal {
   return {
     env: { WATCHWORD_LOG_LEVEL: 'silent' },
     stdin,

@@ -3,11 +3,13 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { freePort } from '@watchword/service-kit'
-import { runCommand, startUp, type UpPlatform } from '../testing/command-line.ts'
+import { runCommand } from '../testing/command-line.ts'
+import { startUp } from '../testing/start-up.ts'
+import type { TestPlatform } from '../testing/test-platform.ts'
 
 type Finding = Readonly<{ check: string; ok: boolean; detail: string }>
 
-async function up(t: TestContext): Promise<UpPlatform> {
+async function up(t: TestContext): Promise<TestPlatform> {
   const platform = await startUp()
   t.after(() => platform.stop())
   while ((await fetch(`${platform.url}/readyz`)).status !== 200) await new Promise((resolve) => setImmediate(resolve))

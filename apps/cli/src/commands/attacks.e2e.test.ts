@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type BankAnswer, type BankCustomer, createBankCustomer } from '../testing/bank-customer.ts'
-import { startUp, type UpPlatform } from '../testing/command-line.ts'
+import { startTestPlatform } from '../testing/start-test-platform.ts'
+import type { TestPlatform } from '../testing/test-platform.ts'
 
 type Judgement = Readonly<{ score: number; level: string; decision: string; signals: readonly { code: string }[] }>
 type Step = Readonly<{ outcome: string; judgement?: Judgement }>
 type Lock = Readonly<{ scope: string; session: string; level: string; challengeUri: string }>
 
-let platform: UpPlatform
+let platform: TestPlatform
 
 before(async () => {
-  platform = await startUp(['--demo'])
+  platform = await startTestPlatform({ demo: true })
 })
 after(async () => platform.stop())
 
@@ -19,7 +20,7 @@ async function familiar(
   user: string,
   password: string,
 ): Promise<BankCustomer & { sessions: readonly [string, string] }> {
-  const customer = createBankCustomer(platform.url, user, password)
+  const customer = createBankCustomer(platform, user, password)
   await customer.signIn()
   await customer.enrol()
   const sessions = [await customer.signIn(), await customer.signIn()] as const
@@ -41,7 +42,13 @@ async function lockOf(user: string, session: string): Promise<Lock | undefined> 
 async function putPolicy(policy: object): Promise<void> {
   const headers = { authorization: `Bearer ${platform.key}`, 'content-type': 'application/json' }
   const body = JSON.stringify(policy)
-  assert.equal((await fetch(`${platform.url}/v1/policy`, { method: 'PUT', headers, body })).status, 200)
+  const put = await fetch(`${platform.url}/v1/policy`, { method: 'PUT', headers, body })
+  assert.equal(put.status, 200)
+  const { hash } = (await put.json()) as { hash: string }
+  await platform.untilTold(async () => {
+    const inForce = await fetch(`${platform.url}/v1/policy`, { headers })
+    return ((await inForce.json()) as { hash: string }).hash === hash
+  })
 }
 
 /** What the one judgement of an attack said. */
@@ -54,7 +61,7 @@ function judgementOf(steps: readonly Step[]): object {
 
 const outcomes = (steps: readonly Step[]): readonly string[] => steps.map(({ outcome }) => outcome)
 
-describe('the attacks of the demo bank, on the platform as it runs', () => {
+describe('the attacks of the demo bank', () => {
   test('a mass export from the own desk locks its session, which goes on once the person has proved to be one', async () => {
     const bob = await familiar('bob', 'battery-staple')
     const [other, session] = bob.sessions

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { runCli } from '../cli.ts'
+import { runCommand, terminalOf } from './command-line.ts'
+import type { TestPlatform, TestPlatformOptions } from './test-platform.ts'
+
+type Up = Readonly<{ url: string; clickhouse: string }>
+
+/** Runs `watchword up` in this process, in a folder of its own; resolves when it says that it is up. */
+export async function startUp(options: Omit<TestPlatformOptions, 'tenant'> = {}): Promise<TestPlatform> {
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'watchword-up-'))
+  const process = new EventEmitter()
+  const up = Promise.withResolvers<Up>()
+  const err: string[] = []
+  const out = { push: (line: string) => up.resolve(JSON.parse(line) as Up) }
+  const args = ['up', '--json', '--port', '0', '--data', data, ...(options.demo === true ? ['--demo'] : [])]
+  const ended = runCli(args, terminalOf({ stdin: Readable.from([]), out, err, process }))
+  const early = ended.then((code) => {
+    throw new Error(`the platform ended with ${code}: ${err.join('\n')}`)
+  })
+  early.catch(() => undefined)
+  const { url, clickhouse } = await Promise.race([up.promise, early])
+  return {
+    url,
+    data,
+    key: readFileSync(join(data, 'dev-key'), 'utf8').trim(),
+    bankUrl: url,
+    clickhouseUrl: clickhouse,
+    run: (command, ...rest) => runCommand([...command, '--url', url, '--data', data], ...rest),
+    async untilTold(fact) {
+      assert.equal(await fact(), true, 'the process does not know what it has answered')
+    },
+    async stop() {
+      process.emit('SIGTERM', 'SIGTERM')
+      await ended
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}

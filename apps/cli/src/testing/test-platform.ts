@@ -1,0 +1,30 @@
+import type { runCommand } from './command-line.ts'
+
+/** A platform for one test file, which nobody else disturbs. */
+export type TestPlatform = Readonly<{
+  url: string
+  /** As the data folder of `watchword up`: holds `dev-key`, and `secrets/clickhouse-grafana`, which opens the audit for reading. */
+  data: string
+  /** A key of the app `demo` with every scope. */
+  key: string
+  /** Where the demo bank is, when it was asked for. */
+  bankUrl: string
+  clickhouseUrl: string
+  /** Runs a command against it. */
+  run: typeof runCommand
+  /**
+   * Resolves when the fact holds. What one process has answered for the others hear a moment later, so it is waited for among several
+   * processes; in one process it has to hold at once.
+   */
+  untilTold: (fact: () => Promise<boolean>) => Promise<void>
+  stop: () => Promise<void>
+}>
+
+export type TestPlatformOptions = Readonly<{
+  /** With the demo bank and its policy. */
+  demo?: boolean
+  /** Where the data folder is made; default: in a temporary folder. */
+  data?: string
+  /** In a cluster; default: one of its own. `watchword up` has the tenant `demo` alone. */
+  tenant?: string
+}>

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { test } from 'node:test'
+import { repositoryFile, repositoryText } from './repository.ts'
+
+/** The end-to-end tests that are about `watchword up` alone, and why; all others run on Kafka as well. */
+const embeddedAlone: Readonly<Record<string, string>> = {
+  'apps/cli/src/commands/doctor.embedded.e2e.test.ts': 'about the data folder, its permissions and what is in it',
+  'apps/cli/src/platform/garbage.embedded.e2e.test.ts':
+    'writes into the log of a folder whose platform does not run yet',
+  'apps/cli/src/story/fresh-story.embedded.e2e.test.ts': 'about the platform that `watchword demo` brings up itself',
+}
+
+const { scripts } = JSON.parse(repositoryText('package.json')) as { scripts: Readonly<Record<string, string>> }
+
+/** The files that a script gives to the test runner. */
+function filesOf(script: string): readonly string[] {
+  const patterns = [...(scripts[script] ?? '').matchAll(/"([^"]*\.test\.ts)"/g)].map(([, pattern = '']) => pattern)
+  const cwd = repositoryFile('.')
+  return patterns.flatMap((pattern) => globSync(pattern, { cwd, exclude: ['**/node_modules/**'] })).toSorted()
+}
+
+test('every end-to-end test runs on both engines, but those that are about the embedded one', () => {
+  const onKafka = new Set(filesOf('test:e2e:kafka'))
+  assert.ok(onKafka.size > 0)
+  assert.deepEqual(
+    filesOf('test:e2e').filter((file) => !onKafka.has(file)),
+    Object.keys(embeddedAlone),
+  )
+})
