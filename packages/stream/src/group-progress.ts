@@ -1,5 +1,5 @@
 import type { EventLog } from '@watchword/event-log'
-import type { Clock } from './clock.ts'
+import { type Clock, type Moment, momentOf, msSince, never } from './clock.ts'
 
 export type GroupProgressConfig = Readonly<{
   /** The group and the input topic of the stage. */
@@ -26,9 +26,9 @@ export interface GroupProgress {
   stop(): Promise<void>
 }
 
-type Question = Readonly<{ sentAt: number; end: number }>
+type Question = Readonly<{ sentAt: Moment; end: number }>
 
-type Seen = { open: readonly Question[]; settledAt: number }
+type Seen = { open: readonly Question[]; settledAt: Moment }
 
 /** Further back nobody asks: commits come every second or so. */
 const questionsMax = 64
@@ -44,7 +44,7 @@ export function createGroupProgress(config: GroupProgressConfig, deps: GroupProg
   async function ask(): Promise<void> {
     if (deps.isWanted()) {
       try {
-        const sentAt = clock.now()
+        const sentAt = momentOf(clock)
         const ends = await log.ends(config.topic)
         // Asked after the ends: what it reaches was all there was when they were asked for.
         const committed = await log.committed(config.group, config.topic)
@@ -60,21 +60,19 @@ export function createGroupProgress(config: GroupProgressConfig, deps: GroupProg
   }
 
   function note(partition: number, question: Question, committed: number): void {
-    const { open = [], settledAt = Number.NEGATIVE_INFINITY } = seen.get(partition) ?? {}
+    const { open = [], settledAt = never } = seen.get(partition) ?? {}
     // Of two questions with one answer the later says more.
     const all = [...open.filter(({ end }) => end < question.end), question]
     const reached = all.findLast(({ end }) => end <= committed)
     seen.set(partition, {
       open: all.filter(({ end }) => end > committed).slice(-questionsMax),
-      settledAt: Math.max(settledAt, reached?.sentAt ?? Number.NEGATIVE_INFINITY),
+      // Questions come in their order, so what is reached now was asked last.
+      settledAt: reached?.sentAt ?? settledAt,
     })
   }
 
   return {
-    settledMs(partition) {
-      const settledAt = seen.get(partition)?.settledAt ?? Number.NEGATIVE_INFINITY
-      return Math.max(0, clock.now() - settledAt)
-    },
+    settledMs: (partition) => msSince(clock, seen.get(partition)?.settledAt ?? never),
     async stop() {
       stopped = true
       cancel?.()

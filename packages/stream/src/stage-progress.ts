@@ -1,5 +1,5 @@
 import type { EventLog } from '@watchword/event-log'
-import type { Clock } from './clock.ts'
+import { type Clock, type Moment, momentOf, msSince, never } from './clock.ts'
 import type { PartitionRunner } from './partition-runner.ts'
 import type { StageMetrics } from './stage-metrics.ts'
 import type { StreamErrorCode } from './stream-error.ts'
@@ -38,13 +38,13 @@ export interface StageProgress {
 
 /** Looks at the ends of the input from time to time; a log that does not answer lets `silentMs` grow. */
 export function createStageProgress(deps: StageProgressDeps): StageProgress {
-  const alive = new Map<PartitionRunner, { settled: number; at: number }>()
+  const alive = new Map<PartitionRunner, { settled: number; at: Moment }>()
   let ends: readonly number[] = []
   let stopped = false
   let cancel: (() => void) | undefined
   let looking = Promise.resolve()
 
-  function note(asOf: number): void {
+  function note(asOf: Moment): void {
     for (const [partition, runner] of deps.runners) {
       const end = ends[partition] ?? 0
       const before = alive.get(runner)
@@ -57,7 +57,7 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
   }
 
   async function look(): Promise<void> {
-    const asOf = deps.clock.now()
+    const asOf = momentOf(deps.clock)
     const answer = await deps.log.ends(deps.topic).catch(() => null)
     if (answer !== null) {
       ends = answer
@@ -75,12 +75,11 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
   function progressOf(partition: number, runner: PartitionRunner, now: number): PartitionProgress {
     const { settled, time, lastTimestamp, fault } = runner
     const end = Math.max(ends[partition] ?? 0, settled)
-    const aliveAt = alive.get(runner)?.at
     return {
       nextOffset: settled,
       end,
       time,
-      silentMs: aliveAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - aliveAt),
+      silentMs: msSince(deps.clock, alive.get(runner)?.at ?? never),
       behindMs: settled >= end ? 0 : lastTimestamp === undefined ? Number.POSITIVE_INFINITY : now - lastTimestamp,
       fault: fault?.code,
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogRecord } from '@watchword/event-log'
 import { openWorld, textOf, until } from './testing/world.ts'
+import { nextTurn } from './clock.ts'
 import { createView } from './view.ts'
 
 test('a view is as fresh as the question it has caught up with, counted from when it was sent', async () => {
@@ -23,7 +24,7 @@ test('a view is as fresh as the question it has caught up with, counted from whe
     onFatal: assert.fail,
     onRecord: ({ value }: LogRecord) => void seen.push(textOf(value)),
   }
-  const view = await createView({ topics: ['in'] }, { ...deps, log })
+  const view = await createView({ topics: ['in'], pollEveryMs: 1_000_000 }, { ...deps, log })
   assert.equal(view.ageMs(), Number.POSITIVE_INFINITY)
   await view.ready
   assert.deepEqual(seen, ['1', '2'])
@@ -36,6 +37,46 @@ test('a view is as fresh as the question it has caught up with, counted from whe
   held.resolve()
   await refreshed
   assert.equal(view.ageMs(), 40)
+  await view.stop()
+  await world.log.close()
+})
+
+test('a view does not look young because the time of day was set back', async () => {
+  const world = openWorld()
+  let isMute = false
+  const ends = (topic: string) => (isMute ? Promise.reject(new Error('gone')) : world.log.ends(topic))
+  const deps = { log: { ...world.log, ends }, clock: world.clock, onFatal: assert.fail, onRecord: () => undefined }
+  const view = await createView({ topics: ['in'] }, deps)
+  await view.ready
+  isMute = true
+  world.clock.setBack(3_600_000)
+  world.clock.advance(300)
+  assert.equal(view.ageMs(), 300)
+  await view.stop()
+  await world.log.close()
+})
+
+test('a view that is not answered asks nothing more', async () => {
+  const world = openWorld()
+  let questions = 0
+  const unanswered = Promise.withResolvers<readonly number[]>()
+  const ends = (topic: string) => {
+    questions += 1
+    return questions > 2 ? unanswered.promise : world.log.ends(topic)
+  }
+  const deps = { log: { ...world.log, ends }, clock: world.clock, onFatal: assert.fail, onRecord: () => undefined }
+  const view = await createView({ topics: ['in'] }, deps)
+  await view.ready
+  await until(() => {
+    world.clock.advance(100)
+    return questions > 2
+  })
+  for (let round = 0; round < 10; round += 1) {
+    world.clock.advance(100)
+    await nextTurn()
+  }
+  assert.equal(questions, 3)
+  unanswered.resolve(await world.log.ends('in'))
   await view.stop()
   await world.log.close()
 })

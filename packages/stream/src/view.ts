@@ -1,5 +1,5 @@
 import type { EventLog, LogRecord, TailStart } from '@watchword/event-log'
-import type { Clock } from './clock.ts'
+import { type Clock, type Moment, momentOf, msSince, never } from './clock.ts'
 import { StreamError } from './stream-error.ts'
 
 export type ViewConfig = Readonly<{
@@ -33,7 +33,7 @@ export interface View {
 }
 
 type Question = Readonly<{
-  sentAt: number
+  sentAt: Moment
   missing: Map<string, Readonly<{ topic: string; partition: number; end: number }>>
   done: () => void
   failed: (error: Error) => void
@@ -43,7 +43,7 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
   const { log, clock } = deps
   const applied = new Map<string, number>()
   const questions = new Set<Question>()
-  let freshAt = Number.NEGATIVE_INFINITY
+  let freshAt = never
   let ended: Error | undefined
   let cancelPoll: (() => void) | undefined
 
@@ -76,14 +76,14 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
       }
       if (question.missing.size > 0) continue
       questions.delete(question)
-      freshAt = Math.max(freshAt, question.sentAt)
+      if (question.sentAt.monotonic > freshAt.monotonic) freshAt = question.sentAt
       question.done()
     }
   }
 
   async function refresh(): Promise<void> {
     if (ended !== undefined) throw ended
-    const sentAt = clock.now()
+    const sentAt = momentOf(clock)
     const missing: Question['missing'] = new Map()
     for (const topic of config.topics) {
       const ends = await log.ends(topic)
@@ -102,18 +102,23 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
     questions.clear()
   }
 
-  function poll(): void {
-    // An unanswered question leaves the age growing, which is what those who ask for it must see.
-    refresh().catch(() => undefined)
-    if (ended === undefined) cancelPoll = clock.after(config.pollEveryMs ?? 100, poll)
+  /** One question after the other: those of a long catch-up must not pile up. */
+  async function poll(): Promise<void> {
+    while (ended === undefined) {
+      const { promise: due, resolve } = Promise.withResolvers<void>()
+      cancelPoll = clock.after(config.pollEveryMs ?? 100, resolve)
+      // An unanswered question leaves the age growing, which is what those who ask for it must see.
+      await refresh().catch(() => undefined)
+      await due
+    }
   }
 
-  poll()
+  void poll()
   const ready = tail.caughtUp.then(refresh)
   ready.catch(() => undefined)
   return {
     ready,
-    ageMs: () => Math.max(0, clock.now() - freshAt),
+    ageMs: () => msSince(clock, freshAt),
     refresh,
     async stop() {
       end(new StreamError('view-failed', 'the view was stopped'))
