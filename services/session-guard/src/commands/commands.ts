@@ -33,7 +33,7 @@ export type CommandsDeps = Readonly<{
 export interface Commands {
   /**
    * Resolves with the fold's answer once this replica's view shows it.
-   * Throws `log-unavailable` when nothing was written, `timed-out` when it was and the answer did not come.
+   * Throws `log-unavailable` or `overloaded` when nothing was written, `timed-out` when it was and the answer did not come.
    */
   send(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer>
   /** Appends without waiting, for what nobody asked for. */
@@ -41,10 +41,13 @@ export interface Commands {
   stop(): void
 }
 
-export function createCommands(config: Readonly<{ answerWithinMs: number }>, deps: CommandsDeps): Commands {
+export function createCommands(
+  config: Readonly<{ answerWithinMs: number; commandsWaitingMax: number }>,
+  deps: CommandsDeps,
+): Commands {
   const { log, codecs, clock, view, commandKey } = deps
   const topic = topicOf('mfa')
-  const waiters = createWaiters<Answer>({}, { clock })
+  const waiters = createWaiters<Answer>({ waitingMax: config.commandsWaitingMax }, { clock })
   const collecting = new Map<number, { version: number; bodies: SessionRecord['body'][] }>()
 
   // All that one input led to stands together in its partition; the last record names the command.
@@ -86,11 +89,13 @@ export function createCommands(config: Readonly<{ answerWithinMs: number }>, dep
   return {
     append,
     async send(tenant, user, body, origin) {
+      // What is written counts, answered or not: a code would be used up.
+      if (!waiters.hasRoom) throw problem('overloaded')
       const answered = waiters.wait(origin.commandId, config.answerWithinMs)
       await append(tenant, user, body, origin)
       const waited = await answered
       if (waited.status === 'answered') return waited.value
-      throw problem(waited.status === 'too-many' ? 'overloaded' : 'timed-out')
+      throw problem('timed-out')
     },
     stop() {
       unlisten()
