@@ -36,7 +36,14 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
   })
   const left = new AbortController()
   const lease = createLease(() => session.leaseUntil)
-  const fetching = createFetchLoop({ cluster, offsets, logger, fetchWaitMs: tuning.fetchWaitMs })
+  const fetching = createFetchLoop({
+    cluster,
+    offsets,
+    logger,
+    fetchWaitMs: tuning.fetchWaitMs,
+    // What a state is made of must not be left out.
+    whenGone: 'fail',
+  })
   const commits = createGroupCommits({
     session,
     holds: (partition) => held.mayCommit(partition),
