@@ -1,7 +1,9 @@
 /** Time as a dependency. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; may be set back. */
   now(): number
+  /** Milliseconds since some moment, for durations: goes on when the time of day is set. */
+  elapsed(): number
   /** Runs once after at least `delayMs`; the answer cancels it. */
   after(delayMs: number, run: () => void): () => void
 }
@@ -9,6 +11,7 @@ export interface Clock {
 /** The clock of the machine; its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs)
     timer.unref()

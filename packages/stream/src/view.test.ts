@@ -81,6 +81,26 @@ test('the age grows while the log does not answer', async () => {
   await world.log.close()
 })
 
+test('a clock that is set back makes no view younger', async () => {
+  const world = openWorld()
+  let mute = false
+  const log = {
+    ...world.log,
+    ends: (topic: string) => (mute ? Promise.reject(new Error('gone')) : world.log.ends(topic)),
+  }
+  const view = await createView(
+    { topics: ['in'] },
+    { log, clock: world.clock, onFatal: assert.fail, onRecord: () => undefined },
+  )
+  await view.ready
+  mute = true
+  world.clock.set(world.clock.now() - 3_600_000)
+  world.clock.advance(300)
+  assert.equal(view.ageMs(), 300)
+  await view.stop()
+  await world.log.close()
+})
+
 test('a record that the owner cannot take ends the view rather than be skipped', async () => {
   const world = openWorld()
   await world.send(['a:1'])

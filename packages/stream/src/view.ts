@@ -83,7 +83,7 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
 
   async function refresh(): Promise<void> {
     if (ended !== undefined) throw ended
-    const sentAt = clock.now()
+    const sentAt = clock.elapsed()
     const missing: Question['missing'] = new Map()
     for (const topic of config.topics) {
       const ends = await log.ends(topic)
@@ -113,7 +113,7 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
   ready.catch(() => undefined)
   return {
     ready,
-    ageMs: () => Math.max(0, clock.now() - freshAt),
+    ageMs: () => Math.max(0, clock.elapsed() - freshAt),
     refresh,
     async stop() {
       end(new StreamError('view-failed', 'the view was stopped'))
