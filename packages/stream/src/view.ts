@@ -1,5 +1,5 @@
 import type { EventLog, LogRecord, TailStart } from '@watchword/event-log'
-import { type Clock, type Moment, momentOf, msSince, never } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { StreamError } from './stream-error.ts'
 
 export type ViewConfig = Readonly<{
@@ -33,7 +33,7 @@ export interface View {
 }
 
 type Question = Readonly<{
-  sentAt: Moment
+  sentAt: number
   missing: Map<string, Readonly<{ topic: string; partition: number; end: number }>>
   done: () => void
   failed: (error: Error) => void
@@ -43,7 +43,7 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
   const { log, clock } = deps
   const applied = new Map<string, number>()
   const questions = new Set<Question>()
-  let freshAt = never
+  let freshAt = Number.NEGATIVE_INFINITY
   let ended: Error | undefined
   let cancelPoll: (() => void) | undefined
 
@@ -76,14 +76,14 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
       }
       if (question.missing.size > 0) continue
       questions.delete(question)
-      if (question.sentAt.monotonic > freshAt.monotonic) freshAt = question.sentAt
+      freshAt = Math.max(freshAt, question.sentAt)
       question.done()
     }
   }
 
   async function refresh(): Promise<void> {
     if (ended !== undefined) throw ended
-    const sentAt = momentOf(clock)
+    const sentAt = clock.elapsed()
     const missing: Question['missing'] = new Map()
     for (const topic of config.topics) {
       const ends = await log.ends(topic)
@@ -118,7 +118,7 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
   ready.catch(() => undefined)
   return {
     ready,
-    ageMs: () => msSince(clock, freshAt),
+    ageMs: () => Math.max(0, clock.elapsed() - freshAt),
     refresh,
     async stop() {
       end(new StreamError('view-failed', 'the view was stopped'))

@@ -18,9 +18,10 @@ type Parts = Pick<
 export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   const { policies, view, freshness, clock, metrics, logger } = parts
 
-  function admitUnknown({ tenant, uri, proven }: CheckSubject, standing: Standing): FailureRule['mode'] {
+  function admitUnknown({ tenant, user, uri, proven }: CheckSubject, standing: Standing): FailureRule['mode'] {
     const { mode, ttlMs } = failureModeOf(rulesOf(policies.inForce(tenant).source.failureModes), uri)
-    const isLastKnown = mode === 'last-known' && proven && standing.mfaVerified && view.ageMs() <= ttlMs
+    const isLastKnown =
+      mode === 'last-known' && proven && standing.mfaVerified && freshness.ageMs(tenant, user) <= ttlMs
     // Who a request is from is not known either while the keys of an issuer are away: then there is no last time.
     if (mode !== 'open' && !isLastKnown) throw problem(proven ? 'catching-up' : 'unavailable')
     metrics.releasedUnknown(mode)

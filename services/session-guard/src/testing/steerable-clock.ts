@@ -13,7 +13,7 @@ export function createSteerableClock(): SteerableClock {
   const now = (): number => Date.now() + skew
   return {
     now,
-    monotonic: now,
+    elapsed: () => performance.now() + skew,
     after(delayMs, run) {
       const cancel = (): void => {
         clearTimeout(timer)

@@ -19,34 +19,53 @@ export interface Freshness {
   isKnown(tenant: string, user: string): boolean | Promise<boolean>
   /** The same for every user of the deployment, without asking. */
   isKnownForAll(): boolean
+  /** Milliseconds since it was last known here how a user stands: the age of the view or of what the lock stage has said, whichever is older. */
+  ageMs(tenant: string, user: string): number
 }
 
 export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): Freshness {
   const { log, view, clock, lockStage } = deps
   const inbox = topicOf('mfa')
 
-  function stageAlive(partition: number): boolean {
-    const { stageSilenceMaxMs } = config
-    const progress = lockStage.progressOf(partition)
-    if (progress?.fault !== undefined) return false
-    if (progress !== undefined && progress.silentMs <= stageSilenceMaxMs && progress.behindMs <= stageSilenceMaxMs)
-      return true
+  let asked: Promise<void> | undefined
+
+  function partitionOf(tenant: string, user: string): number {
+    return log.partitionFor(inbox, userKey(tenant, user))
+  }
+
+  function stageAgeMs(partition: number): number {
+    const { silentMs, behindMs } = lockStage.progressOf(partition) ?? elsewhere
+    const own = Math.max(silentMs, behindMs)
     // Held by another replica, or taken over from one a moment ago.
-    return lockStage.settledMs(partition) <= stageSilenceMaxMs
+    return own <= config.stageSilenceMaxMs ? own : Math.min(own, lockStage.settledMs(partition))
+  }
+
+  function stageAlive(partition: number): boolean {
+    if (lockStage.progressOf(partition)?.fault !== undefined) return false
+    return stageAgeMs(partition) <= config.stageSilenceMaxMs
+  }
+
+  /** One question at a time, for all who wait: a log that is slow must not be asked once for each request. */
+  function ask(): Promise<void> {
+    // A log that does not answer leaves the age as it is, which is the answer.
+    asked ??= view
+      .refresh()
+      .catch(() => undefined)
+      .finally(() => (asked = undefined))
+    return asked
   }
 
   async function refreshed(): Promise<boolean> {
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = clock.after(config.viewAgeMaxMs, resolve)
-    // A log that does not answer leaves the age as it is, which is the answer.
-    await Promise.race([view.refresh().catch(() => undefined), late])
+    await Promise.race([ask(), late])
     cancel()
     return view.ageMs() <= config.viewAgeMaxMs
   }
 
   return {
     isKnown(tenant, user) {
-      const partition = log.partitionFor(inbox, userKey(tenant, user))
+      const partition = partitionOf(tenant, user)
       if (view.ageMs() <= config.viewAgeMaxMs) return stageAlive(partition)
       return refreshed().then((fresh) => fresh && stageAlive(partition))
     },
@@ -55,5 +74,8 @@ export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): F
       for (let partition = 0; partition < lockStage.partitions; partition += 1) if (!stageAlive(partition)) return false
       return true
     },
+    ageMs: (tenant, user) => Math.max(view.ageMs(), stageAgeMs(partitionOf(tenant, user))),
   }
 }
+
+const elsewhere = { silentMs: Number.POSITIVE_INFINITY, behindMs: Number.POSITIVE_INFINITY } as const

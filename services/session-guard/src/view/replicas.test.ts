@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { topicOf, userKey } from '@watchword/contracts'
+import { builtInPolicy } from '@watchword/policy'
 import { createGuardWorld, type GuardWorld } from '../testing/guard-world.ts'
 import { until } from '../testing/until.ts'
 
@@ -31,15 +32,15 @@ test('two replicas that share the inbox are both ready, and each knows every use
   assert.deepEqual([first.guard.ready(), second.guard.ready()], [{ ready: true }, { ready: true }])
 })
 
-test('a replica does not know the users of whoever folds no more, and knows them again when it does', async (t) => {
-  const world = await createGuardWorld(t)
+/** A member that takes half of the inbox and folds nothing of it; the answer lets it commit what it was given. */
+async function joinIdle(world: GuardWorld) {
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
-  const elsewhere = new Set<number>()
+  const partitions = new Set<number>()
   const member = await world.log.join({
     group: 'watchword.lock',
     topic: topicOf('mfa'),
     onAssigned: async (partition) => {
-      elsewhere.add(partition)
+      partitions.add(partition)
       return null
     },
     onRecords: async (partition, records) => {
@@ -49,7 +50,14 @@ test('a replica does not know the users of whoever folds no more, and knows them
     onRevoked: async () => undefined,
     onError: assert.fail,
   })
-  await until(() => elsewhere.size === 2)
+  await until(() => partitions.size === 2)
+  const holds = (user: string): boolean => partitions.has(world.log.partitionFor(topicOf('mfa'), userKey('demo', user)))
+  return { member, letGo, holds }
+}
+
+test('a replica does not know the users of whoever folds no more, and knows them again when it does', async (t) => {
+  const world = await createGuardWorld(t)
+  const { member, letGo, holds } = await joinIdle(world)
   const users = usersOf(world)
   /** Which users are known, as the clock goes on. */
   async function known(): Promise<readonly string[]> {
@@ -60,7 +68,7 @@ test('a replica does not know the users of whoever folds no more, and knows them
   }
   await until(async () => (await known()).length === 4)
   for (const user of users) await world.demand(user)
-  const own = users.filter((user) => !elsewhere.has(world.log.partitionFor(topicOf('mfa'), userKey('demo', user))))
+  const own = users.filter((user) => !holds(user))
   assert.equal(own.length, 2)
   await until(async () => (await known()).length === 2)
   assert.deepEqual(await known(), own)
@@ -68,4 +76,52 @@ test('a replica does not know the users of whoever folds no more, and knows them
   letGo()
   await until(async () => (await known()).length === 4)
   await member.stop()
+})
+
+test('last-known counts from when the lock stage was last heard of, however young the view is', async (t) => {
+  const base = builtInPolicy()
+  const failureModes = [{ path: '/**', mode: 'last-known', ttl: 'PT30S' }] as const
+  const world = await createGuardWorld(t, {
+    policy: { ...base, source: { ...base.source, failureModes: [...failureModes] } },
+  })
+  const { member, letGo, holds } = await joinIdle(world)
+  const user = usersOf(world).find(holds) ?? assert.fail('nobody is folded elsewhere')
+  const check = async (): Promise<unknown> => {
+    world.clock.advance(100)
+    const { status, headers } = await world.call('GET', '/v1/check', {
+      key: '',
+      headers: { 'x-watchword-key': world.key, 'x-watchword-user': user, 'x-original-uri': '/a' },
+    })
+    return status === 204 ? (headers['x-watchword-released'] ?? 'known') : status
+  }
+  await until(async () => (await check()) === 'known')
+  await world.demand(user)
+  await until(async () => (await check()) === 'last-known')
+  world.clock.advance(30_000)
+  const late = await check()
+  letGo()
+  assert.equal(late, 503)
+  await until(async () => (await check()) === 'known')
+  await member.stop()
+})
+
+test('requests that find the view too old ask the log once, all together', async (t) => {
+  const world = await createGuardWorld(t)
+  const held = Promise.withResolvers<void>()
+  const ends = world.log.ends.bind(world.log)
+  let questions = 0
+  world.log.ends = async (topic) => {
+    if (topic === topicOf('session')) questions += 1
+    await held.promise
+    return ends(topic)
+  }
+  world.clock.advance(300)
+  const before = questions
+  const asked = Array.from({ length: 50 }, () => world.call('GET', '/v1/users/alice/status'))
+  await until(() => questions > before)
+  held.resolve()
+  const answers = await Promise.all(asked)
+  assert.ok(questions - before <= 5, `${questions - before} questions for 50 requests`)
+  assert.ok(answers.every(({ status }) => status === 200 || status === 503))
+  world.log.ends = ends
 })
