@@ -1,6 +1,7 @@
 import type { ApiClient } from '../campaign/api-client.ts'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
+import type { Recorder } from '../history/history.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What every worker of the load has. */
@@ -11,11 +12,17 @@ export type LoadDeps = Readonly<{
   random: SeededRandom
   /** A number nobody else of the campaign has. */
   nextNumber: () => number
-  /** True once the platform is killed; a worker then ends after its call. */
+  /** True once the platform is killed, or checked; a worker then ends after its call. */
   stopping: () => boolean
   count: (what: string, times?: number) => void
   /** A call is on its way that opens something, a good moment to kill. */
   opening: () => void
+  /** What a worker does between two pieces of its work. */
+  rest: () => Promise<void>
+  /** How long a lock that has to come may take, and the lock stage to answer, milliseconds. */
+  lockedWithinMs: number
+  /** Where locks and unlocks are written down, for those who ask meanwhile; nowhere by default. */
+  recorder?: Recorder
 }>
 
 /** Holds an answer to be one of those expected of a healthy platform; a 503 is one, it promises nothing. */

@@ -44,7 +44,10 @@ export function createActivityLoad(deps: LoadDeps): () => Promise<void> {
   }
 
   return async () => {
-    while (!deps.stopping()) await send(nextActivities())
+    while (!deps.stopping()) {
+      await send(nextActivities())
+      await deps.rest()
+    }
   }
 }
 

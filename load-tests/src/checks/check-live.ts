@@ -1,17 +1,16 @@
 import { ofUser } from '../campaign/api-client.ts'
 import { eventually, forEachWide } from '../campaign/eventually.ts'
-import { type Ledger, type SpentCode, wholeUser } from './ledger.ts'
-import type { LoadDeps } from './load.ts'
-import { spendAgain } from './totp-load.ts'
+import { type Ledger, type SpentCode, wholeUser } from '../load/ledger.ts'
+import type { LoadDeps } from '../load/load.ts'
+import { spendAgain } from '../load/totp-load.ts'
 import { totpStep } from '../campaign/totp-code.ts'
 
 const wide = 16
-const lockedWithinMs = 15_000
 const triesMax = 2
 /** A session that nobody locks, so that only what is on the whole user shows. */
 const neutralSession = 's-neutral'
 
-type CheckDeps = Pick<LoadDeps, 'api' | 'ledger' | 'verdicts'>
+type CheckDeps = Pick<LoadDeps, 'api' | 'ledger' | 'verdicts' | 'lockedWithinMs'>
 
 /** Asks the running platform about the users, and holds its answers against the ledger. */
 export async function checkUsers(deps: CheckDeps, users: Iterable<string>): Promise<void> {
@@ -74,7 +73,7 @@ function hold({ ledger, verdicts }: CheckDeps, user: string, target: string, sta
 }
 
 /** A command that changes nothing: what was sent before it for the user is folded when it is answered. */
-async function fence({ api }: CheckDeps, user: string): Promise<boolean> {
+async function fence({ api, lockedWithinMs }: CheckDeps, user: string): Promise<boolean> {
   const body = { reason: 'fence', lock: 'l-none' }
   const answered = await eventually(async () => {
     const outcome = await api.call({ method: 'POST', path: ofUser(user, 'unlock'), body })
@@ -87,7 +86,7 @@ type Status = Readonly<{ locked: boolean; mfaVerified: boolean; sessionState: st
 
 /** The status; one that has to be locked is given the time that the scorer needs to catch up. */
 async function statusOf(
-  { api }: CheckDeps,
+  { api, lockedWithinMs }: CheckDeps,
   user: string,
   session: string,
   awaitLock: boolean,

@@ -1,20 +1,32 @@
 import { eventually } from '../campaign/eventually.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
-import type { PlatformProcess } from '../platform-process.ts'
+
+/** Where the audit is, and who may read it. */
+export type AuditDatabase = Readonly<{ url: string; username: string; password: string }>
+
+/** How many rows there are of each `topic/partition/offset`. */
+export type StoredRows = ReadonlyMap<string, number>
 
 const storedWithinMs = 60_000
+const askEveryMs = 500
 
-/** Holds the rows of ClickHouse against the records that a consumer sees: each once, and nothing else below the ends. */
+/** Waits until ClickHouse has a row of each record that a consumer sees, and holds the rows against the records. */
 export async function checkAudit(
   places: ReadonlySet<string>,
-  clickhouse: PlatformProcess['clickhouse'],
+  database: AuditDatabase,
   verdicts: Verdicts,
 ): Promise<void> {
-  let rows = new Map<string, number>()
-  await eventually(async () => {
-    rows = await storedRows(clickhouse)
+  let rows: StoredRows = new Map()
+  const isComplete = async (): Promise<true | undefined> => {
+    rows = await storedRows(database)
     return [...places].every((place) => rows.has(place)) ? true : undefined
-  }, storedWithinMs)
+  }
+  await eventually(isComplete, storedWithinMs, askEveryMs)
+  compareAudit(places, rows, verdicts)
+}
+
+/** Each record that a consumer sees is stored once; below the ends, nothing else is. */
+export function compareAudit(places: ReadonlySet<string>, rows: StoredRows, verdicts: Verdicts): void {
   for (const place of places) {
     const times = rows.get(place) ?? 0
     verdicts.expect('a visible record is in ClickHouse exactly once', times === 1, () => `${place}: ${times} rows`)
@@ -27,7 +39,7 @@ export async function checkAudit(
   }
 }
 
-async function storedRows({ url, username, password }: PlatformProcess['clickhouse']): Promise<Map<string, number>> {
+async function storedRows({ url, username, password }: AuditDatabase): Promise<StoredRows> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'x-clickhouse-user': username, 'x-clickhouse-key': password },

@@ -1,16 +1,14 @@
 import {
   type Codecs,
-  createCodecs,
-  createEmbeddedRegistry,
+  type LockState,
   logTopics,
   nameOfTopic,
   type TopicName,
   type TopicValues,
+  topicOf,
 } from '@watchword/contracts'
 import type { EventLog, LogRecord } from '@watchword/event-log'
-import { openSqliteLog } from '@watchword/event-log/sqlite'
-import { createWatermarks } from '@watchword/stream'
-import { join } from 'node:path'
+import { createCompactedView, createWatermarks, deadLetterTopic } from '@watchword/stream'
 
 /** A record as a consumer meets it that follows the watermark rule. */
 export type VisibleRecord<Name extends TopicName = TopicName> = Readonly<{
@@ -21,34 +19,37 @@ export type VisibleRecord<Name extends TopicName = TopicName> = Readonly<{
   value: TopicValues[Name] | null
 }>
 
-/** The log of a stopped platform. */
+/** A log that nobody writes to any more. */
 export type VisibleLog = Readonly<{
   /** Records that a stage said again, which consumers drop. */
   repeats: number
   records: number
-  /** Every `topic/partition/offset` that a consumer takes, of every topic but the factors. */
+  /** Every `topic/partition/offset` that a consumer takes, of every topic that the audit stores. */
   places: ReadonlySet<string>
   deadLetters: number
   of: <Name extends TopicName>(name: Name) => readonly VisibleRecord<Name>[]
+  /** How each user stands: of each key the highest version, whatever came last. */
+  lockStates: ReadonlyMap<string, LockState>
 }>
 
 const readAtOnce = 2_000
 const decodedTopics: ReadonlySet<string> = new Set(['activity', 'assessment', 'mfa', 'session', 'lock'])
+const unaudited: ReadonlySet<string> = new Set([topicOf('factor'), deadLetterTopic(topicOf('factor'))])
 
-/** Reads the whole log of a data folder whose platform is stopped, as consumers see it. */
-export async function readVisibleLog(data: string): Promise<VisibleLog> {
-  const log = await openSqliteLog({ file: join(data, 'log.db'), topics: logTopics }, { now: () => Date.now() })
-  try {
-    return await readAll(log, await createCodecs(createEmbeddedRegistry(join(data, 'schemas.json'))))
-  } finally {
-    await log.close()
-  }
-}
-
-async function readAll(log: EventLog, codecs: Codecs): Promise<VisibleLog> {
+/** Reads the whole log, as consumers see it. */
+export async function readVisibleLog(log: EventLog, codecs: Codecs): Promise<VisibleLog> {
   const watermarks = createWatermarks()
   const places = new Set<string>()
   const byName = new Map<string, VisibleRecord[]>()
+  const lockStates = createCompactedView<LockState>(
+    {},
+    {
+      decode: ({ value }) => codecs.lock.decode(value ?? new Uint8Array()),
+      onUndecodable(_record, error) {
+        throw error
+      },
+    },
+  )
   let repeats = 0
   let records = 0
   let deadLetters = 0
@@ -56,14 +57,16 @@ async function readAll(log: EventLog, codecs: Codecs): Promise<VisibleLog> {
   function take(record: LogRecord): void {
     records += 1
     const { topic, partition, offset, key } = record
+    const name = nameOfTopic(topic)
+    // The rule of compacted topics needs no marks: what was said again has the version that it had.
+    if (name === 'lock') lockStates.apply(record)
     if (watermarks.isRepeat(record)) {
       repeats += 1
       return
     }
     watermarks.advance(record)
-    const name = nameOfTopic(topic)
     if (name === undefined) deadLetters += 1
-    if (name !== 'factor') places.add(`${topic}/${partition}/${offset}`)
+    if (!unaudited.has(topic)) places.add(`${topic}/${partition}/${offset}`)
     if (name === undefined || !decodedTopics.has(name)) return
     const value = record.value === null ? null : codecs[name].decode(record.value)
     const known = byName.get(name) ?? []
@@ -71,7 +74,7 @@ async function readAll(log: EventLog, codecs: Codecs): Promise<VisibleLog> {
     byName.set(name, known)
   }
 
-  for (const topic of log.topics.keys())
+  for (const { name: topic } of logTopics)
     for (const [partition, end] of (await log.ends(topic)).entries())
       for (let offset = 0; offset < end; ) {
         const batch = await log.read(topic, partition, offset, readAtOnce)
@@ -84,5 +87,6 @@ async function readAll(log: EventLog, codecs: Codecs): Promise<VisibleLog> {
     places,
     deadLetters,
     of: <Name extends TopicName>(name: Name) => (byName.get(name) ?? []) as readonly VisibleRecord<Name>[],
+    lockStates: new Map(lockStates.entries()),
   }
 }

@@ -1,22 +1,28 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createVerdicts } from '../campaign/verdicts.ts'
-import { checkLog } from './check-log.ts'
-import { createLedger, type Ledger } from './ledger.ts'
+import { type Appends, checkLog } from './check-log.ts'
+import { createLedger, type Ledger } from '../load/ledger.ts'
 import type { VisibleLog } from './visible-log.ts'
 
 type Planted = Readonly<Record<string, readonly object[]>>
 
-/** A log of these values; what the checks do not look at is left out. */
-function logOf(planted: Planted, deadLetters = 0): Pick<VisibleLog, 'of' | 'deadLetters'> {
+type Log = Pick<VisibleLog, 'of' | 'deadLetters' | 'lockStates'>
+
+/** A log of these values; what the checks do not look at is left out. The last lock state stands. */
+function logOf(planted: Planted, deadLetters = 0): Log {
   const of = (name: string): readonly object[] =>
     (planted[name] ?? []).map((value, offset) => ({ topic: name, partition: 0, offset, key: 'demo:alice', value }))
-  return { deadLetters, of: of as VisibleLog['of'] }
+  const lockStates = new Map((planted['lock'] ?? []).map((value) => ['demo:alice', value])) as VisibleLog['lockStates']
+  return { deadLetters, lockStates, of: of as VisibleLog['of'] }
 }
 
 const activity = (id: string) => ({ user: 'alice', body: { type: 'activity', data: { id } } })
 const assessment = (id: string, decision = 'allow') => ({ id: `a-${id}`, activity: id, decision })
-const demand = (id: string) => ({ user: 'alice', body: { type: 'mfa-required', data: { assessment: `a-${id}` } } })
+const demand = (id: string, session = 's-l-1') => ({
+  user: 'alice',
+  body: { type: 'mfa-required', data: { assessment: `a-${id}`, session } },
+})
 const said = (type: string, data: object, commandId: string | null = null) => ({
   user: 'alice',
   commandId,
@@ -37,11 +43,11 @@ const state = (ids: readonly string[], endedSessions: readonly string[] = []) =>
 })
 
 /** The checks that fail for a ledger and a log. */
-function failing(log: Pick<VisibleLog, 'of' | 'deadLetters'>, tell: (ledger: Ledger) => void): readonly string[] {
+function failing(log: Log, tell: (ledger: Ledger) => void, appends: Appends = 'once'): readonly string[] {
   const ledger = createLedger()
   tell(ledger)
   const verdicts = createVerdicts()
-  checkLog(log, ledger, verdicts)
+  checkLog(log, ledger, { verdicts, appends })
   return verdicts.lines().flatMap((line) => /^ {2}(.*): \d+ held, [1-9]\d* failed$/.exec(line)?.[1] ?? [])
 }
 
@@ -76,6 +82,7 @@ describe('the checks of the log after kills', () => {
     assert.deepEqual(failing(logOf({}), told('1')), ['an acknowledged activity is in the log'])
     const twice = { activity: [activity('1'), activity('1')], assessment: [assessment('1')] }
     assert.deepEqual(failing(logOf(twice), told('1')), ['no activity is in the log more often than it was sent'])
+    assert.deepEqual(failing(logOf(twice), told('1'), 'at-least-once'), [])
     const judgedTwice = { activity: [activity('1')], assessment: [assessment('1'), assessment('1')] }
     assert.deepEqual(failing(logOf(judgedTwice), told('1')), ['an activity has exactly one visible assessment'])
     assert.deepEqual(failing(logOf({ activity: [activity('1')] }), told('1')), [
@@ -98,6 +105,13 @@ describe('the checks of the log after kills', () => {
     assert.deepEqual(failing(logOf(unearned), earned), [])
     const verified = { session: [locked('l-1'), unlocked('l-1', 'verification')] }
     assert.deepEqual(failing(logOf(verified), earned), ['no lock opens unearned'])
+    const code = { user: 'alice', factor: 'f-1', secret: 's', step: 7 }
+    const verify =
+      (lockId: string, told: 'acknowledged' | 'cut') =>
+      (ledger: Ledger): void =>
+        ledger.verified({ ...code, told }, 's-l-1', lockId)
+    assert.deepEqual(failing(logOf(verified), verify('l-1', 'cut')), [])
+    assert.deepEqual(failing(logOf(verified), verify('l-2', 'cut')), ['no lock opens unearned'])
     const twice = { session: [locked('l-1'), locked('l-1'), unlocked('l-1'), unlocked('l-1')] }
     assert.deepEqual(failing(logOf(twice), earned), ['a lock comes into force once', 'a lock opens once'])
     const unlockLost = failing(logOf({}), (ledger) => ledger.unlockedAll('alice', 'acknowledged', ['l-1']))
@@ -111,15 +125,22 @@ describe('the checks of the log after kills', () => {
     assert.deepEqual(failing(logOf({ session: [ended('s-1')], lock: [state([])] }), end), [
       'an ended session stays ended',
     ])
-    assert.deepEqual(failing(logOf({ session: [ended('s-1'), ended('s-1')] }), told()), ['a session ends once'])
+    const again = { session: [ended('s-1'), ended('s-1')], lock: [state([], ['s-1'])] }
+    assert.deepEqual(failing(logOf(again), end), ['a session ends once'])
+    assert.deepEqual(failing(logOf({ session: [ended('s-1')] }), told()), ['no session ends unasked'])
+  })
+
+  it('find somebody who was asked for proof, gave none, and is not locked', () => {
+    const log = { mfa: [demand('1', 's-l-1'), demand('2', 's-l-2')], session: [locked('l-1')], lock: [state(['l-1'])] }
+    const expected = 'whoever was asked for proof is locked until it is given'
+    assert.deepEqual(failing(logOf(log), told()), [expected])
+    const unlock = (ledger: Ledger): void => ledger.unlockedAll('alice', 'cut')
+    assert.deepEqual(failing(logOf(log), unlock), [])
   })
 
   it('find a code that opened twice, and count no wrong answer as one', () => {
     const mfa = [attempt('c-1', 7), attempt('c-2', 7)]
-    const pass = (command: string) => [
-      said('verification-passed', {}),
-      said('session-ended', { session: command }, command),
-    ]
+    const pass = (command: string) => [said('verification-passed', {}), said('command-accepted', {}, command)]
     assert.deepEqual(failing(logOf({ mfa, session: [...pass('c-1'), ...pass('c-2')] }), told()), ['a code opens once'])
     const wrong = said('verification-failed', {}, 'c-2')
     assert.deepEqual(failing(logOf({ mfa, session: [...pass('c-1'), wrong] }), told()), [])

@@ -9,7 +9,10 @@ const context = { ip: '198.51.100.9', device: 'd-own', userAgent: 'campaign' }
 /** Enrols new users, locks them, lets them verify, and tries the same code again; for ever. */
 export function createTotpLoad(deps: LoadDeps): () => Promise<void> {
   return async () => {
-    while (!deps.stopping()) await verifyNewUser(deps)
+    while (!deps.stopping()) {
+      await verifyNewUser(deps)
+      await deps.rest()
+    }
   }
 }
 
@@ -65,13 +68,16 @@ async function enrolTotp(deps: LoadDeps, user: string): Promise<{ factor: string
   const enrolled = await deps.api.call({ method: 'POST', path: ofUser(user, 'factors/totp'), body: {} })
   if (enrolled.cut || !isExpected(deps, 'enrolment', enrolled.status, [200, 201])) return undefined
   const { factor, secret } = enrolled.body as { factor: string; secret: string }
-  const confirmed = await deps.api.call({
-    method: 'POST',
-    path: ofUser(user, `factors/totp/${factor}/confirm`),
-    // The present code is kept for the verification: each opens once.
-    body: { code: totpCode(secret, totpStep(Date.now()) - 1) },
-  })
-  if (confirmed.cut || !isExpected(deps, 'confirmation', confirmed.status, [200, 204])) return undefined
+  // The present code is kept for the verification: each opens once.
+  const step = totpStep(Date.now()) - 1
+  const path = ofUser(user, `factors/totp/${factor}/confirm`)
+  const confirmed = await deps.api.call({ method: 'POST', path, body: { code: totpCode(secret, step) } })
+  if (confirmed.cut) return undefined
+  if (confirmed.status === 401 && totpStep(Date.now()) - 1 > step) {
+    deps.count('confirmations that came too late')
+    return undefined
+  }
+  if (!isExpected(deps, 'confirmation', confirmed.status, [200, 204])) return undefined
   deps.count('enrolments acknowledged')
   return { factor, secret }
 }

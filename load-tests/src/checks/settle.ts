@@ -3,7 +3,7 @@ import { topicCatalogue, topicOf } from '@watchword/contracts'
 import { partitionOf } from '@watchword/event-log'
 import { ofUser } from '../campaign/api-client.ts'
 import { eventually, forEachWide } from '../campaign/eventually.ts'
-import type { LoadDeps } from './load.ts'
+import type { LoadDeps } from '../load/load.ts'
 
 const settledWithinMs = 60_000
 

@@ -9,7 +9,8 @@ type UserModel = {
   locks: Map<string, Certainty>
   ended: Map<string, Certainty>
   cutUnlocks: number
-  verifications: number
+  cutVerifications: Set<string>
+  opened: boolean
 }
 
 /** A code that was accepted, or may have been. */
@@ -37,8 +38,10 @@ export interface Ledger {
   endOf(user: string, session: string): Certainty
   targetsOf(user: string): readonly string[]
   endedOf(user: string): readonly string[]
-  /** Whether an unlock of the user was cut, and a verification was sent: what may have opened a lock without an answer. */
-  mayHaveOpened(user: string, by: 'operator' | 'verification'): boolean
+  /** Whether a call that had no answer may have opened this lock: an unlock of the user, or a verification for the lock itself. */
+  mayHaveOpened(user: string, lockId: string, by: 'operator' | 'verification'): boolean
+  /** Whether anything was ever sent that opens a lock of the user. */
+  everOpened(user: string): boolean
   /** Settles what was uncertain by what was seen. */
   seen(user: string, target: string, locked: boolean): void
 }
@@ -53,7 +56,13 @@ export function createLedger(): Ledger {
   const users = new Set<string>()
 
   function model(user: string): UserModel {
-    const known = models.get(user) ?? { locks: new Map(), ended: new Map(), cutUnlocks: 0, verifications: 0 }
+    const known = models.get(user) ?? {
+      locks: new Map(),
+      ended: new Map(),
+      cutUnlocks: 0,
+      cutVerifications: new Set(),
+      opened: false,
+    }
     models.set(user, known)
     users.add(user)
     return known
@@ -86,6 +95,7 @@ export function createLedger(): Ledger {
     },
     unlockedAll(user, told, ids = []) {
       const known = model(user)
+      known.opened = true
       if (told === 'acknowledged') known.locks.clear()
       else {
         known.cutUnlocks += 1
@@ -102,10 +112,12 @@ export function createLedger(): Ledger {
     },
     verified(code, target, lockId) {
       const known = model(code.user)
-      known.verifications += 1
+      known.opened = true
       codes.push(code)
-      if (code.told === 'cut') known.locks.set(target, 'either')
-      else {
+      if (code.told === 'cut') {
+        known.locks.set(target, 'either')
+        known.cutVerifications.add(lockId)
+      } else {
         known.locks.delete(target)
         unlockedIds.set(lockId, code.user)
       }
@@ -114,10 +126,12 @@ export function createLedger(): Ledger {
     endOf: (user, session) => models.get(user)?.ended.get(session) ?? 'no',
     targetsOf: (user) => [...(models.get(user)?.locks.keys() ?? [])],
     endedOf: (user) => [...(models.get(user)?.ended.keys() ?? [])],
-    mayHaveOpened(user, by) {
+    mayHaveOpened(user, lockId, by) {
       const known = models.get(user)
-      return ((by === 'operator' ? known?.cutUnlocks : known?.verifications) ?? 0) > 0
+      if (known === undefined) return false
+      return by === 'operator' ? known.cutUnlocks > 0 : known.cutVerifications.has(lockId)
     },
+    everOpened: (user) => models.get(user)?.opened ?? false,
     seen(user, target, locked) {
       const { locks } = model(user)
       if (locks.get(target) !== 'either') return

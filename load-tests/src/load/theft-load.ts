@@ -3,12 +3,13 @@ import { eventually } from '../campaign/eventually.ts'
 import { isExpected, type LoadDeps } from './load.ts'
 import type { SentActivity } from './activity-load.ts'
 
-const lockedWithinMs = 10_000
-
 /** Trains a new user, steals the session, and waits until the thief is locked out; for ever. */
 export function createTheftLoad(deps: LoadDeps): () => Promise<void> {
   return async () => {
-    while (!deps.stopping()) await stealFromNewUser(deps)
+    while (!deps.stopping()) {
+      await stealFromNewUser(deps)
+      await deps.rest()
+    }
   }
 }
 
@@ -33,19 +34,18 @@ async function stealFromNewUser(deps: LoadDeps): Promise<void> {
   deps.count('thefts judged')
 
   const locked = await eventually(async () => {
-    if (deps.stopping()) return 'killed'
+    if (deps.stopping()) return 'stopped'
     const outcome = await deps.api.call({ method: 'GET', path: `${ofUser(user, 'status')}?session=${session}` })
-    if (outcome.cut) return 'killed'
-    return outcome.status === 200 && outcome.body?.['locked'] === true ? 'locked' : undefined
-  }, lockedWithinMs)
+    return !outcome.cut && outcome.status === 200 && outcome.body?.['locked'] === true ? 'locked' : undefined
+  }, deps.lockedWithinMs)
   deps.verdicts.expect(
     'a judged theft locks the session',
     locked !== undefined,
-    () => `${user} after ${lockedWithinMs} ms`,
+    () => `${user} after ${deps.lockedWithinMs} ms`,
   )
-  // Judged is durable: the lock has to come, before the kill or after it.
+  // Judged is durable: the lock has to come, before the load stops or after it.
   deps.ledger.locked(user, session, 'acknowledged')
-  if (locked === 'locked') deps.count('thefts locked before the kill')
+  if (locked === 'locked') deps.count('thefts locked')
 }
 
 /** Sends one activity and waits for its assessment; undefined when there was no answer with one. */
