@@ -72,6 +72,7 @@ group.min.session.timeout.ms=500
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=16777216
+log.cleaner.backoff.ms=200
 PROPERTIES
   if [[ -n $users ]]; then
     make_certificates

@@ -3,9 +3,10 @@ import type { Clock } from './clock.ts'
 import { deadLetterTopic } from './dead-letter.ts'
 import { createFoldPacer } from './fold-pacer.ts'
 import type { OutputPlace } from './output-record.ts'
+import { startOutputRepair } from './output-repair.ts'
 import { createPartitionRunner, foldChunkRecords, type PartitionRunner } from './partition-runner.ts'
 import type { Prepare } from './prepared-log.ts'
-import { openSaidLedger } from './said-ledger.ts'
+import { openSaidLedger, type SaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
 import { noMetrics, type StageMetrics } from './stage-metrics.ts'
 import { createStageProgress, type PartitionProgress } from './stage-progress.ts'
@@ -25,6 +26,8 @@ export type StageRunnerConfig = Readonly<{
   pendingOutputsMax?: number
   /** How often the ends of the input are looked at for `progress`; 500 ms by default. */
   progressEveryMs?: number
+  /** How often compacted outputs are looked at for what others wrote late; 10 000 ms by default. */
+  repairEveryMs?: number
   /** `stop` gives up waiting for the log after this; 5 000 ms by default. What is given up is folded again at the next start. */
   stopWithinMs?: number
   /** Begin with the oldest record kept although older ones are gone; an operator's decision, false by default. */
@@ -74,8 +77,10 @@ export async function createStageRunner<State, Input, Values extends object>(
   const metrics = deps.metrics ?? noMetrics
   const pacer = createFoldPacer(foldChunkRecords)
   const runners = new Map<number, PartitionRunner>()
+  const ledgers = new Map<number, SaidLedger>()
   const stopping = new AbortController()
-  const coPartitionedTopics = [...new Set(places.filter((place) => place.coPartitioned).map((place) => place.topic))]
+  const coPartitioned = places.filter((place) => place.coPartitioned)
+  const coPartitionedTopics = topicsOf(coPartitioned)
 
   async function assign(partition: number): Promise<number> {
     const { saved, begin } = await findStart(partition)
@@ -119,6 +124,7 @@ export async function createStageRunner<State, Input, Values extends object>(
       },
     )
     runners.set(partition, runner)
+    ledgers.set(partition, ledger)
     return nextOffset
   }
 
@@ -143,6 +149,7 @@ export async function createStageRunner<State, Input, Values extends object>(
     const runner = runners.get(partition)
     await runner?.close()
     runners.delete(partition)
+    ledgers.delete(partition)
     await store.release(partition)
   }
 
@@ -165,6 +172,15 @@ export async function createStageRunner<State, Input, Values extends object>(
     everyMs: config.progressEveryMs ?? 500,
     runners,
   })
+  const repair = startOutputRepair({
+    log,
+    clock,
+    metrics,
+    stage: stage.name,
+    topics: topicsOf(coPartitioned.filter((place) => place.compacted)),
+    everyMs: config.repairEveryMs ?? 10_000,
+    ledgers,
+  })
 
   return {
     progress: () => progress.read(),
@@ -182,13 +198,20 @@ export async function createStageRunner<State, Input, Values extends object>(
       giveUp()
       // A membership that ended in a fault revokes nothing.
       for (const partition of runners.keys()) await revoke(partition)
-      await progress.stop()
+      await Promise.all([progress.stop(), repair.stop()])
     },
   }
 }
 
+function topicsOf(places: readonly OutputPlace[]): readonly string[] {
+  return [...new Set(places.map((place) => place.topic))]
+}
+
 function checkTopics(log: EventLog, input: string, places: readonly OutputPlace[]): number {
   const partitions = partitionsOf(log, input)
+  // Compaction drops inputs, and what is said again there would be dropped as a repeat.
+  if (log.topics.get(input)?.cleanup === 'compact')
+    throw new StreamError('input-compacted', `${input} is compacted and cannot be folded`)
   for (const { topic, coPartitioned } of places) {
     if (coPartitioned && partitionsOf(log, topic) !== partitions) {
       throw new StreamError('not-co-partitioned', `${topic} and ${input} have different counts of partitions`)

@@ -1,9 +1,10 @@
 import type { AppendRecord, EventLog } from '@watchword/event-log'
 import { type Clock, nextTurn } from '../clock.ts'
+import { boundsOf, readRange } from '../read-range.ts'
 import type { ChangedRow, PartitionSave, StateStore } from '../state-store.ts'
 import { StreamError } from '../stream-error.ts'
 import { type ChangelogPlace, positionRecord, readEntry, rowRecord } from './changelog-record.ts'
-import { changelogBounds, type ChangelogSource, newestPosition, readRange, restoreState } from './read-changelog.ts'
+import { type ChangelogSource, newestPosition, restoreState } from './read-changelog.ts'
 
 export type ChangelogOptions = Readonly<{
   /** Compacted, with as many partitions as the input of the stage. */
@@ -67,7 +68,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
 
   async function prepare(partition: number, begin: number): Promise<void> {
     const source = sourceOf(partition)
-    const bounds = await changelogBounds(source)
+    const bounds = await boundsOf(source)
     const kept = local.position(partition)?.nextOffset
     const newest = await newestPosition(source, bounds)
     const behind = (newest?.nextOffset ?? 0) - (kept ?? 0)
@@ -151,7 +152,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
   async function repair(partition: number): Promise<void> {
     const from = seen.get(partition)
     if (from === undefined) return
-    const { end } = await changelogBounds(sourceOf(partition))
+    const { end } = await boundsOf(sourceOf(partition))
     const foreign = new Map<string, number>()
     await noteForeign(partition, from, end, foreign)
     await rewrite(partition, foreign)

@@ -1,38 +1,16 @@
-import type { EventLog, LogRecord } from '@watchword/event-log'
+import { type LogPlace, readRange } from '../read-range.ts'
 import type { SavedPosition } from '../state-store.ts'
 import { readEntry } from './changelog-record.ts'
 
 const readLimit = 2000
 
-export type ChangelogSource = Readonly<{ log: EventLog; topic: string; partition: number; layout: string }>
+export type ChangelogSource = LogPlace & Readonly<{ layout: string }>
 
 /** A state as a changelog has it. Rows above `position.nextOffset` stand in `position.ahead`. */
 export type RestoredState = Readonly<{
   position: SavedPosition
   rows: ReadonlyMap<string, Uint8Array>
 }>
-
-/** Ends of a partition of the changelog at this moment. */
-export async function changelogBounds({ log, topic, partition }: ChangelogSource) {
-  const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
-  return { begin: begins[partition] ?? 0, end: ends[partition] ?? 0 }
-}
-
-/** The records from `from` up to `end`, in order. */
-export async function* readRange(
-  { log, topic, partition }: ChangelogSource,
-  from: number,
-  end: number,
-): AsyncGenerator<LogRecord> {
-  let next = from
-  while (next < end) {
-    const records = await log.read(topic, partition, next, readLimit)
-    for (const record of records) if (record.offset < end) yield record
-    const last = records.at(-1)
-    if (last === undefined) return
-    next = last.offset + 1
-  }
-}
 
 /** The newest saved position near the end; undefined when there is none at all. Reads back until it meets one. */
 export async function newestPosition(
