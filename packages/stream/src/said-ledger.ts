@@ -33,6 +33,8 @@ export type SaidLedgerDeps = Readonly<{
 }>
 
 const readLimit = 1000
+/** Inputs below the last poison by more than this are settled for long, whoever saved last. */
+const poisonRemembered = 100_000
 
 /** Reads what was said since the last save; without one, as much of the outputs as is needed to know. */
 export async function openSaidLedger(deps: SaidLedgerDeps): Promise<SaidLedger> {
@@ -99,7 +101,10 @@ export async function openSaidLedger(deps: SaidLedgerDeps): Promise<SaidLedger> 
       return last !== undefined && !isAfter(spot, last)
     },
     isPoisoned: (offset) => poisoned.has(offset),
-    addPoisoned: (offset) => void poisoned.add(offset),
+    addPoisoned(offset) {
+      poisoned.add(offset)
+      for (const each of poisoned) if (each < offset - poisonRemembered) poisoned.delete(each)
+    },
     poisonedWithin(offset, window) {
       let count = 0
       for (const each of poisoned) if (each <= offset && each > offset - window) count += 1

@@ -44,6 +44,8 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
   const reuseWithin = options.reuseWithinRecords ?? 10_000
   /** By held partition: everything below is ours or was looked at. */
   const seen = new Map<number, number>()
+  /** By held partition: rows that others wrote late, with their versions, until they are written again. */
+  const foreign = new Map<number, Map<string, number>>()
   const turns = new Map<number, Promise<unknown>>()
   let closed = false
   let cancelRepairs = repairLater()
@@ -91,52 +93,46 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     const place = placeOf(partition)
     const kept: ChangedRow[] = []
     let slice: AppendRecord[] = []
-    const foreign = new Map<string, number>()
     for (const row of rows) {
       kept.push(row)
       slice.push(rowRecord(place, row, position.nextOffset))
       if (slice.length < sliceRows) continue
-      await append(partition, slice, foreign)
+      await append(partition, slice)
       slice = []
       await nextTurn()
     }
-    await append(partition, [...slice, positionRecord(place, position)], foreign)
+    await append(partition, [...slice, positionRecord(place, position)])
     await local.save({ partition, position, rows: kept })
-    await rewrite(partition, foreign)
+    await rewrite(partition)
   }
 
-  /** Appends, and notes in `foreign` the rows that others wrote since the last look, with their versions. */
-  async function append(
-    partition: number,
-    records: readonly AppendRecord[],
-    foreign: Map<string, number>,
-  ): Promise<void> {
+  /** Appends, and notes the rows that others wrote since the last look. */
+  async function append(partition: number, records: readonly AppendRecord[]): Promise<void> {
     const end = ((await log.append(records)).at(-1)?.offset ?? -1) + 1
     const from = seen.get(partition) ?? end - records.length
     // As many offsets as records: nobody came in between.
-    if (end - from !== records.length) await noteForeign(partition, from, end, foreign)
+    if (end - from !== records.length) await noteForeign(partition, from, end)
     seen.set(partition, end)
   }
 
-  async function noteForeign(
-    partition: number,
-    from: number,
-    end: number,
-    foreign: Map<string, number>,
-  ): Promise<void> {
+  async function noteForeign(partition: number, from: number, end: number): Promise<void> {
+    const rows = foreign.get(partition) ?? new Map<string, number>()
+    foreign.set(partition, rows)
     for await (const record of readRange(sourceOf(partition), from, end)) {
       const entry = readEntry(record, options.stateVersion)
       if (entry?.kind !== 'row' || entry.writer === options.writer) continue
-      foreign.set(entry.key, Math.max(entry.version, foreign.get(entry.key) ?? 0))
+      rows.set(entry.key, Math.max(entry.version, rows.get(entry.key) ?? 0))
     }
   }
 
   /** Says again what is saved of these rows, unless another writer is further: then it is this one that came late. */
-  async function rewrite(partition: number, foreign: ReadonlyMap<string, number>): Promise<void> {
+  async function rewrite(partition: number): Promise<void> {
     const position = local.position(partition)
     if (position === undefined) return
     const versionNow = (key: string): number => position.ahead?.[key] ?? position.nextOffset
-    const keys = [...foreign].filter(([key, version]) => version <= versionNow(key)).map(([key]) => key)
+    const keys = [...(foreign.get(partition) ?? [])]
+      .filter(([key, version]) => version <= versionNow(key))
+      .map(([key]) => key)
     for (let from = 0; from < keys.length; from += sliceRows) {
       const slice = keys.slice(from, from + sliceRows)
       await log.append(
@@ -146,6 +142,8 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
         }),
       )
     }
+    // Not before: one that could not be written again is still to be.
+    foreign.delete(partition)
     if (keys.length > 0) deps.onRepaired(partition, keys.length)
   }
 
@@ -153,10 +151,9 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     const from = seen.get(partition)
     if (from === undefined) return
     const { end } = await boundsOf(sourceOf(partition))
-    const foreign = new Map<string, number>()
-    await noteForeign(partition, from, end, foreign)
-    await rewrite(partition, foreign)
+    await noteForeign(partition, from, end)
     seen.set(partition, Math.max(from, end))
+    await rewrite(partition)
   }
 
   async function repairAll(): Promise<void> {
@@ -184,7 +181,10 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       return Promise.reject(new StreamError('state-unrecoverable', message))
     },
     async release(partition) {
-      await inTurn(partition, async () => seen.delete(partition))
+      await inTurn(partition, async () => {
+        seen.delete(partition)
+        foreign.delete(partition)
+      })
       await local.release(partition)
     },
     condemn: () => local.condemn(),
