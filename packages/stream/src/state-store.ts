@@ -21,6 +21,8 @@ export type SavedPosition = Readonly<{
   said: Said
   /** Rows that are further than `nextOffset`, by key: the inputs below this offset are in the row already. */
   ahead?: Readonly<Record<string, number>>
+  /** Where the changelog ended when all that stood in it was known; only in a local state beside one. */
+  changelogEnd?: number
 }>
 
 /** A changed row; null forgets the key. */
