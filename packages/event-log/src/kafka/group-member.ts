@@ -39,7 +39,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
   const fetching = createFetchLoop({ cluster, offsets, logger, fetchWaitMs: tuning.fetchWaitMs })
   const commits = createGroupCommits({
     session,
-    holds: (partition) => held.mayCommit(partition),
+    holds: (partition) => held.holds(partition),
     answerWithinMs: tuning.answerWithinMs,
     signal: left.signal,
   })
@@ -176,6 +176,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
       }
       await commits.commit(partition, nextOffset)
     },
+    holds: (partition) => held.holds(partition) && lease.lasts(),
     stop() {
       leaving ??= leave()
       return leaving

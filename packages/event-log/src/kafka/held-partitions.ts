@@ -37,7 +37,8 @@ export interface HeldPartitions {
   release(): Promise<void>
   /** What is held and not lost. */
   claims(): readonly number[]
-  mayCommit(partition: number): boolean
+  /** Not lost, and not given up yet. */
+  holds(partition: number): boolean
 }
 
 export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsDeps): HeldPartitions {
@@ -164,7 +165,7 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
       return settled.promise
     },
     claims: () => [...all].filter(([, { lost }]) => !lost).map(([partition]) => partition),
-    mayCommit(partition) {
+    holds(partition) {
       const held = all.get(partition)
       return held !== undefined && !held.lost
     },
