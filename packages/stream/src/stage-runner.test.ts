@@ -229,3 +229,41 @@ test('a stage that moves and never gets to the end is behind by the clock of its
   await runner.stop()
   await world.log.close()
 })
+
+test('a partition that is assigned while the log does not answer is taken up when it does', async () => {
+  const world = openWorld()
+  await world.send(['a:1', 'b:2'])
+  let refusals = 2
+  const log: EventLog = {
+    ...world.log,
+    async begins(topic) {
+      if (refusals === 0) return world.log.begins(topic)
+      refusals -= 1
+      throw new LogError('log-unavailable', 'away')
+    },
+  }
+  const runner = await world.run({ log })
+  await until(() => {
+    world.clock.advance(100)
+    return runner.progress().get(0)?.nextOffset === 2
+  })
+  assert.deepEqual(world.faults, [])
+  await runner.stop()
+  await world.log.close()
+})
+
+test('a stage can be stopped while the log does not answer', async () => {
+  const world = openWorld()
+  let asked = 0
+  const log: EventLog = {
+    ...world.log,
+    async begins() {
+      asked += 1
+      throw new LogError('log-unavailable', 'away')
+    },
+  }
+  const runner = await world.run({ log })
+  await until(() => asked > 0)
+  await runner.stop()
+  await world.log.close()
+})

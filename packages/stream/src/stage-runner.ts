@@ -1,4 +1,4 @@
-import type { EventLog } from '@watchword/event-log'
+import { type EventLog, LogError } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import { deadLetterTopic } from './dead-letter.ts'
 import { createFoldPacer } from './fold-pacer.ts'
@@ -58,6 +58,8 @@ export interface StageRunner {
   stop(): Promise<void>
 }
 
+const assignAgainMs = 500
+
 /** The consumer group of a stage, unless it is told another. */
 export function groupOf(stage: string): string {
   return `watchword.${stage}`
@@ -82,7 +84,30 @@ export async function createStageRunner<State, Input, Values extends object>(
   const coPartitioned = places.filter((place) => place.coPartitioned)
   const coPartitionedTopics = topicsOf(coPartitioned)
 
+  /** What the log does not answer now it will: the partition is ours, and somebody else would meet the same outage. */
   async function assign(partition: number): Promise<number> {
+    for (;;) {
+      try {
+        return await takeUp(partition)
+      } catch (error) {
+        if (!(error instanceof LogError && error.retryable) || stopping.signal.aborted) throw error
+      }
+      await pause(assignAgainMs)
+    }
+  }
+
+  /** Resolves at once when the stage stops. */
+  function pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(durationMs, resolve)
+      stopping.signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  async function takeUp(partition: number): Promise<number> {
     const { saved, begin } = await findStart(partition)
     const nextOffset = saved?.nextOffset ?? begin
     const deadLetterPartition = partition % deadLetterPartitions

@@ -26,6 +26,8 @@ export type AuditSinkDeps = Readonly<{
   client: Clickhouse
   logger: Logger
   metrics: AuditMetrics
+  /** Whether nobody else stores now; while it is false, nothing is sent. Always true by default. */
+  mayStore?: () => boolean
   onFault: (error: Error) => void
 }>
 
@@ -42,7 +44,7 @@ export interface AuditSink {
 const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...stateTopics.map(({ name }) => name)])
 
 export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
-  const { log, codecs, client, logger, metrics } = deps
+  const { log, codecs, client, logger, metrics, mayStore = () => true } = deps
   const position = await readAuditPosition(client)
   const watermarks = createWatermarks(position.watermarks)
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
@@ -114,6 +116,8 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   /** Repeats what the database does not do until it does. */
   async function untilDone<Answer>(work: () => Promise<Answer>, rows: number): Promise<Answer | typeof stopped> {
     for (let attempt = 0; ; attempt++) {
+      // The last thing before it: another token would not tell the database that the rows are there already.
+      if (!(await untilMine())) return stopped
       try {
         const answer = await work()
         failingSince = undefined
@@ -126,6 +130,15 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
         await pause(config.retryMs * 2 ** Math.min(attempt, 5), (end) => (retryNow = end))
       }
     }
+  }
+
+  /** False when the sink is stopped before it may store. */
+  async function untilMine(): Promise<boolean> {
+    while (!mayStore()) {
+      if (stopping) return false
+      await pause(config.retryMs, (end) => (retryNow = end))
+    }
+    return true
   }
 
   /** `onBegun` is given what ends the pause early. */

@@ -46,7 +46,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
   })
   const commits = createGroupCommits({
     session,
-    holds: (partition) => held.mayCommit(partition),
+    holds: (partition) => held.holds(partition),
     answerWithinMs: tuning.answerWithinMs,
     signal: left.signal,
   })
@@ -183,6 +183,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
       }
       await commits.commit(partition, nextOffset)
     },
+    holds: (partition) => held.holds(partition) && lease.lasts(),
     stop() {
       leaving ??= leave()
       return leaving
