@@ -78,6 +78,20 @@ test('a replica does not know the users of whoever folds no more, and knows them
   await member.stop()
 })
 
+test('a replica that hands partitions over goes on knowing their users, as of when it folded them itself', async (t) => {
+  const world = await createGuardWorld(t)
+  const users = usersOf(world)
+  const areKnown = async (): Promise<boolean> => {
+    const answers = users.map((user) => world.call('GET', `/v1/users/${user}/status`))
+    return (await Promise.all(answers)).every(({ status }) => status === 200)
+  }
+  await until(areKnown)
+  const { member, letGo } = await joinIdle(world)
+  assert.equal(await areKnown(), true)
+  letGo()
+  await member.stop()
+})
+
 test('last-known counts from when the lock stage was last heard of, however young the view is', async (t) => {
   const base = builtInPolicy()
   const failureModes = [{ path: '/**', mode: 'last-known', ttl: 'PT30S' }] as const
