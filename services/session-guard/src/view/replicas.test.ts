@@ -86,6 +86,11 @@ test('a replica that hands partitions over goes on knowing their users, as of wh
     return (await Promise.all(answers)).every(({ status }) => status === 200)
   }
   await until(areKnown)
+  // So long that nothing is known any more from before it had them all.
+  for (let second = 0; second < 6; second += 1) {
+    world.clock.advance(1_000)
+    await until(areKnown)
+  }
   const { member, letGo } = await joinIdle(world)
   assert.equal(await areKnown(), true)
   letGo()
