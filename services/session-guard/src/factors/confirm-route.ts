@@ -52,6 +52,7 @@ const schema = {
       ...commandProblems,
       'not-found',
       'verification-failed',
+      'unavailable',
       'locked',
       'conflict',
       'too-many-requests',

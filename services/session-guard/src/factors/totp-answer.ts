@@ -8,7 +8,10 @@ export type TotpAnswer = Readonly<{ factor: Factor; passed: boolean; step: numbe
 
 type Parts = Pick<GuardParts, 'view' | 'sealer' | 'clock' | 'logger'>
 
-/** Looks for the code among these factors, all of them each time; throws `no-factor` when there is none. */
+/**
+ * Looks for the code among these factors, all of them each time; throws `no-factor` when there is none, and `unavailable` when this replica
+ * can open none of them: it has other keys than the one that sealed them, which is no mistake of the person.
+ */
 export function totpAnswerOf(
   { sealer, clock, logger }: Parts,
   owner: Readonly<{ tenant: string; user: string }>,
@@ -17,19 +20,19 @@ export function totpAnswerOf(
   pastSteps: number,
 ): TotpAnswer {
   const now = clock.now()
-  const answers = factors.map((factor): TotpAnswer => {
+  const answers = factors.flatMap((factor): readonly TotpAnswer[] => {
     const secret = factor.sealed === null ? undefined : sealer.open({ ...owner, factor: factor.id }, factor.sealed)
     if (secret === undefined) {
       logger.error({ factor: factor.id }, 'a factor could not be unsealed')
-      return { factor, passed: false, step: null }
+      return []
     }
     const step = totpStepOf(secret, code, now, pastSteps)
-    return { factor, passed: step !== null, step }
+    return [{ factor, passed: step !== null, step }]
   })
   // Of several devices with the same secret the one whose step is still unused counts.
   const passed = answers.filter((answer) => answer.passed)
   const unused = passed.find(({ factor, step }) => (step ?? 0) > (factor.lastStep ?? -1))
   const answer = unused ?? passed[0] ?? answers[0]
-  if (answer === undefined) throw problem('no-factor')
+  if (answer === undefined) throw problem(factors.length === 0 ? 'no-factor' : 'unavailable')
   return answer
 }

@@ -30,6 +30,7 @@ export const responseSchema = {
       'verification-failed',
       'stale-challenge',
       'no-factor',
+      'unavailable',
       'too-many-requests',
       'idempotency-key-reused',
     ],

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { topicOf, userKey } from '@watchword/contracts'
 import { builtInPolicy } from '@watchword/policy'
 import { createGuardWorld, type GuardWorld } from '../testing/guard-world.ts'
+import { challengeFor, enrolled, lockOf, respond } from '../testing/enrolled.ts'
 import { until } from '../testing/until.ts'
 
 /** A user for each partition of the inbox. */
@@ -143,4 +145,33 @@ test('requests that find the view too old ask the log once, all together', async
   assert.ok(questions - before <= 5, `${questions - before} questions for 50 requests`)
   assert.ok(answers.every(({ status }) => status === 200 || status === 503))
   world.log.ends = ends
+})
+
+test('a replica without the keys of the factors says that it cannot tell, and spends no attempt of the person', async (t) => {
+  const first = await createGuardWorld(t)
+  const { code } = await enrolled(first)
+  await first.demand('alice')
+  const lock = await lockOf(first)
+  const secrets = { ...first.secrets, factorKeys: new Map([['k002', randomBytes(32)]]), factorKeyId: 'k002' }
+  const other = await createGuardWorld(t, { after: { ...first, secrets } })
+  const challenge = await challengeFor(other, lock)
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    const { status, body } = await respond(other, challenge, { code: code() })
+    assert.deepEqual([status, body['code']], [503, 'unavailable'])
+  }
+  assert.equal((await respond(first, challenge, { code: code() })).status, 200)
+})
+
+test('of one code used at two replicas at the same moment one is accepted', async (t) => {
+  const first = await createGuardWorld(t)
+  const { code } = await enrolled(first)
+  await first.demand('alice')
+  const lock = await lockOf(first)
+  const second = await createGuardWorld(t, { after: first })
+  const replicas = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? first : second))
+  const challenges = await Promise.all(replicas.map((replica) => challengeFor(replica, lock)))
+  const answers = await Promise.all(
+    replicas.map((replica, index) => respond(replica, challenges[index] ?? '', { code: code() })),
+  )
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
 })
