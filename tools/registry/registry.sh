@@ -58,7 +58,8 @@ start() {
   fi
   install
   local pid
-  setsid "$(java_of)" -Xmx"$heap" -Dquarkus.http.host=127.0.0.1 -Dquarkus.http.port="$port" \
+  # It lives for minutes: a start that compiles less takes half of the time.
+  setsid "$(java_of)" -Xmx"$heap" -XX:TieredStopAtLevel=1 -Dquarkus.http.host=127.0.0.1 -Dquarkus.http.port="$port" \
     -Dquarkus.management.host=127.0.0.1 -Dquarkus.management.port=$((port + 1)) \
     -Dapicurio.ccompat.legacy-id-mode.enabled=false -Dapicurio.storage.kind=sql -Dapicurio.storage.sql.kind=h2 \
     -Dapicurio.datasource.url="jdbc:h2:file:$data/schemas;WRITE_DELAY=0" -jar "$app/quarkus-run.jar" >"$log" 2>&1 </dev/null &
