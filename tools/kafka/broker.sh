@@ -3,6 +3,8 @@
 #   broker.sh start    fetch the jars if missing, format the storage if new, start, wait until it serves (idempotent)
 #   broker.sh stop     ask our own process to end, and wait
 #   broker.sh kill9    kill our own process
+#   broker.sh pause    let our own process stand still, with its connections open, until it is resumed
+#   broker.sh resume   let it go on
 #   broker.sh status   "up" with its pid, or "down" and exit code 1
 #   broker.sh clean    stop, and remove the data
 # Environment: KAFKA_PORT=19092 (the controller takes the next one), KAFKA_DATA=.cache/kafka/data-$KAFKA_PORT, KAFKA_HEAP=512m
@@ -175,6 +177,7 @@ stop() {
   local pid
   pid=$(cat "$pid_file")
   kill "$1" "$pid"
+  kill -CONT "$pid" 2>/dev/null || true
   for _ in $(seq 1 300); do
     if ! kill -0 "$pid" 2>/dev/null; then
       rm -f "$pid_file"
@@ -191,7 +194,9 @@ case ${1:-} in
   start) start ;;
   stop) stop -TERM ;;
   kill9) stop -KILL ;;
+  pause) alive && kill -STOP "$(cat "$pid_file")" ;;
+  resume) alive && kill -CONT "$(cat "$pid_file")" ;;
   status) if alive; then echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"; else echo down; exit 1; fi ;;
   clean) stop -TERM && rm -rf "$data" ;;
-  *) sed -n '2,11p' "$0"; exit 2 ;;
+  *) sed -n '2,13p' "$0"; exit 2 ;;
 esac

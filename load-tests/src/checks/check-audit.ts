@@ -7,7 +7,7 @@ export type AuditDatabase = Readonly<{ url: string; username: string; password: 
 /** How many rows there are of each `topic/partition/offset`. */
 export type StoredRows = ReadonlyMap<string, number>
 
-const storedWithinMs = 60_000
+const storedWithinMs = 120_000
 const askEveryMs = 500
 
 /** Waits until ClickHouse has a row of each record that a consumer sees, and holds the rows against the records. */

@@ -28,7 +28,7 @@ async function failing(
   const ledger = createLedger()
   tell(ledger)
   const verdicts = createVerdicts()
-  await checkUsers({ api: platformOf(sessions), ledger, verdicts, lockedWithinMs: 0 }, ledger.users)
+  await checkUsers({ api: platformOf(sessions), ledger, verdicts, answersWithinMs: 0 }, ledger.users)
   return verdicts.lines().flatMap((line) => /^ {2}(.*): \d+ held, [1-9]\d* failed$/.exec(line)?.[1] ?? [])
 }
 

@@ -10,7 +10,7 @@ const triesMax = 2
 /** A session that nobody locks, so that only what is on the whole user shows. */
 const neutralSession = 's-neutral'
 
-type CheckDeps = Pick<LoadDeps, 'api' | 'ledger' | 'verdicts' | 'lockedWithinMs'>
+type CheckDeps = Pick<LoadDeps, 'api' | 'ledger' | 'verdicts' | 'answersWithinMs'>
 
 /** Asks the running platform about the users, and holds its answers against the ledger. */
 export async function checkUsers(deps: CheckDeps, users: Iterable<string>): Promise<void> {
@@ -73,12 +73,12 @@ function hold({ ledger, verdicts }: CheckDeps, user: string, target: string, sta
 }
 
 /** A command that changes nothing: what was sent before it for the user is folded when it is answered. */
-async function fence({ api, lockedWithinMs }: CheckDeps, user: string): Promise<boolean> {
+async function fence({ api, answersWithinMs }: CheckDeps, user: string): Promise<boolean> {
   const body = { reason: 'fence', lock: 'l-none' }
   const answered = await eventually(async () => {
     const outcome = await api.call({ method: 'POST', path: ofUser(user, 'unlock'), body })
     return !outcome.cut && outcome.status === 200 ? true : undefined
-  }, lockedWithinMs)
+  }, answersWithinMs)
   return answered ?? false
 }
 
@@ -86,7 +86,7 @@ type Status = Readonly<{ locked: boolean; mfaVerified: boolean; sessionState: st
 
 /** The status; one that has to be locked is given the time that the scorer needs to catch up. */
 async function statusOf(
-  { api, lockedWithinMs }: CheckDeps,
+  { api, answersWithinMs }: CheckDeps,
   user: string,
   session: string,
   awaitLock: boolean,
@@ -97,7 +97,7 @@ async function statusOf(
     if (outcome.cut || outcome.status !== 200) return undefined
     last = outcome.body as Status
     return last.locked || !awaitLock ? last : undefined
-  }, lockedWithinMs)
+  }, answersWithinMs)
   return last
 }
 

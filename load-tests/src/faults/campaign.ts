@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Cluster, serviceNames, startCluster } from '@watchword/tools/cluster'
-import { eventually } from '../campaign/eventually.ts'
+import { type Cluster, startCluster } from '@watchword/tools/cluster'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 import { checkAudit } from '../checks/check-audit.ts'
@@ -9,12 +7,14 @@ import { checkLog } from '../checks/check-log.ts'
 import { settle } from '../checks/settle.ts'
 import { type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
 import { describeExit, type Exit, explanationOf } from './exits.ts'
-import { describe, drawFaults, type PlannedFault } from './fault-plan.ts'
+import { drawFaults, type PlannedFault } from './fault-plan.ts'
 import { judgeFloors } from './floors.ts'
-import { createInjector, type Injector } from './injector.ts'
+import { createInjector } from './injector.ts'
 import { keepMembers } from './members.ts'
+import { playFaults } from './play-faults.ts'
 import { createPlatformLoad, type PlatformLoad } from './platform-load.ts'
 import { readLog } from './read-log.ts'
+import { becomesReady } from './until-ready.ts'
 
 export type FaultConfig = Readonly<{
   faults: number
@@ -49,9 +49,7 @@ export type FaultFigures = Readonly<{
 }>
 
 const replicas = 2
-const atOnceMax = 3
 const readyWithinMs = 180_000
-const answerWithinMs = 2_000
 /** A campaign of few faults has no time for a minute without a database. */
 const clickhouseAwayMs = (faults: number): readonly [number, number] =>
   faults < 50 ? [2_000, 12_000] : [5_000, 60_000]
@@ -83,8 +81,9 @@ export async function runFaultCampaign(config: FaultConfig, deps: FaultDeps): Pr
     for (let from = 0; from < plan.length; from += config.checkEveryFaults) {
       const part = plan.slice(from, from + config.checkEveryFaults)
       load.start()
-      await injectAll(part, injector, say)
-      await untilReady(cluster, verdicts)
+      await playFaults(part, { injector, verdicts, counts: load.counts, say })
+      const isReady = await becomesReady(cluster, readyWithinMs)
+      verdicts.expect('every process is ready again once everything is back', isReady, () => `in ${readyWithinMs} ms`)
       await load.stop()
       say('everything is back, asking about everybody')
       await settle(load.deps)
@@ -109,49 +108,6 @@ function rejectionOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('the campaign was asked to end')))
   })
-}
-
-async function injectAll(
-  plan: readonly PlannedFault[],
-  injector: Injector,
-  say: (line: string) => void,
-): Promise<void> {
-  const all: Promise<void>[] = []
-  const active = new Set<Promise<void>>()
-  for (const { fault, afterMs } of plan) {
-    await delay(afterMs)
-    while (active.size >= atOnceMax) await Promise.race(active)
-    say(describe(fault))
-    const injected = injector.inject(fault).finally(() => active.delete(injected))
-    // What goes wrong is told by the end of all.
-    injected.catch(() => undefined)
-    active.add(injected)
-    all.push(injected)
-  }
-  await Promise.all(all)
-}
-
-async function untilReady(cluster: Cluster, verdicts: Verdicts): Promise<void> {
-  const places = (): readonly string[] =>
-    serviceNames.flatMap((service) => cluster.members(service).map(({ url }) => url))
-  const isReady = await eventually(async () => {
-    const answers = await Promise.all(places().map(answersReady))
-    return answers.every(Boolean) ? true : undefined
-  }, readyWithinMs)
-  verdicts.expect(
-    'every process is ready again once everything is back',
-    isReady === true,
-    () => `in ${readyWithinMs} ms`,
-  )
-}
-
-async function answersReady(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(answerWithinMs) })).ok
-  } catch {
-    // Nobody is there now.
-    return false
-  }
 }
 
 type Ran = Readonly<{

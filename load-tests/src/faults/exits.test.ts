@@ -18,10 +18,18 @@ describe('the end of a process', () => {
   it('is explained by the signal that the campaign sent', () => {
     assert.equal(explanationOf(exit({ code: null, sent: 'SIGKILL' }), []), 'killed')
     assert.equal(explanationOf(exit({ code: 0, sent: 'SIGTERM' }), []), 'asked to stop')
+    const early = exit({ code: null, sent: 'SIGTERM', wasUp: false })
+    assert.equal(explanationOf(early, []), 'asked to stop while it started')
   })
 
   it('is not explained by itself, by a signal of somebody else, or by failing to stop', () => {
-    for (const over of [{}, { code: null }, { code: 0 }, { sent: 'SIGTERM' as const }])
+    for (const over of [
+      {},
+      { code: null },
+      { code: null, sent: 'SIGTERM' as const },
+      { code: 0 },
+      { sent: 'SIGTERM' as const },
+    ])
       assert.equal(explanationOf(exit(over), []), undefined)
   })
 

@@ -27,7 +27,9 @@ const uncaught = 'fault that nobody caught'
 /** Why a process may have ended so; undefined when nothing that was done to the platform explains it. */
 export function explanationOf(exit: Exit, outages: readonly Outage[]): string | undefined {
   const { code, sent, wasUp, at, place } = exit
-  if (code === null) return sent === 'SIGKILL' ? 'killed' : undefined
+  if (code === null && sent === 'SIGKILL') return 'killed'
+  // Before it can hear of it, the signal ends it by itself.
+  if (code === null) return sent === 'SIGTERM' && !wasUp ? 'asked to stop while it started' : undefined
   if (code === 0) return sent === 'SIGTERM' ? 'asked to stop' : undefined
   const reason = reasonOf(exit.lastLines)
   if (reason.includes(uncaught)) return undefined
@@ -58,7 +60,8 @@ export function reasonOf(lines: readonly string[]): string {
     const why = said.err?.code ?? said.err?.type
     return why === undefined ? (said.msg ?? '') : `${said.msg ?? ''} (${why})`
   }
-  return lines.at(-1)?.slice(0, 200) ?? 'it said nothing'
+  const last = lines.at(-1)
+  return last === undefined ? 'it said nothing' : (parsed(last)?.msg ?? last.slice(0, 200))
 }
 
 type Said = Readonly<{ level?: string; msg?: string; err?: Readonly<{ code?: string; type?: string }> }>

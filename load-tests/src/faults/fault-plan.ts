@@ -8,30 +8,35 @@ export type Place = Readonly<{ service: ServiceName; index: number }>
 export type Fault =
   | Readonly<{ kind: 'kill' | 'leave'; place: Place }>
   | Readonly<{ kind: 'pause'; place: Place; forMs: number }>
-  | Readonly<{ kind: 'broker' | 'registry' | 'clickhouse'; forMs: number }>
+  | Readonly<{ kind: 'broker' | 'registry' | 'clickhouse' | 'hung broker'; forMs: number }>
 
 export type FaultKind = Fault['kind']
 
-/** A fault, and how long after the one before it begins. */
-export type PlannedFault = Readonly<{ fault: Fault; afterMs: number }>
+/** A fault, and how long after the one before it begins: `overlapping` ones whatever has come of that, the others only when the platform works. */
+export type PlannedFault = Readonly<{ fault: Fault; afterMs: number; overlapping: boolean }>
 
 /** Of a hundred faults. */
 const shares: Readonly<Record<FaultKind, number>> = {
-  kill: 28,
-  pause: 28,
-  leave: 20,
+  kill: 26,
+  pause: 26,
+  leave: 18,
   broker: 10,
   registry: 7,
   clickhouse: 7,
+  'hung broker': 6,
 }
 
 /** A member that has not been heard of for 6 s loses its partitions. */
 const shortPauseMs = [500, 4_500] as const
 const longPauseMs = [8_000, 16_000] as const
 const brokerAwayMs = [500, 12_000] as const
+/** Shorter and longer than anybody waits for an answer. */
+const brokerHungMs = [1_000, 20_000] as const
 const registryAwayMs = [2_000, 10_000] as const
-/** Soon enough that what went before is often not over yet. */
-const betweenMs = [500, 9_000] as const
+const betweenMs = [1_000, 6_000] as const
+/** Soon enough that nobody has got over what went before. */
+const overlapMs = [0, 3_000] as const
+const overlappingShare = 0.3
 
 export type FaultPlanConfig = Readonly<{
   faults: number
@@ -42,16 +47,18 @@ export type FaultPlanConfig = Readonly<{
 
 /** Draws that many faults: of every kind its share, and one at least where there are so many. */
 export function drawFaults(config: FaultPlanConfig, random: SeededRandom): readonly PlannedFault[] {
-  return shuffled(kindsOf(config.faults), random).map((kind) => ({
-    fault: drawFault(kind, config, random),
-    afterMs: random.between(...betweenMs),
-  }))
+  return shuffled(kindsOf(config.faults), random).map((kind) => {
+    const overlapping = random.chance(overlappingShare)
+    const [least, most] = overlapping ? overlapMs : betweenMs
+    return { fault: drawFault(kind, config, random), afterMs: random.between(least, most), overlapping }
+  })
 }
 
 /** What a fault is, in one line. */
 export function describe(fault: Fault): string {
   if (!('forMs' in fault)) return `${fault.kind === 'kill' ? 'kill -9' : 'SIGTERM'} of ${nameOf(fault.place)}`
   if ('place' in fault) return `SIGSTOP of ${nameOf(fault.place)} for ${fault.forMs} ms`
+  if (fault.kind === 'hung broker') return `SIGSTOP of the broker for ${fault.forMs} ms`
   return `kill -9 of the ${fault.kind}, away for ${fault.forMs} ms`
 }
 
@@ -77,7 +84,12 @@ function drawFault(kind: FaultKind, config: FaultPlanConfig, random: SeededRando
     const [least, most] = random.chance(0.5) ? shortPauseMs : longPauseMs
     return { kind, place: drawPlace(config, random), forMs: random.between(least, most) }
   }
-  const [least, most] = { broker: brokerAwayMs, registry: registryAwayMs, clickhouse: config.clickhouseAwayMs }[kind]
+  const [least, most] = {
+    broker: brokerAwayMs,
+    registry: registryAwayMs,
+    clickhouse: config.clickhouseAwayMs,
+    'hung broker': brokerHungMs,
+  }[kind]
   return { kind, forMs: random.between(least, most) }
 }
 

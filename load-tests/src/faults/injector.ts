@@ -16,28 +16,41 @@ export type InjectorDeps = Readonly<{
   members: Members
 }>
 
-/** What can be killed and started again. */
-type Server = Readonly<{ kill: () => Promise<void>; start: () => Promise<void> }>
+/** How something is taken away, and brought back. */
+type Away = Readonly<{ what: Dependency; begin: () => Promise<void>; end: () => Promise<void> }>
 
 export function createInjector({ cluster, members }: InjectorDeps): Injector {
   const { kafka, clickhouse } = cluster
-  const servers: Readonly<Record<Dependency, Server>> = { broker: kafka.broker, registry: kafka.registry, clickhouse }
+  const killed = (
+    what: Dependency,
+    server: Readonly<{ kill: () => Promise<void>; start: () => Promise<void> }>,
+  ): Away => ({
+    what,
+    begin: () => server.kill(),
+    end: () => server.start(),
+  })
+  const ways: Readonly<Record<'broker' | 'registry' | 'clickhouse' | 'hung broker', Away>> = {
+    broker: killed('broker', kafka.broker),
+    registry: killed('registry', kafka.registry),
+    clickhouse: killed('clickhouse', clickhouse),
+    'hung broker': { what: 'broker', begin: () => kafka.broker.pause(), end: () => kafka.broker.resume() },
+  }
   const outages: Outage[] = []
   const turns = new Map<Dependency, Promise<void>>()
 
-  async function takeAway(what: Dependency, forMs: number): Promise<void> {
+  async function takeAway({ what, begin, end }: Away, forMs: number): Promise<void> {
     const from = performance.now()
     const place = outages.push({ what, from, until: Number.POSITIVE_INFINITY }) - 1
-    await servers[what].kill()
+    await begin()
     await delay(forMs)
-    await servers[what].start()
+    await end()
     outages[place] = { what, from, until: performance.now() }
   }
 
   /** One outage of a server after the other. */
-  function inTurn(what: Dependency, forMs: number): Promise<void> {
-    const turn = (turns.get(what) ?? Promise.resolve()).then(() => takeAway(what, forMs))
-    turns.set(what, turn)
+  function inTurn(away: Away, forMs: number): Promise<void> {
+    const turn = (turns.get(away.what) ?? Promise.resolve()).then(() => takeAway(away, forMs))
+    turns.set(away.what, turn)
     return turn
   }
 
@@ -62,7 +75,8 @@ export function createInjector({ cluster, members }: InjectorDeps): Injector {
         case 'broker':
         case 'registry':
         case 'clickhouse':
-          await inTurn(fault.kind, fault.forMs)
+        case 'hung broker':
+          await inTurn(ways[fault.kind], fault.forMs)
       }
     },
   }

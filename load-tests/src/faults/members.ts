@@ -38,7 +38,6 @@ export function keepMembers({ cluster, onExit }: MembersDeps): Members {
     let launched = first
     for (;;) {
       const exit = await runToItsEnd(place, launched)
-      current.set(nameOf(place), Promise.withResolvers())
       if (stopped) return
       onExit(exit)
       backoffMs = exit.wasUp ? firstBackoffMs : Math.min(longestBackoffMs, backoffMs * 2)
@@ -55,15 +54,20 @@ export function keepMembers({ cluster, onExit }: MembersDeps): Members {
       () => (wasUp = true),
       () => undefined,
     )
+    const ended = launched.ended.then((code) => {
+      // Before anybody hears of it: whoever asks from now on gets the next one.
+      current.set(nameOf(place), Promise.withResolvers())
+      return code
+    })
     current.get(nameOf(place))?.resolve({
       signal: (name) => launched.signal(name),
       end(by) {
         sent = by
         launched.signal(by)
       },
-      ended: launched.ended,
+      ended,
     })
-    const code = await launched.ended
+    const code = await ended
     return { place, at: performance.now(), code, sent, wasUp, lastLines: launched.lastLines() }
   }
 

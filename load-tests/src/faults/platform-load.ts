@@ -31,10 +31,10 @@ export type PlatformLoadDeps = Readonly<{
   verdicts: Verdicts
 }>
 
-const answerWithinMs = 20_000
-const lockedWithinMs = 90_000
+const callWithinMs = 20_000
+const answersWithinMs = 90_000
 const restMs = [200, 700] as const
-const askRestMs = 60
+const askRestMs = 150
 /** Who asks behind the one address, and who asks each replica by itself, whatever a proxy would think of it. */
 const askers = { behindFront: 2, each: 2 }
 
@@ -44,7 +44,7 @@ export function createPlatformLoad({ cluster, random, verdicts }: PlatformLoadDe
   const counts = new Map<string, number>()
   const availability = createAvailability(() => performance.now())
   const clientAt = (url: () => string): ApiClient =>
-    createApiClient({ url, key: () => cluster.key, timeoutMs: answerWithinMs })
+    createApiClient({ url, key: () => cluster.key, timeoutMs: callWithinMs })
   const front = clientAt(() => cluster.url)
   const guards = cluster
     .members('session-guard')
@@ -63,7 +63,7 @@ export function createPlatformLoad({ cluster, random, verdicts }: PlatformLoadDe
     opening: () => undefined,
     count: (what, times = 1) => void counts.set(what, (counts.get(what) ?? 0) + times),
     rest: () => delay(random.between(...restMs)),
-    lockedWithinMs,
+    answersWithinMs,
   }
   const workers = createWorkers(deps)
   const subjects = operatedUsers.flatMap((user) => operatedSessions.map((session) => ({ user, session })))

@@ -28,7 +28,7 @@ const othersAsked = 40
 const codesTried = 6
 const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
-const lockedWithinMs = 15_000
+const answersWithinMs = 15_000
 
 /** What a campaign measured. */
 export type KillFigures = Readonly<{
@@ -60,7 +60,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     stopping: () => stopping,
     opening: () => onOpening(),
     rest: async () => undefined,
-    lockedWithinMs,
+    answersWithinMs,
     count: (what, times = 1) => counts.set(what, (counts.get(what) ?? 0) + times),
   }
   const workers = createWorkers(load)

@@ -1,6 +1,8 @@
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import { isExpected, type LoadDeps } from './load.ts'
 
+const repeatedMax = 200
+
 /** An activity as the load sends it. */
 export type SentActivity = Readonly<{ id: string; user: string } & Record<string, unknown>>
 
@@ -11,6 +13,8 @@ export function createActivityLoad(deps: LoadDeps): () => Promise<void> {
   const answered: SentActivity[] = []
 
   function nextActivities(): readonly SentActivity[] {
+    // Nothing new while there is so much that had no answer.
+    if (unanswered.length >= repeatedMax) return unanswered.splice(0, repeatedMax)
     const size = random.chance(0.3) ? 1 : random.between(2, 60)
     const fresh = Array.from({ length: size }, () => ordinaryActivity(random, deps.nextNumber()))
     const again = answered.length > 0 && random.chance(0.3) ? [random.pick(answered)] : []

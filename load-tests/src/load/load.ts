@@ -19,8 +19,8 @@ export type LoadDeps = Readonly<{
   opening: () => void
   /** What a worker does between two pieces of its work. */
   rest: () => Promise<void>
-  /** How long a lock that has to come may take, and the lock stage to answer, milliseconds. */
-  lockedWithinMs: number
+  /** How long the lock stage may take to answer, and a lock to show, where everything is there; milliseconds. */
+  answersWithinMs: number
   /** Where locks and unlocks are written down, for those who ask meanwhile; nowhere by default. */
   recorder?: Recorder
 }>

@@ -3,6 +3,10 @@ import { eventually } from '../campaign/eventually.ts'
 import { isExpected, type LoadDeps } from './load.ts'
 import type { SentActivity } from './activity-load.ts'
 
+/** A lock stage that is silent or behind for 5 s makes a status unknown: one that is known and open for longer is wrong. */
+const lockedWithinMs = 15_000
+const unknownWithinMs = 3_000
+
 /** Trains a new user, steals the session, and waits until the thief is locked out; for ever. */
 export function createTheftLoad(deps: LoadDeps): () => Promise<void> {
   return async () => {
@@ -33,19 +37,23 @@ async function stealFromNewUser(deps: LoadDeps): Promise<void> {
   if (decision !== 'step-up') return
   deps.count('thefts judged')
 
-  const locked = await eventually(async () => {
-    if (deps.stopping()) return 'stopped'
-    const outcome = await deps.api.call({ method: 'GET', path: `${ofUser(user, 'status')}?session=${session}` })
-    return !outcome.cut && outcome.status === 200 && outcome.body?.['locked'] === true ? 'locked' : undefined
-  }, deps.lockedWithinMs)
-  deps.verdicts.expect(
-    'a judged theft locks the session',
-    locked !== undefined,
-    () => `${user} after ${deps.lockedWithinMs} ms`,
-  )
   // Judged is durable: the lock has to come, before the load stops or after it.
   deps.ledger.locked(user, session, 'acknowledged')
-  if (locked === 'locked') deps.count('thefts locked')
+  const seen = await seenOf(deps, `${ofUser(user, 'status')}?session=${session}`)
+  deps.verdicts.expect('a judged theft locks the session', seen !== 'open', () => `${user} after ${lockedWithinMs} ms`)
+  if (seen === 'locked') deps.count('thefts locked')
+}
+
+/** What a status says that locks soon: `unknown` when nobody could tell for a while, or the load stops; nobody is let in by that. */
+async function seenOf(deps: LoadDeps, path: string): Promise<'locked' | 'open' | 'unknown'> {
+  let knownAt = performance.now()
+  const seen = await eventually(async () => {
+    const outcome = await deps.api.call({ method: 'GET', path })
+    if (!outcome.cut && outcome.status === 200) knownAt = performance.now()
+    else if (deps.stopping() || performance.now() > knownAt + unknownWithinMs) return 'unknown'
+    return !outcome.cut && outcome.body?.['locked'] === true ? 'locked' : undefined
+  }, lockedWithinMs)
+  return seen ?? (performance.now() > knownAt + unknownWithinMs ? 'unknown' : 'open')
 }
 
 /** Sends one activity and waits for its assessment; undefined when there was no answer with one. */

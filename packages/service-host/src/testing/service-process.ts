@@ -20,7 +20,7 @@ export interface LaunchedService {
   stop(): Promise<number | null>
   /** Its exit code, or null when a signal ended it. */
   readonly ended: Promise<number | null>
-  /** The last lines that it wrote. */
+  /** What it said of fatal faults, and the last lines that it wrote. */
   lastLines(): readonly string[]
   /** Resolves when it says that it is up; rejects when it ends before, or is killed because it took too long. */
   readonly up: Promise<ServiceProcess>
@@ -57,12 +57,15 @@ export function launchServiceProcess(options: ServiceProcessOptions): LaunchedSe
   process.on('exit', endWithParent)
   const ended = endOf(child).finally(() => process.off('exit', endWithParent))
   const lines: string[] = []
+  const fatal: string[] = []
   const listening = Promise.withResolvers<string>()
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => {
       onLine(line)
       lines.push(line)
       if (lines.length > linesKept) lines.shift()
+      // It may say much more until it has ended.
+      if (line.includes('"level":"fatal"') && fatal.length < linesKept) fatal.push(line)
       if (line.includes('"the service is up"')) listening.resolve((JSON.parse(line) as { url: string }).url)
     })
   const launched = {
@@ -77,7 +80,7 @@ export function launchServiceProcess(options: ServiceProcessOptions): LaunchedSe
       clearTimeout(late)
       return code
     },
-    lastLines: () => lines,
+    lastLines: () => [...fatal, ...lines],
   }
 
   async function comeUp(): Promise<ServiceProcess> {

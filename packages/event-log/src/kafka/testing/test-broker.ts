@@ -14,6 +14,9 @@ export interface TestBroker {
   start(): Promise<void>
   /** Kills the process without warning. */
   kill(): Promise<void>
+  /** Lets the process stand still, with its connections open. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   stop(): Promise<void>
   /** Ends the broker and removes its data. */
   clean(): Promise<void>
@@ -54,6 +57,8 @@ async function startBroker(port: number, settings: Readonly<Record<string, strin
     brokers: [`127.0.0.1:${port}`],
     start: () => call('start'),
     kill: () => call('kill9'),
+    pause: () => call('pause'),
+    resume: () => call('resume'),
     stop: () => call('stop'),
     clean: () => call('clean'),
   }
