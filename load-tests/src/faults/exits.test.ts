@@ -34,18 +34,25 @@ describe('the end of a process', () => {
   })
 
   it('is explained by an outage that is or has just been, and not by one long ago', () => {
-    const expected = 'running without the broker: a part failed for good, stopping (append-failed)'
-    assert.equal(explanationOf(exit(), away('broker')), expected)
-    assert.equal(explanationOf(exit(), away('broker', Number.POSITIVE_INFINITY)), expected)
-    assert.equal(explanationOf(exit({ at: 140_000 }), away('broker')), undefined)
-    assert.equal(explanationOf(exit({ at: 70_000 }), away('broker')), undefined)
+    const stopping = exit({ sent: 'SIGTERM' })
+    const expected = 'stopping without the broker: a part failed for good, stopping (append-failed)'
+    assert.equal(explanationOf(stopping, away('broker')), expected)
+    assert.equal(explanationOf(stopping, away('broker', Number.POSITIVE_INFINITY)), expected)
+    assert.equal(explanationOf({ ...stopping, at: 140_000 }, away('broker')), undefined)
+    assert.equal(explanationOf({ ...stopping, at: 70_000 }, away('broker')), undefined)
+  })
+
+  it('is not explained by anything that is away when nobody asked a running process to stop', () => {
+    for (const what of ['broker', 'registry', 'clickhouse'] as const)
+      assert.equal(explanationOf(exit(), away(what)), undefined)
   })
 
   it('is explained by what is needed for a start only while it starts', () => {
-    assert.equal(explanationOf(exit(), away('registry')), undefined)
-    assert.notEqual(explanationOf(exit({ wasUp: false }), away('registry')), undefined)
+    assert.equal(explanationOf(exit({ sent: 'SIGTERM' }), away('registry')), undefined)
+    for (const what of ['broker', 'registry'] as const)
+      assert.notEqual(explanationOf(exit({ wasUp: false }), away(what)), undefined)
     const auditor = { service: 'auditor', index: 1 } as const
-    assert.equal(explanationOf(exit({ place: auditor }), away('clickhouse')), undefined)
+    assert.equal(explanationOf(exit({ place: auditor, sent: 'SIGTERM' }), away('clickhouse')), undefined)
     assert.notEqual(explanationOf(exit({ place: auditor, wasUp: false }), away('clickhouse')), undefined)
     assert.equal(explanationOf(exit({ wasUp: false }), away('clickhouse')), undefined)
   })

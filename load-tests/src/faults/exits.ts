@@ -26,23 +26,25 @@ const uncaught = 'fault that nobody caught'
 
 /** Why a process may have ended so; undefined when nothing that was done to the platform explains it. */
 export function explanationOf(exit: Exit, outages: readonly Outage[]): string | undefined {
-  const { code, sent, wasUp, at, place } = exit
+  const { code, sent, wasUp, at } = exit
   if (code === null && sent === 'SIGKILL') return 'killed'
   // Before it can hear of it, the signal ends it by itself.
   if (code === null) return sent === 'SIGTERM' && !wasUp ? 'asked to stop while it started' : undefined
   if (code === 0) return sent === 'SIGTERM' ? 'asked to stop' : undefined
   const reason = reasonOf(exit.lastLines)
   if (reason.includes(uncaught)) return undefined
-  // Whoever runs rides out what it needs for its start alone.
-  const needs: readonly Dependency[] = wasUp
-    ? ['broker']
-    : ['broker', 'registry', ...(place.service === 'auditor' ? (['clickhouse'] as const) : [])]
+  const needs = needsOf(exit)
   const outage = outages.find(
     ({ what, from, until }) => needs.includes(what) && from <= at && at <= until + explainedWithinMs,
   )
   if (outage === undefined) return undefined
-  const when = sent === 'SIGTERM' ? 'stopping' : wasUp ? 'running' : 'starting'
-  return `${when} without the ${outage.what}: ${reason}`
+  return `${wasUp ? 'stopping' : 'starting'} without the ${outage.what}: ${reason}`
+}
+
+/** Whoever runs rides everything out; to start takes more than to stop. */
+function needsOf({ wasUp, sent, place }: Exit): readonly Dependency[] {
+  if (wasUp) return sent === 'SIGTERM' ? ['broker'] : []
+  return ['broker', 'registry', ...(place.service === 'auditor' ? (['clickhouse'] as const) : [])]
 }
 
 /** One line that says all of an end. */
