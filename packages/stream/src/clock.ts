@@ -13,13 +13,17 @@ const sleepMsMin = 1_000
 
 /** Time that has passed by a monotonic clock, which may stand still while the machine sleeps, and by the time of day, which may be set. */
 export function createElapsed(now: () => number, monotonic: () => number): () => number {
-  let last = { now: now(), monotonic: monotonic() }
+  let lastNow = now()
+  let lastMonotonic = monotonic()
   let elapsed = 0
   return () => {
-    const read = { now: now(), monotonic: monotonic() }
-    const steps = { now: read.now - last.now, monotonic: read.monotonic - last.monotonic }
-    last = read
-    elapsed += steps.now - steps.monotonic > sleepMsMin ? steps.now : steps.monotonic
+    const readNow = now()
+    const readMonotonic = monotonic()
+    const step = readNow - lastNow
+    const monotonicStep = readMonotonic - lastMonotonic
+    lastNow = readNow
+    lastMonotonic = readMonotonic
+    elapsed += step - monotonicStep > sleepMsMin ? step : monotonicStep
     return elapsed
   }
 }

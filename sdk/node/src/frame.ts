@@ -20,7 +20,7 @@ export type Frame =
     }
   | { readonly type: 'session-ended'; readonly seq: number; readonly user: string; readonly session: string }
   | { readonly type: 'replica-ready' }
-  | { readonly type: 'pong'; readonly id: number; readonly ageMs: number }
+  | { readonly type: 'pong'; readonly id: number; readonly ageMs: number; readonly complete: boolean }
   | { readonly type: 'error'; readonly code: string }
   | { readonly type: 'other'; readonly name: string; readonly content: Readonly<Record<string, unknown>> }
 
@@ -34,12 +34,12 @@ export const isUserFrame = (frame: Frame): frame is UserFrame => 'seq' in frame
 export const parseFrame = (text: string): Frame | undefined => {
   const content = parseObject(text)
   if (content === undefined || typeof content['type'] !== 'string') return undefined
-  const { type, seq, user, id, ageMs, code } = content
+  const { type, seq, user, id, ageMs, complete, code } = content
   switch (type) {
     case 'replica-ready':
       return { type }
     case 'pong':
-      return typeof id === 'number' && isAge(ageMs) ? { type, id, ageMs } : undefined
+      return typeof id === 'number' && isAge(ageMs) ? { type, id, ageMs, complete: complete !== false } : undefined
     case 'error':
       return { type, code: typeof code === 'string' ? code : 'internal' }
     case 'state':

@@ -14,6 +14,8 @@ export type Replica = {
   readonly ready: Promise<void>
   /** How old its knowledge is in ms; infinite before the first contact. */
   readonly ageMs: () => number
+  /** False while the guard itself does not know how some users stand: then `check` knows of nobody that nothing speaks against. */
+  readonly isComplete: () => boolean
   /** Calls back whenever the guard has confirmed that the replica is fresh; returns how to stop that. */
   readonly onContact: (listener: () => void) => () => void
   readonly close: () => void
@@ -37,6 +39,7 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
   let generation = 0
   let complete = false
   let mayForget = false
+  let guardIsComplete = true
   let pingTimer: unknown
   let pingId = 0
   let lostAt = Number.NEGATIVE_INFINITY
@@ -68,9 +71,10 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
     pings.clear()
   }
 
-  const onPong = (id: number, guardAgeMs: number): void => {
+  const onPong = (id: number, guardAgeMs: number, isComplete: boolean): void => {
     const sent = pings.get(id)
     if (sent === undefined || !complete) return
+    guardIsComplete = isComplete
     for (const open of pings.keys()) if (open <= id) pings.delete(open)
     fresh = {
       monotonic: Math.max(fresh.monotonic, sent.monotonic - guardAgeMs),
@@ -102,7 +106,7 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
       },
       onFrame: (frame) => {
         if (isUserFrame(frame)) return memory.apply(frame, generation)
-        if (frame.type === 'pong') return onPong(frame.id, frame.ageMs)
+        if (frame.type === 'pong') return onPong(frame.id, frame.ageMs, frame.complete)
         if (frame.type === 'error') {
           return report(new WatchwordError(frame.code, `the guard reported ${frame.code}`))
         }
@@ -130,11 +134,11 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
     check: (subject) => {
       const against = memory.recall(subject)
       if (against !== undefined) return against
-      if (ageMs() > tunings.replicaStalenessMaxMs) return 'unknown'
-      return calm
+      return guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs ? calm : 'unknown'
     },
     ready,
     ageMs,
+    isComplete: () => guardIsComplete,
     onContact: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

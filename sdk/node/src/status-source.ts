@@ -9,9 +9,12 @@ export type StatusSource = {
   readonly onContact: (listener: () => void) => void
 }
 
-/** Answers from the locks held in this process. */
-export const replicaSource = (replica: Replica): StatusSource => ({
-  check: replica.check,
+/** Answers from the locks held in this process, and asks `one` for each request while the guard does not know how some users stand. */
+export const replicaSource = (replica: Replica, one: StatusSource): StatusSource => ({
+  check: (subject) => {
+    const status = replica.check(subject)
+    return status === 'unknown' && !replica.isComplete() ? one.check(subject) : status
+  },
   onContact: (listener) => void replica.onContact(listener),
 })
 

@@ -90,7 +90,8 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
   const makeGuard = (options: GuardOptions = {}): Guard => {
     const { failureRules, exempt } = parseGuardPaths(options, settings.failureRules)
     const via = options.via ?? 'replica'
-    const source = via === 'http' ? httpSource : replicaSource(options.replica ?? (sharedReplica ??= createReplica()))
+    const source =
+      via === 'http' ? httpSource : replicaSource(options.replica ?? (sharedReplica ??= createReplica()), httpSource)
     return createGuard(
       { failureRules, exempt, acrValues: options.acrValues ?? 'urn:watchword:acr:mfa' },
       { source, verified, journal, now: runtime.now },

@@ -171,6 +171,31 @@ test('a user whose name would change the address asked is refused before anythin
   await client.close()
 })
 
+test('a guard over a replica asks about each request while it is not known there how some users stand', async (t) => {
+  const guard = createReplicaGuard()
+  guard.complete = false
+  const server = await startProtocolServer({
+    onSocket: guard.onSocket,
+    answer: ({ url }) => {
+      if (!url.startsWith('/v1/users/alice/')) return { status: 503 }
+      return { status: 200, body: { user: 'alice', mfaVerified: true, locked: false, sessionState: 'active' } }
+    },
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key, tunings: { replicaPingEveryMs: 5 } })
+  t.after(() => client.close())
+  const replica = client.createReplica()
+  const { admit } = client.createGuard({ replica })
+  await replica.ready
+  assert.equal((await admit({ user: 'alice' }, '/')).outcome, 'verified')
+  assert.equal((await admit({ user: 'bob' }, '/')).outcome, 'refused')
+  const asked = server.requests.length
+  guard.complete = true
+  await new Promise<void>((resolve) => replica.onContact(() => replica.isComplete() && resolve()))
+  assert.equal((await admit({ user: 'bob' }, '/')).outcome, 'verified')
+  assert.equal(server.requests.length, asked)
+})
+
 test('a guard over a replica follows the failure modes while it is stale and reports its releases when it is fresh', async (t) => {
   const guard = createReplicaGuard()
   const clock = createClock()

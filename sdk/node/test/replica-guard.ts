@@ -9,6 +9,8 @@ export type ReplicaGuard = {
   readonly putSilently: (user: string, locks: readonly object[], endedSessions?: readonly string[]) => void
   /** What its pongs say; undefined keeps it from answering. */
   ageMs: number | undefined
+  /** Whether it knows how everybody stands; true at first. */
+  complete: boolean
 }
 
 /** A guard without locks. */
@@ -26,11 +28,12 @@ export const createReplicaGuard = (): ReplicaGuard => {
   }
   const guard: ReplicaGuard = {
     ageMs: 0,
+    complete: true,
     onSocket: (socket) => {
       socket.on('message', (data) => {
         const frame = JSON.parse((data as Buffer).toString()) as { type: string; id: number; topic: string }
         if (frame.type === 'ping' && guard.ageMs !== undefined) {
-          socket.send(JSON.stringify({ type: 'pong', id: frame.id, ageMs: guard.ageMs }))
+          socket.send(JSON.stringify({ type: 'pong', id: frame.id, ageMs: guard.ageMs, complete: guard.complete }))
         }
         if (frame.type !== 'subscribe' || frame.topic !== 'watchword.security.mfa?originalIdentity=*') return
         for (const [user, { locks, ended }] of users) if (locks.length + ended.length > 0) socket.send(stateOf(user))

@@ -105,6 +105,23 @@ test('freshness counts from the sending of the ping, plus the age of the guard i
   assert.equal(replica.check({ user: 'bob', session: 's-1' }), 'unknown')
 })
 
+test('while the guard does not know how some stand, nobody is calm; a known lock stays', async (t) => {
+  const { guard, client } = await startAll(t)
+  guard.put('alice', [lockJson('l-1')])
+  const replica = client.createReplica()
+  await replica.ready
+  assert.equal(replica.isComplete(), true)
+  guard.complete = false
+  await contact(replica)
+  assert.equal(replica.isComplete(), false)
+  assert.equal(replica.check({ user: 'bob', session: 's-1' }), 'unknown')
+  const alice = replica.check({ user: 'alice', session: 's-91' })
+  assert.ok(alice !== 'unknown' && alice.locked)
+  guard.complete = true
+  await contact(replica)
+  assert.notEqual(replica.check({ user: 'bob', session: 's-1' }), 'unknown')
+})
+
 test('neither a suspended machine nor a wall clock set back makes old knowledge look fresh', async (t) => {
   const { guard, clock, client } = await startAll(t)
   const replica = client.createReplica()

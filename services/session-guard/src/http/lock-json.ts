@@ -39,10 +39,11 @@ let lastText = ''
 
 /** RFC 3339 UTC of epoch milliseconds. */
 export function isoTime(at: number): string {
-  // Every answer says as of when it holds, and thousands in a row say the same.
-  if (at !== lastTime) {
-    lastText = new Date(at).toISOString()
-    lastTime = at
+  // Every answer says as of when it holds, and thousands in a row say the same millisecond.
+  const time = Math.trunc(at)
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString()
+    lastTime = time
   }
   return lastText
 }

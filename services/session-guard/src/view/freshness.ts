@@ -19,6 +19,8 @@ export interface Freshness {
   isKnown(tenant: string, user: string): boolean | Promise<boolean>
   /** The same for every user of the deployment, without asking. */
   isKnownForAll(): boolean
+  /** Whether the lock stage is alive for every user, whatever the age of the view. */
+  isStageAlive(): boolean
   /** Milliseconds since it was last known here how a user stands: the age of the view or of what the lock stage has said, whichever is older. */
   ageMs(tenant: string, user: string): number
 }
@@ -33,16 +35,16 @@ export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): F
     return log.partitionFor(inbox, userKey(tenant, user))
   }
 
-  function stageAgeMs(partition: number): number {
-    const { silentMs, behindMs } = lockStage.progressOf(partition) ?? elsewhere
+  function stageAgeMs(partition: number, progress = lockStage.progressOf(partition)): number {
+    const { silentMs, behindMs } = progress ?? elsewhere
     const own = Math.max(silentMs, behindMs)
     // Held by another replica, or taken over from one a moment ago.
     return own <= config.stageSilenceMaxMs ? own : Math.min(own, lockStage.settledMs(partition))
   }
 
   function stageAlive(partition: number): boolean {
-    if (lockStage.progressOf(partition)?.fault !== undefined) return false
-    return stageAgeMs(partition) <= config.stageSilenceMaxMs
+    const progress = lockStage.progressOf(partition)
+    return progress?.fault === undefined && stageAgeMs(partition, progress) <= config.stageSilenceMaxMs
   }
 
   /** One question at a time, for all who wait: a log that is slow must not be asked once for each request. */
@@ -63,17 +65,19 @@ export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): F
     return view.ageMs() <= config.viewAgeMaxMs
   }
 
+  function isStageAlive(): boolean {
+    for (let partition = 0; partition < lockStage.partitions; partition += 1) if (!stageAlive(partition)) return false
+    return true
+  }
+
   return {
     isKnown(tenant, user) {
       const partition = partitionOf(tenant, user)
       if (view.ageMs() <= config.viewAgeMaxMs) return stageAlive(partition)
       return refreshed().then((fresh) => fresh && stageAlive(partition))
     },
-    isKnownForAll() {
-      if (view.ageMs() > config.viewAgeMaxMs) return false
-      for (let partition = 0; partition < lockStage.partitions; partition += 1) if (!stageAlive(partition)) return false
-      return true
-    },
+    isKnownForAll: () => view.ageMs() <= config.viewAgeMaxMs && isStageAlive(),
+    isStageAlive,
     ageMs: (tenant, user) => Math.max(view.ageMs(), stageAgeMs(partitionOf(tenant, user))),
   }
 }

@@ -5,6 +5,7 @@ import { topicOf, userKey } from '@watchword/contracts'
 import { builtInPolicy } from '@watchword/policy'
 import { createGuardWorld, type GuardWorld } from '../testing/guard-world.ts'
 import { challengeFor, enrolled, lockOf, respond } from '../testing/enrolled.ts'
+import { worldWithSockets } from '../testing/socket-world.ts'
 import { until } from '../testing/until.ts'
 
 /** A user for each partition of the inbox. */
@@ -123,6 +124,25 @@ test('last-known counts from when the lock stage was last heard of, however youn
   letGo()
   assert.equal(late, 503)
   await until(async () => (await check()) === 'known')
+  await member.stop()
+})
+
+test('a replica in an app hears when the lock stage stands still for some, however young the view is', async (t) => {
+  const world = await worldWithSockets(t)
+  const { member, letGo, holds } = await joinIdle(world)
+  const client = world.connect()
+  client.subscribe('*')
+  const isComplete = async (): Promise<unknown> => {
+    world.clock.advance(100)
+    client.socket.send(JSON.stringify({ type: 'ping', id: 1 }))
+    return (await client.next('pong'))['complete']
+  }
+  await client.next('replica-ready')
+  await until(async () => (await isComplete()) === true)
+  await world.demand(usersOf(world).find(holds) ?? assert.fail('nobody is folded elsewhere'))
+  await until(async () => (await isComplete()) === false)
+  letGo()
+  await until(async () => (await isComplete()) === true)
   await member.stop()
 })
 

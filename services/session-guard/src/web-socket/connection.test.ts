@@ -46,6 +46,7 @@ function connectionOver(states: readonly LockState[]) {
   const identity = { tenant: 'demo', app: 'bank', user: null, session: null, caller: null }
   const connection = createConnection({ coalesceAboveBytes: 1_000 }, socket as unknown as WebSocket, identity, {
     view,
+    freshness: { isStageAlive: () => true },
     hub,
     pump: { wake: (outbox) => void awake.add(outbox) },
     now: () => 1,

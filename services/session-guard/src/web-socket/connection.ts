@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import type { Freshness } from '../view/freshness.ts'
 import type { GuardView } from '../view/guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
@@ -10,6 +11,7 @@ import type { Pump } from './pump.ts'
 
 export type ConnectionDeps = Readonly<{
   view: Pick<GuardView, 'lockState' | 'lockStates' | 'ageMs'>
+  freshness: Pick<Freshness, 'isStageAlive'>
   hub: Hub
   pump: Pump
   now: () => number
@@ -35,7 +37,7 @@ export function createConnection(
   config: Readonly<{ coalesceAboveBytes: number }>,
   socket: WebSocket,
   identity: Identity,
-  { view, hub, pump, now }: ConnectionDeps,
+  { view, freshness, hub, pump, now }: ConnectionDeps,
 ): Connection {
   const { tenant, app } = identity
   const users = new Set<string>()
@@ -109,7 +111,8 @@ export function createConnection(
         return hub.unsubscribe(frame.user, subscriber)
       case 'ping': {
         const { id } = frame
-        const text = (): string => JSON.stringify({ type: 'pong', id, ageMs: ageOf(view.ageMs()) })
+        const text = (): string =>
+          JSON.stringify({ type: 'pong', id, ageMs: ageOf(view.ageMs()), complete: freshness.isStageAlive() })
         return outbox.push({ kind: 'pong', text })
       }
     }

@@ -11,7 +11,7 @@ import { createPump } from './pump.ts'
 
 type Parts = Pick<
   GuardParts,
-  'access' | 'callers' | 'texts' | 'view' | 'clock' | 'config' | 'metrics' | 'logger' | 'randomBytes'
+  'access' | 'callers' | 'texts' | 'view' | 'freshness' | 'clock' | 'config' | 'metrics' | 'logger' | 'randomBytes'
 >
 
 /** `GET /v1/subscribe`: what happens, as it happens. */
@@ -43,7 +43,7 @@ const serverOptions: ServerOptions & Readonly<{ maxBufferedChunks: number }> = {
 }
 
 export function createSubscriptions(parts: Parts): Subscriptions {
-  const { access, callers, texts, view, clock, metrics, logger } = parts
+  const { access, callers, texts, view, freshness, clock, metrics, logger } = parts
   const config = parts.config.webSocket
   const hub = createHub({ view, clock, acknowledgeAfterMs: parts.config.acknowledgeAfterMs, onPushed: metrics.pushed })
   const pump = createPump()
@@ -95,7 +95,13 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   }
 
   function admit(socket: WebSocket, identity: Identity): void {
-    const connection = createConnection(config, socket, identity, { view, hub, pump, now: () => clock.now() })
+    const connection = createConnection(config, socket, identity, {
+      view,
+      freshness,
+      hub,
+      pump,
+      now: () => clock.now(),
+    })
     accepted += 1
     const client: Client = { connection, identity, slot: accepted % slots, isSilent: false }
     clients.set(socket, client)
