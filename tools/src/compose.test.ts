@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { auditorProcessSchema } from '@watchword/auditor'
 import { ingestProcessSchema } from '@watchword/ingest'
@@ -15,6 +19,7 @@ type Service = Readonly<{
   environment?: Readonly<Record<string, string>>
   volumes?: readonly string[]
   deploy?: Readonly<{ replicas: number }>
+  healthcheck?: Readonly<{ test: readonly string[] }>
   depends_on?: Readonly<Record<string, unknown>> | readonly string[]
 }>
 
@@ -44,6 +49,31 @@ test('every service of compose.yaml starts its own process, twice, with a config
     const config = loadConfig(schema, { env: environment, readFile: (path) => `content of ${path}` })
     assert.deepEqual(config.kafka.brokers, ['kafka:9092'])
     assert.throws(() => loadConfig(schema, { env: { ...environment, WATCHWORD_SURPRISE: 'x' } }), /WATCHWORD_SURPRISE/)
+  }
+})
+
+test('every service of compose.yaml is healthy when it says that it is ready, where it listens', async (t) => {
+  let status = 200
+  const asked: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url)
+    response.writeHead(status).end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  for (const [name, schema] of Object.entries(schemas)) {
+    const { environment = {}, healthcheck } = serviceNamed(name)
+    const config = loadConfig(schema, { env: environment, readFile: () => 'x' })
+    const [kind, command = '', ...words] = healthcheck?.test ?? []
+    assert.deepEqual([kind, command], ['CMD', 'node'])
+    const here = words.map((word) => word.replace(`127.0.0.1:${config.server.port}`, `127.0.0.1:${port}`))
+    const exitCode = async (): Promise<unknown> => (await once(spawn(process.execPath, here), 'exit'))[0]
+    status = 200
+    assert.equal(await exitCode(), 0, name)
+    status = 503
+    assert.equal(await exitCode(), 1, name)
+    assert.deepEqual(asked.splice(0), ['/readyz', '/readyz'])
   }
 })
 
