@@ -35,7 +35,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     sessionTimeoutMs: tuning.sessionTimeoutMs,
   })
   const left = new AbortController()
-  const lease = createLease(() => session.leaseUntil)
+  const lease = createLease(tuning.sessionTimeoutMs, () => session.leasedFrom)
   const fetching = createFetchLoop({
     cluster,
     offsets,

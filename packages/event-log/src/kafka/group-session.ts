@@ -2,6 +2,7 @@ import { assignPartitions } from './assign-partitions.ts'
 import { createGroupCoordinator } from './group-coordinator.ts'
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, groupProtocolName } from './group-protocol.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
+import { type Instant, instantNow } from './lease.ts'
 
 /** How long a rebalance waits for members that still answer; they join again within a heartbeat. */
 const rebalanceTimeoutMs = 30_000
@@ -16,8 +17,8 @@ export type GroupSessionOptions = Readonly<{
 
 /** One member's talk with the coordinator of its group. Everything rejects with what kafkajs throws. */
 export interface GroupSession {
-  /** Until then no other member can have been given what this one holds. Milliseconds of `performance.now()`. */
-  readonly leaseUntil: number
+  /** For `sessionTimeoutMs` from then on no other member can have been given what this one holds; undefined outside the group. */
+  readonly leasedFrom: Instant | undefined
   /** Joins (again), holding these; resolves with the partitions that this member may hold from now on. */
   join(holds: () => readonly number[]): Promise<readonly number[]>
   heartbeat(): Promise<void>
@@ -37,7 +38,7 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
   const coordinator = createGroupCoordinator(cluster, groupId)
   let memberId = ''
   let generation = -1
-  let leaseUntil = 0
+  let leasedFrom: Instant | undefined
 
   function share(members: readonly Readonly<{ memberId: string; memberMetadata: Buffer }>[]) {
     const claims = members.map((member) => decodeClaim(member.memberId, member.memberMetadata))
@@ -47,8 +48,8 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
   }
 
   return {
-    get leaseUntil() {
-      return leaseUntil
+    get leasedFrom() {
+      return leasedFrom
     },
     async join(holds) {
       const broker = await coordinator.broker()
@@ -62,7 +63,7 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
         ],
       })
       memberId = joined.memberId
-      const askedAt = performance.now()
+      const askedAt = instantNow()
       const { memberAssignment } = await broker.syncGroup({
         groupId,
         memberId,
@@ -70,14 +71,14 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
         groupAssignment: joined.leaderId === joined.memberId ? share(joined.members) : [],
       })
       generation = joined.generationId
-      leaseUntil = askedAt + options.sessionTimeoutMs
+      leasedFrom = askedAt
       return decodeAssignment(topic, memberAssignment)
     },
     async heartbeat() {
       const broker = await coordinator.broker()
-      const askedAt = performance.now()
+      const askedAt = instantNow()
       await broker.heartbeat({ groupId, memberId, groupGenerationId: generation })
-      leaseUntil = askedAt + options.sessionTimeoutMs
+      leasedFrom = askedAt
     },
     committed: (partitions) => coordinator.committed(topic, partitions),
     async commit(offsets) {
@@ -95,7 +96,7 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
     forget() {
       memberId = ''
       generation = -1
-      leaseUntil = 0
+      leasedFrom = undefined
     },
     forgetCoordinator: () => coordinator.forget(),
   }

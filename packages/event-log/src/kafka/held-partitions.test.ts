@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { until } from '../contract/facts.ts'
 import { LogError } from '../log-error.ts'
 import { createHeldPartitions, type HeldPartitionsDeps } from './held-partitions.ts'
-import { createLease } from './lease.ts'
+import { createLease, instantNow } from './lease.ts'
 import type { PartitionReader } from './partition-reader.ts'
 
 /** The partitions of a member whose cluster answers as `ends` says. */
@@ -27,7 +27,7 @@ function openHeld(ends: () => readonly number[]) {
     },
     committed: async () => new Map([[1, 5]]),
     startCommitsAt: () => undefined,
-    lease: createLease(() => Number.POSITIVE_INFINITY),
+    lease: createLease(Number.POSITIVE_INFINITY, instantNow),
     onGivenUp: () => undefined,
     onFault: (cause) => void faults.push(cause),
   }

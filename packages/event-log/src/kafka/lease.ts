@@ -1,3 +1,8 @@
+/** A moment by two clocks: one may stand still while the machine sleeps, the other may be set. Milliseconds. */
+export type Instant = Readonly<{ monotonic: number; wall: number }>
+
+export const instantNow = (): Instant => ({ monotonic: performance.now(), wall: Date.now() })
+
 /** Holds deliveries back while this process cannot know that it still has its partitions: it may have been suspended. */
 export interface Lease {
   /** Whether this process can know that it still has what it had. */
@@ -8,8 +13,8 @@ export interface Lease {
   renewed(): void
 }
 
-/** `leaseUntil` answers milliseconds of `performance.now()`, which goes on while the process is stopped. */
-export function createLease(leaseUntil: () => number): Lease {
+/** `from` answers since when the membership is known to last `lastsMs`; undefined without one. Where the clocks differ, the older reading counts. */
+export function createLease(lastsMs: number, from: () => Instant | undefined, now = instantNow): Lease {
   let renewal = Promise.withResolvers<void>()
 
   async function waitFor(isHeld: () => boolean): Promise<boolean> {
@@ -17,7 +22,10 @@ export function createLease(leaseUntil: () => number): Lease {
     return isHeld()
   }
 
-  const lasts = (): boolean => performance.now() < leaseUntil()
+  function lasts(): boolean {
+    const [since, read] = [from(), now()]
+    return since !== undefined && Math.max(read.monotonic - since.monotonic, read.wall - since.wall) < lastsMs
+  }
 
   return {
     lasts,
