@@ -20,7 +20,7 @@ export const parts: Readonly<Record<string, Part>> = {
   'service-kit': { folder: 'packages/service-kit', mayImport: ['event-log'] },
   'service-host': {
     folder: 'packages/service-host',
-    mayImport: ['contracts', 'event-log', 'stream', 'service-kit'],
+    mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'access', 'policy'],
   },
   access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'stream', 'service-kit'] },
   policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },

@@ -1,9 +1,15 @@
 export { type EmbeddedEngineDeps, type EngineFiles, openEmbeddedEngine } from './embedded-engine.ts'
 export type { Engine } from './engine.ts'
 export { type HostConfig, hostSections, logSchema } from './host-config.ts'
-export { runService, type ServiceHost, type ServiceProcess } from './run-service.ts'
+export { type EngineConfig } from './open-engine.ts'
+export { runService, type ServiceProcess } from './run-service.ts'
 export { serve, type ServeConfig, type ServeDeps, serverSchema } from './serve.ts'
-export { createStageMetrics } from './stage-metrics.ts'
+export {
+  createServiceHost,
+  type ServiceHost,
+  type ServiceHostConfig,
+  type ServiceHostDeps,
+  type StartedService,
+} from './service-host.ts'
 export { createStateMetrics } from './state-metrics.ts'
-export { createUnreadableRecords } from './unreadable-records.ts'
 export { version } from './version.ts'

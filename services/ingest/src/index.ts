@@ -7,3 +7,4 @@ export {
   type RecordedPlace,
 } from './recorded-activities.ts'
 export { createIngest, type Ingest, type IngestDeps } from './service.ts'
+export { startIngest } from './start-ingest.ts'
