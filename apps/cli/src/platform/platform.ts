@@ -42,9 +42,9 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   await proposePolicyFile(config.policy.file, await host.policies())
   const secrets = await loadOrCreateSecrets(folder.secrets, host)
   const services = [
+    await startIngest({ ingest: config.ingest }, host),
     await startScorer(host),
     await startSessionGuard({ guard: config.guard, secrets }, host),
-    await startIngest({ ingest: config.ingest }, host),
     await startAuditor({ clickhouse: await database }, host),
   ]
 
