@@ -1,3 +1,4 @@
+export { type ActivityPlace, assessedPlace, assessmentId } from './assessment-id.ts'
 export { auditLead } from './audit-lead.ts'
 export {
   type Codec,
