@@ -5,7 +5,6 @@ export type {
   EndSession,
   LockCommand,
   LockRefusal,
-  LogoutSession,
   OperatorLock,
   OperatorUnlock,
   Position,

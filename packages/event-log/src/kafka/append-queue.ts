@@ -29,7 +29,7 @@ export interface AppendQueue {
 
 export type AppendQueueDeps = Readonly<{
   cluster: KafkaCluster
-  tuning: Pick<FullKafkaTuning, 'appendWithinMs' | 'gzipAboveBytes' | 'lingerMs' | 'queueBytesMax'>
+  tuning: Pick<FullKafkaTuning, 'appendWithinMs' | 'gzipAboveBytes' | 'queueBytesMax'>
   logger: KafkaLogger
   onFault: (error: unknown) => void
 }>
@@ -84,12 +84,10 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
   function scheduleFlush(): void {
     if (flushing) return
     flushing = true
-    const flush = (): void => {
+    queueMicrotask(() => {
       flushing = false
       pump()
-    }
-    if (tuning.lingerMs > 0) setTimeout(flush, tuning.lingerMs)
-    else queueMicrotask(flush)
+    })
   }
 
   /** Gives every idle leader what its partitions have waiting. */

@@ -19,7 +19,6 @@ export type KafkaMemberDeps = Readonly<{
   offsets: OffsetQueries
   logger: KafkaLogger
   tuning: FullKafkaTuning
-  instance: string | null
   onLeft: () => void
 }>
 
@@ -31,7 +30,6 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     groupId,
     topic: topic.name,
     partitions: topic.partitions,
-    instance: deps.instance,
     sessionTimeoutMs: tuning.sessionTimeoutMs,
   })
   const left = new AbortController()

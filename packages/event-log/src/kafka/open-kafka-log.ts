@@ -124,7 +124,6 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
         offsets,
         logger,
         tuning,
-        instance: options.groupInstanceId ?? null,
         onLeft: () => members.delete(member),
       })
       members.add(member)
