@@ -1,4 +1,4 @@
-import { type EventLog, LogError } from '@watchword/event-log'
+import { type EventLog, LogError, toError } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import { deadLetterTopic } from './dead-letter.ts'
 import { createFoldPacer } from './fold-pacer.ts'
@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts'
 import { noMetrics, type StageMetrics } from './stage-metrics.ts'
 import { createStageProgress, type PartitionProgress } from './stage-progress.ts'
 import type { SavedPosition, StateStore } from './state-store.ts'
-import { StreamError, toError } from './stream-error.ts'
+import { StreamError } from './stream-error.ts'
 
 export type StageRunnerConfig = Readonly<{
   /** Consumer group; `watchword.<stage>` by default. */

@@ -3,7 +3,7 @@ import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
 import { type AppendCall, type AppendEntry, type AppendLane, createAppendLane } from './append-lane.ts'
 import { type Backoff, createBackoff, pause } from './pause.ts'
-import type { KafkaCluster, ProduceRequest } from './kafka-cluster.ts'
+import { type KafkaCluster, leaderOf, type ProduceRequest } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
 import { produce } from './produce.ts'
 import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
@@ -96,7 +96,7 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
       const byLeader = new Map<string, AppendLane[]>()
       for (const lane of lanes.values()) {
         if (!lane.ready(calls)) continue
-        const leader = leaderOf(lane)
+        const leader = leaderOf(cluster, lane)
         if (busy.has(leader)) continue
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), lane])
       }
@@ -107,11 +107,6 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
     } catch (error) {
       deps.onFault(error)
     }
-  }
-
-  function leaderOf({ topic, partition }: AppendLane): string {
-    const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
-    return String(found?.leader ?? -1)
   }
 
   async function sendAll(leader: string, ready: readonly AppendLane[]): Promise<void> {

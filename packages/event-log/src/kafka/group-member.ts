@@ -1,5 +1,5 @@
 import type { JoinOptions, Member, TopicConfig } from '../event-log.ts'
-import { toError } from '../embedded/to-error.ts'
+import { toError } from '../to-error.ts'
 import { LogError } from '../log-error.ts'
 import { createFetchLoop } from './fetch-loop.ts'
 import { createGroupCommits } from './group-commits.ts'
