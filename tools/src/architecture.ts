@@ -20,7 +20,7 @@ export const parts: Readonly<Record<string, Part>> = {
   'service-kit': { folder: 'packages/service-kit', mayImport: ['event-log'] },
   'service-host': {
     folder: 'packages/service-host',
-    mayImport: ['contracts', 'event-log', 'stream', 'service-kit'],
+    mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'access', 'policy'],
   },
   access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'stream', 'service-kit'] },
   policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
@@ -28,8 +28,9 @@ export const parts: Readonly<Record<string, Part>> = {
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'risk-engine'] },
   'session-guard': { folder: 'services/session-guard', mayImport: [...adapters, 'session-lock'] },
   auditor: { folder: 'services/auditor', mayImport: [...adapters, 'clickhouse'] },
-  node: { folder: 'sdk/node', mayImport: [] },
-  browser: { folder: 'sdk/browser', mayImport: [] },
+  frames: { folder: 'sdk/frames', mayImport: [], pure: true },
+  node: { folder: 'sdk/node', mayImport: ['frames'] },
+  browser: { folder: 'sdk/browser', mayImport: ['frames'] },
   'demo-bank': { folder: 'apps/demo-bank', mayImport: ['node', 'browser'] },
   cli: {
     folder: 'apps/cli',

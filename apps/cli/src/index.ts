@@ -1,2 +1,1 @@
-export { type Platform, type PlatformDeps, startPlatform } from './platform/platform.ts'
-export { type PlatformConfig, platformConfigSchema } from './platform/platform-config.ts'
+export { platformConfigSchema } from './platform/platform-config.ts'

@@ -1,2 +1,1 @@
-export { createDemoBank, type DemoBank } from './demo-bank.ts'
-export type { BankServer, DemoBankConfig, DemoBankDeps } from './bank-config.ts'
+export { createDemoBank } from './demo-bank.ts'

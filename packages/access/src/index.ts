@@ -1,4 +1,4 @@
-export { type Access, type AccessDeps, createAccess, type KeyAdmission, type NewApp, type NewKey } from './access.ts'
+export { type Access, type AccessDeps, createAccess, type NewApp } from './access.ts'
 export { newKey } from './api-key.ts'
 export { ensureApp } from './ensure-app.ts'
 export { keyGate } from './key-gate.ts'

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 
 /** Where the schema registry is: the section `schemaRegistry` of a configuration. */
 export const schemaRegistrySchema = Type.Object({
@@ -8,5 +8,3 @@ export const schemaRegistrySchema = Type.Object({
   username: Type.Optional(Type.String()),
   password: Type.Optional(Type.String()),
 })
-
-export type SchemaRegistryConfig = Static<typeof schemaRegistrySchema>

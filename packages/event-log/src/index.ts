@@ -1,4 +1,4 @@
-export { type CloudEventAttributes, cloudEventHeaders } from './cloud-event-headers.ts'
+export { cloudEventHeaders } from './cloud-event-headers.ts'
 export type {
   AppendRecord,
   EventLog,
@@ -14,12 +14,5 @@ export type {
 } from './event-log.ts'
 export { LogError, type LogErrorCode } from './log-error.ts'
 export { partitionOf } from './murmur2.ts'
-export {
-  admitRecord,
-  type AdmittedRecord,
-  recordBytesMax,
-  recordBytesOf,
-  topicOf,
-  versionHeader,
-  versionOf,
-} from './record-admission.ts'
+export { toError } from './to-error.ts'
+export { recordBytesMax, recordBytesOf, versionHeader, versionOf } from './record-admission.ts'

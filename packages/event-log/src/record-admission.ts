@@ -18,7 +18,7 @@ export type AdmittedRecord = Readonly<{
 }>
 
 /** The configuration of a topic; throws a LogError `unknown-topic`. */
-export function topicOf(topics: ReadonlyMap<string, TopicConfig>, name: string): TopicConfig {
+export function topicConfigOf(topics: ReadonlyMap<string, TopicConfig>, name: string): TopicConfig {
   const topic = topics.get(name)
   if (topic === undefined) throw new LogError('unknown-topic', `the log has no topic ${name}`)
   return topic
@@ -33,7 +33,7 @@ export function admitRecord(
   record: AppendRecord,
   copy: (value: Uint8Array) => Uint8Array,
 ): AdmittedRecord {
-  const topic = topicOf(topics, record.topic)
+  const topic = topicConfigOf(topics, record.topic)
   const headers = record.headers ?? {}
   const fault = faultOf(topic, record, headers)
   if (fault !== null) throw new LogError('record-invalid', `record for ${topic.name} refused: ${fault}`)

@@ -53,6 +53,7 @@ export async function openEmbeddedEngine(
 
   return {
     log,
+    shared: false,
     codecs: await createCodecs(createEmbeddedRegistry(files.registry)),
     async openState(stage, stateVersion, topic) {
       const { store, setAside } = await openStateStore({ file: files.stateFile(stage), stage, stateVersion })

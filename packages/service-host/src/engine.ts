@@ -5,6 +5,8 @@ import type { StateStore } from '@watchword/stream'
 /** The log through which services meet, and what goes with it. */
 export type Engine = Readonly<{
   log: EventLog
+  /** Whether other processes may be on the same log. */
+  shared: boolean
   codecs: Codecs
   /** Opens the state of a stage that reads `topic`; closed by whoever asked for it. */
   openState: (stage: string, stateVersion: string, topic: string) => Promise<StateStore>

@@ -41,6 +41,7 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
   const writer = randomUUID()
   return {
     log: withPreparation(log, prepare),
+    shared: true,
     codecs,
     async openState(stage, stateVersion) {
       const file = join(config.data.directory, 'state', `${stage}.db`)

@@ -7,11 +7,14 @@ import { type TestContext, test } from 'node:test'
 import { ConfigError } from '@watchword/service-kit'
 import { type Static, Type } from 'typebox'
 import { hostSections } from './host-config.ts'
-import { runService, type ServiceHost } from './run-service.ts'
+import { runService } from './run-service.ts'
+import type { ServiceHost, StartedService } from './service-host.ts'
 
 const schema = Type.Object({ ...hostSections(8099), greeting: Type.Object({ text: Type.String() }) })
 
 type Config = Static<typeof schema>
+
+const nothing: StartedService = { checks: {}, routes: async () => undefined }
 
 const quiet = { WATCHWORD_LOG_LEVEL: 'silent' }
 
@@ -25,7 +28,10 @@ async function run(
   const source = new EventEmitter()
   const code = await runService(
     { service: 'greeter', schema, args, env, process: source, complain: (line) => said.push(line) },
-    async (config, host) => start(config, host, () => source.emit('SIGTERM', 'SIGTERM')),
+    async (config, host) => {
+      await start(config, host, () => source.emit('SIGTERM', 'SIGTERM'))
+      return nothing
+    },
   )
   return { code, said: said.join('\n') }
 }
@@ -78,7 +84,7 @@ test('a service that has no cluster says what is missing, all of it', async (t) 
   let faults: readonly string[] = []
   const { code } = await run([], env, async (_config, host) => {
     try {
-      await host.openEngine()
+      await host.engine()
     } catch (error) {
       assert.ok(error instanceof ConfigError)
       faults = error.faults.map(({ path }) => path)

@@ -1,43 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import {
-  createIds,
-  createLogger,
-  createMetrics,
-  type Lifecycle,
-  loadConfig,
-  type Logger,
-  runUntilSignal,
-  type SignalSource,
-} from '@watchword/service-kit'
-import { type Clock, systemClock } from '@watchword/stream'
-import type { Registry } from 'prom-client'
+import { createLogger, loadConfig, runUntilSignal, type SignalSource } from '@watchword/service-kit'
 import type { Static, TObject } from 'typebox'
-import type { Engine } from './engine.ts'
 import type { HostConfig } from './host-config.ts'
-import { openKafkaEngine } from './kafka-engine.ts'
-import { serve, type ServeDeps } from './serve.ts'
-import { createStageMetrics } from './stage-metrics.ts'
-import { createUnreadableRecords } from './unreadable-records.ts'
+import { serve } from './serve.ts'
+import { createServiceHost, type ServiceHost, type ServiceHostDeps, type StartedService } from './service-host.ts'
 import { version } from './version.ts'
-
-/** What a process gives to the service that runs in it; everything that has to be stopped is deferred to `lifecycle`. */
-export type ServiceHost = Readonly<{
-  logger: Logger
-  metrics: Registry
-  lifecycle: Lifecycle
-  clock: Clock
-  newId: () => string
-  stageMetrics: ReturnType<typeof createStageMetrics>
-  /** For records of policies, apps and keys that nobody can read. */
-  onUnreadable: ReturnType<typeof createUnreadableRecords>
-  /** A fault after which the process ends, with 1. */
-  onFatal: (error: Error) => void
-  /** Opens the log on the cluster of the configuration. */
-  openEngine: () => Promise<Engine>
-  /** Listens where the configuration says: the last step of a start. */
-  serve: (deps: Pick<ServeDeps, 'checks' | 'routes'>) => Promise<Readonly<{ url: string }>>
-}>
 
 export type ServiceProcess<Schema extends TObject> = Readonly<{
   /** `scorer`: names the process in log lines, metrics and to the cluster. */
@@ -53,12 +21,12 @@ export type ServiceProcess<Schema extends TObject> = Readonly<{
 }>
 
 /**
- * Runs a service in this process until a signal or a fatal fault; resolves with the exit code: 0 after a clean stop, 2 for a wrong option,
+ * Runs a service alone in this process, on the cluster of its configuration, until a signal or a fatal fault; resolves with the exit code: 0 after a clean stop, 2 for a wrong option,
  * 1 for everything else, a configuration that cannot be used included.
  */
 export async function runService<Schema extends TObject>(
   setting: ServiceProcess<Schema>,
-  start: (config: Static<Schema>, host: ServiceHost) => Promise<void>,
+  start: (config: Static<Schema>, host: ServiceHost) => Promise<StartedService>,
 ): Promise<0 | 1 | 2> {
   const { service, complain } = setting
   let file: string | undefined
@@ -81,39 +49,20 @@ export async function runService<Schema extends TObject>(
     {
       logger,
       process: setting.process,
-      start: (lifecycle, onFatal) => start(config, hostOf(service, config, { logger, lifecycle, onFatal })),
+      async start(lifecycle, onFatal) {
+        const host = hostOf(service, config, { logger, lifecycle, onFatal })
+        const { checks, routes } = await start(config, host)
+        const { url } = await serve({ ...config.server, title: `Watchword ${service}` }, { ...host, checks, routes })
+        logger.info({ url }, 'the service is up')
+      },
     },
   )
 }
 
-function hostOf(
-  service: string,
-  config: HostConfig,
-  { logger, lifecycle, onFatal }: Pick<ServiceHost, 'logger' | 'lifecycle' | 'onFatal'>,
-): ServiceHost {
-  const metrics = createMetrics({ service, version })
-  const newId = createIds()
-  const clock = systemClock
-  return {
-    logger,
-    metrics,
-    lifecycle,
-    clock,
-    newId,
-    onFatal,
-    stageMetrics: createStageMetrics({ metrics, logger }),
-    onUnreadable: createUnreadableRecords({ metrics, logger }),
-    openEngine: () =>
-      openKafkaEngine({ ...config, clientId: `watchword-${service}` }, { logger, metrics, lifecycle, clock, onFatal }),
-    async serve(deps) {
-      const served = await serve(
-        { ...config.server, title: `Watchword ${service}` },
-        { logger, metrics, newId, lifecycle, ...deps },
-      )
-      logger.info({ url: served.url }, 'the service is up')
-      return served
-    },
-  }
+function hostOf(service: string, config: HostConfig, deps: ServiceHostDeps): ServiceHost {
+  const { data, kafka, schemaRegistry } = config
+  const engine = { kind: 'kafka', data, kafka, schemaRegistry, clientId: `watchword-${service}` } as const
+  return createServiceHost({ service, engine }, deps)
 }
 
 function configFileOf(args: readonly string[]): string | undefined {

@@ -82,9 +82,6 @@ export type OperatorUnlock = Recorded<
 /** An operator or the app ends a session for good. */
 export type EndSession = Recorded<'EndSession', { app: string; session: string; reason: string }>
 
-/** The person has left a session: its passes are dropped, its locks stay. */
-export type LogoutSession = Recorded<'LogoutSession', { app: string; session: string }>
-
 /** The shell's timer says that a pass may be over; counts only if log time agrees. */
 export type DeadlinePassed = Recorded<'DeadlinePassed', { pass: string; until: number }>
 
@@ -98,7 +95,6 @@ export type LockCommand =
   | OperatorLock
   | OperatorUnlock
   | EndSession
-  | LogoutSession
   | DeadlinePassed
 
 /** Why a command is refused: stable codes. */

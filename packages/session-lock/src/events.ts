@@ -63,7 +63,7 @@ export type PassExpired = Event<'PassExpired', { pass: string; app: string | nul
 /** A pass vouches no longer: risk rose above it, the person left, or newer ones took its place. */
 export type PassVoided = Event<
   'PassVoided',
-  { pass: string; app: string | null; session: string | null; reason: 'risk' | 'logout' | 'evicted' }
+  { pass: string; app: string | null; session: string | null; reason: 'risk' | 'evicted' }
 >
 
 /** A factor was enrolled, pending. */

@@ -22,6 +22,6 @@ export function roomForPass(state: UserLocks, pass: Pass, command: LockCommand):
 }
 
 /** Takes a pass away before its time. */
-export function voidedPass(pass: Pass, at: number, reason: 'logout' | 'risk' | 'evicted'): LockEvent {
+export function voidedPass(pass: Pass, at: number, reason: 'risk' | 'evicted'): LockEvent {
   return { type: 'PassVoided', at, data: { pass: pass.id, app: pass.app, session: pass.session, reason } }
 }

@@ -1,7 +1,7 @@
 import { accept, type Decider } from '@watchword/decider'
 import { addFactor, removeFactor } from './change-factors.ts'
 import type { LockCommand, LockRefusal } from './commands.ts'
-import { endSession, logoutSession } from './end-session.ts'
+import { endSession } from './end-session.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import { evolve } from './evolve.ts'
 import { deadlinePassed } from './expire-pass.ts'
@@ -68,8 +68,6 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
       return operatorUnlock(command, state)
     case 'EndSession':
       return endSession(command, state)
-    case 'LogoutSession':
-      return logoutSession(command, state)
     case 'DeadlinePassed':
       return deadlinePassed(command, state)
   }

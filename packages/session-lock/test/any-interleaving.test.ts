@@ -24,7 +24,7 @@ const usual: readonly Intent['type'][] = [
   'DeadlinePassed',
   'redeliver',
 ]
-const rare: readonly Intent['type'][] = ['RemoveFactor', 'UseTicket', 'OperatorUnlock', 'EndSession', 'LogoutSession']
+const rare: readonly Intent['type'][] = ['RemoveFactor', 'UseTicket', 'OperatorUnlock', 'EndSession']
 
 /** Anything anybody may try, with the waits that matter: none, short, past a block, past a window, past thirty days. */
 const intents: fc.Arbitrary<Intent> = fc.record({
@@ -131,11 +131,11 @@ test('a demand for proof never resets attempts and never opens', () => {
   })
 })
 
-test('a deadline, a logout or a redelivery never admits', () => {
+test('a deadline or a redelivery never admits', () => {
   always(({ command, before, after }) => {
     const isSeen = before.seen.includes(command.commandId)
     if (isSeen) assert.deepEqual(after, before)
-    if (!isSeen && command.type !== 'DeadlinePassed' && command.type !== 'LogoutSession') return
+    if (!isSeen && command.type !== 'DeadlinePassed') return
     for (const lock of before.locks) {
       const query = { app: lock.app, session: lock.session, device: lock.device }
       assert.equal(statusOf(after, query, command.at).mfaVerified, false)

@@ -10,7 +10,6 @@ import {
   HOUR,
   home,
   locked,
-  logout,
   operatorLock,
   operatorUnlock,
   policy,
@@ -127,11 +126,6 @@ describe('an operator', () => {
   })
 })
 
-test('leaving a session opens no lock of it', () => {
-  assert.equal(statusOf(locked().and(logout(1100)).state, session, 1200).locked, true)
-  assert.deepEqual(types(verified('soft').when(logout(1600)).events), ['PassVoided'])
-})
-
 test('every pushed change makes seq one greater, and no other one does', () => {
   assert.equal(enrolled().state.seq, 0)
   assert.equal(locked().state.seq, 1)
@@ -140,7 +134,7 @@ test('every pushed change makes seq one greater, and no other one does', () => {
 })
 
 test('a state is empty until something is worth keeping, and never once a change was pushed', () => {
-  assert.equal(isEmpty(given(sessionLock).and(logout(1)).state), true)
+  assert.equal(isEmpty(given(sessionLock).and(operatorUnlock(1)).state), true)
   assert.equal(isEmpty(enrolled().state), false)
   assert.equal(isEmpty(given(sessionLock).and(operatorLock(1), operatorUnlock(2)).state), false)
 })

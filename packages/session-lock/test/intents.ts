@@ -6,7 +6,6 @@ import {
   endSession,
   HOUR,
   home,
-  logout,
   MINUTE,
   operatorLock,
   operatorUnlock,
@@ -70,8 +69,6 @@ function aimed(intent: Intent, state: UserLocks, at: number, offset: number): Lo
       return operatorUnlock(at)
     case 'EndSession':
       return endSession(at, session)
-    case 'LogoutSession':
-      return logout(at, session)
     case 'DeadlinePassed':
       return deadline(at, pass?.id ?? 'p-none', (pass?.until ?? at) + (isStale ? 1 : 0))
   }

@@ -8,7 +8,6 @@ import {
   type LockEvent,
   type LockPolicy,
   type LockRefusal,
-  type LogoutSession,
   type OperatorLock,
   type OperatorUnlock,
   type RemoveFactor,
@@ -121,10 +120,6 @@ export function operatorUnlock(at: number, data: Partial<OperatorUnlock['data']>
 
 export function endSession(at: number, session = 's-1'): EndSession {
   return { ...head(at), type: 'EndSession', data: { app: 'bank', session, reason: 'requested' } }
-}
-
-export function logout(at: number, session = 's-1'): LogoutSession {
-  return { ...head(at), type: 'LogoutSession', data: { app: 'bank', session } }
 }
 
 export function deadline(at: number, pass: string, until: number): DeadlinePassed {

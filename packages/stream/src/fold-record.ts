@@ -1,6 +1,6 @@
-import type { LogRecord } from '@watchword/event-log'
+import { type LogRecord, toError } from '@watchword/event-log'
 import type { Folded, Stage, StageContext } from './stage.ts'
-import { StreamError, toError } from './stream-error.ts'
+import { StreamError } from './stream-error.ts'
 
 /** The last moment a Date can say. */
 const timeMax = 8.64e15

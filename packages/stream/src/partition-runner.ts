@@ -1,5 +1,5 @@
 import type { AppendRecord, EventLog, LogRecord } from '@watchword/event-log'
-import { type AppendQueue, createAppendQueue } from './append-queue.ts'
+import { type OutputQueue, createOutputQueue } from './output-queue.ts'
 import type { Clock } from './clock.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { FoldPacer } from './fold-pacer.ts'
@@ -87,7 +87,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
   let closing = false
   let fault: StreamError | undefined
 
-  const queue: AppendQueue = createAppendQueue({
+  const queue: OutputQueue = createOutputQueue({
     log: deps.log,
     clock: deps.clock,
     settled: nextOffset,

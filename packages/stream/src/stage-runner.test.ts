@@ -150,7 +150,7 @@ test('state is saved after a while without being asked', async () => {
   await world.log.close()
 })
 
-test('a state that the log cannot rebuild is a fault, unless the loss is accepted', async () => {
+test('a state that the log cannot rebuild is a fault', async () => {
   const world = openWorld()
   await world.send(['a:1', 'a:2'])
   const log: EventLog = { ...world.log, begins: () => Promise.resolve([1, 0]) }
@@ -158,13 +158,6 @@ test('a state that the log cannot rebuild is a fault, unless the loss is accepte
   await until(() => world.faults.length > 0)
   assert.equal(world.faults[0]?.code, 'state-unrecoverable')
   await refused.stop()
-  const accepted = await world.run({ log, config: { acceptLoss: true } })
-  await untilSettled(accepted, 2)
-  await accepted.stop()
-  assert.deepEqual(
-    (await world.readAll('sum')).map(({ value }) => textOf(value)),
-    ['2'],
-  )
   await world.log.close()
 })
 

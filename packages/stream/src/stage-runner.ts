@@ -1,4 +1,4 @@
-import { type EventLog, LogError } from '@watchword/event-log'
+import { type EventLog, LogError, toError } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import { deadLetterTopic } from './dead-letter.ts'
 import { createFoldPacer } from './fold-pacer.ts'
@@ -11,14 +11,12 @@ import type { Stage } from './stage.ts'
 import { noMetrics, type StageMetrics } from './stage-metrics.ts'
 import { createStageProgress, type PartitionProgress } from './stage-progress.ts'
 import type { SavedPosition, StateStore } from './state-store.ts'
-import { StreamError, toError } from './stream-error.ts'
+import { StreamError } from './stream-error.ts'
 
 export type StageRunnerConfig = Readonly<{
   /** Consumer group; `watchword.<stage>` by default. */
   group?: string
-  /** State is saved at least this often while there is something to save; 1 000 ms by default. */
-  saveEveryMs?: number
-  /** And after this many inputs of a partition; 10 000 by default. */
+  /** State is saved after this many inputs of a partition; 10 000 by default, and at least every second while there is something to save. */
   saveEveryRecords?: number
   /** Decoded rows kept in memory, over all partitions, beside those that are not saved yet; 100 000 by default. */
   cachedRowsMax?: number
@@ -28,10 +26,6 @@ export type StageRunnerConfig = Readonly<{
   progressEveryMs?: number
   /** How often compacted outputs are looked at for what others wrote late; 10 000 ms by default. */
   repairEveryMs?: number
-  /** `stop` gives up waiting for the log after this; 5 000 ms by default. What is given up is folded again at the next start. */
-  stopWithinMs?: number
-  /** Begin with the oldest record kept although older ones are gone; an operator's decision, false by default. */
-  acceptLoss?: boolean
 }>
 
 export type StageRunnerDeps = Readonly<{
@@ -59,6 +53,9 @@ export interface StageRunner {
 }
 
 const assignAgainMs = 500
+const saveEveryMs = 1_000
+/** `stop` gives up waiting for the log after this, milliseconds. What is given up is folded again at the next start. */
+const stopWithinMs = 5_000
 
 /** The consumer group of a stage, unless it is told another. */
 export function groupOf(stage: string): string {
@@ -127,7 +124,7 @@ export async function createStageRunner<State, Input, Values extends object>(
         partition,
         deadLetterPartition,
         group,
-        saveEveryMs: config.saveEveryMs ?? 1000,
+        saveEveryMs,
         saveEveryRecords: config.saveEveryRecords ?? 10_000,
         cachedRowsMax: Math.ceil((config.cachedRowsMax ?? 100_000) / partitions),
         pendingOutputsMax: config.pendingOutputsMax ?? 4000,
@@ -162,8 +159,7 @@ export async function createStageRunner<State, Input, Values extends object>(
     if (saved !== undefined && saved.nextOffset >= begin && saved.nextOffset <= end) return { saved, begin }
     // Of another log, or of one that lost its end: what it knows did not happen.
     if (saved !== undefined && saved.nextOffset > end) await store.forget(partition)
-    const kept = saved !== undefined && saved.nextOffset < begin ? { ...saved, nextOffset: begin } : undefined
-    if (begin === 0 || config.acceptLoss === true) return { saved: kept, begin }
+    if (begin === 0) return { saved: undefined, begin }
     throw new StreamError(
       'state-unrecoverable',
       `${stage.input}-${partition} begins at ${begin}, the state of ${stage.name} needs ${saved?.nextOffset ?? 0}`,
@@ -216,7 +212,7 @@ export async function createStageRunner<State, Input, Values extends object>(
     async stop() {
       // Whoever leaves a group waits for the batches under way, so what they wait for is given up first.
       stopping.abort()
-      const giveUp = clock.after(config.stopWithinMs ?? 5000, () => {
+      const giveUp = clock.after(stopWithinMs, () => {
         for (const runner of runners.values()) runner.abandon()
       })
       await member.stop()

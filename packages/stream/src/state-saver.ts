@@ -1,9 +1,9 @@
-import { LogError } from '@watchword/event-log'
+import { LogError, toError } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import type { Captured } from './state-cache.ts'
 import type { StageMetrics } from './stage-metrics.ts'
 import type { SavedPosition, StateStore } from './state-store.ts'
-import { StreamError, toError } from './stream-error.ts'
+import { StreamError } from './stream-error.ts'
 
 /** Decides when a partition is saved, and does it: one save at a time. */
 export interface StateSaver {

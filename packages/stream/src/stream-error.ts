@@ -23,8 +23,3 @@ export class StreamError extends Error {
     this.code = code
   }
 }
-
-/** Whatever was thrown, as an Error. */
-export function toError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error('something that is no Error was thrown', { cause })
-}

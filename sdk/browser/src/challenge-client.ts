@@ -1,4 +1,4 @@
-import { isRecord, type Lock } from './lock.ts'
+import { isRecord, type Lock } from '@watchword/frames'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
 
 /** A challenge that waits for its code until `expiresAt`, epoch ms. */

@@ -1,7 +1,7 @@
 import { createChallengeClient } from './challenge-client.ts'
 import { type ChallengeFlow, createChallengeFlow, type FlowState } from './challenge-flow.ts'
 import { type ChallengeView, createChallengeView, type Shown } from './challenge-view.ts'
-import { type Lock, parseLock } from './lock.ts'
+import { type Lock, parseLock } from '@watchword/frames'
 import { type PromptTurn, requestPromptTurn } from './prompt-turn.ts'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
 

@@ -1,5 +1,5 @@
 import type { Challenge, ChallengeClient, Verification } from './challenge-client.ts'
-import type { Lock } from './lock.ts'
+import type { Lock } from '@watchword/frames'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
 
 /** Where a person stands with a lock. */

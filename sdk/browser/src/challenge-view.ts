@@ -1,6 +1,6 @@
 import { type FlowState, takesCode } from './challenge-flow.ts'
 import { challengeStyles } from './challenge-styles.ts'
-import type { Lock } from './lock.ts'
+import type { Lock } from '@watchword/frames'
 
 /** What the view shows: a flow's state, or that another tab asks. */
 export type Shown = FlowState | { readonly status: 'elsewhere' }

@@ -1,6 +1,12 @@
-import { parseFrame, type UserFrame } from './frame.ts'
-import { concerns, type Lock } from './lock.ts'
-import { nothingKnown, takeFrame } from './lock-state.ts'
+import {
+  applyUserFrame,
+  isUserFrame,
+  type Lock,
+  lockApplies,
+  noUserLocks,
+  parseFrame,
+  type UserFrame,
+} from '@watchword/frames'
 import { pageHints, type PageHints } from './page-hints.ts'
 import { reconnectDelayMs, restartHintMs } from './reconnect-delay.ts'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
@@ -59,7 +65,7 @@ export const createSessionChannel = (
 ): SessionChannel => {
   const { user, session, device } = options
   const name = user.normalize('NFC')
-  let known = nothingKnown
+  let known = noUserLocks
   let socket: WebSocket | undefined
   let timer: unknown
   let attempt = 0
@@ -72,15 +78,15 @@ export const createSessionChannel = (
 
   const take = (frame: UserFrame): void => {
     if (frame.user.normalize('NFC') !== name) return
-    const { next, changes } = takeFrame(known, frame)
+    const { next, changes } = applyUserFrame(known, frame)
     known = next
     if (frame.type === 'state') attempt = 0
     for (const change of changes) {
       if (change.type === 'session-ended') {
         if (change.session === session) options.onSessionEnded(session)
-      } else if (concerns(change.lock, session, device)) {
-        if (change.type === 'locked') options.onLocked(change.lock)
-        else options.onUnlocked({ lock: change.lock, by: change.by })
+      } else if (lockApplies(change.lock, session, device)) {
+        if (change.type === 'unlocked') options.onUnlocked({ lock: change.lock, by: change.by })
+        else if (!change.raised) options.onLocked(change.lock)
       }
     }
   }
@@ -123,13 +129,13 @@ export const createSessionChannel = (
     })
     opened.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!isMine()) return
-      const frame = parseFrame(data)
+      const frame = typeof data === 'string' ? parseFrame(data) : undefined
       if (frame === undefined) {
         fail('invalid-frame')
         opened.close()
         reconnect()
       } else if (frame.type === 'error') fail(frame.code)
-      else if (frame.type !== 'other') take(frame)
+      else if (isUserFrame(frame)) take(frame)
     })
     opened.addEventListener('close', ({ code, reason }) => {
       if (!isMine()) return
@@ -158,7 +164,7 @@ export const createSessionChannel = (
   }
 
   void connect()
-  return { locks: () => [...known.locks.values()].filter((lock) => concerns(lock, session, device)), close }
+  return { locks: () => [...known.locks.values()].filter((lock) => lockApplies(lock, session, device)), close }
 }
 
 const subscribeAddress = (base: string): string => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import { createChallengeClient } from '../src/challenge-client.ts'
 import { type ChallengeFlow, createChallengeFlow } from '../src/challenge-flow.ts'
-import type { Lock } from '../src/lock.ts'
+import type { Lock } from '@watchword/frames'
 
 type Answer = readonly [status: number, body: object, headers?: Record<string, string>]
 type Asked = { readonly url: string; readonly credential: string; readonly key: string }

@@ -12,7 +12,13 @@ let offered: string[]
 let comeBack: (awayMs: number) => void
 let waiting: (() => void)[]
 
-const lock = (id: string, session: string) => ({ id, version: 1, scope: 'session', session, factors: ['totp'] })
+const lock = (id: string, session: string, version = 1) => ({
+  id,
+  version,
+  scope: 'session',
+  session,
+  factors: ['totp'],
+})
 const state = (seq: number, locks: object[], endedSessions: string[] = []): string =>
   JSON.stringify({ type: 'state', seq, user: 'alice', mfaVerified: false, locks, endedSessions })
 
@@ -79,14 +85,14 @@ const next = async (): Promise<ServerSocket> => {
   return socket
 }
 
-test('tells a lock of its own session once over two connections, each with a fresh ticket', async () => {
+test('tells a lock of its own session once, also of a new version over another connection, each with a fresh ticket', async () => {
   const first = await open()
   first.send(state(1, [lock('mine', 's-1'), lock('other', 's-2')]))
   await fact(() => told.length === 1)
   const again = next()
   first.terminate()
   const second = await again
-  second.send(state(1, [lock('mine', 's-1')]))
+  second.send(state(2, [lock('mine', 's-1', 2)]))
   second.send(state(4, [], ['s-1', 's-9']))
   await fact(() => told.length === 3)
   assert.deepEqual(told, ['locked mine', 'ended s-1', 'unlocked mine meanwhile'])

@@ -1,5 +1,5 @@
+import type { Lock } from '@watchword/frames'
 import { type HttpTransport, pathSegment } from './http-transport.ts'
-import type { Lock } from './lock.ts'
 import type { Runtime } from './runtime.ts'
 import { uuidV7 } from './uuid-v7.ts'
 

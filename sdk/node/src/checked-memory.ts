@@ -1,4 +1,5 @@
-import { type Lock, lockApplies, type Status, type Subject } from './lock.ts'
+import { type Lock, lockApplies } from '@watchword/frames'
+import type { Status, Subject } from './status.ts'
 
 type Hold = { readonly lock: Lock; readonly status: Status; readonly learnedAt: number }
 

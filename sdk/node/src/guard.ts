@@ -1,6 +1,6 @@
 import { isVerified } from './checked-memory.ts'
 import { type FailureRule, failureModeOf, isExempt } from './failure-modes.ts'
-import type { Status, Subject } from './lock.ts'
+import type { Status, Subject } from './status.ts'
 import { type Refusal, refuseUnknown, refuseUnverified } from './refusal.ts'
 import type { ReleaseJournal } from './release-journal.ts'
 import type { RoutePattern } from './route-pattern.ts'

@@ -11,7 +11,8 @@ export type {
 } from './backend-calls.ts'
 export type { FailureMode } from './failure-modes.ts'
 export type { Guard, Verdict } from './guard.ts'
-export type { Lock, Status, Subject } from './lock.ts'
+export type { Lock } from '@watchword/frames'
+export type { Status, Subject } from './status.ts'
 export {
   createMfaTokenVerifier,
   type ExpectedProof,

@@ -1,6 +1,5 @@
-import type { UserFrame } from './frame.ts'
-import { type Lock, lockApplies, type Status, type Subject } from './lock.ts'
-import { applyUserFrame, noUserLocks, type UserLocks } from './user-locks.ts'
+import { applyUserFrame, type Lock, lockApplies, noUserLocks, type UserFrame, type UserLocks } from '@watchword/frames'
+import type { Status, Subject } from './status.ts'
 
 type Hold = { readonly lock: Lock; readonly status: Status }
 type Entry = { readonly known: UserLocks; readonly holds: readonly Hold[]; readonly generation: number }

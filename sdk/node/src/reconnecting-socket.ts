@@ -1,5 +1,5 @@
+import { type Frame, parseFrame } from '@watchword/frames'
 import type { WebSocket } from 'ws'
-import { type Frame, parseFrame } from './frame.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunings } from './settings.ts'

@@ -1,4 +1,5 @@
-import type { Lock, Status } from './lock.ts'
+import type { Lock } from '@watchword/frames'
+import type { Status } from './status.ts'
 import type { Problem } from './watchword-error.ts'
 
 /** An answer in place of the app's: status, headers and an RFC 9457 body. */

@@ -1,5 +1,5 @@
 import type { Activity } from './activity.ts'
-import type { Subject } from './lock.ts'
+import type { Subject } from './status.ts'
 import { keyOf } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 

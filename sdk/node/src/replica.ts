@@ -1,5 +1,5 @@
-import { isUserFrame } from './frame.ts'
-import type { Status, Subject } from './lock.ts'
+import { isUserFrame } from '@watchword/frames'
+import type { Status, Subject } from './status.ts'
 import { createLockMemory } from './lock-memory.ts'
 import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
 import type { Runtime } from './runtime.ts'

@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts'
 import type { GuardOptions } from './guard-options.ts'
-import type { Subject } from './lock.ts'
+import type { Subject } from './status.ts'
 import type { Refusal } from './refusal.ts'
 import type { Watchword } from './watchword.ts'
 import { WatchwordError } from './watchword-error.ts'

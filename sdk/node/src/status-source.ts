@@ -1,5 +1,5 @@
 import { createCheckedMemory } from './checked-memory.ts'
-import type { Status, Subject } from './lock.ts'
+import type { Status, Subject } from './status.ts'
 import type { Replica } from './replica.ts'
 import { WatchwordError } from './watchword-error.ts'
 

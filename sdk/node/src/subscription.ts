@@ -1,9 +1,7 @@
-import type { Lock } from './lock.ts'
+import { applyUserFrame, isUserFrame, type Lock, type LockChange, noUserLocks } from '@watchword/frames'
 import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
 import type { Runtime } from './runtime.ts'
 import type { Settings } from './settings.ts'
-import { isUserFrame } from './frame.ts'
-import { applyUserFrame, type LockChange, noUserLocks } from './user-locks.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** Callbacks of a subscription; each lock (id and version), each unlock and each ended session is told once. */

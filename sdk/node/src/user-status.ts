@@ -1,5 +1,6 @@
+import { type Lock, parseLock } from '@watchword/frames'
 import { type HttpTransport, pathSegment } from './http-transport.ts'
-import { type Lock, parseLock, type Status, type Subject } from './lock.ts'
+import type { Status, Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** The guard's answer about a subject; `asOf` and `verifiedUntil` are RFC 3339. */

@@ -1,4 +1,4 @@
-import type { Subject } from './lock.ts'
+import type { Subject } from './status.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Who was found verified by this process, and when; the oldest are dropped beyond a bound. */

@@ -116,10 +116,12 @@ describe('the auditor as processes of their own', () => {
 
     const again = await startAuditor('two')
     for (const { url } of [three, again]) {
-      const answer = await fetch(`${url}/v1/users/device:v7/timeline`, { headers: { authorization: `Bearer ${key}` } })
+      const headers = { authorization: `Bearer ${key}` }
+      const answer = await fetch(`${url}/v1/users/device:v7/timeline`, { headers })
       assert.equal(answer.status, 200)
       const { items } = (await answer.json()) as { items: readonly unknown[] }
       assert.equal(items.length, 1)
+      assert.equal((await fetch(`${url}/v1/assessments/a-0-9-0`, { headers })).status, 404, 'the log has no activity')
     }
     assert.equal(await three.stop(), 0)
     await until(async () => (await fetch(`${again.url}/readyz`)).ok)

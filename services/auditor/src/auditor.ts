@@ -46,7 +46,7 @@ export interface Auditor {
 }
 
 export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): Promise<Auditor> {
-  const { access, client } = deps
+  const { access, log, client } = deps
   const metrics = createAuditMetrics(deps.metrics)
   const startSink = (mayStore?: () => boolean): Promise<AuditSink> =>
     startAuditSink(config, { ...deps, metrics, ...(mayStore === undefined ? {} : { mayStore }) })
@@ -54,7 +54,8 @@ export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): P
     config.replicas === 'one' ? await startSink() : await createLedSink({ ...deps, startSink, retryMs: config.retryMs })
   return {
     sink,
-    routes: (server) => registerReportingRoutes(server, { access, client, sink, freshWithinMs: config.freshWithinMs }),
+    routes: (server) =>
+      registerReportingRoutes(server, { access, log, client, sink, freshWithinMs: config.freshWithinMs }),
     ready: () =>
       sink.failingMs() < 30_000 ? { ready: true } : { ready: false, detail: 'inserts have been failing for 30 s' },
     stop: () => sink.stop(),

@@ -7,7 +7,14 @@ import { test } from 'node:test'
 import { systemClock } from '@watchword/stream'
 import { createAccess } from '@watchword/access'
 import { createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
-import { type AssessmentRecord, createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
+import {
+  assessmentId,
+  type AssessmentRecord,
+  createCodecs,
+  createEmbeddedRegistry,
+  logTopics,
+  topicOf,
+} from '@watchword/contracts'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createHttpServer, createLogger, createMetrics } from '@watchword/service-kit'
 import { undocumentedAnswers } from '@watchword/service-kit/testing'
@@ -45,7 +52,7 @@ const assessment: AssessmentRecord = {
   late: false,
 }
 
-test('an assessment that is not stored yet is not said not to exist: 503 while the audit is behind', async (t) => {
+test('an assessment that may be among what is not stored yet is not said not to exist: 503 while the audit is behind', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-report-'))
   const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
   const metrics = createMetrics({ service: 'test', version: '0', processMetrics: false })
@@ -73,25 +80,45 @@ test('an assessment that is not stored yet is not said not to exist: 503 while t
     const answer = await server.inject({ url: path, headers: { authorization: `Bearer ${key}` } })
     return { status: answer.statusCode, body: answer.json(), retryAfter: answer.headers['retry-after'] }
   }
-  const append = (id: string) =>
+  /** An activity of alice, for the profile stage to judge; answers the id that its assessment has. */
+  const report = async () => {
+    const [at] = await log.append([{ topic: topicOf('activity'), key: 'demo:alice', value: Buffer.from('a login') }])
+    assert.ok(at)
+    return { partition: at.partition, offset: at.offset, id: assessmentId(at) }
+  }
+  const judge = ({ partition, offset, id }: Awaited<ReturnType<typeof report>>) =>
     log.append([
-      { topic: topicOf('assessment'), key: 'demo:alice', value: codecs.assessment.encode({ ...assessment, id }) },
+      {
+        topic: topicOf('assessment'),
+        key: 'demo:alice',
+        value: codecs.assessment.encode({ ...assessment, id }),
+        headers: { 'ww-source': `profile/${partition}/${offset}/0` },
+      },
     ])
 
-  await append('a-0-1-0')
+  const unjudged = await report()
+  const first = await report()
+  await judge(first)
   assert.ok(await auditor.sink.caughtUp(30_000))
-  const found = await get('/v1/assessments/a-0-1-0')
+  const found = await get(`/v1/assessments/${first.id}`)
   assert.deepEqual([found.status, found.body.score, found.body.signals[1].status], [200, 62, 'unavailable'])
   assert.equal((await get('/v1/assessments/a-9-9-9')).status, 404)
   assert.equal((await get('/v1/users/alice/timeline')).body.fresh, true)
 
   await auditor.sink.stop()
-  await append('a-0-2-0')
-  const late = await get('/v1/assessments/a-0-2-0')
+  const second = await report()
+  await judge(second)
+  const late = await get(`/v1/assessments/${second.id}`)
   assert.deepEqual([late.status, late.body.code, late.retryAfter], [503, 'catching-up', '1'])
-  assert.equal((await get('/v1/assessments/a-9-9-9')).status, 503)
-  assert.equal((await get('/v1/assessments/a-0-1-0')).status, 200, 'what is stored is answered all the same')
+  assert.equal((await get(`/v1/assessments/${first.id}`)).status, 200, 'what is stored is answered all the same')
+  const never = {
+    'a-9-9-9': 'no id of an assessment',
+    [assessmentId({ ...second, offset: second.offset + 1 })]: 'of an activity that the log does not have',
+    [assessmentId({ partition: 99, offset: 0 })]: 'of a partition that there is not',
+    [unjudged.id]: 'of an activity before one whose assessment is stored',
+  }
+  for (const [id, why] of Object.entries(never)) assert.equal((await get(`/v1/assessments/${id}`)).status, 404, why)
   const timeline = await get('/v1/users/alice/timeline')
-  assert.deepEqual([timeline.status, timeline.body.fresh, timeline.body.items.length], [200, false, 1])
+  assert.deepEqual([timeline.status, timeline.body.fresh, timeline.body.items.length], [200, false, 3])
   assert.deepEqual(undocumented, [])
 })

@@ -1,13 +1,16 @@
 import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
 import { canonicalUser, publicAssessmentSchema, userRule } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
 import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import { readAssessment, wouldBeStored } from './assessments.ts'
 import type { AuditSink } from './audit-sink.ts'
-import { readAssessment, readTimeline } from './timeline.ts'
+import { readTimeline } from './timeline.ts'
 
 export type ReportingDeps = Readonly<{
   access: Access
+  log: EventLog
   client: Clickhouse
   sink: AuditSink
   freshWithinMs: number
@@ -36,7 +39,7 @@ const timelinePage = Type.Object(
 /** `GET /v1/users/{user}/timeline` and `GET /v1/assessments/{id}`: scope `report`; they wait a moment for what was acknowledged before the call. */
 export function registerReportingRoutes(
   server: HttpServer,
-  { access, client, sink, freshWithinMs }: ReportingDeps,
+  { access, log, client, sink, freshWithinMs }: ReportingDeps,
 ): void {
   const { security, onRequest, whoOf } = keyGate(access, 'report')
   server.get(
@@ -77,11 +80,16 @@ export function registerReportingRoutes(
     },
     async (request) => {
       const { tenant } = whoOf(request)
+      const { id } = request.params
+      const read = () => readAssessment(client, tenant, id)
       const fresh = await sink.caughtUp(freshWithinMs)
-      const assessment = await readAssessment(client, tenant, request.params.id)
-      if (assessment !== undefined) return assessment
-      // What was acknowledged before the call may be among what is not stored yet.
-      throw fresh ? problem('not-found', { detail: 'There is no such assessment.' }) : problem('catching-up')
+      const found = await read()
+      if (found !== undefined) return found
+      // What was acknowledged before the call may be among what is not stored yet, or, where another replica stores, what is not known to be.
+      if (!fresh && !(await wouldBeStored(id, { log, client }))) throw problem('catching-up')
+      const meanwhile = fresh ? undefined : await read()
+      if (meanwhile !== undefined) return meanwhile
+      throw problem('not-found', { detail: 'There is no such assessment.' })
     },
   )
 }

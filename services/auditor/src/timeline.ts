@@ -1,7 +1,8 @@
 import type { Clickhouse } from '@watchword/clickhouse'
-import { type AssessmentRecord, type PublicAssessment, publicAssessment, topicOf } from '@watchword/contracts'
-import { type Page, pageFrom, type PageQuery, problem, readCursor } from '@watchword/service-kit'
+import { type AssessmentRecord, publicAssessment, topicOf } from '@watchword/contracts'
+import { type Page, pageFrom, type PageQuery, readCursor } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import { storeRows } from './store-rows.ts'
 
 /** One thing that happened to a user. `data` is the assessment in its public shape, or the record as it stands on the log. */
 export type TimelineItem = Readonly<{
@@ -47,7 +48,7 @@ export async function readTimeline(
   who: Readonly<{ tenant: string; user: string }>,
   { limit, cursor }: PageQuery,
 ): Promise<Page<TimelineItem>> {
-  const rows = await select(
+  const rows = await storeRows<Row>(
     client,
     `SELECT ${columns} FROM audit
      WHERE tenant = {tenant:String} AND user = {user:String}
@@ -64,21 +65,6 @@ function parametersOf(cursor: string): Readonly<Record<string, unknown>> {
   return { ms, topic, partition, offset }
 }
 
-/** One assessment of the tenant, with its explanation; undefined where none is stored. */
-export async function readAssessment(
-  client: Clickhouse,
-  tenant: string,
-  id: string,
-): Promise<PublicAssessment | undefined> {
-  const rows = await select(
-    client,
-    `SELECT ${columns} FROM audit WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1`,
-    { tenant, topic: topicOf('assessment'), id },
-  )
-  const [row] = rows
-  return row && publicAssessment(JSON.parse(row.body) as AssessmentRecord)
-}
-
 function itemOf(row: Row): TimelineItem {
   const body = JSON.parse(row.body) as unknown
   return {
@@ -93,13 +79,5 @@ function itemOf(row: Row): TimelineItem {
       row.topic === topicOf('assessment') && row.type === 'assessment'
         ? publicAssessment(body as AssessmentRecord)
         : body,
-  }
-}
-
-async function select(client: Clickhouse, query: string, parameters: Record<string, unknown>): Promise<readonly Row[]> {
-  try {
-    return await client.rows<Row>(query, { parameters })
-  } catch (cause) {
-    throw problem('store-unavailable', { cause })
   }
 }

@@ -1,9 +1,5 @@
-export { type IngestConfig, ingestConfigSchema } from './config.ts'
+export { ingestConfigSchema } from './config.ts'
 export { ingestProcessSchema } from './process-config.ts'
-export {
-  createRecordedActivities,
-  type ReadRecorded,
-  type RecordedActivity,
-  type RecordedPlace,
-} from './recorded-activities.ts'
-export { createIngest, type Ingest, type IngestDeps } from './service.ts'
+export { createRecordedActivities } from './recorded-activities.ts'
+export { createIngest } from './service.ts'
+export { startIngest } from './start-ingest.ts'

@@ -26,5 +26,3 @@ export const ingestProcessSchema = Type.Object({
   ingest: ingestConfigSchema,
   bootstrap: bootstrapSchema,
 })
-
-export type IngestProcessConfig = Static<typeof ingestProcessSchema>

@@ -1,32 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { createAccess } from '@watchword/access'
-import { createPolicies } from '@watchword/policy'
-import type { ServiceHost } from '@watchword/service-host'
+import type { ServiceHost, StartedService } from '@watchword/service-host'
 import { bootstrapAccess } from './bootstrap-access.ts'
-import type { IngestProcessConfig } from './process-config.ts'
+import type { IngestConfig } from './config.ts'
+import type { BootstrapConfig } from './process-config.ts'
 import { createIngest } from './service.ts'
 
-/** Starts ingest as a process of its own. */
-export async function startIngest(config: IngestProcessConfig, host: ServiceHost): Promise<void> {
-  const { lifecycle, clock, newId, logger, metrics, onFatal, onUnreadable } = host
-  const { log, codecs } = await host.openEngine()
-  const access = await createAccess({ log, codecs, clock, randomBytes, onFault: onFatal, onUnreadable })
-  lifecycle.defer('access', () => access.stop())
-  const policies = await createPolicies({ log, codecs, clock, onFault: onFatal, onUnreadable })
-  lifecycle.defer('policies', () => policies.stop())
-  await bootstrapAccess(config.bootstrap, { access, logger })
-  const ingest = createIngest(config.ingest, {
-    log,
-    codecs,
-    access,
-    policies,
-    clock,
-    newId,
-    logger,
-    metrics,
-    onFatal,
-  })
-  await ingest.start()
-  lifecycle.defer('ingest', () => ingest.stop())
-  await host.serve({ checks: { ingest: () => ingest.ready() }, routes: (server) => ingest.routes(server) })
+export type IngestStart = Readonly<{
+  ingest: IngestConfig
+  /** Nothing where somebody else makes the first key. */
+  bootstrap?: BootstrapConfig
+}>
+
+/** Starts ingest in a process. */
+export async function startIngest({ ingest, bootstrap }: IngestStart, host: ServiceHost): Promise<StartedService> {
+  const { lifecycle, clock, newId, logger, metrics, onFatal } = host
+  const { log, codecs } = await host.engine()
+  const access = await host.access()
+  const policies = await host.policies()
+  if (bootstrap !== undefined) await bootstrapAccess(bootstrap, { access, logger })
+  const service = await createIngest(ingest, { log, codecs, access, policies, clock, newId, logger, metrics, onFatal })
+  lifecycle.defer('ingest', () => service.stop())
+  return { checks: { ingest: () => service.ready() }, routes: (server) => service.routes(server) }
 }

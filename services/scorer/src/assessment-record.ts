@@ -1,4 +1,4 @@
-import type { Activity, ActivityRecord, AssessmentRecord } from '@watchword/contracts'
+import { type Activity, type ActivityRecord, assessmentId, type AssessmentRecord } from '@watchword/contracts'
 import type { PolicyVersion } from '@watchword/policy'
 import { type Assessment, engineVersion } from '@watchword/risk-engine'
 import type { StageContext } from '@watchword/stream'
@@ -14,7 +14,7 @@ export function assessmentRecord(
   return {
     tenant: record.tenant,
     user: record.user,
-    id: `a-${partition}-${offset}-0`,
+    id: assessmentId({ partition, offset }),
     activity: activity.id,
     app: activity.app,
     session: activity.session,

@@ -11,6 +11,6 @@ const code = await runService(
     process,
     complain: (line) => process.stderr.write(`${line}\n`),
   },
-  startScorer,
+  (_config, host) => startScorer(host),
 )
 process.exit(code)

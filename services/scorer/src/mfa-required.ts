@@ -1,4 +1,4 @@
-import { type Activity, type ActivityRecord, agentHash, type MfaRecord } from '@watchword/contracts'
+import { type Activity, type ActivityRecord, agentHash, assessmentId, type MfaRecord } from '@watchword/contracts'
 import { lockPolicyOf, type PolicyVersion } from '@watchword/policy'
 import type { Assessment, LockDemand } from '@watchword/risk-engine'
 import type { StageContext } from '@watchword/stream'
@@ -23,7 +23,7 @@ export function mfaRequired(
     body: {
       type: 'mfa-required',
       data: {
-        assessment: `a-${partition}-${offset}-0`,
+        assessment: assessmentId({ partition, offset }),
         activity: activity.id,
         app: activity.app,
         session: activity.session,

@@ -1,15 +1,12 @@
-import { createPolicies } from '@watchword/policy'
-import type { ServiceHost } from '@watchword/service-host'
-import type { ScorerConfig } from './config.ts'
+import type { ServiceHost, StartedService } from '@watchword/service-host'
 import { createScorer } from './scorer.ts'
 
-/** Starts the scorer as a process of its own. */
-export async function startScorer(_config: ScorerConfig, host: ServiceHost): Promise<void> {
-  const { lifecycle, clock, stageMetrics, onFatal, onUnreadable } = host
-  const { log, codecs, openState } = await host.openEngine()
-  const policies = await createPolicies({ log, codecs, clock, onFault: onFatal, onUnreadable })
-  lifecycle.defer('policies', () => policies.stop())
+/** Starts the scorer in a process. */
+export async function startScorer(host: ServiceHost): Promise<StartedService> {
+  const { lifecycle, clock, stageMetrics, onFatal } = host
+  const { log, codecs, openState } = await host.engine()
+  const policies = await host.policies()
   const scorer = await createScorer({ log, codecs, policies, clock, openState, stageMetrics, onFatal })
   lifecycle.defer('scorer', () => scorer.stop())
-  await host.serve({ checks: { scorer: () => scorer.ready() }, routes: async () => undefined })
+  return { checks: { scorer: () => scorer.ready() }, routes: async () => undefined }
 }

@@ -1,5 +1,6 @@
 import { runService } from '@watchword/service-host'
 import { sessionGuardProcessSchema } from './process-config.ts'
+import { parseSecrets } from './secrets.ts'
 import { startSessionGuard } from './start-session-guard.ts'
 
 const code = await runService(
@@ -11,6 +12,6 @@ const code = await runService(
     process,
     complain: (line) => process.stderr.write(`${line}\n`),
   },
-  startSessionGuard,
+  async ({ guard }, host) => startSessionGuard({ guard, secrets: parseSecrets(guard.secrets, 'guard.secrets') }, host),
 )
 process.exit(code)

@@ -1,5 +1,5 @@
 import { hostSections } from '@watchword/service-host'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { guardSettings } from './guard-settings.ts'
 
 /** The configuration of a process of session-guard. */
@@ -12,5 +12,3 @@ export const sessionGuardProcessSchema = Type.Object({
     }),
   }),
 })
-
-export type SessionGuardProcessConfig = Static<typeof sessionGuardProcessSchema>

@@ -1,21 +1,22 @@
-import { randomBytes } from 'node:crypto'
-import { createAccess } from '@watchword/access'
-import { createPolicies } from '@watchword/policy'
-import type { ServiceHost } from '@watchword/service-host'
-import { sessionGuardDefaults } from './config.ts'
-import type { SessionGuardProcessConfig } from './process-config.ts'
-import { parseSecrets } from './secrets.ts'
+import type { ServiceHost, StartedService } from '@watchword/service-host'
+import { type SessionGuardConfig, sessionGuardDefaults } from './config.ts'
+import type { GuardSecrets } from './secrets.ts'
 import { createSessionGuard } from './service.ts'
 
-/** Starts session-guard as a process of its own. */
-export async function startSessionGuard({ guard }: SessionGuardProcessConfig, host: ServiceHost): Promise<void> {
-  const { lifecycle, clock, newId, logger, metrics, stageMetrics, onFatal, onUnreadable } = host
-  const secrets = parseSecrets(guard.secrets, 'guard.secrets')
-  const { log, codecs, openState } = await host.openEngine()
-  const access = await createAccess({ log, codecs, clock, randomBytes, onFault: onFatal, onUnreadable })
-  lifecycle.defer('access', () => access.stop())
-  const policies = await createPolicies({ log, codecs, clock, onFault: onFatal, onUnreadable })
-  lifecycle.defer('policies', () => policies.stop())
+export type SessionGuardStart = Readonly<{
+  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens'>
+  secrets: GuardSecrets
+}>
+
+/** Starts session-guard in a process. */
+export async function startSessionGuard(
+  { guard, secrets }: SessionGuardStart,
+  host: ServiceHost,
+): Promise<StartedService> {
+  const { lifecycle, clock, newId, randomBytes, logger, metrics, stageMetrics, onFatal } = host
+  const { log, codecs, openState } = await host.engine()
+  const access = await host.access()
+  const policies = await host.policies()
   const sessionGuard = await createSessionGuard(
     { ...sessionGuardDefaults, issuer: guard.issuer, appTokens: guard.appTokens },
     {
@@ -35,11 +36,11 @@ export async function startSessionGuard({ guard }: SessionGuardProcessConfig, ho
     },
   )
   lifecycle.defer('session-guard', () => sessionGuard.stop())
-  await host.serve({
+  return {
     checks: { guard: () => sessionGuard.ready() },
     async routes(server) {
       sessionGuard.routes(server)
       sessionGuard.attachWebSocket(server.server)
     },
-  })
+  }
 }

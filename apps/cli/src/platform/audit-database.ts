@@ -1,35 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { auditMigrations } from '@watchword/auditor'
-import { type Clickhouse, createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
+import { startEmbeddedClickhouse } from '@watchword/clickhouse'
 import { type Lifecycle, type Logger, readOrCreateSecretFile } from '@watchword/service-kit'
 import type { DataFolder } from './data-folder.ts'
 import type { PlatformConfig } from './platform-config.ts'
 
 export type AuditDatabaseDeps = Readonly<{ logger: Logger; lifecycle: Lifecycle }>
 
-type Server = Readonly<{ url: string; username: string; password?: string | undefined }>
+/** Where the audit is stored, and as whom. */
+export type AuditDatabase = Readonly<{ url: string; username: string; password?: string; database: string }>
 
-/** The ClickHouse of the configuration, or the embedded engine in the data folder; its tables are there when it resolves. */
+/** The ClickHouse of the configuration, or the embedded engine in the data folder, which answers when it resolves. */
 export async function openAuditDatabase(
   config: PlatformConfig['clickhouse'],
   folder: DataFolder,
   deps: AuditDatabaseDeps,
-): Promise<Readonly<{ client: Clickhouse; url: string }>> {
-  const server: Server =
-    config.url === undefined
-      ? await startEmbedded(config, folder, deps)
-      : { url: config.url, username: config.username, password: config.password }
-  const { url, username, password } = server
-  const client = createClickhouse({
-    url,
-    username,
-    database: config.database,
-    ...(password === undefined ? {} : { password }),
-  })
-  deps.lifecycle.defer('clickhouse client', () => client.close())
-  await migrate(client, auditMigrations)
-  return { client, url }
+): Promise<AuditDatabase> {
+  const { url, httpPort: _, ...access } = config
+  return url === undefined ? startEmbedded(config, folder, deps) : { url, ...access }
 }
 
 /** Starts the engine with two users: `watchword` for this process, and `grafana`, which only reads. */
@@ -37,7 +25,7 @@ async function startEmbedded(
   { httpPort, database }: PlatformConfig['clickhouse'],
   folder: DataFolder,
   { logger, lifecycle }: AuditDatabaseDeps,
-): Promise<Server> {
+): Promise<AuditDatabase> {
   const [own, grafana] = await Promise.all(
     ['watchword', 'grafana'].map(async (name) => ({ name, password: await passwordOf(folder, name) })),
   )
@@ -45,7 +33,7 @@ async function startEmbedded(
   const users = [own, { ...grafana, readsOnly: database }]
   const server = await startEmbeddedClickhouse({ directory: folder.clickhouse, httpPort, users }, { logger })
   lifecycle.defer('embedded clickhouse', () => server.stop())
-  return { url: server.url, username: own.name, password: own.password }
+  return { url: server.url, username: own.name, password: own.password, database }
 }
 
 async function passwordOf(folder: DataFolder, user: string): Promise<string> {

@@ -1,19 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { type Access, createAccess } from '@watchword/access'
-import { auditorDefaults, createAuditor } from '@watchword/auditor'
-import { createIngest } from '@watchword/ingest'
-import { createPolicies } from '@watchword/policy'
-import { createScorer } from '@watchword/scorer'
-import {
-  createStageMetrics,
-  createUnreadableRecords,
-  openEmbeddedEngine,
-  serve,
-  version,
-} from '@watchword/service-host'
-import { createIds, createMetrics, type HttpServer, type Lifecycle, type Logger } from '@watchword/service-kit'
-import { createSessionGuard, loadOrCreateSecrets, sessionGuardDefaults } from '@watchword/session-guard'
-import { systemClock } from '@watchword/stream'
+import { startAuditor } from '@watchword/auditor'
+import { startIngest } from '@watchword/ingest'
+import { startScorer } from '@watchword/scorer'
+import { createServiceHost, serve } from '@watchword/service-host'
+import type { HttpServer, Lifecycle, Logger } from '@watchword/service-kit'
+import { loadOrCreateSecrets, startSessionGuard } from '@watchword/session-guard'
 import { openAuditDatabase } from './audit-database.ts'
 import { openDataFolder } from './data-folder.ts'
 import { firstKey } from './first-key.ts'
@@ -35,7 +25,6 @@ export type Platform = Readonly<{
   url: string
   /** The development key, with every scope. */
   key: string
-  access: Access
   clickhouseUrl: string
 }>
 
@@ -43,101 +32,36 @@ export type Platform = Readonly<{
 export async function startPlatform(config: PlatformConfig, deps: PlatformDeps): Promise<Platform> {
   const { logger, lifecycle, onFatal } = deps
   const folder = openDataFolder(config.data.directory)
-  const metrics = createMetrics({ service: 'watchword', version })
-  const stageMetrics = createStageMetrics({ metrics, logger })
-  const newId = createIds()
-
-  const { log, codecs, openState } = await openEmbeddedEngine(folder, { logger, lifecycle, onFatal })
+  const engine = { kind: 'embedded', files: folder } as const
+  const host = createServiceHost({ service: 'watchword', engine }, { logger, lifecycle, onFatal })
+  await host.engine()
   // ClickHouse takes a second to start; the rest comes up meanwhile.
   const database = openAuditDatabase(config.clickhouse, folder, { logger, lifecycle })
   database.catch(() => undefined)
 
-  const unreadable = createUnreadableRecords({ metrics, logger })
-  const access = await createAccess({
-    log,
-    codecs,
-    clock: systemClock,
-    randomBytes,
-    onFault: onFatal,
-    onUnreadable: unreadable,
-  })
-  lifecycle.defer('access', () => access.stop())
-  const policies = await createPolicies({ log, codecs, clock: systemClock, onFault: onFatal, onUnreadable: unreadable })
-  lifecycle.defer('policies', () => policies.stop())
-  await proposePolicyFile(config.policy.file, policies)
-
-  const scorer = await createScorer({ log, codecs, policies, clock: systemClock, openState, stageMetrics, onFatal })
-  lifecycle.defer('scorer', () => scorer.stop())
-  const secrets = await loadOrCreateSecrets(folder.secrets, { randomBytes })
-  const guard = await createSessionGuard(
-    { ...sessionGuardDefaults, ...config.guard },
-    {
-      log,
-      codecs,
-      access,
-      policies,
-      secrets,
-      clock: systemClock,
-      newId,
-      randomBytes,
-      openState,
-      stageMetrics,
-      logger,
-      metrics,
-      onFatal,
-    },
-  )
-  lifecycle.defer('session-guard', () => guard.stop())
-  const ingest = createIngest(config.ingest, {
-    log,
-    codecs,
-    access,
-    policies,
-    clock: systemClock,
-    newId,
-    logger,
-    metrics,
-    onFatal,
-  })
-  await ingest.start()
-  lifecycle.defer('ingest', () => ingest.stop())
-  const { client, url: clickhouseUrl } = await database
-  const auditor = await createAuditor(auditorDefaults, {
-    log,
-    codecs,
-    access,
-    client,
-    logger,
-    metrics,
-    onFault: onFatal,
-  })
-  lifecycle.defer('auditor', () => auditor.stop())
+  await proposePolicyFile(config.policy.file, await host.policies())
+  const secrets = await loadOrCreateSecrets(folder.secrets, host)
+  const services = [
+    await startIngest({ ingest: config.ingest }, host),
+    await startScorer(host),
+    await startSessionGuard({ guard: config.guard, secrets }, host),
+    await startAuditor({ clickhouse: await database }, host),
+  ]
 
   let key = ''
   const { url } = await serve(
     { ...config.server, title: 'Watchword' },
     {
-      logger,
-      metrics,
-      newId,
-      lifecycle,
-      checks: {
-        ingest: () => ingest.ready(),
-        scorer: () => scorer.ready(),
-        guard: () => guard.ready(),
-        auditor: () => auditor.ready(),
-      },
+      ...host,
+      checks: Object.assign({}, ...services.map(({ checks }) => checks)),
       async routes(server, address) {
-        await ingest.routes(server)
-        guard.routes(server)
-        guard.attachWebSocket(server.server)
-        auditor.routes(server)
-        key = await firstKey(access, folder.devKey, originsOf(address))
+        for (const service of services) await service.routes(server, address)
+        key = await firstKey(await host.access(), folder.devKey, originsOf(address))
         await deps.extend?.(server, { url: address, key })
       },
     },
   )
-  return { url, key, access, clickhouseUrl }
+  return { url, key, clickhouseUrl: (await database).url }
 }
 
 /** Where a browser on this machine finds the demo. */

@@ -11,9 +11,8 @@ await runAsChild(async (onEnd) => {
   onEnd(folder.remove)
   const parts = await openProductParts(folder.path, onEnd)
   const config = loadConfig(ingestConfigSchema, { file: 'geo: {}', env: {} })
-  const ingest = createIngest(config, { ...parts, clock: systemClock, onFatal: parts.onFault })
+  const ingest = await createIngest(config, { ...parts, clock: systemClock, onFatal: parts.onFault })
   await ingest.routes(parts.server)
-  await ingest.start()
   const url = await parts.server.listen({ host: '127.0.0.1', port: 0 })
   return { url, key: parts.key }
 })

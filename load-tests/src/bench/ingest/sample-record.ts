@@ -13,9 +13,8 @@ export async function sampleRecord(): Promise<Readonly<{ value: Uint8Array; head
   const ends: (() => Promise<void>)[] = []
   const parts = await openProductParts(folder.path, (end) => void ends.unshift(end))
   const config = loadConfig(ingestConfigSchema, { file: 'geo: {}', env: {} })
-  const ingest = createIngest(config, { ...parts, clock: systemClock, onFatal: parts.onFault })
+  const ingest = await createIngest(config, { ...parts, clock: systemClock, onFatal: parts.onFault })
   await ingest.routes(parts.server)
-  await ingest.start()
   await parts.server.inject({
     method: 'POST',
     url: '/v1/activities',

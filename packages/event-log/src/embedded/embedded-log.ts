@@ -1,7 +1,7 @@
 import type { EventLog, JoinOptions, Tail, TailOptions, TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
 import { partitionOf } from '../murmur2.ts'
-import { admitRecord, topicOf } from '../record-admission.ts'
+import { admitRecord, topicConfigOf } from '../record-admission.ts'
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -49,7 +49,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
   let closing: Promise<void> | null = null
 
   function partitionsOf(topic: string): readonly Partition[] {
-    return partitions.get(topicOf(topics, topic).name) ?? []
+    return partitions.get(topicConfigOf(topics, topic).name) ?? []
   }
 
   function refuseUnless(allowed: boolean): void {
@@ -88,7 +88,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
 
   return {
     topics,
-    partitionFor: (topic, key) => partitionOf(key, topicOf(topics, topic).partitions),
+    partitionFor: (topic, key) => partitionOf(key, topicConfigOf(topics, topic).partitions),
     async append(records) {
       refuseUnless(state !== 'closed')
       const admitted = records.map((record) => admitRecord(topics, record, copy))

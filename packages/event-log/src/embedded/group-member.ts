@@ -1,9 +1,9 @@
 import type { JoinOptions } from '../event-log.ts'
-import { checkStart } from './log-tail.ts'
-import type { Partition } from './partition.ts'
+import { checkStart } from '../start-offset.ts'
+import { boundsOf, type Partition } from './partition.ts'
 import { type PartitionCursor, startPartitionCursor } from './partition-cursor.ts'
 import type { RecordStore } from './record-store.ts'
-import { toError } from './to-error.ts'
+import { toError } from '../to-error.ts'
 
 /** A member as its group moves it about; the group calls one method at a time. */
 export interface GroupMember {
@@ -39,7 +39,7 @@ export function createGroupMember(options: JoinOptions, deps: GroupMemberDeps): 
   async function begin(partition: Partition): Promise<void> {
     held.add(partition)
     const named = await options.onAssigned(partition.index)
-    const start = checkStart(partition, named ?? deps.committedOf(partition) ?? partition.begin)
+    const start = checkStart(named ?? deps.committedOf(partition) ?? partition.begin, boundsOf(partition))
     const cursor = startPartitionCursor(deps.store, partition, start, {
       onRecords: (records) => options.onRecords(partition.index, records),
       onMoved: () => undefined,

@@ -1,9 +1,10 @@
-import type { Tail, TailOptions, TailStart } from '../event-log.ts'
+import type { Tail, TailOptions } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
-import type { Partition } from './partition.ts'
+import { boundsOf, type Partition } from './partition.ts'
 import { type PartitionCursor, startPartitionCursor } from './partition-cursor.ts'
 import type { RecordStore } from './record-store.ts'
-import { toError } from './to-error.ts'
+import { tailStart } from '../start-offset.ts'
+import { toError } from '../to-error.ts'
 
 /** Begins a tail over the partitions; `onStopped` runs once, when it has ended for whatever reason. */
 export function startTail(
@@ -12,7 +13,7 @@ export function startTail(
   options: TailOptions,
   onStopped: () => void,
 ): Tail {
-  const starts = partitions.map((partition) => ({ partition, start: startOf(options.from, partition) }))
+  const starts = partitions.map((partition) => ({ partition, start: tailStart(options.from, boundsOf(partition)) }))
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
   // Who does not wait for it must not be ended by its rejection.
   caughtUp.catch(() => undefined)
@@ -76,19 +77,4 @@ export function startTail(
 
 function nameOf(topic: string, partition: number): string {
   return `${topic}/${partition}`
-}
-
-function startOf(from: TailStart, partition: Partition): number {
-  if (from === 'begin') return partition.begin
-  if (from === 'end') return partition.end
-  return checkStart(partition, from(partition.topic, partition.index))
-}
-
-/** Refuses a start beyond the end: the records up to there were lost, and waiting for them would skip the next ones. */
-export function checkStart(partition: Partition, start: number): number {
-  if (Number.isSafeInteger(start) && start >= 0 && start <= partition.end) return start
-  throw new LogError(
-    'log-corrupt',
-    `${partition.topic}-${partition.index} ends at ${partition.end}, a reader wants to begin at ${start}`,
-  )
 }

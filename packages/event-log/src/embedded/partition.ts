@@ -1,4 +1,5 @@
 import type { LogRecord } from '../event-log.ts'
+import type { PartitionBounds } from '../start-offset.ts'
 import type { RecordStore } from './record-store.ts'
 import { createRecentRecords, type RecentRecords } from './recent-records.ts'
 
@@ -15,6 +16,11 @@ export type Partition = {
 /** A partition as the store has it. */
 export function createPartition(topic: string, index: number, begin: number, end: number): Partition {
   return { topic, index, recent: createRecentRecords(end), cursors: new Set(), begin, end }
+}
+
+/** How far it reaches now. */
+export function boundsOf({ topic, index, begin, end }: Partition): PartitionBounds {
+  return { topic, partition: index, begin, end }
 }
 
 /** Records of a partition from memory if they are recent, else from the store. */

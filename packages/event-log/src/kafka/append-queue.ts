@@ -3,7 +3,7 @@ import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
 import { type AppendCall, type AppendEntry, type AppendLane, createAppendLane } from './append-lane.ts'
 import { type Backoff, createBackoff, pause } from './pause.ts'
-import type { KafkaCluster, ProduceRequest } from './kafka-cluster.ts'
+import { type KafkaCluster, leaderOf, type ProduceRequest } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
 import { produce } from './produce.ts'
 import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
@@ -29,7 +29,7 @@ export interface AppendQueue {
 
 export type AppendQueueDeps = Readonly<{
   cluster: KafkaCluster
-  tuning: Pick<FullKafkaTuning, 'appendWithinMs' | 'gzipAboveBytes' | 'lingerMs' | 'queueBytesMax'>
+  tuning: Pick<FullKafkaTuning, 'appendWithinMs' | 'gzipAboveBytes' | 'queueBytesMax'>
   logger: KafkaLogger
   onFault: (error: unknown) => void
 }>
@@ -84,12 +84,10 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
   function scheduleFlush(): void {
     if (flushing) return
     flushing = true
-    const flush = (): void => {
+    queueMicrotask(() => {
       flushing = false
       pump()
-    }
-    if (tuning.lingerMs > 0) setTimeout(flush, tuning.lingerMs)
-    else queueMicrotask(flush)
+    })
   }
 
   /** Gives every idle leader what its partitions have waiting. */
@@ -98,7 +96,7 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
       const byLeader = new Map<string, AppendLane[]>()
       for (const lane of lanes.values()) {
         if (!lane.ready(calls)) continue
-        const leader = leaderOf(lane)
+        const leader = leaderOf(cluster, lane)
         if (busy.has(leader)) continue
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), lane])
       }
@@ -109,11 +107,6 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
     } catch (error) {
       deps.onFault(error)
     }
-  }
-
-  function leaderOf({ topic, partition }: AppendLane): string {
-    const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
-    return String(found?.leader ?? -1)
   }
 
   async function sendAll(leader: string, ready: readonly AppendLane[]): Promise<void> {

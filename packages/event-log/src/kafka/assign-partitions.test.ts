@@ -17,9 +17,7 @@ function settle(members: readonly MemberClaim[]): Readonly<{ members: readonly M
   return { members: current, rounds: Number.POSITIVE_INFINITY }
 }
 
-const newMember = (memberId: string, instance: string | null = null): MemberClaim => {
-  return { memberId, instance, generation: -1, holds: [] }
-}
+const newMember = (memberId: string): MemberClaim => ({ memberId, generation: -1, holds: [] })
 
 /** Members of which each says that it holds some, no two the same one. */
 const claims: fc.Arbitrary<readonly MemberClaim[]> = fc
@@ -30,7 +28,6 @@ const claims: fc.Arbitrary<readonly MemberClaim[]> = fc
   .map(([count, holders]) =>
     Array.from({ length: count }, (_, at) => ({
       memberId: `member-${at}`,
-      instance: at % 2 === 0 ? `pod-${at}` : null,
       generation: 3,
       holds: holders.flatMap((holder, partition) => (holder === at ? [partition] : [])),
     })),
@@ -81,18 +78,6 @@ describe('sharing the partitions among members', () => {
         kept.filter((partition) => !holds.includes(partition)),
         [],
       )
-    }
-  })
-
-  it('gives an instance that comes back the partitions that it had', () => {
-    const pods = ['pod-0', 'pod-1', 'pod-2']
-    const before = settle(pods.map((pod) => newMember(`${pod}-first`, pod))).members
-    const without = settle(before.filter(({ instance }) => instance !== 'pod-1')).members
-    const back = settle([...without, newMember('pod-1-second', 'pod-1')]).members
-    for (const pod of pods) {
-      const holdsOf = (members: readonly MemberClaim[]) =>
-        members.find(({ instance }) => instance === pod)?.holds.toSorted()
-      assert.deepEqual(holdsOf(back), holdsOf(before))
     }
   })
 

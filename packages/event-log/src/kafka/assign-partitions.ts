@@ -1,8 +1,6 @@
 /** What a member says when it joins. */
 export type MemberClaim = Readonly<{
   memberId: string
-  /** Stays the same over restarts; orders the members. */
-  instance: string | null
   /** Generation of the group in which it got what it holds. */
   generation: number
   /** What it holds and has not let go of. */
@@ -11,15 +9,13 @@ export type MemberClaim = Readonly<{
 
 /**
  * Shares the partitions among the members: evenly, whoever holds one keeps it if it can, and one that must move goes to nobody as long as
- * a member still holds it. Members with the same instance names as before get the same partitions as before, as far as they are free.
+ * a member still holds it.
  */
 export function assignPartitions(
   partitions: number,
   claims: readonly MemberClaim[],
 ): ReadonlyMap<string, readonly number[]> {
-  const members = claims.toSorted(
-    (a, b) => compare(a.instance ?? '', b.instance ?? '') || compare(a.memberId, b.memberId),
-  )
+  const members = claims.toSorted((a, b) => compare(a.memberId, b.memberId))
   const holders = holdersOf(members)
   const targets = chooseTargets(partitions, members, holders)
   const assigned = new Map<string, number[]>(members.map(({ memberId }) => [memberId, []]))

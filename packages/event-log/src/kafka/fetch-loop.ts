@@ -1,7 +1,7 @@
 import { LogError } from '../log-error.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { type FetchedPart, fetchRecords, type FetchPlace } from './fetch-records.ts'
-import type { KafkaCluster } from './kafka-cluster.ts'
+import { type KafkaCluster, leaderOf } from './kafka-cluster.ts'
 import { kafkaFaultOf, outOfRangeOf, unavailable } from './kafka-fault.ts'
 import type { KafkaLogger } from './kafka-log-options.ts'
 import type { OffsetQueries } from './offset-queries.ts'
@@ -47,14 +47,9 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
     woken = Promise.withResolvers()
   }
 
-  function leaderOf({ topic, partition }: PartitionReader): string {
-    const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
-    return String(found?.leader ?? -1)
-  }
-
   /** Readers go to their leaders as these are known now. */
   function distribute(): void {
-    for (const reader of readers.keys()) readers.set(reader, leaderOf(reader))
+    for (const reader of readers.keys()) readers.set(reader, leaderOf(cluster, reader))
     for (const node of readers.values()) {
       if (nodes.has(node) || stopping.signal.aborted) continue
       nodes.add(node)
@@ -157,7 +152,7 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
 
   return {
     add(reader) {
-      readers.set(reader, leaderOf(reader))
+      readers.set(reader, leaderOf(cluster, reader))
       if (starting) return
       starting = true
       // Later, so that readers that are added together are in one fetch.

@@ -1,5 +1,5 @@
 import type { JoinOptions, Member, TopicConfig } from '../event-log.ts'
-import { toError } from '../embedded/to-error.ts'
+import { toError } from '../to-error.ts'
 import { LogError } from '../log-error.ts'
 import { createFetchLoop } from './fetch-loop.ts'
 import { createGroupCommits } from './group-commits.ts'
@@ -19,7 +19,6 @@ export type KafkaMemberDeps = Readonly<{
   offsets: OffsetQueries
   logger: KafkaLogger
   tuning: FullKafkaTuning
-  instance: string | null
   onLeft: () => void
 }>
 
@@ -31,7 +30,6 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     groupId,
     topic: topic.name,
     partitions: topic.partitions,
-    instance: deps.instance,
     sessionTimeoutMs: tuning.sessionTimeoutMs,
   })
   const left = new AbortController()

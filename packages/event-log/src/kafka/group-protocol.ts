@@ -13,8 +13,8 @@ export function groupIdOf(group: string, topic: string): string {
 }
 
 /** What a member says of itself, in the frame that the broker and its tools read. */
-export function encodeClaim(topic: string, { instance, generation, holds }: Omit<MemberClaim, 'memberId'>): Buffer {
-  const userData = Buffer.from(JSON.stringify({ instance, generation, holds }))
+export function encodeClaim(topic: string, { generation, holds }: Omit<MemberClaim, 'memberId'>): Buffer {
+  const userData = Buffer.from(JSON.stringify({ generation, holds }))
   return AssignerProtocol.MemberMetadata.encode({ version, topics: [topic], userData })
 }
 
@@ -23,7 +23,6 @@ export function decodeClaim(memberId: string, metadata: Buffer): MemberClaim {
   const said = parse(AssignerProtocol.MemberMetadata.decode(metadata)?.userData)
   return {
     memberId,
-    instance: typeof said['instance'] === 'string' ? said['instance'] : null,
     generation: typeof said['generation'] === 'number' ? said['generation'] : -1,
     holds: Array.isArray(said['holds']) ? said['holds'].filter((partition) => Number.isInteger(partition)) : [],
   }

@@ -11,7 +11,6 @@ export type GroupSessionOptions = Readonly<{
   groupId: string
   topic: string
   partitions: number
-  instance: string | null
   sessionTimeoutMs: number
 }>
 
@@ -34,7 +33,7 @@ export interface GroupSession {
 }
 
 export function createGroupSession(cluster: KafkaCluster, options: GroupSessionOptions): GroupSession {
-  const { groupId, topic, instance } = options
+  const { groupId, topic } = options
   const coordinator = createGroupCoordinator(cluster, groupId)
   let memberId = ''
   let generation = -1
@@ -58,9 +57,7 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
         memberId,
         sessionTimeout: options.sessionTimeoutMs,
         rebalanceTimeout: rebalanceTimeoutMs,
-        groupProtocols: [
-          { name: groupProtocolName, metadata: encodeClaim(topic, { instance, generation, holds: holds() }) },
-        ],
+        groupProtocols: [{ name: groupProtocolName, metadata: encodeClaim(topic, { generation, holds: holds() }) }],
       })
       memberId = joined.memberId
       const askedAt = instantNow()

@@ -1,4 +1,5 @@
 import type { JoinOptions } from '../event-log.ts'
+import { checkStart } from '../start-offset.ts'
 import { LogError } from '../log-error.ts'
 import { kafkaFaultOf } from './kafka-fault.ts'
 import type { FetchLoop } from './fetch-loop.ts'
@@ -58,7 +59,7 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
     const named = await options.onAssigned(partition)
     const resume = (await committed).get(partition)
     if (resume !== undefined) deps.startCommitsAt(partition, resume)
-    const start = await outlasting(held, () => checkStart(partition, named ?? resume ?? null))
+    const start = await outlasting(held, () => findStart(partition, named ?? resume ?? null))
     if (held.ending) return
     const reader: PartitionReader = createPartitionReader(
       deps.topic,
@@ -93,14 +94,11 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
     }
   }
 
-  async function checkStart(partition: number, start: number | null): Promise<number> {
+  async function findStart(partition: number, start: number | null): Promise<number> {
     const begins = await deps.offsets.begins(deps.topic)
     const ends = await deps.offsets.ends(deps.topic)
-    const first = begins[partition] ?? 0
-    const end = ends[partition] ?? 0
-    if (start === null) return first
-    if (Number.isSafeInteger(start) && start >= 0 && start <= end) return Math.max(start, first)
-    throw new LogError('log-corrupt', `${deps.topic}-${partition} ends at ${end}, a reader wants to begin at ${start}`)
+    const begin = begins[partition] ?? 0
+    return checkStart(start ?? begin, { topic: deps.topic, partition, begin, end: ends[partition] ?? 0 })
   }
 
   async function takeUp(partition: number, committed: Promise<ReadonlyMap<number, number>>): Promise<void> {

@@ -98,6 +98,15 @@ export interface KafkaCluster {
   ): Promise<readonly TopicPartitions<OffsetOfPartition>[]>
 }
 
+/** Who leads a partition, by what the client knows now; `-1` for nobody. */
+export function leaderOf(
+  cluster: Pick<KafkaCluster, 'findTopicPartitionMetadata'>,
+  { topic, partition }: Readonly<{ topic: string; partition: number }>,
+): string {
+  const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
+  return String(found?.leader ?? -1)
+}
+
 /**
  * The part of kafkajs that speaks the protocol, without the consumer and the producer above it: those can neither read without a group,
  * nor wait before a partition is given up, nor say what became of a send. A partition assigner is the public way to it.

@@ -17,8 +17,6 @@ export type KafkaLogOptions = KafkaConnection &
     topics: readonly TopicConfig[]
     /** Makes the topics that are missing, with this many replicas. Default: they must be there. */
     createTopics?: Readonly<{ replicationFactor: number; minInsyncReplicas?: number }>
-    /** A name that is this process's own and the same after a restart (the pod's): its partitions come back to it. Default: none. */
-    groupInstanceId?: string
     tuning?: KafkaTuning
   }>
 
@@ -32,8 +30,6 @@ export type KafkaTuning = Readonly<{
   answerWithinMs?: number
   /** Appends beyond so much that waits are refused at once. Default 64 MiB. */
   queueBytesMax?: number
-  /** How long an append waits for others to go with; records also gather while a request is on its way. Default 0, at most 2 makes sense. */
-  lingerMs?: number
   /** Requests larger than this go compressed (gzip), which costs about half of the appends a second. Default: never. */
   gzipAboveBytes?: number
   /** A member that has not been heard of for so long loses its partitions. Default 6000, the least that a broker takes by default. */
@@ -72,7 +68,6 @@ export function tuningOf({ tuning = {} }: KafkaLogOptions): FullKafkaTuning {
     appendWithinMs: tuning.appendWithinMs ?? 15_000,
     answerWithinMs: tuning.answerWithinMs ?? 5000,
     queueBytesMax: tuning.queueBytesMax ?? 64 * 1024 * 1024,
-    lingerMs: tuning.lingerMs ?? 0,
     gzipAboveBytes: tuning.gzipAboveBytes ?? Number.POSITIVE_INFINITY,
     sessionTimeoutMs,
     heartbeatMs: tuning.heartbeatMs ?? Math.ceil(sessionTimeoutMs / 6),

@@ -1,11 +1,12 @@
 import type { Tail, TailOptions, TailStart, TopicConfig } from '../event-log.ts'
-import { toError } from '../embedded/to-error.ts'
+import { toError } from '../to-error.ts'
 import { LogError } from '../log-error.ts'
 import { createFetchLoop } from './fetch-loop.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import type { KafkaLogger } from './kafka-log-options.ts'
 import type { OffsetQueries } from './offset-queries.ts'
 import { createPartitionReader, type PartitionReader } from './partition-reader.ts'
+import { tailStart } from '../start-offset.ts'
 
 export type KafkaTailDeps = Readonly<{
   /** Connected; the tail disconnects it. */
@@ -94,14 +95,7 @@ async function startsOf(topic: TopicConfig, from: TailStart, offsets: OffsetQuer
   const ends = await offsets.ends(topic.name)
   return ends.map((end, partition) => {
     const begin = begins[partition] ?? 0
-    return { topic: topic.name, partition, target: end, start: startOf(topic.name, partition, from, begin, end) }
+    const bounds = { topic: topic.name, partition, begin, end }
+    return { topic: topic.name, partition, target: end, start: tailStart(from, bounds) }
   })
-}
-
-function startOf(topic: string, partition: number, from: TailStart, begin: number, end: number): number {
-  if (from === 'begin') return begin
-  if (from === 'end') return end
-  const start = from(topic, partition)
-  if (Number.isSafeInteger(start) && start >= 0 && start <= end) return Math.max(start, begin)
-  throw new LogError('log-corrupt', `${topic}-${partition} ends at ${end}, a reader wants to begin at ${start}`)
 }

@@ -1,6 +1,6 @@
 import type { LogRecord, TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
-import { topicOf } from '../record-admission.ts'
+import { topicConfigOf } from '../record-admission.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { fetchRecords } from './fetch-records.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
@@ -54,7 +54,7 @@ export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
   }
 
   function offsetsOf(topic: string, fromBeginning: boolean): Promise<readonly number[]> {
-    const count = topicOf(topics, topic).partitions
+    const count = topicConfigOf(topics, topic).partitions
     const partitions = Array.from({ length: count }, (_, partition) => ({ partition }))
     return ask(async () => {
       const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }])
@@ -91,7 +91,7 @@ export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
     begins: (topic) => offsetsOf(topic, true),
     ends: (topic) => offsetsOf(topic, false),
     async committed(groupId, topic) {
-      const partitions = Array.from({ length: topicOf(topics, topic).partitions }, (_, partition) => partition)
+      const partitions = Array.from({ length: topicConfigOf(topics, topic).partitions }, (_, partition) => partition)
       const coordinator = coordinatorOf(groupId)
       const found = await ask(async () => {
         try {
@@ -104,7 +104,7 @@ export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
       return partitions.map((partition) => found.get(partition) ?? null)
     },
     async read(topic, partition, offset, limit) {
-      if (!(partition in Array.from({ length: topicOf(topics, topic).partitions }))) {
+      if (!(partition in Array.from({ length: topicConfigOf(topics, topic).partitions }))) {
         throw new LogError('record-invalid', `${topic} has no partition ${partition}`)
       }
       if (limit <= 0) return []

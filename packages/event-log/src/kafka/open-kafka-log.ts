@@ -1,9 +1,9 @@
 import type { Kafka } from 'kafkajs'
 import type { EventLog, Member, Tail, TopicConfig } from '../event-log.ts'
-import { toError } from '../embedded/to-error.ts'
+import { toError } from '../to-error.ts'
 import { LogError } from '../log-error.ts'
 import { partitionOf } from '../murmur2.ts'
-import { admitRecord, topicOf } from '../record-admission.ts'
+import { admitRecord, topicConfigOf } from '../record-admission.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { createAppendQueue } from './append-queue.ts'
 import { startKafkaMember } from './group-member.ts'
@@ -72,7 +72,7 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
 
   return {
     topics,
-    partitionFor: (topic, key) => partitionOf(key, topicOf(topics, topic).partitions),
+    partitionFor: (topic, key) => partitionOf(key, topicConfigOf(topics, topic).partitions),
     async append(records) {
       refuseUnless(state !== 'closed')
       const admitted = records.map((record) => admitRecord(topics, record, copy))
@@ -96,7 +96,7 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
     },
     async tail(tailOptions) {
       refuseUnless(state === 'open')
-      const followed = tailOptions.topics.map((topic) => topicOf(topics, topic))
+      const followed = tailOptions.topics.map((topic) => topicConfigOf(topics, topic))
       const cluster = await connectFor(followed)
       const onStopped = (): void => void tails.delete(tail)
       let tail: Tail
@@ -117,14 +117,13 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
     },
     async join(joinOptions) {
       refuseUnless(state === 'open')
-      const topic = topicOf(topics, joinOptions.topic)
+      const topic = topicConfigOf(topics, joinOptions.topic)
       const cluster = await connectFor([topic])
       const member: Member = startKafkaMember(topic, joinOptions, {
         cluster,
         offsets,
         logger,
         tuning,
-        instance: options.groupInstanceId ?? null,
         onLeft: () => members.delete(member),
       })
       members.add(member)

@@ -1,2 +1,2 @@
-export { createMemoryLog, type MemoryLog, type MemoryLogOptions } from './memory-log.ts'
-export { createMemoryDisk, type MemoryDisk } from './memory-store.ts'
+export { createMemoryLog, type MemoryLog } from './memory-log.ts'
+export { createMemoryDisk } from './memory-store.ts'

@@ -1,1 +1,1 @@
-export { openSqliteLog, type SqliteLog, type SqliteLogDeps, type SqliteLogOptions } from './open-sqlite-log.ts'
+export { openSqliteLog, type SqliteLog } from './open-sqlite-log.ts'

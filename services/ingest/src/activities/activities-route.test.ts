@@ -208,12 +208,12 @@ describe('idempotency of POST /v1/activities', async () => {
     const race = await Promise.all(Array.from({ length: 20 }, () => statuses([{ ...login, id: 'd-2' }])))
     assert.equal(race.flat().filter((status) => status === 'accepted').length, 1)
 
-    await platform.ingest.stop()
-    assert.equal((await post(one)).statusCode, 503)
-    await platform.ingest.start()
-    assert.deepEqual(await statuses([one]), ['duplicate'])
-    platform.clock.nowMs += 86_400_000 + 120_000
-    assert.deepEqual(await statuses([one]), ['accepted'])
+    const again = await createTestPlatform('geo: {}', platform.log)
+    t.after(() => again.close())
+    const afterwards = async () => (await poster(again)(one)).json().results[0].status
+    assert.equal(await afterwards(), 'duplicate')
+    again.clock.nowMs += 86_400_000 + 120_000
+    assert.equal(await afterwards(), 'accepted')
   })
 
   test('when the log cannot take it: 503, Retry-After, and the same id is accepted later', async (t) => {

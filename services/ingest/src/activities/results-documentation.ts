@@ -23,5 +23,5 @@ export const resultsDocumentation: RouteDocumentation = {
     200: { description: 'As 202, with the assessments.', body, headers },
     202: { description: 'Every accepted activity is durable in the log.', body, headers },
   },
-  problems: ['secret-refused', 'log-unavailable', 'catching-up', 'overloaded'],
+  problems: ['secret-refused', 'log-unavailable', 'overloaded'],
 }

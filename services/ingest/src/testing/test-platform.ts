@@ -56,7 +56,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
   await access.putApp('demo', { id: 'bank' })
   const { key } = await access.createKey('demo', { app: 'bank', scopes })
   const config = loadConfig(ingestConfigSchema, { file, env: {} })
-  const ingest = createIngest(config, {
+  const ingest = await createIngest(config, {
     log: theLog,
     codecs,
     access,
@@ -70,7 +70,6 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
   const server = await createHttpServer({ title: 'Ingest', version: 'test' }, { logger, metrics, newId: () => v7() })
   const undocumented = undocumentedAnswers(server)
   await ingest.routes(server)
-  await ingest.start()
 
   async function records(topic: TopicName): Promise<readonly Uint8Array[]> {
     const ends = await theLog.ends(topicOf(topic))

@@ -9,7 +9,15 @@ import {
   userKey,
 } from '@watchword/contracts'
 import type { EventLog, LogRecord } from '@watchword/event-log'
-import { type Clock, createCompactedView, createView, sourceOf, type StreamError, type View } from '@watchword/stream'
+import {
+  type Clock,
+  createCompactedView,
+  createView,
+  createWatermarks,
+  sourceOf,
+  type StreamError,
+  type View,
+} from '@watchword/stream'
 
 /** What happened, and the offset of the input that made it: the version of the lock state that shows it. */
 export type SessionEvent = Readonly<{ record: SessionRecord; partition: number; version: number; timestamp: number }>
@@ -47,6 +55,7 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
   const topics = { lock: topicOf('lock'), factor: topicOf('factor'), session: topicOf('session') }
   const listeners = new Set<(event: SessionEvent) => void>()
   const keysByLock = new Map<string, string>()
+  const watermarks = createWatermarks()
   const lockView = createCompactedView<LockState>(
     {},
     { decode: (record) => codecs.lock.decode(valueOf(record)), onUndecodable: unreadableLockState },
@@ -62,6 +71,8 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
   })
 
   function onSessionRecord(record: LogRecord): void {
+    if (watermarks.isRepeat(record)) return
+    watermarks.advance(record)
     const decoded = record.value === null ? undefined : decodeSession(record, record.value)
     if (decoded === undefined) return
     const version = sourceOf(record.headers)?.offset ?? -1

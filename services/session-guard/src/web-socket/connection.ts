@@ -47,6 +47,7 @@ export function createConnection(
   const outbox: Outbox = createOutbox(config, {
     socket,
     stateOf: (user) => stateFrame(view.lockState(tenant, user), user, app, now()),
+    follows,
     wake: () => pump.wake(outbox),
   })
   const subscriber = { tenant, app, outbox, onSessionEnded: closeIfEnded }
@@ -55,6 +56,10 @@ export function createConnection(
     if (isClosing || !hasEnded(view, identity)) return
     isClosing = true
     outbox.push({ kind: 'close', ...sessionEndedClosing })
+  }
+
+  function follows(user: string): boolean {
+    return users.has(user) || users.has(wholeApp)
   }
 
   function fault(code: string): void {
@@ -107,7 +112,7 @@ export function createConnection(
         return subscribe(frame.user)
       case 'unsubscribe':
         users.delete(frame.user)
-        outbox.forget(frame.user)
+        outbox.forgetUnfollowed()
         return hub.unsubscribe(frame.user, subscriber)
       case 'ping': {
         const { id } = frame

@@ -40,8 +40,9 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
   const held = new Map<string, SessionEvent[]>()
   const known = new Map<string, ReadonlySet<string>>()
 
-  function of(tenant: string, user: string): readonly Subscriber[] {
-    return [...(byUser.get(userKey(tenant, user)) ?? []), ...(byTenant.get(tenant) ?? [])]
+  /** Whoever follows the user and everybody as well hears of it once. */
+  function of(tenant: string, user: string): ReadonlySet<Subscriber> {
+    return new Set([...(byUser.get(userKey(tenant, user)) ?? []), ...(byTenant.get(tenant) ?? [])])
   }
 
   function dispatch(event: SessionEvent): void {
@@ -51,7 +52,7 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
     for (const { app, outbox, onSessionEnded } of of(tenant, user)) {
       let text = texts.get(app)
       if (text === undefined) texts.set(app, (text = eventFrame(event, app)))
-      if (text === newState) outbox.push({ kind: 'state', user })
+      if (text === newState) outbox.push({ kind: 'state', user, after: seq })
       else if (text !== null) outbox.push({ kind: 'event', user, seq, text, sent })
       if (body.type === 'session-ended') onSessionEnded()
     }

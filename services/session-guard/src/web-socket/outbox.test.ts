@@ -46,7 +46,8 @@ test('however slowly a client reads, it ends with the newest state and never goe
       ])
       const { socket, texts, drain } = stubbornSocket()
       const stateOf = (user: string) => ({ seq: truth.get(user) ?? 0, text: `${user}:${truth.get(user) ?? 0}` })
-      const outbox = createOutbox({ coalesceAboveBytes }, { socket, stateOf, wake: () => undefined })
+      const deps = { socket, stateOf, follows: () => true, wake: () => undefined }
+      const outbox = createOutbox({ coalesceAboveBytes }, deps)
       for (const user of truth.keys()) outbox.push({ kind: 'state', user })
       const pump = (): void => {
         while (outbox.step());
@@ -83,6 +84,8 @@ test('however slowly a client reads, it ends with the newest state and never goe
         known.set(user, Number(seq))
       }
       assert.deepEqual(known, truth)
+      const changed = new Set(script.flatMap((step) => (step.do === 'change' ? [step.user] : [])))
+      assert.ok(outbox.remembered <= truth.size - changed.size)
     }),
   )
 })
@@ -92,7 +95,7 @@ test('a client that does not read is told nothing twice and holds no memory of e
   let seq = 0
   const outbox = createOutbox(
     { coalesceAboveBytes: 15 },
-    { socket, stateOf: () => ({ seq, text: `state ${seq}` }), wake: () => undefined },
+    { socket, stateOf: () => ({ seq, text: `state ${seq}` }), follows: () => true, wake: () => undefined },
   )
   const event = (): Job => ({
     kind: 'event',
@@ -111,4 +114,40 @@ test('a client that does not read is told nothing twice and holds no memory of e
   while (outbox.step());
   assert.deepEqual(texts.slice(1), ['state 10001'])
   assert.equal(outbox.tick(), 0)
+})
+
+test('of many users only those are remembered whose state was told ahead of its events, and who are still followed', () => {
+  const users = Array.from({ length: 1_000 }, (_, index) => `user-${index}`)
+  const { socket, texts, drain } = stubbornSocket()
+  let followed = new Set(users)
+  const outbox = createOutbox(
+    { coalesceAboveBytes: 15 },
+    {
+      socket,
+      stateOf: (user) => ({ seq: 2, text: `state ${user}` }),
+      follows: (user) => followed.has(user),
+      wake: () => undefined,
+    },
+  )
+  const pump = (): void => {
+    while (outbox.step()) drain()
+  }
+  const tell = (seq: number): void => {
+    for (const user of users)
+      outbox.push({ kind: 'event', user, seq, text: `event ${seq} of ${user}`, sent: () => undefined })
+    drain()
+    pump()
+  }
+  tell(1)
+  assert.deepEqual([texts.length, outbox.remembered], [1_000, 0])
+  outbox.push({ kind: 'states', users: users.values() })
+  pump()
+  assert.deepEqual([texts.length, outbox.remembered], [2_000, 1_000])
+  tell(2)
+  assert.deepEqual([texts.length, outbox.remembered], [2_000, 0], 'the states said it before')
+  outbox.push({ kind: 'states', users: users.values() })
+  pump()
+  followed = new Set(['user-7'])
+  outbox.forgetUnfollowed()
+  assert.equal(outbox.remembered, 1)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { topicOf } from '@watchword/contracts'
 import { ticketFor, worldWithSockets } from '../testing/socket-world.ts'
 import { until } from '../testing/until.ts'
 
@@ -70,6 +71,26 @@ test('a replica gets every locked user of its tenant, then what happens, and a p
   const pong = await client.next('pong')
   assert.equal(pong['id'], 7)
   assert.ok((pong['ageMs'] as number) <= 1_000)
+})
+
+test('who follows a user and everybody hears of each thing once, also of what the log says again', async (t) => {
+  const { connect, demand, call, log } = await worldWithSockets(t)
+  const client = connect()
+  for (const user of ['alice', '*']) client.subscribe(user)
+  await until(() => client.frames.some(({ type }) => type === 'replica-ready'))
+  client.frames.length = 0
+  await demand('alice')
+  await until(() => client.frames.some(({ type }) => type === 'lock-acknowledged'))
+  const topic = topicOf('session')
+  const ends = await log.ends(topic)
+  const said = await Promise.all(ends.map((end, partition) => log.read(topic, partition, 0, end + 1)))
+  await log.append(said.flat().map(({ key, value, headers }) => ({ topic, key, value, headers })))
+  await call('POST', '/v1/users/alice/unlock', { body: { reason: 'x' } })
+  await until(() => client.frames.some(({ type }) => type === 'unlocked'))
+  assert.deepEqual(
+    client.frames.map(({ type }) => type),
+    ['mfa-required', 'lock-acknowledged', 'unlocked'],
+  )
 })
 
 test('an app sees the locks of its own sessions, and of others only that something changed', async (t) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { UserFrame } from '../src/frame.ts'
 import type { Lock } from '../src/lock.ts'
-import { type Change, nothingKnown, takeFrame } from '../src/lock-state.ts'
+import { applyUserFrame, type LockChange, noUserLocks } from '../src/user-locks.ts'
 
 const lock = (id: string, version = 1): Lock => ({
   id,
@@ -17,31 +17,34 @@ const lock = (id: string, version = 1): Lock => ({
   challengeUri: '',
 })
 
-const changesOf = (frames: readonly UserFrame[]): readonly Change[] => {
-  let known = nothingKnown
+const changesOf = (frames: readonly UserFrame[]): readonly LockChange[] => {
+  let known = noUserLocks
   return frames.flatMap((frame) => {
-    const { next, changes } = takeFrame(known, frame)
+    const { next, changes } = applyUserFrame(known, frame)
     known = next
     return changes
   })
 }
 
-test('tells a lock once, however often it is said and whatever its version becomes', () => {
+test('tells a lock once, however often it is said, and of a new version that the lock was known', () => {
   const changes = changesOf([
     { type: 'mfa-required', seq: 1, user: 'a', lock: lock('l') },
     { type: 'mfa-required', seq: 1, user: 'a', lock: lock('l') },
-    { type: 'state', seq: 2, user: 'a', locks: [lock('l', 2)], ended: undefined },
+    { type: 'state', seq: 2, user: 'a', locks: [lock('l', 2)], endedSessions: undefined },
   ])
   assert.deepEqual(
-    changes.map(({ type }) => type),
-    ['locked'],
+    changes.map((change) => change.type === 'locked' && [change.lock.version, change.raised]),
+    [
+      [1, false],
+      [2, true],
+    ],
   )
 })
 
 test('tells what a lost connection missed, from the difference of two states', () => {
   const changes = changesOf([
-    { type: 'state', seq: 1, user: 'a', locks: [lock('old')], ended: [] },
-    { type: 'state', seq: 9, user: 'a', locks: [lock('new')], ended: ['s-7'] },
+    { type: 'state', seq: 1, user: 'a', locks: [lock('old')], endedSessions: [] },
+    { type: 'state', seq: 9, user: 'a', locks: [lock('new')], endedSessions: ['s-7'] },
   ])
   assert.deepEqual(
     changes.map((change) => (change.type === 'session-ended' ? change.session : `${change.type} ${change.lock.id}`)),
@@ -50,8 +53,14 @@ test('tells what a lost connection missed, from the difference of two states', (
 })
 
 test('changes nothing by a frame that is older than what is known', () => {
-  const { next } = takeFrame(nothingKnown, { type: 'state', seq: 5, user: 'a', locks: [lock('l')], ended: [] })
-  assert.deepEqual(takeFrame(next, { type: 'unlocked', seq: 4, user: 'a', lockId: 'l', by: 'verification' }), {
+  const { next } = applyUserFrame(noUserLocks, {
+    type: 'state',
+    seq: 5,
+    user: 'a',
+    locks: [lock('l')],
+    endedSessions: [],
+  })
+  assert.deepEqual(applyUserFrame(next, { type: 'unlocked', seq: 4, user: 'a', lockId: 'l', by: 'verification' }), {
     next,
     changes: [],
   })
@@ -61,7 +70,8 @@ test('tells locks and unlocks of one id in turns, whatever frames come', () => {
   const frame = fc
     .tuple(fc.nat(8), fc.constantFrom('state', 'lock', 'unlock'), fc.subarray(['x', 'y', 'z']))
     .map(([seq, kind, ids]): UserFrame => {
-      if (kind === 'state') return { type: 'state', seq, user: 'a', locks: ids.map((id) => lock(id)), ended: [] }
+      if (kind === 'state')
+        return { type: 'state', seq, user: 'a', locks: ids.map((id) => lock(id)), endedSessions: [] }
       const id = ids[0] ?? 'x'
       if (kind === 'lock') return { type: 'mfa-required', seq, user: 'a', lock: lock(id, seq) }
       return { type: 'unlocked', seq, user: 'a', lockId: id, by: 'operator' }
@@ -72,7 +82,7 @@ test('tells locks and unlocks of one id in turns, whatever frames come', () => {
       for (const change of changesOf(frames)) {
         if (change.type === 'session-ended') continue
         const { id } = change.lock
-        assert.equal(open.has(id), change.type === 'unlocked')
+        assert.equal(open.has(id), change.type === 'unlocked' || change.raised)
         if (change.type === 'locked') open.add(id)
         else open.delete(id)
       }

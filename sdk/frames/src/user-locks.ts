@@ -10,7 +10,8 @@ export type UserLocks = {
 
 /** One thing that happened between two states. */
 export type LockChange =
-  | { readonly type: 'locked'; readonly lock: Lock }
+  /** `raised` where the lock was known before, in an earlier version. */
+  | { readonly type: 'locked'; readonly lock: Lock; readonly raised: boolean }
   | { readonly type: 'unlocked'; readonly lock: Lock; readonly by: string | undefined }
   | { readonly type: 'session-ended'; readonly session: string }
 
@@ -54,7 +55,8 @@ const differences = (before: UserLocks, after: UserLocks, by: string | undefined
   for (const session of after.ended) if (!before.ended.has(session)) changes.push({ type: 'session-ended', session })
   for (const lock of before.locks.values()) if (!after.locks.has(lock.id)) changes.push({ type: 'unlocked', lock, by })
   for (const lock of after.locks.values()) {
-    if (before.locks.get(lock.id)?.version !== lock.version) changes.push({ type: 'locked', lock })
+    const known = before.locks.get(lock.id)
+    if (known?.version !== lock.version) changes.push({ type: 'locked', lock, raised: known !== undefined })
   }
   return changes
 }

@@ -1,4 +1,4 @@
-import { type Lock, parseLock } from './lock.ts'
+import { isRecord, type Lock, parseLock } from './lock.ts'
 
 /** What the guard sends over a subscription; `seq` is the version of the user's lock state. */
 export type Frame =
@@ -55,11 +55,12 @@ export const parseFrame = (text: string): Frame | undefined => {
 
 const isAge = (value: unknown): value is number => typeof value === 'number' && value >= 0
 
-const parseObject = (text: string): Record<string, unknown> | undefined => {
+const parseObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return isRecord(value) ? value : undefined
   } catch {
+    // Undefined says it to the caller, who starts over.
     return undefined
   }
 }

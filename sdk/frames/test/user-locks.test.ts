@@ -4,10 +4,9 @@ import fc from 'fast-check'
 import type { UserFrame } from '../src/frame.ts'
 import { parseLock } from '../src/lock.ts'
 import { applyUserFrame, noUserLocks, type UserLocks } from '../src/user-locks.ts'
-import { lockJson } from './protocol-server.ts'
 
 const lockOf = (id: string, version = 1) => {
-  const lock = parseLock(lockJson(id, { version }))
+  const lock = parseLock({ id, version })
   assert.ok(lock !== undefined)
   return lock
 }

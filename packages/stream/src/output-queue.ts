@@ -1,7 +1,7 @@
-import { type AppendRecord, type EventLog, LogError, type Position } from '@watchword/event-log'
+import { type AppendRecord, type EventLog, LogError, type Position, toError } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import { withSettled } from './output-record.ts'
-import { StreamError, type StreamErrorCode, toError } from './stream-error.ts'
+import { StreamError, type StreamErrorCode } from './stream-error.ts'
 
 /** Records of one input on their way to the log. */
 export type Outgoing = Readonly<{
@@ -13,7 +13,7 @@ export type Outgoing = Readonly<{
 }>
 
 /** The outputs of one partition, in order, one append in flight. */
-export interface AppendQueue {
+export interface OutputQueue {
   push(outgoing: Outgoing): void
   /** Begins to send what was pushed, unless an append is in flight. */
   flush(): void
@@ -27,7 +27,7 @@ export interface AppendQueue {
   stop(): Promise<void>
 }
 
-export type AppendQueueDeps = Readonly<{
+export type OutputQueueDeps = Readonly<{
   log: EventLog
   clock: Clock
   /** Settled from the start. */
@@ -41,7 +41,7 @@ export type AppendQueueDeps = Readonly<{
 const appendRecordsMax = 500
 const retryDelayMs = { first: 50, max: 5000 }
 
-export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
+export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
   let waiting: Outgoing[] = []
   let waitingRecords = 0
   let settled = deps.settled
@@ -127,7 +127,7 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
     deps.onFailed(new StreamError(code, 'the log took no more records of this partition', { cause }))
   }
 
-  const queue: AppendQueue = {
+  const queue: OutputQueue = {
     push(outgoing) {
       const last = waiting.at(-1)
       // Inputs that say nothing must not pile up behind an append that takes long.

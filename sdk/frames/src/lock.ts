@@ -1,9 +1,10 @@
-/** A lock as the guard pushes it. */
+/** A lock as the guard sends it: what it applies to, why, and where the second factor can be given. */
 export type Lock = {
   readonly id: string
-  /** Rises with each change; a result for one version never opens another. */
+  /** Rises with each change of this lock; a result for one version never opens another. */
   readonly version: number
   readonly scope: 'session' | 'device' | 'user'
+  readonly app?: string
   readonly session?: string
   readonly device?: string
   readonly level: string
@@ -18,32 +19,38 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 
-/** Reads a lock; undefined without identity. What cannot be read of its scope makes it wider. */
+/** Reads a lock; undefined if it has no identity. What is missing elsewhere makes it wider, never narrower. */
 export const parseLock = (value: unknown): Lock | undefined => {
   if (!isRecord(value)) return undefined
-  const { id, version, scope, session, device, reasonUser, factors } = value
-  if (typeof id !== 'string' || id === '' || typeof version !== 'number') return undefined
+  const { id, version, scope, app, session, device, reasonUser } = value
+  if (typeof id !== 'string' || id === '' || typeof version !== 'number' || !Number.isFinite(version)) return undefined
   const narrow =
     (scope === 'session' && typeof session === 'string') || (scope === 'device' && typeof device === 'string')
   return {
     id,
     version,
     scope: narrow ? scope : 'user',
+    ...(typeof app === 'string' ? { app } : {}),
     ...(typeof session === 'string' ? { session } : {}),
     ...(typeof device === 'string' ? { device } : {}),
     level: text(value['level']),
     reasonUser: isRecord(reasonUser)
-      ? Object.fromEntries(Object.entries(reasonUser).map(([language, reason]) => [language, text(reason)]))
+      ? Object.fromEntries(
+          Object.entries(reasonUser).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+        )
       : {},
-    factors: Array.isArray(factors) ? factors.filter((factor): factor is string => typeof factor === 'string') : [],
+    factors: texts(value['factors']),
     since: text(value['since']),
     challengeUri: text(value['challengeUri']),
   }
 }
 
-/** Whether a lock concerns this session; a device lock does where the page does not know its device. */
-export const concerns = (lock: Lock, session: string, device: string | undefined): boolean => {
+/** Whether a lock concerns a subject; a discriminator the subject does not name cannot exclude it. */
+export const lockApplies = (lock: Lock, session: string | undefined, device: string | undefined): boolean => {
+  if (session === undefined || lock.scope === 'user') return true
   if (lock.scope === 'session') return lock.session === session
-  return lock.scope === 'user' || device === undefined || lock.device === device
+  return device === undefined || lock.device === device
 }
