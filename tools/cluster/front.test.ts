@@ -10,9 +10,11 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** A replica that is ready as long as `isReady` says so. */
 async function startReplica(t: TestContext, name: string, handle?: Handler) {
-  const state = { isReady: true, asked: 0 }
+  const state = { isReady: true, isSilent: false, asked: 0, looks: 0 }
   const server = createServer((request, response) => {
+    if (state.isSilent) return
     if (request.url === '/readyz') {
+      state.looks += 1
       response.writeHead(state.isReady ? 200 : 503).end()
       return
     }
@@ -68,6 +70,29 @@ test('a request that reached nobody goes to the next replica, body and all; with
   await two.end()
   const refused = await post()
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '1'])
+})
+
+test('a replica that stands still is asked no more, and who waits for it can give up', async (t) => {
+  const front = await openFront(t)
+  const [one, two] = await Promise.all(['one', 'two'].map((name) => startReplica(t, name)))
+  assert.ok(one && two)
+  front.route('ingest', [one.url, two.url])
+  await until(async () => one.state.looks > 1)
+  one.state.isSilent = true
+  const ask = (): Promise<Response> => fetch(`${front.url}/v1/policy`, { signal: AbortSignal.timeout(100) })
+  const answered = async (): Promise<boolean> => (await ask().catch(() => undefined))?.ok === true
+  await until(async () => (await answered()) && (await answered()) && (await answered()))
+})
+
+test('an answer that breaks off breaks off for the client', async (t) => {
+  const front = await openFront(t)
+  const half: Handler = (_request, response) => {
+    response.writeHead(200, { 'content-length': '10' }).write('half')
+    setImmediate(() => response.destroy())
+  }
+  const one = await startReplica(t, 'one', half)
+  front.route('ingest', [one.url])
+  await assert.rejects(textAt(`${front.url}/v1/policy`))
 })
 
 test('a subscription goes through, both ways, until one side ends it', async (t) => {

@@ -1,5 +1,6 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { type FrontService, serviceOfPath } from './service-of-path.ts'
 
 /** One address on loopback for the replicas of all services, as a proxy gives it in a deployment. */
@@ -13,6 +14,7 @@ export interface Front {
 type Replica = { readonly url: URL; isReady: boolean }
 
 const lookEveryMs = 200
+const answersWithinMs = 1_000
 const bodyBytesMax = 2 * 1024 * 1024
 
 /** Listens; only replicas whose `/readyz` says so are asked, in turn. */
@@ -35,7 +37,8 @@ export async function startFront(port: number): Promise<Front> {
     const all = [...replicas.values()].flat()
     await Promise.all(
       all.map(async (replica) => {
-        const answer = await fetch(new URL('/readyz', replica.url)).catch(() => null)
+        const signal = AbortSignal.timeout(answersWithinMs)
+        const answer = await fetch(new URL('/readyz', replica.url), { signal }).catch(() => null)
         replica.isReady = answer?.ok === true
       }),
     )
@@ -54,8 +57,11 @@ export async function startFront(port: number): Promise<Front> {
     const { method = 'GET', url: path = '/', headers } = incoming
     const asked = request(new URL(path, replica.url), { method, headers, agent }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
+      // An answer that breaks off must break off for the client too.
+      pipeline(answer, outgoing, () => undefined)
     })
+    // A client that has given up waits for nothing any more.
+    outgoing.once('close', () => asked.destroy())
     asked.on('error', (error: NodeJS.ErrnoException) => {
       replica.isReady = false
       // Nobody was there to do anything; what may have been done is the client's to repeat.

@@ -1,24 +1,24 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClusterAddress } from '@watchword/cli/testing'
-import { startEmbeddedClickhouse } from '@watchword/clickhouse'
 import {
+  type LaunchedService,
+  launchServiceProcess,
   type ServiceProcess,
-  startServiceProcess,
   startTestCluster,
   type TestCluster,
 } from '@watchword/service-host/testing'
-import { createLogger } from '@watchword/service-kit'
+import { type ClusterDatabase, startClusterDatabase } from './database.ts'
 import { type Front, startFront } from './front.ts'
 import { watchword } from './watchword.ts'
 
-const services = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
+/** Every service, ingest first: it takes the first key. */
+export const serviceNames = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
 
-export type ServiceName = (typeof services)[number]
+export type ServiceName = (typeof serviceNames)[number]
 
 export type ClusterConfig = Readonly<{
-  /** Where everything of it lives, beside Kafka and the registry. */
+  /** Where everything of it lives; it stays when the cluster ends. */
   directory: string
   /** The first of four ports for Kafka and the registry. */
   kafkaPort: number
@@ -28,6 +28,8 @@ export type ClusterConfig = Readonly<{
   replicas: number
   /** Hears what is being done. */
   say: (line: string) => void
+  /** Sees each line that a process writes; `member` is `scorer-1`. */
+  onLine?: (member: string, line: string) => void
 }>
 
 /** The whole platform as processes on loopback, over a real Kafka, a real registry and ClickHouse. */
@@ -37,8 +39,14 @@ export interface Cluster {
   readonly key: string
   /** Where everything is now; a process that is started again listens elsewhere. */
   address(): ClusterAddress
+  /** What the processes stand on, to be taken away and brought back. */
+  readonly kafka: Pick<TestCluster, 'broker' | 'registry'>
+  readonly clickhouse: ClusterDatabase
+  /** Those that have come up, the last of each place. */
   members(service: ServiceName): readonly ServiceProcess[]
-  /** Starts the member again that has ended, in its folder. */
+  /** Starts the member again that has ended, in its folder, without waiting for it. */
+  launch(service: ServiceName, index: number): LaunchedService
+  /** The same, and resolves when it is up. */
   restart(service: ServiceName, index: number): Promise<void>
   ready(): Promise<void>
   stop(): Promise<void>
@@ -59,54 +67,60 @@ export async function startCluster(config: ClusterConfig): Promise<Cluster> {
 }
 
 async function startAll(
-  { directory, kafkaPort, port, replicas, say }: ClusterConfig,
+  { directory, kafkaPort, port, replicas, say, onLine = () => undefined }: ClusterConfig,
   ends: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Cluster> {
   const secrets = join(directory, 'secrets')
   await watchword(['secrets', '--directory', secrets])
   say('Kafka and a schema registry')
-  const kafka = await startTestCluster(kafkaPort)
+  const kafka = await startTestCluster(kafkaPort, directory)
   ends.push(() => kafka.close())
   say('ClickHouse')
-  const database = { username: 'watchword', password: newPassword() }
-  const grafanaPassword = newPassword()
-  const clickhouse = await startEmbeddedClickhouse(
-    {
-      directory: join(directory, 'clickhouse'),
-      users: [
-        { name: database.username, password: database.password },
-        { name: 'grafana', password: grafanaPassword, readsOnly: 'watchword' },
-      ],
-    },
-    { logger: createLogger({ service: 'cluster', version: '0', level: 'silent' }) },
-  )
-  ends.push(() => clickhouse.stop())
+  const clickhouse = await startClusterDatabase(join(directory, 'clickhouse'))
+  ends.push(() => clickhouse.kill())
   const front = await startFront(port)
   ends.push(() => front.close())
-  const environments = environmentsOf({ kafka, secrets, front, clickhouse: { ...database, url: clickhouse.url } })
-  const running = new Map<ServiceName, ServiceProcess[]>(services.map((service) => [service, []]))
+  const environments = environmentsOf({ kafka, secrets, front, clickhouse })
+  const running = new Map<ServiceName, ServiceProcess[]>(serviceNames.map((service) => [service, []]))
+  const launched = new Set<LaunchedService>()
+  ends.push(() => Promise.all([...launched].map((member) => member.stop())))
 
-  async function start(service: ServiceName, index: number): Promise<void> {
-    const member = await startServiceProcess({
+  function launch(service: ServiceName, index: number): LaunchedService {
+    const name = `${service}-${index + 1}`
+    const member = launchServiceProcess({
       main: new URL(`../../services/${service}/src/main.ts`, import.meta.url),
-      env: { ...environments[service], WATCHWORD_DATA_DIRECTORY: join(directory, `${service}-${index + 1}`) },
+      env: { ...environments[service], WATCHWORD_DATA_DIRECTORY: join(directory, name) },
       upWithinMs: 120_000,
+      onLine: (line) => onLine(name, line),
     })
-    ends.push(() => member.stop())
-    const members = running.get(service) ?? []
-    members[index] = member
-    if (service !== 'scorer')
-      front.route(
-        service,
-        members.filter(Boolean).map(({ url }) => url),
-      )
+    launched.add(member)
+    void member.ended.then(() => launched.delete(member))
+    const up = member.up.then((process) => {
+      take(service, index, process)
+      return process
+    })
+    up.catch(() => undefined)
+    return { ...member, up }
   }
 
-  // Ingest first: it takes the first key.
-  for (const service of services) {
+  function take(service: ServiceName, index: number, process: ServiceProcess): void {
+    const members = running.get(service) ?? []
+    members[index] = process
+    if (service === 'scorer') return
+    front.route(
+      service,
+      members.filter(Boolean).map(({ url }) => url),
+    )
+  }
+
+  const restart = async (service: ServiceName, index: number): Promise<void> => {
+    await launch(service, index).up
+  }
+
+  for (const service of serviceNames) {
     say(`${replicas} × ${service}`)
-    await Promise.all(Array.from({ length: replicas }, (_, index) => start(service, index)))
+    await Promise.all(Array.from({ length: replicas }, (_, index) => restart(service, index)))
   }
   const all = (): readonly ServiceProcess[] => [...running.values()].flat()
   const ready = async (): Promise<void> => {
@@ -122,10 +136,13 @@ async function startAll(
       brokers: kafka.broker.brokers,
       registryUrl: kafka.registryUrl,
       clickhouseUrl: clickhouse.url,
-      grafanaPassword,
+      grafanaPassword: clickhouse.grafanaPassword,
     }),
+    kafka,
+    clickhouse,
     members: (service) => running.get(service) ?? [],
-    restart: start,
+    launch,
+    restart,
     ready,
     stop,
   }
@@ -138,15 +155,11 @@ const gated: Readonly<Partial<Record<ServiceName, string>>> = {
   auditor: '/v1/users/nobody/timeline',
 }
 
-function newPassword(): string {
-  return randomBytes(24).toString('base64url')
-}
-
 type Parts = Readonly<{
   kafka: TestCluster
   secrets: string
   front: Front
-  clickhouse: Readonly<{ url: string; username: string; password: string }>
+  clickhouse: Pick<ClusterDatabase, 'url' | 'username' | 'password'>
 }>
 
 function environmentsOf({ kafka, secrets, front, clickhouse }: Parts): Record<ServiceName, Record<string, string>> {

@@ -3,9 +3,12 @@
 #   broker.sh start    fetch the jars if missing, format the storage if new, start, wait until it serves (idempotent)
 #   broker.sh stop     ask our own process to end, and wait
 #   broker.sh kill9    kill our own process
+#   broker.sh pause    let our own process stand still, with its connections open, until it is resumed
+#   broker.sh resume   let it go on
 #   broker.sh status   "up" with its pid, or "down" and exit code 1
 #   broker.sh clean    stop, and remove the data
 # Environment: KAFKA_PORT=19092 (the controller takes the next one), KAFKA_DATA=.cache/kafka/data-$KAFKA_PORT, KAFKA_HEAP=512m
+#              KAFKA_JAVA_OPTIONS, by default those with which it is up soonest; for measuring, leave them to Java: " "
 #              KAFKA_USERS="name=password …" makes it a secured one: TLS (the authority in $KAFKA_DATA/tls/ca.pem), SCRAM-SHA-512 for
 #              these users and for the super user admin=admin-secret, and no right for anybody without an ACL
 set -euo pipefail
@@ -17,6 +20,8 @@ lib=$home/jars-$version
 port=${KAFKA_PORT:-19092}
 data=${KAFKA_DATA:-$home/data-$port}
 heap=${KAFKA_HEAP:-512m}
+# A broker of a test lives for seconds: the second compiler and parallel collection cost it half of its start.
+read -ra java_options <<<"${KAFKA_JAVA_OPTIONS:--XX:+UseSerialGC -XX:TieredStopAtLevel=1}"
 pid_file=$data/broker.pid
 log=$data/broker.log
 config=$data/server.properties
@@ -69,6 +74,7 @@ group.min.session.timeout.ms=500
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=16777216
+log.cleaner.backoff.ms=200
 PROPERTIES
   if [[ -n $users ]]; then
     make_certificates
@@ -80,8 +86,11 @@ appender.c.type=Console
 appender.c.name=c
 appender.c.layout.type=PatternLayout
 appender.c.layout.pattern=[%d] %p %m (%c)%n
-rootLogger.level=INFO
+rootLogger.level=WARN
 rootLogger.appenderRef.c.ref=c
+# Says when it serves; the others say several lines of each partition at each start.
+logger.server.name=kafka.server.KafkaRaftServer
+logger.server.level=INFO
 PROPERTIES
 }
 
@@ -141,12 +150,13 @@ start() {
   format_storage
   local mark pid
   mark=$(stat -c %s "$log" 2>/dev/null || echo 0)
-  setsid java -Xms128m -Xmx"$heap" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -Djava.awt.headless=true \
+  setsid java -Xms128m -Xmx"$heap" ${java_options[@]+"${java_options[@]}"} -Djava.awt.headless=true \
     -Dlog4j2.configurationFile="$data/log4j2.properties" -cp "$lib/*" kafka.Kafka "$config" >>"$log" 2>&1 </dev/null &
   pid=$!
   echo "$pid" >"$pid_file"
   for _ in $(seq 1 600); do
-    if tail -c +$((mark + 1)) "$log" 2>/dev/null | grep -qa 'Kafka Server started'; then
+    # It counts: a grep that ends at the first match would break the pipe, and with it the answer.
+    if [[ $(tail -c +$((mark + 1)) "$log" 2>/dev/null | grep -ca 'Kafka Server started') -gt 0 ]]; then
       echo "up pid $pid at 127.0.0.1:$port"
       return 0
     fi
@@ -167,6 +177,7 @@ stop() {
   local pid
   pid=$(cat "$pid_file")
   kill "$1" "$pid"
+  kill -CONT "$pid" 2>/dev/null || true
   for _ in $(seq 1 300); do
     if ! kill -0 "$pid" 2>/dev/null; then
       rm -f "$pid_file"
@@ -183,7 +194,9 @@ case ${1:-} in
   start) start ;;
   stop) stop -TERM ;;
   kill9) stop -KILL ;;
+  pause) alive && kill -STOP "$(cat "$pid_file")" ;;
+  resume) alive && kill -CONT "$(cat "$pid_file")" ;;
   status) if alive; then echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"; else echo down; exit 1; fi ;;
   clean) stop -TERM && rm -rf "$data" ;;
-  *) sed -n '2,10p' "$0"; exit 2 ;;
+  *) sed -n '2,13p' "$0"; exit 2 ;;
 esac

@@ -76,6 +76,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'node',
       'cli',
       'clickhouse',
+      'tools',
     ],
   },
 }

@@ -62,6 +62,18 @@ test('what compose.yaml refers to is there: services, volumes, pinned images of 
   assert.ok(read('deploy/docker/Dockerfile').includes(`node:${process.versions.node}-slim`))
 })
 
+test('no service of compose.yaml sees the secrets of another: ingest reads what strangers send', () => {
+  for (const name of Object.keys(schemas)) {
+    const seen = (serviceNamed(name).volumes ?? []).filter((volume) => volume.includes('secrets'))
+    const own = `${name}-secrets`
+    assert.deepEqual(seen, own in compose.volumes ? [`${own}:/secrets:ro`] : [])
+    if (seen.length === 0) continue
+    const made = ['watchword', 'secrets', '--directory', '/secrets', '--for', name]
+    assert.deepEqual(serviceNamed(own).command, made)
+    assert.deepEqual(serviceNamed(own).volumes, [`${own}:/secrets`])
+  }
+})
+
 test('the front of compose.yaml sends each path where the front of the cluster does', () => {
   const configuration = read('deploy/compose/nginx.conf')
   const locations = [...configuration.matchAll(/location ~ (\S+) \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/g)]

@@ -1,11 +1,10 @@
-import type { Guard, Subject, Watchword } from '@watchword/node'
+import type { Guard, MfaTokenVerifier, Subject, Watchword } from '@watchword/node'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DemoBankConfig, DemoBankDeps } from './bank-config.ts'
 import { BankError } from './bank-error.ts'
 import type { BankSession, BankSessions } from './bank-sessions.ts'
 import type { CookieJar } from './cookies.ts'
 import type { Ledger } from './ledger.ts'
-import type { MfaTokens } from './mfa-token.ts'
 import type { Passwords } from './people.ts'
 
 /** What the bank's routes share. */
@@ -18,7 +17,7 @@ export type BankParts = {
   readonly cookies: CookieJar
   readonly passwords: Passwords
   readonly ledger: Ledger
-  readonly mfaTokens: MfaTokens
+  readonly proofs: MfaTokenVerifier
 }
 
 /** Who a session is to the guard. */

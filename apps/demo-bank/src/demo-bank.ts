@@ -1,4 +1,4 @@
-import { createWatchword, type Guard, type Watchword } from '@watchword/node'
+import { createMfaTokenVerifier, createWatchword, type Guard, type Watchword } from '@watchword/node'
 import type { FastifyInstance } from 'fastify'
 import { registerAssets } from './asset-routes.ts'
 import { type BankServer, type DemoBankConfig, type DemoBankDeps, processDeps } from './bank-config.ts'
@@ -9,7 +9,6 @@ import { registerBankingRoutes } from './banking-routes.ts'
 import { createCookieJar } from './cookies.ts'
 import { registerDemoRoutes } from './demo-routes.ts'
 import { createLedger } from './ledger.ts'
-import { createMfaTokens } from './mfa-token.ts'
 import { createPasswords } from './people.ts'
 import { protectRoutes } from './protection.ts'
 import { registerSessionRoutes } from './session-routes.ts'
@@ -47,7 +46,7 @@ export const createDemoBank = (config: DemoBankConfig, given: Partial<DemoBankDe
     cookies: createCookieJar({ secure: config.publicUrl.startsWith('https:') }),
     passwords: createPasswords(deps.randomBytes),
     ledger: createLedger(deps.now),
-    mfaTokens: createMfaTokens({ ...config, issuer: config.issuer ?? 'urn:watchword:session-guard' }, deps),
+    proofs: createMfaTokenVerifier({ ...config, url: config.watchwordUrl }, deps),
   }
 
   const mount = async (scope: FastifyInstance): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Activity, Assessment } from '@watchword/node'
+import { type Activity, type Assessment, WatchwordError } from '@watchword/node'
 import type { FastifyInstance } from 'fastify'
 import { BankError } from './bank-error.ts'
 import {
@@ -16,7 +16,7 @@ import { subjectFacts, vantageOf } from './vantage.ts'
 
 /** Signing in and out, and a new session for whoever proved to be the person. */
 export const registerSessionRoutes = (server: FastifyInstance, parts: BankParts): void => {
-  const { sessions, cookies, passwords, mfaTokens, watchword } = parts
+  const { sessions, cookies, passwords, proofs, watchword } = parts
 
   server.get('/bank/api/session', async (request) => {
     const session = sessionOf(parts, request)
@@ -68,11 +68,8 @@ export const registerSessionRoutes = (server: FastifyInstance, parts: BankParts)
 
   server.post('/bank/api/session/renew', async (request, reply) => {
     const old = requireSession(parts, request)
-    await mfaTokens.verify(textOf(request.body, 'mfaToken', 8_192), {
-      user: old.person.user,
-      session: old.id,
-      locks: old.asked,
-    })
+    const proof = textOf(request.body, 'mfaToken', 8_192)
+    await proofs.verify(proof, { user: old.person.user, session: old.id, locks: old.asked }).catch(refuseProof)
     const { sessionState } = await watchword().check(subjectOf(old))
     if (sessionState !== 'ended') throw new BankError('session-goes-on', 'Your session goes on as it is.')
     const session = sessions.begin(old.person, deviceCookieOf(parts, request, reply))
@@ -87,6 +84,12 @@ export const registerSessionRoutes = (server: FastifyInstance, parts: BankParts)
     reply.header('set-cookie', cookies.writeSession(session.secret))
     return { signedIn: publicSession(session) }
   })
+}
+
+const refuseProof = (cause: unknown): never => {
+  if (!(cause instanceof WatchwordError)) throw cause
+  if (cause.code === 'invalid-token') throw new BankError('invalid-token', 'This confirmation is not valid.', cause)
+  throw new BankError('try-again', 'We cannot check your confirmation now. Please try again.', cause)
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -13,9 +13,9 @@ const registryPort = 19_684
 const script = fileURLToPath(new URL('../../../tools/registry/registry.sh', import.meta.url))
 const call = (command: string) =>
   promisify(execFile)(script, [command], { env: { ...process.env, REGISTRY_PORT: String(registryPort) } })
-await call('stop')
+await call('clean')
 await call('start')
-after(() => call('stop'))
+after(() => call('clean'))
 const broker = await startTestBroker(19_688)
 after(() => broker.clean())
 

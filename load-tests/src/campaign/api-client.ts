@@ -7,7 +7,7 @@ export type ApiAnswer = Readonly<{
   body: Readonly<Record<string, unknown>> | undefined
 }>
 
-/** `cut`: the connection ended or stayed silent before an answer, so nobody knows what became of the request. */
+/** `cut`: the connection ended or stayed silent before an answer, here or behind a proxy, so nobody knows what became of the request. */
 export type ApiOutcome = Readonly<{ cut: false } & ApiAnswer> | Readonly<{ cut: true; reason: string }>
 
 export type ApiCall = Readonly<{
@@ -23,14 +23,19 @@ export interface ApiClient {
   close(): void
 }
 
-/** A client that gives up after `timeoutMs`; `key` is asked for each call, for a restart may bring another. */
-export function createApiClient(config: Readonly<{ url: string; key: () => string; timeoutMs: number }>): ApiClient {
-  const { hostname, port } = new URL(config.url)
+/** The proxy's: Watchword itself never answers so. */
+const badGateway = 502
+
+/** A client that gives up after `timeoutMs`; `url` and `key` are asked for each call, for a restart may bring others. */
+export function createApiClient(
+  config: Readonly<{ url: () => string; key: () => string; timeoutMs: number }>,
+): ApiClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
   function call({ method, path, body, headers = {} }: ApiCall): Promise<ApiOutcome> {
     const { promise, resolve } = Promise.withResolvers<ApiOutcome>()
     const payload = body === undefined ? undefined : JSON.stringify(body)
+    const { hostname, port } = new URL(config.url())
     const outgoing = request(
       {
         agent,
@@ -53,6 +58,7 @@ export function createApiClient(config: Readonly<{ url: string; key: () => strin
         incoming.on('close', () => {
           clearTimeout(timer)
           if (!incoming.complete) return resolve({ cut: true, reason: 'answer cut' })
+          if (incoming.statusCode === badGateway) return resolve({ cut: true, reason: 'cut behind the proxy' })
           const text = Buffer.concat(chunks).toString()
           resolve({
             cut: false,

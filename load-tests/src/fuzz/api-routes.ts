@@ -31,10 +31,13 @@ export type ApiRoute = Readonly<{
   parameters: readonly Parameter[]
   body: Schema | undefined
   mediaTypes: readonly string[]
+  /** Whether it has an answer of success; a WebSocket has none but its upgrade. */
+  canSucceed: boolean
 }>
 
 type Operation = Readonly<{
   parameters?: readonly Parameter[]
+  responses?: Readonly<Record<string, unknown>>
   requestBody?: Readonly<{ content: Readonly<Record<string, Readonly<{ schema?: Schema }>>> }>
 }>
 
@@ -43,7 +46,7 @@ type OpenApi = Readonly<{ paths: Readonly<Record<string, Readonly<Record<string,
 /** Every operation of the document. */
 export function routesOf(document: unknown): readonly ApiRoute[] {
   return Object.entries((document as OpenApi).paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([name, { parameters = [], requestBody }]) => {
+    Object.entries(operations).map(([name, { parameters = [], requestBody, responses = {} }]) => {
       const content = Object.entries(requestBody?.content ?? {})
       const method = name.toUpperCase()
       return {
@@ -53,6 +56,7 @@ export function routesOf(document: unknown): readonly ApiRoute[] {
         parameters,
         body: content.find(([, { schema }]) => schema !== undefined)?.[1].schema,
         mediaTypes: content.map(([mediaType]) => mediaType),
+        canSucceed: Object.keys(responses).some((status) => status.startsWith('2')),
       }
     }),
   )

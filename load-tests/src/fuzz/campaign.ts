@@ -51,7 +51,7 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
   }
   void tellEnd()
   let stopping = false
-  const api = createApiClient({ url: platform.url, key: () => platform.key, timeoutMs: 30_000 })
+  const api = createApiClient({ url: () => platform.url, key: () => platform.key, timeoutMs: 30_000 })
   try {
     const key = String((await told(api, { method: 'POST', path: '/v1/keys', body: keyForFuzz }, [201]))['key'])
     const world = await createWorld(`fuzz-${config.seed}`, api)

@@ -33,7 +33,7 @@ describe('the history checker', () => {
     const locks = [lock(0, 10)]
     assert.equal(violationsOf({ locks, requests: [request(11)] }), 1)
     assert.equal(violationsOf({ locks, requests: [request(11)], unlocks: [unlock(50)] }), 1)
-    for (const channel of ['http', 'replica', 'express', 'fastify'] as const)
+    for (const channel of ['http', 'check', 'replica', 'express', 'fastify'] as const)
       assert.equal(violationsOf({ locks, requests: [request(11, { channel })] }), 1)
   })
 

@@ -1,4 +1,5 @@
-import type { History, LockOperation, RequestOperation, UnlockOperation } from './history.ts'
+import type { Verdicts } from '../campaign/verdicts.ts'
+import type { Channel, History, LockOperation, RequestOperation, UnlockOperation } from './history.ts'
 
 /** A time in which nobody whom the lock concerns may be admitted. */
 export type ClosedTime = Readonly<{ lock: LockOperation; from: number; until: number }>
@@ -12,6 +13,18 @@ export type HistoryVerdict = Readonly<{
   /** Requests that began and ended within a closed time: those that the check is about. */
   tested: ReadonlyMap<RequestOperation['channel'], number>
 }>
+
+/** Checks a history and says so; every channel has to have been asked at a time when nobody may be admitted. */
+export function judgeHistory(history: History, channels: readonly Channel[], verdicts: Verdicts): HistoryVerdict {
+  const promise = 'no request that begins after the acknowledgement is admitted'
+  const verdict = checkHistory(history)
+  for (const violation of verdict.violations) verdicts.fail(promise, JSON.stringify(violation))
+  const tested = [...verdict.tested.values()].reduce((sum, count) => sum + count, 0)
+  verdicts.pass(promise, tested - verdict.violations.length)
+  for (const channel of channels)
+    verdicts.expect('every channel was asked while locked', (verdict.tested.get(channel) ?? 0) > 0, () => channel)
+  return verdict
+}
 
 /** Checks the promise: no request that begins after a lock was acknowledged, and ends before an unlock was invoked, is admitted. */
 export function checkHistory({ requests, locks, unlocks }: History): HistoryVerdict {

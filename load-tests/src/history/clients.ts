@@ -23,10 +23,13 @@ export type ClientsDeps = Readonly<{
   subjects: Subjects
   stopping: () => boolean
   count: (what: string) => void
+  /** Between two questions, milliseconds; at once by default. */
+  restMs?: number
 }>
 
 /** Asks the platform itself, one request after the other. */
-export async function askStatus({ api, recorder, random, subjects, stopping, count }: ClientsDeps): Promise<void> {
+export async function askStatus(deps: ClientsDeps): Promise<void> {
+  const { api, recorder, random, subjects, stopping, count, restMs = 0 } = deps
   while (!stopping()) {
     const { user, session } = random.pick(subjects)
     const invokedAt = performance.now()
@@ -35,8 +38,28 @@ export async function askStatus({ api, recorder, random, subjects, stopping, cou
     const admitted = !outcome.cut && outcome.status === 200 && outcome.body?.['mfaVerified'] === true
     recorder.request({ channel: 'http', user, session, invokedAt, returnedAt, admitted })
     count(outcome.cut ? 'http: cut' : `http: ${outcome.status}`)
-    if (outcome.cut) await delay(whileDownMs)
+    await rest(outcome.cut ? whileDownMs : restMs)
   }
+}
+
+/** Asks as a proxy does that vouches for the user, one request after the other. */
+export async function askCheck(deps: ClientsDeps, key: string): Promise<void> {
+  const { api, recorder, random, subjects, stopping, count, restMs = 0 } = deps
+  while (!stopping()) {
+    const { user, session } = random.pick(subjects)
+    const headers = { 'x-watchword-key': key, 'x-watchword-user': user, 'x-watchword-session': session }
+    const invokedAt = performance.now()
+    const outcome = await api.call({ method: 'GET', path: '/v1/check', headers })
+    const returnedAt = performance.now()
+    const admitted = !outcome.cut && outcome.status === 204
+    recorder.request({ channel: 'check', user, session, invokedAt, returnedAt, admitted })
+    count(outcome.cut ? 'check: cut' : `check: ${outcome.status}`)
+    await rest(outcome.cut ? whileDownMs : restMs)
+  }
+}
+
+async function rest(forMs: number): Promise<void> {
+  if (forMs > 0) await delay(forMs)
 }
 
 /** Looks into the replica in this process, some subjects at a time. */
@@ -102,7 +125,7 @@ async function serve(channel: Channel, listener: RequestListener): Promise<Guard
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has no port')
-  const api = createApiClient({ url: `http://127.0.0.1:${address.port}`, key: () => '-', timeoutMs: 5_000 })
+  const api = createApiClient({ url: () => `http://127.0.0.1:${address.port}`, key: () => '-', timeoutMs: 5_000 })
   return {
     channel,
     api,

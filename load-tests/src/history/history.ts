@@ -1,5 +1,5 @@
 /** How a request asked whether it may go on. */
-export type Channel = 'http' | 'replica' | 'express' | 'fastify'
+export type Channel = 'http' | 'check' | 'replica' | 'express' | 'fastify'
 
 /** A request of a subject; times in ms of the driver's monotonic clock. */
 export type RequestOperation = Readonly<{

@@ -5,17 +5,14 @@ import { type ApiClient, createApiClient } from '../campaign/api-client.ts'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 import { launchPlatform, type PlatformProcess, startPlatformProcess } from '../platform-process.ts'
-import { createActivityLoad } from './activity-load.ts'
-import { checkAudit } from './check-audit.ts'
-import { checkSpentCodes, checkUsers, sampleUsers } from './check-live.ts'
-import { checkLog } from './check-log.ts'
-import { settle } from './settle.ts'
-import { createLedger, type SpentCode } from './ledger.ts'
-import type { LoadDeps } from './load.ts'
-import { createOperatorLoad } from './operator-load.ts'
-import { createTheftLoad } from './theft-load.ts'
-import { createTotpLoad } from './totp-load.ts'
-import { readVisibleLog } from './visible-log.ts'
+import { checkAudit } from '../checks/check-audit.ts'
+import { checkSpentCodes, checkUsers, sampleUsers } from '../checks/check-live.ts'
+import { checkLog } from '../checks/check-log.ts'
+import { settle } from '../checks/settle.ts'
+import { createLedger, type SpentCode } from '../load/ledger.ts'
+import type { LoadDeps } from '../load/load.ts'
+import { createWorkers, operatedUsers } from '../load/workers.ts'
+import { readLog } from './read-log.ts'
 
 export type KillConfig = Readonly<{
   rounds: number
@@ -27,11 +24,11 @@ export type KillConfig = Readonly<{
 
 export type KillDeps = Readonly<{ random: SeededRandom; verdicts: Verdicts; print: (line: string) => void }>
 
-const operated = Array.from({ length: 24 }, (_, index) => `operated-${index + 1}`)
 const othersAsked = 40
 const codesTried = 6
 const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
+const answersWithinMs = 15_000
 
 /** What a campaign measured. */
 export type KillFigures = Readonly<{
@@ -53,7 +50,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   let numbers = 0
   let stopping = false
   let onOpening: () => void = () => undefined
-  const api: ApiClient = createApiClient({ url: `http://127.0.0.1:${port}`, key: () => key, timeoutMs: 20_000 })
+  const api: ApiClient = createApiClient({ url: () => `http://127.0.0.1:${port}`, key: () => key, timeoutMs: 20_000 })
   const load: LoadDeps = {
     api,
     ledger,
@@ -62,9 +59,11 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     nextNumber: () => ++numbers,
     stopping: () => stopping,
     opening: () => onOpening(),
+    rest: async () => undefined,
+    answersWithinMs,
     count: (what, times = 1) => counts.set(what, (counts.get(what) ?? 0) + times),
   }
-  const workers = workersOf(load)
+  const workers = createWorkers(load)
 
   async function start(): Promise<PlatformProcess> {
     const platform = await startPlatformProcess({ data: config.data, port })
@@ -98,7 +97,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
       load.count('kills while starting')
     }
     const platform = await start()
-    await checkUsers(load, sampleUsers(ledger, operated, othersAsked))
+    await checkUsers(load, sampleUsers(ledger, operatedUsers, othersAsked))
     stopping = false
     await checkSpentCodes(load, codesTried, triesOf)
     const running = Promise.all(workers.map((work) => work()))
@@ -109,7 +108,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     await running
   }
 
-  async function readLog(): Promise<void> {
+  async function checkAll(): Promise<void> {
     const before = await start()
     stopping = false
     await checkUsers(load, ledger.users)
@@ -117,8 +116,8 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     verdicts.expect('SIGTERM ends the platform with success', (await before.stop()) === 0, () =>
       before.lastLines().join('\n'),
     )
-    const log = await readVisibleLog(config.data)
-    checkLog(log, ledger, verdicts)
+    const log = await readLog(config.data)
+    checkLog(log, ledger, { verdicts, appends: 'once' })
     const after = await start()
     await checkAudit(log.places, after.clickhouse, verdicts)
     await after.stop()
@@ -131,22 +130,11 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     for (let done = 1; done <= config.rounds; done++) {
       await round()
       if (done % 10 === 0) print(`${done} kills, ${ledger.activities.size} activities, ${verdicts.failed()} faults`)
-      if (done % config.readLogEveryRounds === 0 || done === config.rounds) await readLog()
+      if (done % config.readLogEveryRounds === 0 || done === config.rounds) await checkAll()
     }
   } finally {
     api.close()
     await rm(config.data, { recursive: true, force: true })
   }
   return { counts, readyMs, childrenMs }
-}
-
-function workersOf(load: LoadDeps): readonly (() => Promise<void>)[] {
-  const of = (deps: LoadDeps): LoadDeps => ({ ...deps, random: deps.random.fork() })
-  const owned = (worker: number): readonly string[] => operated.filter((_, index) => index % 8 === worker)
-  return [
-    ...[0, 1, 2].map(() => createActivityLoad(of(load))),
-    ...Array.from({ length: 8 }, (_, worker) => createOperatorLoad(of(load), owned(worker))),
-    ...[0, 1].map(() => createTheftLoad(of(load))),
-    ...[0, 1, 2].map(() => createTotpLoad(of(load))),
-  ]
 }

@@ -13,7 +13,7 @@ async function world(t: { after: (end: () => Promise<void>) => void }) {
   const deps: AccessDeps = {
     log,
     codecs,
-    clock: { now: () => 1, after: () => () => undefined },
+    clock: { now: () => 1, elapsed: () => 1, after: () => () => undefined },
     randomBytes,
     onFault: (error) => faults.push(error),
     onUnreadable: ({ key }) => unreadable.push(key),

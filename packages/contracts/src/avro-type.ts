@@ -1,4 +1,5 @@
 import avsc from 'avsc'
+import { correctAvsc } from './correct-avsc.ts'
 import { kebab } from './naming.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -18,6 +19,7 @@ class KebabEnum extends avsc.types.LogicalType {
 
 /** Parses an Avro schema text so that values have the shape of the generated types. */
 export function avroType(schema: string): avsc.Type {
+  correctAvsc()
   const marked = markEnums(JSON.parse(schema) as Json)
   return avsc.Type.forSchema(marked as avsc.Schema, { logicalTypes: { 'kebab-enum': KebabEnum }, wrapUnions: 'auto' })
 }

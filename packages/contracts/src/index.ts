@@ -35,7 +35,18 @@ export type { PolicyRecord } from './generated/policy.ts'
 export type { SessionRecord } from './generated/session.ts'
 export type { Sighting } from './generated/sighting.ts'
 export { createHttpRegistry, type HttpRegistry, type HttpRegistryConfig } from './http-registry.ts'
-export { agentHash, canonicalUser, entityKey, idPattern, ownerHash, shortHash, splitUserKey, userKey } from './keys.ts'
+export {
+  agentHash,
+  canonicalUser,
+  entityKey,
+  idPattern,
+  isPlainText,
+  ownerHash,
+  shortHash,
+  splitUserKey,
+  userKey,
+  userRule,
+} from './keys.ts'
 export { type PublicAssessment, publicAssessment, publicAssessmentSchema } from './public-assessment.ts'
 export { createEmbeddedRegistry, type RegisteredSchema, type SchemaRegistry } from './registry.ts'
 export { type SchemaRegistryConfig, schemaRegistrySchema } from './schema-registry-config.ts'

@@ -11,8 +11,8 @@ test('two ways to write one user id are one user, under one key', () => {
   assert.equal(userKey('demo', decomposed), userKey('demo', composed))
 })
 
-test('what is empty, no Unicode text, or longer than 256 bytes is no user id', () => {
-  for (const given of ['', '\ud800', 'a\udc00b', 'a'.repeat(257), 'ë'.repeat(129)])
+test('what is empty, no Unicode text, holds control characters, or is longer than 256 bytes is no user id', () => {
+  for (const given of ['', '\ud800', 'a\udc00b', 'a\0', 'a\nb', '\u0085', 'a'.repeat(257), 'ë'.repeat(129)])
     assert.equal(canonicalUser(given), undefined)
   for (const given of ['a'.repeat(256), 'ë'.repeat(128)]) assert.equal(canonicalUser(given), given)
   // Whether it is too long is asked of the canonical form: the decomposed one takes a byte more for each letter.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import {
   auditLead,
@@ -17,6 +18,11 @@ const may = (service: string, operation: string, name: string): boolean =>
 const lead = `${auditLead.group}.${auditLead.topic}`
 
 describe('the rights of a service', () => {
+  test('are those of services that there are', () => {
+    const folders = readdirSync(new URL('../../../services', import.meta.url))
+    assert.deepEqual([...serviceNames].toSorted(), folders.toSorted())
+  })
+
   test('let exactly the owners of a topic write it', () => {
     for (const { name, owner } of topicCatalogue)
       for (const service of serviceNames) assert.equal(may(service, 'write', name), owner.includes(service), name)

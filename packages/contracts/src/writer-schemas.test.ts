@@ -98,6 +98,18 @@ describe('records written by other schemas of the subject', () => {
     ])
   })
 
+  test('are poison, and end nobody, when they name a schema of others that is no Avro at all', async () => {
+    const foreign = ['syntax = "proto3"; message Else {}', '{"type":"object"}', '{"type":"other.Reference"}', '"']
+    const base = createEmbeddedRegistry()
+    const registry: SchemaRegistry = { ...base, schemaOf: async (id) => foreign[id - 1_000] ?? base.schemaOf(id) }
+    const { codecs, prepare } = await openCodecs(registry)
+    for (const index of foreign.keys()) {
+      const value = Buffer.from([0, 0, 0, 3, 0xe8 + index, 7])
+      await prepare([{ topic, value }])
+      assert.throws(() => codecs.policy.decode(value), UndecodableError)
+    }
+  })
+
   test('wait for a registry that is away, and give up in time or when told to', async () => {
     const registry = createEmbeddedRegistry()
     let away = 2

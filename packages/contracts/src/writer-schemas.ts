@@ -68,7 +68,17 @@ export async function openWriterSchemas(
     },
     async learn(writerId) {
       const schema = await registry.schemaOf(writerId)
-      if (schema !== undefined) take(writerId, schema)
+      // A registry that others use as well has texts that are no Avro: whoever names one of them here has not written with ours.
+      if (schema !== undefined && isAvro(schema)) take(writerId, schema)
     },
+  }
+}
+
+function isAvro(schema: string): boolean {
+  try {
+    avroType(schema)
+    return true
+  } catch {
+    return false
   }
 }

@@ -77,6 +77,11 @@ export type JoinOptions = Readonly<{
 export interface Member {
   /** Records that everything below `nextOffset` is done; never goes back. */
   commit(partition: number, nextOffset: number): Promise<void>
+  /**
+   * Whether nobody else can have the partition now: from onAssigned until onRevoked is done, and not while that cannot be known, as in
+   * a process that was stopped for a while. For what is done outside of the log, where a late commit would not be refused.
+   */
+  holds(partition: number): boolean
   /** Waits for the batches under way (so not to be awaited by onRecords), gives up every partition (onRevoked) and leaves. */
   stop(): Promise<void>
 }

@@ -18,6 +18,7 @@ export {
   admitRecord,
   type AdmittedRecord,
   recordBytesMax,
+  recordBytesOf,
   topicOf,
   versionHeader,
   versionOf,

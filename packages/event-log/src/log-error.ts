@@ -5,6 +5,7 @@ export type LogErrorCode =
   | 'log-closed'
   | 'log-corrupt'
   | 'log-locked'
+  | 'records-gone'
   | 'unknown-topic'
   | 'topic-mismatch'
   | 'record-invalid'

@@ -57,16 +57,19 @@ function faultOf(topic: TopicConfig, record: AppendRecord, headers: Headers): st
   if (!isPartitionOf(topic, record.partition)) return 'no such partition'
   // A lone surrogate has no UTF-8 form: the key read back would be another one.
   if (!record.key.isWellFormed()) return 'the key is not well-formed Unicode'
-  let bytes = (record.value?.length ?? 0) + bytesOf(record.key)
-  for (const name of Object.keys(headers)) {
-    const text = headers[name] ?? ''
-    if (!name.isWellFormed() || !text.isWellFormed()) return 'a header is not well-formed Unicode'
-    bytes += bytesOf(name) + bytesOf(text)
-  }
-  if (bytes > recordBytesMax) return `larger than ${recordBytesMax} bytes`
+  for (const name of Object.keys(headers))
+    if (!name.isWellFormed() || headers[name]?.isWellFormed() === false) return 'a header is not well-formed Unicode'
+  if (recordBytesOf(record) > recordBytesMax) return `larger than ${recordBytesMax} bytes`
   const version = headers[versionHeader]
   if (version !== undefined && !/^\d{1,15}$/.test(version)) return `${versionHeader} is not a whole number`
   return null
+}
+
+/** What a record counts for against `recordBytesMax`: never less than its bytes. */
+export function recordBytesOf({ key, value, headers = {} }: Pick<AppendRecord, 'key' | 'value' | 'headers'>): number {
+  let bytes = (value?.length ?? 0) + bytesOf(key)
+  for (const name of Object.keys(headers)) bytes += bytesOf(name) + bytesOf(headers[name] ?? '')
+  return bytes
 }
 
 /** Counts only where it can matter; short texts are taken for the most they can be. */

@@ -16,7 +16,7 @@ function documentOf(input: unknown) {
 }
 
 /** The time of it all; what is waited for comes without it. */
-const standing: Clock = { now: () => 1_000, after: () => () => undefined }
+const standing: Clock = { now: () => 1_000, elapsed: () => 1_000, after: () => () => undefined }
 
 async function open() {
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1_000 })

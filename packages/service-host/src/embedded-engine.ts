@@ -30,7 +30,11 @@ export async function openEmbeddedEngine(
     {
       file: files.log,
       topics: logTopics,
-      protect: (topic, partition) => stores.get(topic)?.position(partition)?.nextOffset ?? Number.POSITIVE_INFINITY,
+      protect(topic, partition) {
+        const store = stores.get(topic)
+        // A state that has saved nothing yet needs everything.
+        return store === undefined ? Number.POSITIVE_INFINITY : (store.position(partition)?.nextOffset ?? 0)
+      },
     },
     { now: () => Date.now(), onFault: onFatal },
   )

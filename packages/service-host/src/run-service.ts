@@ -101,7 +101,7 @@ function hostOf(
     clock,
     newId,
     onFatal,
-    stageMetrics: createStageMetrics(metrics),
+    stageMetrics: createStageMetrics({ metrics, logger }),
     onUnreadable: createUnreadableRecords({ metrics, logger }),
     openEngine: () =>
       openKafkaEngine({ ...config, clientId: `watchword-${service}` }, { logger, metrics, lifecycle, clock, onFatal }),

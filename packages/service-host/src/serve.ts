@@ -32,6 +32,12 @@ export type ServeDeps = Readonly<{
   routes: (server: HttpServer, url: string) => Promise<void>
 }>
 
+const openApiSchema = {
+  summary: 'The OpenAPI document of the process.',
+  security: [],
+  documentation: { answers: { 200: { description: 'OpenAPI 3.1.', body: Type.Object({ openapi: Type.String() }) } } },
+}
+
 /** Listens until the lifecycle stops; answers where. */
 export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Readonly<{ url: string }>> {
   const { logger, metrics, newId, lifecycle, checks } = deps
@@ -41,7 +47,7 @@ export async function serve(config: ServeConfig, deps: ServeDeps): Promise<Reado
   const port = config.port || (await freePort(host))
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   await deps.routes(server, url)
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger())
+  server.get('/openapi.json', { schema: openApiSchema }, async () => server.swagger())
   await server.listen({ host, port })
   lifecycle.defer('http server', () => server.close())
   return { url }

@@ -1,9 +1,13 @@
+import type { Logger } from '@watchword/service-kit'
 import type { StageMetrics } from '@watchword/stream'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-/** The metrics of every stage of this process, by stage. */
-export function createStageMetrics(registry: Registry): (stage: string) => StageMetrics {
-  const registers = [registry]
+/** The metrics of every stage of this process, by stage; what has to be repaired is logged, too. */
+export function createStageMetrics({
+  metrics,
+  logger,
+}: Readonly<{ metrics: Registry; logger: Logger }>): (stage: string) => StageMetrics {
+  const registers = [metrics]
   const labelNames = ['stage']
   const counter = (name: string, help: string) => new Counter({ name, help, labelNames, registers })
   const folded = counter('watchword_stage_records_folded_total', 'Records folded.')
@@ -31,6 +35,14 @@ export function createStageMetrics(registry: Registry): (stage: string) => Stage
     labelNames: ['stage', 'partition'],
     registers,
   })
+  const repaired = counter(
+    'watchword_stage_repaired_records_total',
+    'Records of compacted topics written again, because a process that had lost its partition wrote older versions late.',
+  )
+  const repairFailures = counter(
+    'watchword_stage_repair_failures_total',
+    'Looks for such records that failed and are made again in their time.',
+  )
   return (stage) => ({
     folded: (records) => folded.inc({ stage }, records),
     repeatDropped: () => repeats.inc({ stage }),
@@ -38,5 +50,13 @@ export function createStageMetrics(registry: Registry): (stage: string) => Stage
     appendRetried: () => retried.inc({ stage }),
     saved: (durationMs) => saves.observe({ stage }, durationMs / 1000),
     lag: (partition, records) => lag.set({ stage, partition: String(partition) }, records),
+    repaired(records) {
+      repaired.inc({ stage }, records)
+      logger.warn({ stage, records }, 'older versions that another process wrote late were overtaken again')
+    },
+    repairFailed(error) {
+      repairFailures.inc({ stage })
+      logger.warn({ stage, err: error }, 'the outputs of a stage could not be looked at, it is done again')
+    },
   })
 }

@@ -37,6 +37,16 @@ const readiness = {
   },
 }
 
+const exposition = {
+  summary: 'The metrics of the process; no user, session or address is in them.',
+  security: [],
+  documentation: {
+    answers: {
+      200: { description: 'The text format of Prometheus.', body: Type.String(), mediaType: 'text/plain' },
+    },
+  },
+}
+
 /**
  * Registers `/livez` (the process answers), `/readyz` (every named check holds and the server is not closing) and
  * `/metrics` (Prometheus text).
@@ -65,7 +75,7 @@ export function registerHealthRoutes(server: HttpServer, config: HealthConfig, d
       .send({ ready, checks: Object.fromEntries(found) })
   })
 
-  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  server.get('/metrics', { schema: exposition }, async (_request, reply) => {
     return reply.type(deps.metrics.contentType).send(await deps.metrics.metrics())
   })
 }

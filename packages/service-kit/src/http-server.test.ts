@@ -219,6 +219,7 @@ test('the OpenAPI document is generated from the schemas of the routes', async (
     '/broken',
     '/busy',
     '/livez',
+    '/metrics',
     '/readyz',
     '/refused',
     '/things',

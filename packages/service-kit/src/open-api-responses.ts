@@ -8,12 +8,14 @@ export function openApiResponses(
   generated: Readonly<Record<string, object>>,
 ): Record<string, object> {
   const responses: Record<string, object> = { ...generated }
-  for (const [status, { description, body, headers }] of Object.entries(schema.documentation?.answers ?? {})) {
+  for (const [status, { description, body, mediaType = 'application/json', headers }] of Object.entries(
+    schema.documentation?.answers ?? {},
+  )) {
     responses[status] = {
       ...responses[status],
       description,
       ...(headers === undefined ? {} : { headers: headersOf(headers) }),
-      ...(body === undefined ? {} : { content: { 'application/json': { schema: body } } }),
+      ...(body === undefined ? {} : { content: { [mediaType]: { schema: body } } }),
     }
   }
   for (const [status, codes] of Map.groupBy(problemsOf(schema), (code) => problemCatalogue[code].status))
@@ -29,6 +31,7 @@ function problemResponse(codes: readonly ProblemCode[]): object {
     ...(kinds.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined)
       ? { 'Retry-After': 'Seconds to wait.' }
       : {}),
+    ...(kinds.some(({ upgrade }) => upgrade !== undefined) ? { Upgrade: 'The protocol to change to.' } : {}),
   }
   return {
     description: codes.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),

@@ -6,6 +6,8 @@ export type ProblemKind = {
   readonly retryAfterSeconds?: number
   /** Sent as `WWW-Authenticate` unless the thrower gives its own (RFC 9110 asks for one on every 401). */
   readonly challenge?: string
+  /** Sent as `Upgrade` (RFC 9110 asks for one on every 426). */
+  readonly upgrade?: string
 }
 
 /** Every problem that a Watchword service answers with, by code; `docs/failure-modes.md` explains each. */
@@ -52,6 +54,7 @@ export const problemCatalogue = {
   invalid: { status: 422, title: 'The request is well-formed but not valid' },
   'secret-refused': { status: 422, title: 'The request holds what looks like a secret' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key belongs to another request' },
+  'upgrade-required': { status: 426, title: 'The resource is a WebSocket', upgrade: 'websocket' },
   'too-many-requests': { status: 429, title: 'There were too many requests', retryAfterSeconds: 1 },
   'headers-too-large': { status: 431, title: 'The request headers are too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },

@@ -73,6 +73,7 @@ function headersOf(kind: ProblemKind): Record<string, string> {
   return {
     ...(kind.retryAfterSeconds === undefined ? {} : { 'retry-after': String(kind.retryAfterSeconds) }),
     ...(kind.challenge === undefined ? {} : { 'www-authenticate': kind.challenge }),
+    ...(kind.upgrade === undefined ? {} : { upgrade: kind.upgrade }),
   }
 }
 

@@ -6,6 +6,8 @@ import { type ProblemCode, problemCodes } from './problem-catalogue.ts'
 export type RouteAnswer = Readonly<{
   description: string
   body?: TSchema
+  /** Of the body; `application/json` by default. */
+  mediaType?: string
   headers?: Readonly<Record<string, string>>
 }>
 

@@ -50,13 +50,14 @@ test('without a version the order of the log counts', () => {
   assert.equal(locks.get('k'), 'new')
 })
 
-test('listeners hear of every change with what was there before, and of nothing stale', () => {
+test('listeners hear of every change with what was there before, and of nothing stale or repeated', () => {
   const locks = view()
   const heard: unknown[] = []
   const stop = locks.onChange((...change) => heard.push(change))
   locks.apply(record('k', 1, 'a'))
   locks.apply(record('k', 3, 'c'))
   locks.apply(record('k', 2, 'b'))
+  locks.apply(record('k', 3, 'c'))
   locks.apply(record('k', 4, null))
   locks.apply(record('k', 5, null))
   stop()

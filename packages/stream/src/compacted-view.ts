@@ -63,7 +63,8 @@ export function createCompactedView<Value>(
       const spot = spotOf(record)
       const known = entries.get(key)
       const last = known?.spot ?? tombstones.get(key)?.spot
-      if (last !== undefined && isAfter(last, spot)) return
+      // The same one again is no change either.
+      if (last !== undefined && !isAfter(spot, last)) return
       tombstones.delete(key)
       if (record.value === null) {
         entries.delete(key)

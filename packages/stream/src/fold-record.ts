@@ -5,6 +5,9 @@ import { StreamError, toError } from './stream-error.ts'
 /** The last moment a Date can say. */
 const timeMax = 8.64e15
 
+/** No key of ours comes near it; those of foreign records may be as long as a broker takes. */
+const keyLengthMax = 4_096
+
 /** Which step of the way from bytes to outputs gave up. */
 export type PoisonStep = 'decode' | 'fold' | 'encode'
 
@@ -42,6 +45,11 @@ export function foldRecord<State, Input, Values extends object>(
   record: LogRecord,
   start: FoldStart<State>,
 ): FoldedRecord<State> {
+  if (start.key.length > keyLengthMax) {
+    // Nobody's: there is nothing to degrade, and neither a row nor an output could be written under it.
+    const poison = { step: 'decode', error: new RangeError('the key of the record is too long') } as const
+    return { state: start.state, outputs: [], time: start.time, poison: start.knownPoison ? undefined : poison }
+  }
   if (start.knownPoison) return degrade(stage, record, start, undefined)
   let step: PoisonStep = 'decode'
   try {

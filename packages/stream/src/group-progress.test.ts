@@ -61,6 +61,8 @@ test('the age grows while the log does not answer, and nobody asks it when nobod
     await new Promise((resolve) => setImmediate(resolve))
   }
   assert.equal(progress.settledMs(0), 1500)
+  clock.set(clock.now() - 3_600_000)
+  assert.equal(progress.settledMs(0), 1500, 'a clock that is set back makes nothing younger')
   isMute = false
   isWanted = false
   clock.advance(500)

@@ -1,5 +1,6 @@
 import type { EventLog } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
+import { createEndQuestions, type EndQuestion, type EndQuestions } from './end-questions.ts'
 
 export type GroupProgressConfig = Readonly<{
   /** The group and the input topic of the stage. */
@@ -26,12 +27,7 @@ export interface GroupProgress {
   stop(): Promise<void>
 }
 
-type Question = Readonly<{ sentAt: number; end: number }>
-
-type Seen = { open: readonly Question[]; settledAt: number }
-
-/** Further back nobody asks: commits come every second or so. */
-const questionsMax = 64
+type Seen = Readonly<{ questions: EndQuestions; settledAt: number }>
 
 /** Asks for the ends, then for what is committed; a log that does not answer lets `settledMs` grow. */
 export function createGroupProgress(config: GroupProgressConfig, deps: GroupProgressDeps): GroupProgress {
@@ -44,7 +40,7 @@ export function createGroupProgress(config: GroupProgressConfig, deps: GroupProg
   async function ask(): Promise<void> {
     if (deps.isWanted()) {
       try {
-        const sentAt = clock.now()
+        const sentAt = clock.elapsed()
         const ends = await log.ends(config.topic)
         // Asked after the ends: what it reaches was all there was when they were asked for.
         const committed = await log.committed(config.group, config.topic)
@@ -59,21 +55,16 @@ export function createGroupProgress(config: GroupProgressConfig, deps: GroupProg
     })
   }
 
-  function note(partition: number, question: Question, committed: number): void {
-    const { open = [], settledAt = Number.NEGATIVE_INFINITY } = seen.get(partition) ?? {}
-    // Of two questions with one answer the later says more.
-    const all = [...open.filter(({ end }) => end < question.end), question]
-    const reached = all.findLast(({ end }) => end <= committed)
-    seen.set(partition, {
-      open: all.filter(({ end }) => end > committed).slice(-questionsMax),
-      settledAt: Math.max(settledAt, reached?.sentAt ?? Number.NEGATIVE_INFINITY),
-    })
+  function note(partition: number, question: EndQuestion, committed: number): void {
+    const questions = seen.get(partition)?.questions ?? createEndQuestions()
+    questions.add(question)
+    seen.set(partition, { questions, settledAt: questions.reachedBy(committed) })
   }
 
   return {
     settledMs(partition) {
       const settledAt = seen.get(partition)?.settledAt ?? Number.NEGATIVE_INFINITY
-      return Math.max(0, clock.now() - settledAt)
+      return Math.max(0, clock.elapsed() - settledAt)
     },
     async stop() {
       stopped = true

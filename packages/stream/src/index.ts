@@ -23,7 +23,16 @@ export {
 export { createMemoryStateStore } from './memory-state-store.ts'
 export { type Prepare, withPreparation } from './prepared-log.ts'
 export { type Replayed, type ReplayedOutput, replayStage } from './replay-stage.ts'
-export { lastHeader, type Source, type Spot, sourceHeader, sourceOf, versionHeader } from './source-header.ts'
+export {
+  againHeader,
+  isAgain,
+  lastHeader,
+  type Source,
+  type Spot,
+  sourceHeader,
+  sourceOf,
+  versionHeader,
+} from './source-header.ts'
 export type { Folded, OutputSpec, OutputSpecs, Stage, StageContext, StageOutput } from './stage.ts'
 export { noMetrics, type StageMetrics } from './stage-metrics.ts'
 export type { PartitionProgress } from './stage-progress.ts'

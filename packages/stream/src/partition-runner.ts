@@ -57,8 +57,6 @@ export interface PartitionRunner {
   /** Every input below is folded and its outputs are acknowledged. */
   readonly settled: number
   readonly time: number
-  /** When the log took the last record folded, epoch milliseconds; undefined before the first. */
-  readonly lastTimestamp: number | undefined
   readonly fault: StreamError | undefined
 }
 
@@ -86,7 +84,6 @@ export function createPartitionRunner<State, Input, Values extends object>(
   const places = stage.outputs as Readonly<Record<string, OutputPlace>>
   let nextOffset = deps.saved?.nextOffset ?? deps.begin
   let time = deps.saved?.time ?? 0
-  let lastTimestamp: number | undefined
   let closing = false
   let fault: StreamError | undefined
 
@@ -156,7 +153,6 @@ export function createPartitionRunner<State, Input, Values extends object>(
       watermarks.advance(record)
     }
     nextOffset = record.offset + 1
-    lastTimestamp = record.timestamp
     queue.push({ records, settles: nextOffset, failure: 'append-failed' })
     return Math.floor(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) / bytesOfRecord)
   }
@@ -242,9 +238,6 @@ export function createPartitionRunner<State, Input, Values extends object>(
     },
     get time() {
       return time
-    },
-    get lastTimestamp() {
-      return lastTimestamp
     },
     get fault() {
       return fault

@@ -1,6 +1,8 @@
 import type { AppendRecord, EventLog, LogRecord, Position } from '@watchword/event-log'
 import { deadLetterOffset, deadLetterTopic } from './dead-letter.ts'
-import { isAfter, offsetHeader, settledHeader, type Spot, sourceOf } from './source-header.ts'
+import { createOutputReach, isFurther, type OutputReach } from './output-reach.ts'
+import { boundsOf, type LogPlace, readRange } from './read-range.ts'
+import { isAfter, offsetHeader, settledHeader, type Source, type Spot, sourceOf } from './source-header.ts'
 import type { Said } from './state-store.ts'
 
 /** What a stage has said for one input partition, by this process or one before it, so that it is said once. */
@@ -12,6 +14,8 @@ export interface SaidLedger {
   /** How many of the `window` inputs up to and with `offset` are poison. */
   poisonedWithin(offset: number, window: number): number
   onAppended(positions: readonly Position[], records: readonly AppendRecord[]): void
+  /** By co-partitioned output topic. */
+  readonly reaches: ReadonlyMap<string, OutputReach>
   snapshot(): Said
 }
 
@@ -29,122 +33,117 @@ export type SaidLedgerDeps = Readonly<{
 }>
 
 const readLimit = 1000
+/** Inputs below the last poison by more than this are settled for long, whoever saved last. */
+const poisonRemembered = 100_000
 
 /** Reads what was said since the last save; without one, as much of the outputs as is needed to know. */
 export async function openSaidLedger(deps: SaidLedgerDeps): Promise<SaidLedger> {
-  const spots = new Map<string, Spot>(Object.entries(deps.saved?.spots ?? {}))
-  const positions = new Map<string, number>(Object.entries(deps.saved?.positions ?? {}))
   const poisoned = new Set<number>(deps.saved?.poisoned ?? [])
   let settled = deps.settled
 
-  function sayAt(topic: string, spot: Spot): void {
-    const known = spots.get(topic)
-    if (known === undefined || isAfter(spot, known)) spots.set(topic, { offset: spot.offset, index: spot.index })
-  }
-
-  /** True when the record is one of ours. */
-  function takeOutput(record: LogRecord): boolean {
+  /** The source of a record of ours. */
+  function takeOutput(record: LogRecord): Source | undefined {
     const source = sourceOf(record.headers)
-    if (source?.stage !== deps.stage || source.partition !== deps.partition) return false
-    sayAt(record.topic, source)
+    if (source?.stage !== deps.stage || source.partition !== deps.partition) return undefined
     settled = Math.max(settled, offsetHeader(record.headers, settledHeader) ?? 0)
-    return true
+    return source
   }
 
-  function takeDeadLetter(record: LogRecord): boolean {
-    const offset = deadLetterOffset(record, deps.inputTopic, deps.partition, deps.group)
-    if (offset !== undefined) poisoned.add(offset)
-    return offset !== undefined
-  }
-
-  for (const topic of deps.coPartitionedTopics) {
-    const { begin, end } = await boundsOf(deps.log, topic, deps.partition)
-    const known = positions.get(topic)
-    if (known !== undefined && known <= end) {
-      await readForward(deps.log, topic, deps.partition, Math.max(begin, known), end, takeOutput)
-    } else {
-      await readBackward(deps.log, topic, deps.partition, begin, end, takeOutput)
+  async function openReach(topic: string): Promise<OutputReach> {
+    const place = { log: deps.log, topic, partition: deps.partition }
+    const isWatched = deps.log.topics.get(topic)?.cleanup === 'compact'
+    const { begin, end } = await boundsOf(place)
+    const known = knownPosition(topic, end)
+    if (known === undefined) {
+      const spot = await readBackward(place, begin, end, takeOutput)
+      const unlooked = isWatched && begin < end ? { from: begin, said: undefined } : undefined
+      return createOutputReach({ isWatched, position: end, spot, unlooked })
     }
-    positions.set(topic, end)
+    const from = Math.max(begin, known)
+    const said = deps.saved?.spots[topic]
+    let spot = said
+    let isDisturbed = false
+    for await (const record of readRange(place, from, end)) {
+      const source = takeOutput(record)
+      if (source === undefined) continue
+      if (isFurther(source, spot)) spot = { offset: source.offset, index: source.index }
+      else isDisturbed = true
+    }
+    const unlooked = isWatched && isDisturbed ? { from, said } : undefined
+    return createOutputReach({ isWatched, position: end, spot, unlooked })
   }
+
+  async function readLetters(): Promise<number> {
+    const place = { log: deps.log, topic: letters, partition: deps.deadLetterPartition }
+    const { begin, end } = await boundsOf(place)
+    for await (const letter of readRange(place, Math.max(begin, knownPosition(letters, end) ?? begin), end)) {
+      const offset = deadLetterOffset(letter, deps.inputTopic, deps.partition, deps.group)
+      if (offset !== undefined) poisoned.add(offset)
+    }
+    return end
+  }
+
+  /** Undefined, too, when the topic has lost that end. */
+  function knownPosition(topic: string, end: number): number | undefined {
+    const known = deps.saved?.positions[topic]
+    return known !== undefined && known <= end ? known : undefined
+  }
+
   const letters = deadLetterTopic(deps.inputTopic)
-  const { begin, end } = await boundsOf(deps.log, letters, deps.deadLetterPartition)
-  const known = positions.get(letters)
-  const from = known !== undefined && known <= end ? Math.max(begin, known) : begin
-  await readForward(deps.log, letters, deps.deadLetterPartition, from, end, takeDeadLetter)
-  positions.set(letters, end)
+  const reaches = new Map<string, OutputReach>()
+  for (const topic of deps.coPartitionedTopics) reaches.set(topic, await openReach(topic))
+  let lettersPosition = await readLetters()
 
   return {
     isSaid({ topic, coPartitioned }, spot) {
       if (spot.offset < settled) return true
-      const last = coPartitioned ? spots.get(topic) : undefined
+      const last = coPartitioned ? reaches.get(topic)?.spot : undefined
       return last !== undefined && !isAfter(spot, last)
     },
     isPoisoned: (offset) => poisoned.has(offset),
-    addPoisoned: (offset) => void poisoned.add(offset),
+    addPoisoned(offset) {
+      poisoned.add(offset)
+      for (const each of poisoned) if (each < offset - poisonRemembered) poisoned.delete(each)
+    },
     poisonedWithin(offset, window) {
       let count = 0
       for (const each of poisoned) if (each <= offset && each > offset - window) count += 1
       return count
     },
     onAppended(appended, records) {
-      appended.forEach((position, index) => {
-        const own = position.topic === letters ? deps.deadLetterPartition : deps.partition
-        if (!positions.has(position.topic) || position.partition !== own) return
-        positions.set(position.topic, position.offset + 1)
+      appended.forEach(({ topic, partition, offset }, index) => {
+        if (topic === letters && partition === deps.deadLetterPartition) lettersPosition = offset + 1
         const source = sourceOf(records[index]?.headers ?? {})
-        if (source !== undefined) sayAt(position.topic, source)
+        if (source !== undefined && partition === deps.partition) reaches.get(topic)?.onAppended(offset, source)
       })
     },
+    reaches,
     snapshot: () => ({
-      spots: Object.fromEntries(spots),
-      positions: Object.fromEntries(positions),
+      spots: Object.fromEntries(
+        [...reaches].flatMap(([topic, { spot }]) => (spot === undefined ? [] : [[topic, spot]])),
+      ),
+      positions: {
+        ...Object.fromEntries(Array.from(reaches, ([topic, { position }]) => [topic, position])),
+        [letters]: lettersPosition,
+      },
       poisoned: [...poisoned],
     }),
   }
 }
 
-async function boundsOf(log: EventLog, topic: string, partition: number): Promise<{ begin: number; end: number }> {
-  const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
-  return { begin: begins[partition] ?? 0, end: ends[partition] ?? 0 }
-}
-
-type Take = (record: LogRecord) => boolean
-
-/** True when at least one record was taken. */
-async function readForward(
-  log: EventLog,
-  topic: string,
-  partition: number,
-  from: number,
-  end: number,
-  take: Take,
-): Promise<boolean> {
-  let taken = false
-  let next = from
-  while (next < end) {
-    const records = await log.read(topic, partition, next, readLimit)
-    const last = records.at(-1)
-    if (last === undefined) break
-    for (const record of records) if (record.offset < end && take(record)) taken = true
-    next = last.offset + 1
-  }
-  return taken
-}
-
 /** From the end back until something of ours is found: what one writer said last is what it said furthest. */
 async function readBackward(
-  log: EventLog,
-  topic: string,
-  partition: number,
+  place: LogPlace,
   begin: number,
   end: number,
-  take: Take,
-): Promise<void> {
-  let upTo = end
-  while (upTo > begin) {
-    const from = Math.max(begin, upTo - readLimit)
-    if (await readForward(log, topic, partition, from, upTo, take)) return
-    upTo = from
+  take: (record: LogRecord) => Source | undefined,
+): Promise<Spot | undefined> {
+  let furthest: Spot | undefined
+  for (let upTo = end; upTo > begin && furthest === undefined; upTo -= readLimit) {
+    for await (const record of readRange(place, Math.max(begin, upTo - readLimit), upTo)) {
+      const source = take(record)
+      if (source !== undefined && isFurther(source, furthest)) furthest = { offset: source.offset, index: source.index }
+    }
   }
+  return furthest
 }

@@ -8,6 +8,8 @@ export const lastHeader = 'ww-last'
 export const versionHeader = 'ww-version'
 /** All outputs of the inputs below this offset were acknowledged when the record was sent. */
 export const settledHeader = 'ww-settled'
+/** `1` on a record of a compacted topic that was written again as it was, because an older version had come after it. */
+export const againHeader = 'ww-again'
 
 /** Which input of which stage an output comes from; `index` counts the outputs of one input. */
 export type Source = Readonly<{ stage: string; partition: number; offset: number; index: number }>
@@ -26,6 +28,11 @@ export function sourceOf(headers: Headers): Source | undefined {
   if (found === null) return undefined
   const [, stage = '', partition, offset, index] = found
   return { stage, partition: Number(partition), offset: Number(offset), index: Number(index) }
+}
+
+/** True for a record of a compacted topic that was written again as it was. */
+export function isAgain({ headers }: Readonly<{ headers: Headers }>): boolean {
+  return headers[againHeader] !== undefined
 }
 
 /** Reads a header that holds an offset; undefined when it is absent or no number. */

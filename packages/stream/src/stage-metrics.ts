@@ -10,6 +10,10 @@ export interface StageMetrics {
   saved(durationMs: number, rows: number): void
   /** How many records of the partition wait to be folded. */
   lag(partition: number, records: number): void
+  /** The newest records of so many keys were written again, because somebody else had written older versions after them. */
+  repaired(records: number): void
+  /** A look for such keys failed; the next one is made in its time. */
+  repairFailed(error: unknown): void
 }
 
 /** Measures nothing. */
@@ -20,4 +24,6 @@ export const noMetrics: StageMetrics = {
   appendRetried: () => undefined,
   saved: () => undefined,
   lag: () => undefined,
+  repaired: () => undefined,
+  repairFailed: () => undefined,
 }

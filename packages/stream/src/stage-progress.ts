@@ -1,5 +1,6 @@
 import type { EventLog } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
+import { createEndQuestions, type EndQuestions } from './end-questions.ts'
 import type { PartitionRunner } from './partition-runner.ts'
 import type { StageMetrics } from './stage-metrics.ts'
 import type { StreamErrorCode } from './stream-error.ts'
@@ -14,7 +15,7 @@ export type PartitionProgress = Readonly<{
   time: number
   /** How long the partition neither moved nor was known to be at the end, milliseconds. */
   silentMs: number
-  /** How old the last record folded is in the log's time when there are more, milliseconds; 0 at the end. */
+  /** How long ago everything was folded that there was then, when there is more now, milliseconds; 0 at the end. By the clock of this process alone. */
   behindMs: number
   /** Why the partition stands still, if it does. */
   fault: StreamErrorCode | undefined
@@ -36,9 +37,11 @@ export interface StageProgress {
   stop(): Promise<void>
 }
 
+type Alive = Readonly<{ settled: number; at: number; questions: EndQuestions }>
+
 /** Looks at the ends of the input from time to time; a log that does not answer lets `silentMs` grow. */
 export function createStageProgress(deps: StageProgressDeps): StageProgress {
-  const alive = new Map<PartitionRunner, { settled: number; at: number }>()
+  const alive = new Map<PartitionRunner, Alive>()
   let ends: readonly number[] = []
   let stopped = false
   let cancel: (() => void) | undefined
@@ -48,8 +51,10 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
     for (const [partition, runner] of deps.runners) {
       const end = ends[partition] ?? 0
       const before = alive.get(runner)
+      const questions = before?.questions ?? createEndQuestions()
+      questions.add({ sentAt: asOf, end })
       const moved = before === undefined || runner.settled > before.settled
-      if (moved || runner.settled >= end) alive.set(runner, { settled: runner.settled, at: asOf })
+      if (moved || runner.settled >= end) alive.set(runner, { settled: runner.settled, at: asOf, questions })
       deps.metrics.lag(partition, Math.max(0, end - runner.settled))
     }
     const current = new Set(deps.runners.values())
@@ -57,7 +62,7 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
   }
 
   async function look(): Promise<void> {
-    const asOf = deps.clock.now()
+    const asOf = deps.clock.elapsed()
     const answer = await deps.log.ends(deps.topic).catch(() => null)
     if (answer !== null) {
       ends = answer
@@ -73,15 +78,16 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
   }
 
   function progressOf(partition: number, runner: PartitionRunner, now: number): PartitionProgress {
-    const { settled, time, lastTimestamp, fault } = runner
+    const { settled, time, fault } = runner
     const end = Math.max(ends[partition] ?? 0, settled)
-    const aliveAt = alive.get(runner)?.at
+    const { at: aliveAt, questions } = alive.get(runner) ?? {}
+    const reachedAt = questions?.reachedBy(settled) ?? Number.NEGATIVE_INFINITY
     return {
       nextOffset: settled,
       end,
       time,
       silentMs: aliveAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, now - aliveAt),
-      behindMs: settled >= end ? 0 : lastTimestamp === undefined ? Number.POSITIVE_INFINITY : now - lastTimestamp,
+      behindMs: settled >= end ? 0 : now - reachedAt,
       fault: fault?.code,
     }
   }
@@ -90,10 +96,10 @@ export function createStageProgress(deps: StageProgressDeps): StageProgress {
   return {
     of(partition) {
       const runner = deps.runners.get(partition)
-      return runner && progressOf(partition, runner, deps.clock.now())
+      return runner && progressOf(partition, runner, deps.clock.elapsed())
     },
     read() {
-      const now = deps.clock.now()
+      const now = deps.clock.elapsed()
       return new Map(Array.from(deps.runners, ([partition, runner]) => [partition, progressOf(partition, runner, now)]))
     },
     async stop() {

@@ -45,6 +45,47 @@ test('a record that cannot be decoded goes to the dead letters untouched, and it
   await world.log.close()
 })
 
+test('poison that is too large for a dead letter is named by one, and the partition goes on', async () => {
+  const world = openWorld()
+  await world.send(['a:1', `a:${'x'.repeat(999_900)}`])
+  await world.send(['a:bad'], 0, { large: 'x'.repeat(999_700) })
+  await world.send(['a:4'])
+  const runner = await world.run()
+  await untilSettled(runner, 4)
+  await runner.stop()
+  assert.deepEqual(world.faults, [])
+  const letters = (await world.readAll('in.dlq')).map(({ key, value, headers }) => ({
+    key,
+    value: textOf(value),
+    bytes: headers['dlq.original.bytes'],
+    offset: headers['dlq.original.offset'],
+    large: headers['large'],
+  }))
+  assert.deepEqual(letters, [
+    { key: 'a', value: '', bytes: '999900', offset: '1', large: undefined },
+    { key: 'a', value: '', bytes: '3', offset: '2', large: undefined },
+  ])
+  assert.deepEqual(await stateOf(world, 'a'), { sum: 5, count: 2, degraded: true, time: 0 })
+  await world.log.close()
+})
+
+test('a record under a key that is too long for anything of ours is poison, whatever it says, and the partition goes on', async () => {
+  const world = openWorld()
+  const key = 'k'.repeat(999_900)
+  await world.send([`${key}:2`, `${key}:bad`, 'a:4'])
+  const runner = await world.run()
+  await untilSettled(runner, 3)
+  await runner.save()
+  await runner.stop()
+  assert.deepEqual(world.faults, [])
+  assert.equal((await world.readAll('in.dlq')).length, 2)
+  assert.deepEqual(
+    Array.from(world.store.rows(0), ([each]) => each),
+    ['a'],
+  )
+  await world.log.close()
+})
+
 test('what was poison once stays poison for a build that could fold it, with its state kept or lost', async () => {
   const world = openWorld()
   await world.send(['a:1', 'a:bad', 'b:666'])

@@ -196,3 +196,74 @@ test('progress tells a partition that moves from one that is silent', async () =
   await runner.stop()
   await world.log.close()
 })
+
+test('a stage that moves and never gets to the end is behind by the clock of its process, whatever the broker takes the time for', async () => {
+  const world = openWorld()
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  let hold = false
+  const log = {
+    ...world.log,
+    async append(records: Parameters<typeof world.log.append>[0]) {
+      if (hold) await held
+      return world.log.append(records)
+    },
+  }
+  const runner = await world.run({ log })
+  await world.send(['a:1'])
+  await untilSettled(runner, 1)
+  world.clock.advance(500)
+  await until(() => runner.progress().get(0)?.silentMs === 0)
+  hold = true
+  // A broker whose clock is an hour ahead of this process.
+  world.clock.set(world.clock.now() + 3_600_000)
+  await world.send(['a:2', 'a:3'])
+  world.clock.set(world.clock.now() - 3_600_000)
+  world.clock.advance(500)
+  await until(() => runner.progress().get(0)?.end === 3)
+  world.clock.advance(400)
+  const { behindMs, nextOffset } = runner.progress().get(0) ?? {}
+  assert.deepEqual({ behindMs, nextOffset }, { behindMs: 900, nextOffset: 1 })
+  letGo()
+  await untilSettled(runner, 3)
+  assert.equal(runner.progress().get(0)?.behindMs, 0)
+  await runner.stop()
+  await world.log.close()
+})
+
+test('a partition that is assigned while the log does not answer is taken up when it does', async () => {
+  const world = openWorld()
+  await world.send(['a:1', 'b:2'])
+  let refusals = 2
+  const log: EventLog = {
+    ...world.log,
+    async begins(topic) {
+      if (refusals === 0) return world.log.begins(topic)
+      refusals -= 1
+      throw new LogError('log-unavailable', 'away')
+    },
+  }
+  const runner = await world.run({ log })
+  await until(() => {
+    world.clock.advance(100)
+    return runner.progress().get(0)?.nextOffset === 2
+  })
+  assert.deepEqual(world.faults, [])
+  await runner.stop()
+  await world.log.close()
+})
+
+test('a stage can be stopped while the log does not answer', async () => {
+  const world = openWorld()
+  let asked = 0
+  const log: EventLog = {
+    ...world.log,
+    async begins() {
+      asked += 1
+      throw new LogError('log-unavailable', 'away')
+    },
+  }
+  const runner = await world.run({ log })
+  await until(() => asked > 0)
+  await runner.stop()
+  await world.log.close()
+})

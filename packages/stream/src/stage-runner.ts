@@ -1,11 +1,12 @@
-import type { EventLog } from '@watchword/event-log'
+import { type EventLog, LogError } from '@watchword/event-log'
 import type { Clock } from './clock.ts'
 import { deadLetterTopic } from './dead-letter.ts'
 import { createFoldPacer } from './fold-pacer.ts'
 import type { OutputPlace } from './output-record.ts'
+import { startOutputRepair } from './output-repair.ts'
 import { createPartitionRunner, foldChunkRecords, type PartitionRunner } from './partition-runner.ts'
 import type { Prepare } from './prepared-log.ts'
-import { openSaidLedger } from './said-ledger.ts'
+import { openSaidLedger, type SaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
 import { noMetrics, type StageMetrics } from './stage-metrics.ts'
 import { createStageProgress, type PartitionProgress } from './stage-progress.ts'
@@ -25,6 +26,8 @@ export type StageRunnerConfig = Readonly<{
   pendingOutputsMax?: number
   /** How often the ends of the input are looked at for `progress`; 500 ms by default. */
   progressEveryMs?: number
+  /** How often compacted outputs are looked at for what others wrote late; 10 000 ms by default. */
+  repairEveryMs?: number
   /** `stop` gives up waiting for the log after this; 5 000 ms by default. What is given up is folded again at the next start. */
   stopWithinMs?: number
   /** Begin with the oldest record kept although older ones are gone; an operator's decision, false by default. */
@@ -55,6 +58,8 @@ export interface StageRunner {
   stop(): Promise<void>
 }
 
+const assignAgainMs = 500
+
 /** The consumer group of a stage, unless it is told another. */
 export function groupOf(stage: string): string {
   return `watchword.${stage}`
@@ -74,10 +79,35 @@ export async function createStageRunner<State, Input, Values extends object>(
   const metrics = deps.metrics ?? noMetrics
   const pacer = createFoldPacer(foldChunkRecords)
   const runners = new Map<number, PartitionRunner>()
+  const ledgers = new Map<number, SaidLedger>()
   const stopping = new AbortController()
-  const coPartitionedTopics = [...new Set(places.filter((place) => place.coPartitioned).map((place) => place.topic))]
+  const coPartitioned = places.filter((place) => place.coPartitioned)
+  const coPartitionedTopics = topicsOf(coPartitioned)
 
+  /** What the log does not answer now it will: the partition is ours, and somebody else would meet the same outage. */
   async function assign(partition: number): Promise<number> {
+    for (;;) {
+      try {
+        return await takeUp(partition)
+      } catch (error) {
+        if (!(error instanceof LogError && error.retryable) || stopping.signal.aborted) throw error
+      }
+      await pause(assignAgainMs)
+    }
+  }
+
+  /** Resolves at once when the stage stops. */
+  function pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(durationMs, resolve)
+      stopping.signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  async function takeUp(partition: number): Promise<number> {
     const { saved, begin } = await findStart(partition)
     const nextOffset = saved?.nextOffset ?? begin
     const deadLetterPartition = partition % deadLetterPartitions
@@ -119,6 +149,7 @@ export async function createStageRunner<State, Input, Values extends object>(
       },
     )
     runners.set(partition, runner)
+    ledgers.set(partition, ledger)
     return nextOffset
   }
 
@@ -143,6 +174,7 @@ export async function createStageRunner<State, Input, Values extends object>(
     const runner = runners.get(partition)
     await runner?.close()
     runners.delete(partition)
+    ledgers.delete(partition)
     await store.release(partition)
   }
 
@@ -165,6 +197,15 @@ export async function createStageRunner<State, Input, Values extends object>(
     everyMs: config.progressEveryMs ?? 500,
     runners,
   })
+  const repair = startOutputRepair({
+    log,
+    clock,
+    metrics,
+    stage: stage.name,
+    topics: topicsOf(coPartitioned.filter((place) => place.compacted)),
+    everyMs: config.repairEveryMs ?? 10_000,
+    ledgers,
+  })
 
   return {
     progress: () => progress.read(),
@@ -182,13 +223,20 @@ export async function createStageRunner<State, Input, Values extends object>(
       giveUp()
       // A membership that ended in a fault revokes nothing.
       for (const partition of runners.keys()) await revoke(partition)
-      await progress.stop()
+      await Promise.all([progress.stop(), repair.stop()])
     },
   }
 }
 
+function topicsOf(places: readonly OutputPlace[]): readonly string[] {
+  return [...new Set(places.map((place) => place.topic))]
+}
+
 function checkTopics(log: EventLog, input: string, places: readonly OutputPlace[]): number {
   const partitions = partitionsOf(log, input)
+  // Compaction drops inputs, and what is said again there would be dropped as a repeat.
+  if (log.topics.get(input)?.cleanup === 'compact')
+    throw new StreamError('input-compacted', `${input} is compacted and cannot be folded`)
   for (const { topic, coPartitioned } of places) {
     if (coPartitioned && partitionsOf(log, topic) !== partitions) {
       throw new StreamError('not-co-partitioned', `${topic} and ${input} have different counts of partitions`)

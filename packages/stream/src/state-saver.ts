@@ -82,7 +82,7 @@ export function createStateSaver(deps: StateSaverDeps): StateSaver {
   }
 
   async function saveNow(): Promise<void> {
-    const begun = deps.clock.now()
+    const begun = deps.clock.elapsed()
     const { position, captured } = deps.capture()
     capturedOffset = position.nextOffset
     // A row must not be saved before what it led to is said, or a crash would leave it unsaid for ever.
@@ -97,7 +97,7 @@ export function createStateSaver(deps: StateSaverDeps): StateSaver {
     }
     captured.saved()
     savedOffset = position.nextOffset
-    deps.metrics.saved(deps.clock.now() - begun, captured.count)
+    deps.metrics.saved(deps.clock.elapsed() - begun, captured.count)
     await commit()
   }
 

@@ -5,7 +5,7 @@ import type { WatermarkSnapshot } from './watermark.ts'
 export type Said = Readonly<{
   /** By co-partitioned output topic: the last output in it. */
   spots: Readonly<Record<string, Spot>>
-  /** By output or dead-letter topic: everything of ours below this offset is counted in. */
+  /** By output or dead-letter topic: everything of ours below this offset is counted in, and what others wrote there is looked at. */
   positions: Readonly<Record<string, number>>
   /** Offsets of inputs that are poison, for good. */
   poisoned: readonly number[]
@@ -21,6 +21,8 @@ export type SavedPosition = Readonly<{
   said: Said
   /** Rows that are further than `nextOffset`, by key: the inputs below this offset are in the row already. */
   ahead?: Readonly<Record<string, number>>
+  /** Where the changelog ended when all that stood in it was known; only in a local state beside one. */
+  changelogEnd?: number
 }>
 
 /** A changed row; null forgets the key. */

@@ -9,6 +9,7 @@ export type StreamErrorCode =
   | 'state-corrupt'
   | 'state-unwritable'
   | 'not-co-partitioned'
+  | 'input-compacted'
   | 'group-failed'
   | 'view-failed'
 

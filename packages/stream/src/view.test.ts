@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogRecord } from '@watchword/event-log'
 import { openWorld, textOf, until } from './testing/world.ts'
+import { nextTurn } from './clock.ts'
 import { createView } from './view.ts'
 
 test('a view is as fresh as the question it has caught up with, counted from when it was sent', async () => {
@@ -23,7 +24,7 @@ test('a view is as fresh as the question it has caught up with, counted from whe
     onFatal: assert.fail,
     onRecord: ({ value }: LogRecord) => void seen.push(textOf(value)),
   }
-  const view = await createView({ topics: ['in'] }, { ...deps, log })
+  const view = await createView({ topics: ['in'], pollEveryMs: 1_000_000 }, { ...deps, log })
   assert.equal(view.ageMs(), Number.POSITIVE_INFINITY)
   await view.ready
   assert.deepEqual(seen, ['1', '2'])
@@ -36,6 +37,31 @@ test('a view is as fresh as the question it has caught up with, counted from whe
   held.resolve()
   await refreshed
   assert.equal(view.ageMs(), 40)
+  await view.stop()
+  await world.log.close()
+})
+
+test('a view that is not answered asks nothing more', async () => {
+  const world = openWorld()
+  let questions = 0
+  const unanswered = Promise.withResolvers<readonly number[]>()
+  const ends = (topic: string) => {
+    questions += 1
+    return questions > 2 ? unanswered.promise : world.log.ends(topic)
+  }
+  const deps = { log: { ...world.log, ends }, clock: world.clock, onFatal: assert.fail, onRecord: () => undefined }
+  const view = await createView({ topics: ['in'] }, deps)
+  await view.ready
+  await until(() => {
+    world.clock.advance(100)
+    return questions > 2
+  })
+  for (let round = 0; round < 10; round += 1) {
+    world.clock.advance(100)
+    await nextTurn()
+  }
+  assert.equal(questions, 3)
+  unanswered.resolve(await world.log.ends('in'))
   await view.stop()
   await world.log.close()
 })
@@ -77,6 +103,26 @@ test('the age grows while the log does not answer', async () => {
   mute = false
   world.clock.advance(100)
   await until(() => view.ageMs() === 0)
+  await view.stop()
+  await world.log.close()
+})
+
+test('a clock that is set back makes no view younger', async () => {
+  const world = openWorld()
+  let mute = false
+  const log = {
+    ...world.log,
+    ends: (topic: string) => (mute ? Promise.reject(new Error('gone')) : world.log.ends(topic)),
+  }
+  const view = await createView(
+    { topics: ['in'] },
+    { log, clock: world.clock, onFatal: assert.fail, onRecord: () => undefined },
+  )
+  await view.ready
+  mute = true
+  world.clock.set(world.clock.now() - 3_600_000)
+  world.clock.advance(300)
+  assert.equal(view.ageMs(), 300)
   await view.stop()
   await world.log.close()
 })

@@ -83,7 +83,7 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
 
   async function refresh(): Promise<void> {
     if (ended !== undefined) throw ended
-    const sentAt = clock.now()
+    const sentAt = clock.elapsed()
     const missing: Question['missing'] = new Map()
     for (const topic of config.topics) {
       const ends = await log.ends(topic)
@@ -102,18 +102,23 @@ export async function createView(config: ViewConfig, deps: ViewDeps): Promise<Vi
     questions.clear()
   }
 
-  function poll(): void {
-    // An unanswered question leaves the age growing, which is what those who ask for it must see.
-    refresh().catch(() => undefined)
-    if (ended === undefined) cancelPoll = clock.after(config.pollEveryMs ?? 100, poll)
+  /** One question after the other: those of a long catch-up must not pile up. */
+  async function poll(): Promise<void> {
+    while (ended === undefined) {
+      const { promise: due, resolve } = Promise.withResolvers<void>()
+      cancelPoll = clock.after(config.pollEveryMs ?? 100, resolve)
+      // An unanswered question leaves the age growing, which is what those who ask for it must see.
+      await refresh().catch(() => undefined)
+      await due
+    }
   }
 
-  poll()
+  void poll()
   const ready = tail.caughtUp.then(refresh)
   ready.catch(() => undefined)
   return {
     ready,
-    ageMs: () => Math.max(0, clock.now() - freshAt),
+    ageMs: () => Math.max(0, clock.elapsed() - freshAt),
     refresh,
     async stop() {
       end(new StreamError('view-failed', 'the view was stopped'))

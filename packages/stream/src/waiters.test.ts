@@ -27,9 +27,12 @@ test('waiting ends after its time and leaves nothing behind', async () => {
 
 test('no more wait than there is room for', async () => {
   const waiters = createWaiters<number>({ waitingMax: 1 }, { clock: createManualClock() })
+  assert.equal(waiters.hasRoom, true)
   const first = waiters.wait('x', 100)
+  assert.equal(waiters.hasRoom, false)
   assert.deepEqual(await waiters.wait('y', 100), { status: 'too-many' })
   waiters.close()
   assert.deepEqual(await first, { status: 'closed' })
+  assert.equal(waiters.hasRoom, false)
   assert.deepEqual(await waiters.wait('z', 100), { status: 'closed' })
 })

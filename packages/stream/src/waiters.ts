@@ -17,6 +17,8 @@ export interface Waiters<Value> {
   /** True when somebody waited. */
   answer(id: string, value: Value): boolean
   readonly waiting: number
+  /** False when one more would get `too-many` or `closed`: to be asked before what cannot be taken back. */
+  readonly hasRoom: boolean
   /** Everybody who waits gets `closed`. */
   close(): void
 }
@@ -55,6 +57,9 @@ export function createWaiters<Value>(config: WaitersConfig, deps: Readonly<{ clo
     answer: (id, value) => release(id, { status: 'answered', value }),
     get waiting() {
       return waiting
+    },
+    get hasRoom() {
+      return !closed && waiting < waitingMax
     },
     close() {
       closed = true

@@ -8,7 +8,7 @@ export type Challenge = { readonly id: string; readonly expiresAt: number }
 export type Verification = {
   readonly mfaToken: string
   readonly verifiedUntil: string
-  readonly session: { readonly id: string; readonly ended: boolean }
+  readonly session: { readonly id: string | null; readonly ended: boolean }
 }
 
 /** Where challenges are made, and who vouches for this page. */

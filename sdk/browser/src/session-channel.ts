@@ -107,7 +107,15 @@ export const createSessionChannel = (
       return
     }
     if (!isMine()) return
-    const opened = new runtime.WebSocket(subscribeAddress(options.url), ['watchword.v1', `ticket.${ticket}`])
+    let opened: WebSocket
+    try {
+      opened = new runtime.WebSocket(subscribeAddress(options.url), ['watchword.v1', `ticket.${ticket}`])
+    } catch (cause) {
+      // An address that is none, a ticket that no protocol can be, a page that may not connect there.
+      fail('unreachable', cause)
+      reconnect()
+      return
+    }
     socket = opened
     opened.addEventListener('open', () => {
       const topic = `watchword.security.mfa?originalIdentity=${encodeURIComponent(name)}`

@@ -39,13 +39,13 @@ const fact = async (holds: () => boolean): Promise<void> => {
 }
 
 /** Opens the channel and gives the server's side of its first connection, subscribed. */
-const open = async (): Promise<ServerSocket> => {
+const open = async (ticketOf = (count: number) => `wwt_${count}`): Promise<ServerSocket> => {
   let tickets = 0
   const connected = next()
   channel = createSessionChannel(
     {
       url: `http://localhost:${(server.address() as AddressInfo).port}`,
-      ticket: async () => `wwt_${++tickets}`,
+      ticket: async () => ticketOf(++tickets),
       user: 'alice',
       session: 's-1',
       onLocked: ({ id }) => told.push(`locked ${id}`),
@@ -91,6 +91,13 @@ test('tells a lock of its own session once over two connections, each with a fre
   await fact(() => told.length === 3)
   assert.deepEqual(told, ['locked mine', 'ended s-1', 'unlocked mine meanwhile'])
   assert.deepEqual(offered, ['watchword.v1 ticket.wwt_1', 'watchword.v1 ticket.wwt_2'])
+})
+
+test('says what no connection can be made of, and tries again with the next ticket', async () => {
+  const socket = await open((count) => (count === 1 ? 'no subprotocol' : `wwt_${count}`))
+  socket.send(state(1, [lock('l-1', 's-1')]))
+  await fact(() => told.length === 2)
+  assert.deepEqual(told, ['unreachable', 'locked l-1'])
 })
 
 test('stops for good when it is not allowed', async () => {

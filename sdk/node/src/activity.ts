@@ -23,7 +23,7 @@ export type Activity = {
   }
   readonly authentication?: { readonly methods: readonly string[] }
   readonly signals?: readonly string[]
-  readonly signal?: { readonly code: string; readonly subject: string; readonly severity: string }
+  readonly signal?: { readonly code: string; readonly subject?: string; readonly severity?: string }
   readonly network?: Readonly<Record<string, string | number | boolean>>
   readonly attributes?: Readonly<Record<string, string | number | boolean>>
 }

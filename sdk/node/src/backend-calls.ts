@@ -34,11 +34,11 @@ export type AnswerContext = {
   readonly fingerprint?: string
 }
 
-/** A passed verification; when `session.ended` is true the app gives the person a new session id. */
+/** A passed verification; when `session.ended` is true the app gives the person a new session id. `id` is null for a lock of a device or a user. */
 export type Verification = {
   readonly mfaToken: string
   readonly verifiedUntil: string
-  readonly session: { readonly id: string; readonly ended: boolean }
+  readonly session: { readonly id: string | null; readonly ended: boolean }
 }
 
 /** The capability a ticket bought, and an idempotency key in place of the one made for this call. */
@@ -75,11 +75,11 @@ export type BackendCalls = {
     }
   }
   readonly locks: {
-    /** Resolves once no later request is admitted. */
+    /** Resolves once no later request is admitted; without a lock when the session has ended meanwhile. */
     readonly lock: (
       user: string,
       request: { readonly reason: string; readonly session?: string; readonly app?: string },
-    ) => Promise<{ readonly lock: Lock }>
+    ) => Promise<{ readonly lock?: Lock }>
     /** Without `lock` all of the user's. */
     readonly unlock: (
       user: string,

@@ -91,10 +91,12 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     release(items)
   }
 
+  /** Sends the batch until it is taken; each activity is given up in its own time. */
   const deliver = async (batch: readonly Waiting[]): Promise<void> => {
-    const body = `[${batch.map((item) => item.json).join(',')}]`
-    for (let attempt = 0; ; attempt++) {
+    inFlight = batch
+    for (let attempt = 0; inFlight.length > 0; attempt++) {
       try {
+        const body = `[${inFlight.map((item) => item.json).join(',')}]`
         const answer = await transport.send({
           method: 'POST',
           path: '/v1/activities',
@@ -102,30 +104,31 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
           timeoutMs: tunings.requestTimeoutMs,
           signal: abort.signal,
         })
-        const results = readIngestAnswer(answer.body, batch)
-        for (const [index, item] of batch.entries()) item.resolve(results[index] as ActivityResult)
-        release(batch)
-        return
+        const results = readIngestAnswer(answer.body, inFlight)
+        for (const [index, item] of inFlight.entries()) item.resolve(results[index] as ActivityResult)
+        return release(inFlight)
       } catch (error) {
         const failure = asWatchwordError(error)
         const delayMs = Math.max(
           fullJitterMs(attempt, { minMs: tunings.retryMinMs, maxMs: tunings.retryMaxMs }, runtime.random),
           (failure.retryAfterMs ?? 0) + runtime.random() * tunings.retryMinMs,
         )
-        const giveUpAt = batch[0]?.giveUpAt ?? 0
-        if (abort.signal.aborted) return settleAll(batch, closedError())
-        if (!failure.retryable || runtime.monotonic() + delayMs > giveUpAt) return settleAll(batch, failure)
-        await pause(delayMs)
-        if (abort.signal.aborted) return settleAll(batch, closedError())
+        if (abort.signal.aborted) return settleAll(inFlight, closedError())
+        const againAt = failure.retryable ? runtime.monotonic() + delayMs : Number.POSITIVE_INFINITY
+        const { given = [], kept = [] } = Object.groupBy(inFlight, ({ giveUpAt }) =>
+          giveUpAt < againAt ? 'given' : 'kept',
+        )
+        inFlight = kept
+        settleAll(given, failure)
+        if (kept.length > 0) await pause(delayMs)
+        if (abort.signal.aborted) return settleAll(inFlight, closedError())
       }
     }
   }
 
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
-      const batch = takeBatch()
-      inFlight = batch
-      await deliver(batch)
+      await deliver(takeBatch())
       inFlight = []
     }
     sending = undefined

@@ -12,6 +12,13 @@ export type {
 export type { FailureMode } from './failure-modes.ts'
 export type { Guard, Verdict } from './guard.ts'
 export type { Lock, Status, Subject } from './lock.ts'
+export {
+  createMfaTokenVerifier,
+  type ExpectedProof,
+  type MfaProof,
+  type MfaTokenVerifier,
+  type MfaTokenVerifierConfig,
+} from './mfa-token.ts'
 export type { Refusal } from './refusal.ts'
 export type { Release } from './release-journal.ts'
 export type { Replica, ReplicaOptions } from './replica.ts'

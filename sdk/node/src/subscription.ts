@@ -12,7 +12,7 @@ export type SubscriptionHandlers = {
   /** `by` is undefined when it happened while the connection was lost. */
   readonly onUnlocked?: (unlock: { readonly lock: Lock; readonly by: string | undefined }) => void
   readonly onSessionEnded?: (session: string) => void
-  /** Every other frame the guard sends, such as `lock-acknowledged` and `approval-requested`. */
+  /** Every other frame the guard sends, such as `lock-acknowledged`. */
   readonly onOther?: (frame: Readonly<Record<string, unknown>>) => void
   readonly onConnection?: (state: 'connected' | 'lost') => void
   /** Faults; after `subscription-refused` nothing further comes. */

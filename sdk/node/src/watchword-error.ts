@@ -18,6 +18,8 @@ export type SdkErrorCode =
   | 'invalid-config'
   | 'invalid-frame'
   | 'invalid-response'
+  | 'invalid-token'
+  | 'keys-unavailable'
   | 'queue-full'
   | 'release-report-overflow'
   | 'subscription-refused'

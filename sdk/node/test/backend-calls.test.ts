@@ -20,7 +20,7 @@ test('each backend call asks the address and sends the body that the interface p
   const { lock } = await client.locks.lock(user, { reason: 'stolen' })
   await client.locks.unlock(user, { reason: 'found', lock: 'l-1', version: 1 })
   await client.sessions.end('s-1', { user })
-  assert.equal(lock.id, 'l-1')
+  assert.equal(lock?.id, 'l-1')
   const at = '/watchword/v1/users/alice%40bank%2F1'
   assert.deepEqual(
     server.requests.map(({ method, url, body }) => [method, url, body === '' ? undefined : JSON.parse(body)]),

@@ -241,3 +241,34 @@ test('a redirect is not followed, so the key stays with the platform', async (t)
   assert.equal(elsewhere.requests.length, 0)
   await client.close()
 })
+
+test('each activity is given up in its own time, not in that of the oldest beside it', async () => {
+  let now = 0
+  let isBack = false
+  const sent: string[][] = []
+  const client = createWatchword(
+    { url: 'http://platform.test', key, tunings: { ...quick, retryForMs: 1_000, flushAfterMs: 0 } },
+    {
+      monotonic: () => now,
+      random: () => 1,
+      setTimeout: (run) => setImmediate(run),
+      clearTimeout: (timer) => clearImmediate(timer as NodeJS.Immediate),
+      async fetch(_url, init) {
+        const ids = (JSON.parse(init?.body as string) as { id: string }[]).map(({ id }) => id)
+        sent.push(ids)
+        if (isBack) return Response.json({ results: ids.map((id) => ({ id, status: 'accepted' })) }, { status: 202 })
+        now += 400
+        isBack = sent.length === 2
+        throw new TypeError('fetch failed')
+      },
+    },
+  )
+  const old = client.capture({ id: 'old', type: 'access', user: 'alice' })
+  now = 700
+  const young = client.capture({ id: 'young', type: 'access', user: 'alice' })
+  await assert.rejects(old, (error) => codeOf(error) === 'unreachable')
+  assert.equal((await young).status, 'accepted')
+  assert.deepEqual(sent.at(0), ['old', 'young'])
+  assert.deepEqual(sent.at(-1), ['young'])
+  await client.close()
+})

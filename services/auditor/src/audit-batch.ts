@@ -1,6 +1,6 @@
 import type { Codecs } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
-import { nextTurn, type Watermarks } from '@watchword/stream'
+import { isAgain, nextTurn, type Watermarks } from '@watchword/stream'
 import { type AuditRow, auditRow } from './audit-row.ts'
 import { auditToken } from './audit-token.ts'
 
@@ -14,18 +14,23 @@ const recordsPerTurnMin = 8
 /** A millisecond or two: long records take as long as many short ones. */
 const bytesPerTurnMin = 64 * 1024
 
+export type AuditBatchDeps = Readonly<{
+  codecs: Codecs
+  watermarks: Watermarks
+  /** Those of the records written again that need not be stored again. */
+  stored: ReadonlySet<LogRecord>
+}>
+
 /** Makes the rows of the records, a few at a time: nobody waits for the audit, and everybody who does not shares its event loop. */
-export async function makeAuditBatch(
-  records: readonly LogRecord[],
-  { codecs, watermarks }: Readonly<{ codecs: Codecs; watermarks: Watermarks }>,
-): Promise<AuditBatch> {
+export async function makeAuditBatch(records: readonly LogRecord[], deps: AuditBatchDeps): Promise<AuditBatch> {
   const chunks: Uint8Array[] = []
   const kept: LogRecord[] = []
   for (const part of partsOf(records)) {
-    const fresh = part.filter((record) => takeOnce(record, watermarks))
+    const fresh = part.filter((record) => takeOnce(record, deps))
     kept.push(...fresh)
     // Text at once: rows that wait as objects are what the garbage collector is slow with.
-    if (fresh.length > 0) chunks.push(Buffer.from(fresh.map((record) => lineOf(auditRow(record, codecs))).join('')))
+    if (fresh.length > 0)
+      chunks.push(Buffer.from(fresh.map((record) => lineOf(auditRow(record, deps.codecs))).join('')))
     await nextTurn()
   }
   return { chunks, rows: kept.length, repeats: records.length - kept.length, token: auditToken(kept) }
@@ -54,8 +59,8 @@ function lengthOf({ value }: LogRecord): number {
   return value?.length ?? 0
 }
 
-function takeOnce(record: LogRecord, watermarks: Watermarks): boolean {
-  if (watermarks.isRepeat(record)) return false
+function takeOnce(record: LogRecord, { watermarks, stored }: AuditBatchDeps): boolean {
+  if (isAgain(record) ? stored.has(record) : watermarks.isRepeat(record)) return false
   watermarks.advance(record)
   return true
 }

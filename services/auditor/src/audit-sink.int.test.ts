@@ -11,9 +11,10 @@ import {
   startEmbeddedClickhouse,
 } from '@watchword/clickhouse'
 import { createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
-import type { EventLog } from '@watchword/event-log'
+import type { EventLog, Headers } from '@watchword/event-log'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createLogger } from '@watchword/service-kit'
+import { againHeader } from '@watchword/stream'
 import { Registry } from 'prom-client'
 import { createAuditMetrics } from './audit-metrics.ts'
 import { auditMigrations } from './audit-schema.ts'
@@ -60,7 +61,7 @@ function newLog() {
 
 const source = (offset: number, index: number) => ({ 'ww-source': `entity/1/${offset}/${index}` })
 
-async function appendEntities(log: EventLog, count: number, from = 0): Promise<void> {
+async function appendEntities(log: EventLog, count: number, from = 0, headers?: Headers): Promise<void> {
   const records = Array.from({ length: count }, (_, index) => {
     const value = codecs.entity.encode({
       tenant: 'demo',
@@ -71,7 +72,13 @@ async function appendEntities(log: EventLog, count: number, from = 0): Promise<v
       version: from + index,
       at: 1_700_000_000_000,
     })
-    return { topic: topicOf('entity'), key: 'demo:alice', value, headers: source(from + index, 0), partition: 2 }
+    return {
+      topic: topicOf('entity'),
+      key: 'demo:alice',
+      value,
+      headers: headers ?? source(from + index, 0),
+      partition: 2,
+    }
   })
   await log.append(records)
 }
@@ -99,6 +106,30 @@ describe('the audit sink', () => {
     assert.ok(await second.caughtUp(10_000))
     await second.stop()
     assert.equal(await count(client), 125)
+  })
+
+  test('stores what was written again only where what it repeats is not stored', async () => {
+    const log = newLog()
+    const again = (offset: number) => ({ ...source(offset, 0), [againHeader]: '1' })
+    const client = await freshDatabase()
+    await appendEntities(log, 10)
+    await appendEntities(log, 1, 3, again(3))
+    const first = await startSink(log, client)
+    assert.ok(await first.caughtUp(10_000))
+    await appendEntities(log, 1, 4, again(4))
+    assert.ok(await first.caughtUp(10_000))
+    await first.stop()
+    assert.equal(await count(client), 10)
+
+    const compacted = newLog()
+    await appendEntities(compacted, 5, 5)
+    await appendEntities(compacted, 1, 3, again(3))
+    await appendEntities(compacted, 1, 3, again(3))
+    const fresh = await freshDatabase()
+    const second = await startSink(compacted, fresh)
+    assert.ok(await second.caughtUp(10_000))
+    await second.stop()
+    assert.equal(await count(fresh), 6)
   })
 
   test('stores at once what somebody waits for, or what is a batch, however long the others may wait for company', async () => {

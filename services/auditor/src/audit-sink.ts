@@ -7,6 +7,7 @@ import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
 import { createAuditQueue } from './audit-queue.ts'
+import { storedAgain } from './stored-again.ts'
 
 export type AuditSinkConfig = Readonly<{
   /** How long records may wait for company, milliseconds; not at all when somebody waits for them, or there is a whole batch. */
@@ -25,6 +26,8 @@ export type AuditSinkDeps = Readonly<{
   client: Clickhouse
   logger: Logger
   metrics: AuditMetrics
+  /** Whether nobody else stores now; while it is false, nothing is sent. Always true by default. */
+  mayStore?: () => boolean
   onFault: (error: Error) => void
 }>
 
@@ -41,7 +44,7 @@ export interface AuditSink {
 const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...stateTopics.map(({ name }) => name)])
 
 export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
-  const { log, codecs, client, logger, metrics } = deps
+  const { log, codecs, client, logger, metrics, mayStore = () => true } = deps
   const position = await readAuditPosition(client)
   const watermarks = createWatermarks(position.watermarks)
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
@@ -84,9 +87,11 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 
   async function storeOne(): Promise<boolean> {
     const records = waiting.batch()
-    const batch = await makeAuditBatch(records, { codecs, watermarks })
+    const known = await untilDone(() => storedAgain(client, records), records.length)
+    if (known === stopped) return false
+    const batch = await makeAuditBatch(records, { codecs, watermarks, stored: known })
     metrics.repeats.inc(batch.repeats)
-    if (batch.rows > 0 && !(await insertUntilStored(batch))) return false
+    if (batch.rows > 0 && (await untilDone(() => insert(batch), batch.rows)) === stopped) return false
     waiting.drop(records.length)
     noteStored(records)
     room.resolve()
@@ -100,25 +105,40 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     for (const wake of idle.splice(0)) wake()
   }
 
-  /** The same rows under the same token until the database has them: whether a failed insert went through need not be known. */
-  async function insertUntilStored({ chunks, rows, token }: AuditBatch): Promise<boolean> {
-    const options = { deduplicationToken: token, settings: oneBlock }
+  /** The same rows under the same token: whether an insert that failed went through need not be known. */
+  async function insert({ chunks, rows, token }: AuditBatch): Promise<void> {
+    const began = performance.now()
+    await client.insertLines('audit', chunks, { deduplicationToken: token, settings: oneBlock })
+    metrics.rows.inc(rows)
+    metrics.insertSeconds.observe((performance.now() - began) / 1000)
+  }
+
+  /** Repeats what the database does not do until it does. */
+  async function untilDone<Answer>(work: () => Promise<Answer>, rows: number): Promise<Answer | typeof stopped> {
     for (let attempt = 0; ; attempt++) {
-      const began = performance.now()
+      // The last thing before it: another token would not tell the database that the rows are there already.
+      if (!(await untilMine())) return stopped
       try {
-        await client.insertLines('audit', chunks, options)
+        const answer = await work()
         failingSince = undefined
-        metrics.rows.inc(rows)
-        metrics.insertSeconds.observe((performance.now() - began) / 1000)
-        return true
+        return answer
       } catch (error) {
         failingSince ??= performance.now()
         metrics.failures.inc()
         logger.warn({ err: error, rows, attempt }, 'audit insert failed, will be repeated')
-        if (stopping) return false
+        if (stopping) return stopped
         await pause(config.retryMs * 2 ** Math.min(attempt, 5), (end) => (retryNow = end))
       }
     }
+  }
+
+  /** False when the sink is stopped before it may store. */
+  async function untilMine(): Promise<boolean> {
+    while (!mayStore()) {
+      if (stopping) return false
+      await pause(config.retryMs, (end) => (retryNow = end))
+    }
+    return true
   }
 
   /** `onBegun` is given what ends the pause early. */
@@ -166,6 +186,8 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 async function timeout(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms).unref())
 }
+
+const stopped = Symbol('stopped')
 
 /** One block is one part: it is stored whole or not at all, which is what makes the read-back position exact. */
 const oneBlock = {

@@ -48,7 +48,8 @@ export interface Auditor {
 export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): Promise<Auditor> {
   const { access, client } = deps
   const metrics = createAuditMetrics(deps.metrics)
-  const startSink = (): Promise<AuditSink> => startAuditSink(config, { ...deps, metrics })
+  const startSink = (mayStore?: () => boolean): Promise<AuditSink> =>
+    startAuditSink(config, { ...deps, metrics, ...(mayStore === undefined ? {} : { mayStore }) })
   const sink =
     config.replicas === 'one' ? await startSink() : await createLedSink({ ...deps, startSink, retryMs: config.retryMs })
   return {

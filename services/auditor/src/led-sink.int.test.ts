@@ -3,8 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { createClickhouse, type EmbeddedClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
+import {
+  type Clickhouse,
+  createClickhouse,
+  type EmbeddedClickhouse,
+  migrate,
+  startEmbeddedClickhouse,
+} from '@watchword/clickhouse'
 import { createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
+import type { EventLog } from '@watchword/event-log'
 import { createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
 import { createLogger } from '@watchword/service-kit'
 import { Registry } from 'prom-client'
@@ -43,17 +50,20 @@ async function openWorld(t: TestContext) {
 
 type World = Awaited<ReturnType<typeof openWorld>>
 
-function startReplica({ log, client }: World, mayStart: () => boolean = () => true): Promise<AuditSink> {
+function startReplica(
+  { log, client }: Readonly<{ log: EventLog; client: Clickhouse }>,
+  mayStart: () => boolean = () => true,
+): Promise<AuditSink> {
   const metrics = createAuditMetrics(new Registry())
   return createLedSink({
     log,
     client,
     logger,
     retryMs: 5,
-    async startSink() {
+    async startSink(mayStore) {
       if (!mayStart()) throw new Error('not yet')
       const config = { flushIntervalMs: 5, batchRowsMax: 50, batchBytesMax: 1_048_576, retryMs: 20 }
-      return startAuditSink(config, { log, codecs, client, logger, metrics, onFault: assert.fail })
+      return startAuditSink(config, { log, codecs, client, logger, metrics, mayStore, onFault: assert.fail })
     },
     onFault: assert.fail,
   })
@@ -98,6 +108,34 @@ describe('replicas of the auditor', () => {
     assert.deepEqual(await stored(world), [appended, appended])
     assert.equal(await one.caughtUp(10), false)
     await two.stop()
+  })
+
+  test('send nothing while they cannot know that they still are the one that stores', async (t) => {
+    const world = await openWorld(t)
+    const { log, client } = world
+    let knows = true
+    const doubting: EventLog = {
+      ...log,
+      async join(options) {
+        const member = await log.join(options)
+        return { ...member, holds: (partition) => knows && member.holds(partition) }
+      },
+    }
+    const one = await startReplica({ log: doubting, client })
+    await append(log, 10)
+    await until(() => one.caughtUp(1000))
+    const [before] = await stored(world)
+    knows = false
+    await append(log, 10)
+    assert.equal(await one.caughtUp(200), false)
+    assert.equal((await stored(world))[0], before)
+    knows = true
+    await until(() => one.caughtUp(1000))
+    assert.deepEqual(await stored(world), [before + 10, before + 10])
+    knows = false
+    await append(log, 10)
+    await one.stop()
+    assert.equal((await stored(world))[0], before + 10)
   })
 
   test('try again to begin while the database is away, say so, and can be stopped meanwhile', async (t) => {

@@ -8,11 +8,14 @@ export type LedSinkDeps = Readonly<{
   log: EventLog
   client: Clickhouse
   logger: Logger
-  startSink: () => Promise<AuditSink>
+  /** `mayStore` tells whether this replica is still the one that stores. */
+  startSink: (mayStore: () => boolean) => Promise<AuditSink>
   /** Pause after a start that failed, milliseconds. */
   retryMs: number
   onFault: (error: Error) => void
 }>
+
+const leadPartition = 0
 
 /** A turn at storing, from the moment this replica got it. */
 type Turn = { sink: AuditSink | undefined; failingSince: number | undefined; over: () => void; ended: Promise<void> }
@@ -38,7 +41,7 @@ export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
     while (!isOver && begun.sink === undefined) {
       try {
         await endInserts(client)
-        begun.sink = await deps.startSink()
+        begun.sink = await deps.startSink(() => member.holds(leadPartition))
         begun.failingSince = undefined
         logger.info({}, 'this replica stores the audit now')
       } catch (error) {

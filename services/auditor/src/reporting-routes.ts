@@ -1,6 +1,6 @@
 import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
-import { canonicalUser, publicAssessmentSchema } from '@watchword/contracts'
+import { canonicalUser, publicAssessmentSchema, userRule } from '@watchword/contracts'
 import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { AuditSink } from './audit-sink.ts'
@@ -55,8 +55,7 @@ export function registerReportingRoutes(
     async (request) => {
       const { tenant } = whoOf(request)
       const user = canonicalUser(request.params.user)
-      if (user === undefined)
-        throw problem('malformed', { errors: [{ pointer: '/path/user', detail: 'must be text of at most 256 bytes' }] })
+      if (user === undefined) throw problem('malformed', { errors: [{ pointer: '/path/user', detail: userRule }] })
       const fresh = await sink.caughtUp(freshWithinMs)
       return { ...(await readTimeline(client, { tenant, user }, request.query)), fresh }
     },

@@ -86,7 +86,7 @@ function recordOf(value: ActivityRecord, offset: number): LogRecord {
     topic: topicOf('activity'),
     partition: 3,
     offset,
-    timestamp: 0,
+    timestamp: value.receivedAt,
     key: 'demo:alice',
     value: bytes,
     headers: {},
@@ -113,6 +113,18 @@ describe('the profile stage', () => {
     assert.equal(first?.sightings, 3)
     assert.equal(second?.sightings, 0)
     assert.equal(second?.assessments[0]?.level, 'LOW')
+  })
+
+  test('takes no time from an ingest whose clock is far ahead: what comes after it is judged in its own', () => {
+    const yearMs = 31_536_000_000
+    const ahead = activityRecord(1, {})
+    const records = [
+      recordOf(activityRecord(0, {}), 0),
+      { ...recordOf({ ...ahead, receivedAt: ahead.receivedAt + yearMs }, 1), timestamp: ahead.receivedAt },
+      recordOf({ ...activityRecord(2, {}), receivedAt: ahead.receivedAt + 600_000 }, 2),
+    ]
+    const times = playRecords(records).map(({ assessments }) => assessments[0]?.receivedAt)
+    assert.deepEqual(times, [ahead.receivedAt - 1_000, ahead.receivedAt + 120_000, ahead.receivedAt + 600_000])
   })
 
   test('asks for proof when a familiar session is used from another network and browser', () => {

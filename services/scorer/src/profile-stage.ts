@@ -39,7 +39,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
     name: 'profile',
     input: topicOf('activity'),
     stateVersion: 'profile-2',
-    decode: (record) => codecs.activity.decode(record.value ?? new Uint8Array()),
+    decode: (record) => timely(codecs.activity.decode(record.value ?? new Uint8Array()), record.timestamp),
     timeOf: (input) => input.receivedAt,
     fold: (state = emptyState, input, context) =>
       input.body.type === 'activity'
@@ -61,6 +61,17 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
     },
   }
 }
+
+/**
+ * One ingest whose clock is far ahead must not take the partition with it: the time of a fold never goes back, and until it was caught up
+ * everything would seem to happen at one moment.
+ */
+function timely(record: ActivityRecord, takenAt: number): ActivityRecord {
+  return record.receivedAt <= takenAt + aheadMsMax ? record : { ...record, receivedAt: takenAt + aheadMsMax }
+}
+
+/** So far clocks may be apart. */
+const aheadMsMax = 120_000
 
 function output<Value>(name: 'mfa' | 'assessment', encode: (value: Value) => Uint8Array, ceType: string) {
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }

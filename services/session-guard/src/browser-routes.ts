@@ -1,11 +1,11 @@
 import type { HttpServer } from '@watchword/service-kit'
-import { registerChallengeRoute } from './challenge-route.ts'
-import { registerConfirmRoute } from './confirm-route.ts'
-import { allowPages } from './cors.ts'
-import { registerEnrolRoute } from './enrol-route.ts'
-import { registerFactorsRoutes } from './factors-routes.ts'
+import { registerChallengeRoute } from './verification/challenge-route.ts'
+import { registerConfirmRoute } from './factors/confirm-route.ts'
+import { allowPages } from './tickets/cors.ts'
+import { registerEnrolRoute } from './factors/enrol-route.ts'
+import { registerFactorsRoutes } from './factors/factors-routes.ts'
 import type { GuardParts } from './guard-parts.ts'
-import { registerResponseRoute } from './response-route.ts'
+import { registerResponseRoute } from './verification/response-route.ts'
 
 /** The routes that pages of apps call themselves, with a ticket or a capability. */
 export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void {

@@ -1,6 +1,6 @@
-import type { AppTokenConfig } from './app-token-config.ts'
+import type { AppTokenConfig } from './check/app-token-config.ts'
 
-/** What an operator may set; every duration in milliseconds. */
+/** How session-guard works, of which an operator may set what is in `guardSettings`; every duration in milliseconds. */
 export type SessionGuardConfig = Readonly<{
   /** `iss` of mfaTokens. */
   issuer: string
@@ -14,6 +14,8 @@ export type SessionGuardConfig = Readonly<{
   acknowledgeAfterMs: number
   /** How long an HTTP call waits for the fold's answer; 5 000. */
   answerWithinMs: number
+  /** How many HTTP calls wait for the fold's answer at the same time; 10 000. */
+  commandsWaitingMax: number
   /** How long a ticket may be used; 30 000. */
   ticketTtlMs: number
   /** How many answers are remembered by Idempotency-Key; 10 000. */
@@ -42,6 +44,7 @@ export const sessionGuardDefaults: SessionGuardConfig = {
   stageSilenceMaxMs: 5_000,
   acknowledgeAfterMs: 1_000,
   answerWithinMs: 5_000,
+  commandsWaitingMax: 10_000,
   ticketTtlMs: 30_000,
   rememberedAnswersMax: 10_000,
   webSocket: {

@@ -1,5 +1,5 @@
-export { appTokenSchema } from './app-token-config.ts'
 export { type SessionGuardConfig, sessionGuardDefaults, type WebSocketConfig } from './config.ts'
+export { guardSettings } from './guard-settings.ts'
 export { sessionGuardProcessSchema } from './process-config.ts'
 export { type GuardSecrets, loadOrCreateSecrets, parseSecrets } from './secrets.ts'
 export { createSessionGuard, type SessionGuard, type SessionGuardDeps } from './service.ts'

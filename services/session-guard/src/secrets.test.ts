@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { ConfigError } from '@watchword/service-kit'
 import fc from 'fast-check'
-import { createClaimTexts } from './claims.ts'
-import { createFactorSealer } from './factor-sealing.ts'
+import { createClaimTexts } from './tickets/claims.ts'
+import { createFactorSealer } from './factors/factor-sealing.ts'
 import { loadOrCreateSecrets, parseSecrets } from './secrets.ts'
-import { readSigned, signText } from './signed-text.ts'
-import { totpCode, totpStepOf } from './totp.ts'
+import { readSigned, signText } from './tickets/signed-text.ts'
+import { totpCode, totpStepOf } from './factors/totp.ts'
 
 test('secrets are made once, readable by their owner alone', async (t) => {
   const directory = await mkdtemp(`${tmpdir()}/guard-`)

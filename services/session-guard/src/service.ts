@@ -4,41 +4,33 @@ import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import { lockPolicyOf, type Policies } from '@watchword/policy'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
-import {
-  type Clock,
-  createGroupProgress,
-  createStageRunner,
-  groupOf,
-  type PartitionProgress,
-  type StageMetrics,
-  type StageRunner,
-  type StateStore,
-  type StreamError,
-} from '@watchword/stream'
+import type { Clock, StageMetrics, StateStore, StreamError } from '@watchword/stream'
 import type { Registry } from 'prom-client'
-import { createAppTokens } from './app-tokens.ts'
+import { createAppTokens } from './check/app-tokens.ts'
 import { registerBrowserRoutes } from './browser-routes.ts'
-import { createCallers } from './callers.ts'
-import { registerCheckRoute } from './check-route.ts'
-import { createClaimTexts } from './claims.ts'
-import { createCommands } from './commands.ts'
+import { createCallers } from './tickets/callers.ts'
+import { registerCheckRoute } from './check/check-route.ts'
+import { createClaimTexts } from './tickets/claims.ts'
+import { createCommands } from './commands/commands.ts'
 import type { SessionGuardConfig } from './config.ts'
-import { createDeadlines } from './deadlines.ts'
-import { createFactorSealer } from './factor-sealing.ts'
-import { createFreshness } from './freshness.ts'
+import { createDeadlines } from './commands/deadlines.ts'
+import { createFactorSealer } from './factors/factor-sealing.ts'
+import { createFreshness } from './view/freshness.ts'
 import type { GuardParts } from './guard-parts.ts'
-import { createGuardView } from './guard-view.ts'
-import { registerJwksRoute } from './jwks-route.ts'
-import { createIdempotency } from './idempotency.ts'
-import { createLockStage } from './lock-stage.ts'
-import { createMfaTokens } from './mfa-token.ts'
+import { createGuardView } from './view/guard-view.ts'
+import { registerJwksRoute } from './verification/jwks-route.ts'
+import { createIdempotency } from './commands/idempotency.ts'
+import { createLockStage } from './lock-stage/lock-stage.ts'
+import { runLockStage } from './lock-stage/running-lock-stage.ts'
+import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
-import { registerOperatorRoutes } from './operator-routes.ts'
-import { createPastAnswers } from './past-answers.ts'
+import { registerOperatorRoutes } from './operator/operator-routes.ts'
+import { createPastAnswers } from './commands/past-answers.ts'
 import type { GuardSecrets } from './secrets.ts'
-import { createSessionOwners } from './session-owners.ts'
-import { registerStatusRoute } from './status-route.ts'
-import { registerTicketsRoute } from './tickets-route.ts'
+import { createSessionOwners } from './view/session-owners.ts'
+import { registerStatusRoute } from './check/status-route.ts'
+import { registerTicketsRoute } from './tickets/tickets-route.ts'
+import { registerSubscribeRoute } from './web-socket/subscribe-route.ts'
 import { createSubscriptions, type Subscriptions } from './web-socket/web-socket.ts'
 
 export type SessionGuardDeps = Readonly<{
@@ -100,24 +92,8 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     },
   })
   const store = await deps.openState('lock', stage.stateVersion, stage.input)
-  const runner: StageRunner = await createStageRunner(
-    stage,
-    { progressEveryMs: 100 },
-    { log, store, clock, metrics: deps.stageMetrics('lock'), onFatal },
-  )
-  const stageProgress = (partition: number): PartitionProgress | undefined => runner.progressOf(partition)
-  const inboxPartitions = Array.from({ length: log.topics.get(inbox)?.partitions ?? 0 }, (_, partition) => partition)
-  const elsewhere = createGroupProgress(
-    { group: groupOf(stage.name), topic: inbox },
-    { log, clock, isWanted: () => inboxPartitions.some((partition) => stageProgress(partition) === undefined) },
-  )
-  const freshness = createFreshness(config, {
-    log,
-    view,
-    clock,
-    stageProgress,
-    stageSettledMs: (partition) => elsewhere.settledMs(partition),
-  })
+  const lockStage = await runLockStage(stage, { log, store, clock, metrics: deps.stageMetrics('lock'), onFatal })
+  const freshness = createFreshness(config, { log, view, clock, lockStage })
   const commands = createCommands(config, { log, codecs, clock, view, commandKey: secrets.commandKey })
   const pastAnswers = createPastAnswers({ log, codecs })
   const texts = createClaimTexts(secrets.tokenKey)
@@ -164,21 +140,20 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerTicketsRoute(app, parts)
       registerBrowserRoutes(app, parts)
       registerJwksRoute(app, parts)
+      registerSubscribeRoute(app, parts)
     },
     attachWebSocket: (server) => sockets.attach(server),
     ready: () =>
-      freshness.isKnownForAll(inboxPartitions.length)
+      freshness.isKnownForAll()
         ? { ready: true }
         : { ready: false, detail: 'the lock view or the lock stage is behind' },
     async stop() {
       deadlines.stop()
       sockets.stop()
       commands.stop()
-      await runner.stop()
-      await elsewhere.stop()
+      await lockStage.stop()
       await view.stop()
       await sessionOwners.stop()
-      await store.close()
     },
   }
 }

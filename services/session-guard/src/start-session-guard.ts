@@ -17,7 +17,7 @@ export async function startSessionGuard({ guard }: SessionGuardProcessConfig, ho
   const policies = await createPolicies({ log, codecs, clock, onFault: onFatal, onUnreadable })
   lifecycle.defer('policies', () => policies.stop())
   const sessionGuard = await createSessionGuard(
-    { ...sessionGuardDefaults, issuer: guard.issuer },
+    { ...sessionGuardDefaults, issuer: guard.issuer, appTokens: guard.appTokens },
     {
       log,
       codecs,

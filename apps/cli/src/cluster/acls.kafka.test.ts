@@ -134,7 +134,7 @@ describe('the rights that watchword topics acls --apply sets', () => {
         return outcome
       }
       assert.equal(await join(`watchword-${service}`), null)
-      const other = serviceNames.find((each) => each !== service && each !== 'notifier')
+      const other = serviceNames.find((each) => each !== service)
       assert.ok((await join(`watchword-${other}`)) instanceof LogError)
     })
 

@@ -23,9 +23,9 @@ const call = async (command: string): Promise<unknown> =>
   promisify(execFile)(fileURLToPath(new URL('tools/registry/registry.sh', root)), [command], {
     env: { ...process.env, REGISTRY_PORT: String(port) },
   })
-await call('stop')
+await call('clean')
 await call('start')
-after(() => call('stop'))
+after(() => call('clean'))
 const registryPid = Number(readFileSync(new URL(`.cache/registry/data-${port}/registry.pid`, root), 'utf8'))
 const broker = await startTestBroker(19_668)
 after(() => broker.clean())

@@ -17,9 +17,9 @@ const port = 19_660
 const script = fileURLToPath(new URL('../../../../tools/registry/registry.sh', import.meta.url))
 const call = async (command: string): Promise<unknown> =>
   promisify(execFile)(script, [command], { env: { ...process.env, REGISTRY_PORT: String(port) } })
-await call('stop')
+await call('clean')
 await call('start')
-after(() => call('stop'))
+after(() => call('clean'))
 
 const url = `http://127.0.0.1:${port}/apis/ccompat/v7`
 const registry = createHttpRegistry({ url })

@@ -106,6 +106,16 @@ describe('watchword events send', () => {
     assert.equal(sent.err.at(-1), '0 accepted, 0 duplicate, 1 rejected, 0 unreadable')
   })
 
+  test('says of one that no request could hold that it is too large, and sends the others', async () => {
+    const large = JSON.stringify({ id: 'l-1', type: 'context', user: 'x'.repeat(1_100_000) })
+    const lines = [`${large}\n`, '{"id":"l-2","type":"context","user":"homer"}\n']
+    const sent = await platform.run(['events', 'send', '--input', '-'], lines)
+    assert.deepEqual(sent.err, [
+      'l-1: larger than a request may be',
+      '1 accepted, 0 duplicate, 1 rejected, 0 unreadable',
+    ])
+  })
+
   test('sends as it reads: of an input without end no more than a little is on its way', async () => {
     const lines = 4_000
     const answered: string[] = []

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -28,4 +28,14 @@ test('the secrets of a deployment are made once, for their owner alone, and are 
     files.map(({ file }) => readFileSync(file, 'utf8')),
     [guard, key],
   )
+})
+
+test('the secrets of one service are made without those of another', async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), 'watchword-secrets-'))
+  t.after(() => rmSync(parent, { recursive: true, force: true }))
+  for (const service of ['ingest', 'session-guard'])
+    assert.equal((await runCommand(['secrets', '--directory', join(parent, service), '--for', service])).code, 0)
+  assert.deepEqual(readdirSync(join(parent, 'ingest')), ['bootstrap-key'])
+  assert.deepEqual(readdirSync(join(parent, 'session-guard')), ['session-guard-secrets.json'])
+  assert.equal((await runCommand(['secrets', '--directory', parent, '--for', 'scorer'])).code, 2)
 })

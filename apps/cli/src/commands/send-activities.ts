@@ -23,11 +23,12 @@ export async function sendActivities(
 
   const send = async (batch: readonly string[]): Promise<void> => {
     const answer = (await api.call('POST', '/v1/activities', `[${batch.join(',')}]`)) as { results: readonly Result[] }
-    for (const result of answer.results) {
-      counts[result.status]++
-      if (json) terminal.out(JSON.stringify(result))
-      else if (result.status === 'rejected') terminal.err(refusalOf(result))
-    }
+    for (const result of answer.results) tell(result)
+  }
+  const tell = (result: Result): void => {
+    counts[result.status]++
+    if (json) terminal.out(JSON.stringify(result))
+    else if (result.status === 'rejected') terminal.err(refusalOf(result))
   }
 
   let batch: string[] = []
@@ -40,6 +41,10 @@ export async function sendActivities(
     }
     const activity = JSON.stringify(moved(read.activity, shiftMs))
     const size = Buffer.byteLength(activity)
+    if (size > bodyBytesMax) {
+      tell({ id: String(read.activity['id']), status: 'rejected', problem: { detail: 'larger than a request may be' } })
+      continue
+    }
     if (batch.length === countMax || (batch.length > 0 && bytes + size > bodyBytesMax)) {
       await send(batch)
       batch = []
@@ -60,7 +65,7 @@ type Result = Readonly<{
 
 function refusalOf({ id, problem }: Result): string {
   const faults = problem?.errors?.map((fault) => `${fault.pointer} ${fault.detail}`)
-  return `${id}: ${faults?.join('; ') ?? 'rejected'}`
+  return `${id}: ${faults?.join('; ') ?? problem?.detail ?? 'rejected'}`
 }
 
 async function newestTime(source: InputSource): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 import { clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema } from '@watchword/ingest'
 import { logSchema, serverSchema } from '@watchword/service-host'
-import { appTokenSchema } from '@watchword/session-guard'
+import { guardSettings } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
 
 /** The configuration of the whole platform in one process; every duration in milliseconds. */
@@ -17,13 +17,7 @@ export const platformConfigSchema = Type.Object({
     ...clickhouseAccess,
     httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Of the embedded engine' }),
   }),
-  guard: Type.Object({
-    issuer: Type.String({ default: 'urn:watchword:session-guard', description: 'Of mfaTokens' }),
-    appTokens: Type.Array(appTokenSchema, {
-      default: [],
-      description: 'Whose tokens say at `GET /v1/check` who a request is from',
-    }),
-  }),
+  guard: Type.Object(guardSettings),
   ingest: ingestConfigSchema,
 })
 

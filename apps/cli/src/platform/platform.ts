@@ -44,7 +44,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const { logger, lifecycle, onFatal } = deps
   const folder = openDataFolder(config.data.directory)
   const metrics = createMetrics({ service: 'watchword', version })
-  const stageMetrics = createStageMetrics(metrics)
+  const stageMetrics = createStageMetrics({ metrics, logger })
   const newId = createIds()
 
   const { log, codecs, openState } = await openEmbeddedEngine(folder, { logger, lifecycle, onFatal })

@@ -202,6 +202,34 @@ export function groupCases(inScene: InScene): void {
     )
 
     it(
+      'says what a member holds: a partition from its assignment until its revocation is done',
+      inScene(async (scene) => {
+        const said: string[] = []
+        const note = (event: string, partition: number): void => {
+          if (partition === 0) said.push(`${event} ${first.member.holds(0)}`)
+        }
+        const first: Joined = await joinGroup(scene.log, scene, {
+          async onAssigned(partition) {
+            note('assigned', partition)
+            return null
+          },
+          onRevoked: async (partition) => note('revoked', partition),
+        })
+        await until(() => first.assigned.length === 4, 'the only member has every partition')
+        assert.deepEqual(
+          [-1, ...everyPartition, 4].map((partition) => first.member.holds(partition)),
+          [false, true, true, true, true, false],
+        )
+        await first.member.stop()
+        assert.deepEqual(said, ['assigned true', 'revoked true'])
+        assert.deepEqual(
+          everyPartition.map((partition) => first.member.holds(partition)),
+          [false, false, false, false],
+        )
+      }),
+    )
+
+    it(
       'ends the membership with the fault of its reader, told once, and commits nothing by itself',
       inScene(async (scene) => {
         const { log, events } = scene

@@ -76,7 +76,11 @@ export function createConsumerGroup(deps: ConsumerGroupDeps): ConsumerGroup {
       })
       // Later, so that the caller holds the member before the first callback wants to commit with it.
       setImmediate(() => void change((current) => (left || stopped ? current : [...current, member])))
-      return { commit: deps.commit, stop }
+      return {
+        commit: deps.commit,
+        holds: (index) => deps.partitions.some((partition) => partition.index === index && member.holds(partition)),
+        stop,
+      }
     },
     stop() {
       stopped = true

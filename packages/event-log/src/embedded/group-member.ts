@@ -8,6 +8,8 @@ import { toError } from './to-error.ts'
 /** A member as its group moves it about; the group calls one method at a time. */
 export interface GroupMember {
   has(partition: Partition): boolean
+  /** From onAssigned until onRevoked is done. */
+  holds(partition: Partition): boolean
   assign(partition: Partition): Promise<void>
   revoke(partition: Partition): Promise<void>
 }
@@ -22,17 +24,20 @@ export type GroupMemberDeps = Readonly<{
 /** A member that owns no partition yet. */
 export function createGroupMember(options: JoinOptions, deps: GroupMemberDeps): GroupMember {
   const cursors = new Map<Partition, PartitionCursor>()
+  const held = new Set<Partition>()
   let faulted = false
 
   function fail(cause: unknown): void {
     if (faulted) return
     faulted = true
+    held.clear()
     for (const cursor of cursors.values()) void cursor.stop()
     deps.onFault()
     options.onError(toError(cause))
   }
 
   async function begin(partition: Partition): Promise<void> {
+    held.add(partition)
     const named = await options.onAssigned(partition.index)
     const start = checkStart(partition, named ?? deps.committedOf(partition) ?? partition.begin)
     const cursor = startPartitionCursor(deps.store, partition, start, {
@@ -50,6 +55,7 @@ export function createGroupMember(options: JoinOptions, deps: GroupMemberDeps): 
 
   return {
     has: (partition) => cursors.has(partition),
+    holds: (partition) => held.has(partition),
     async assign(partition) {
       if (faulted) return
       await begin(partition).catch(fail)
@@ -61,6 +67,7 @@ export function createGroupMember(options: JoinOptions, deps: GroupMemberDeps): 
       // The batch that was awaited may have failed and given the partition up.
       if (!cursors.delete(partition)) return
       await options.onRevoked(partition.index).catch(fail)
+      held.delete(partition)
     },
   }
 }

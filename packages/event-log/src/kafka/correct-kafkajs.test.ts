@@ -121,3 +121,44 @@ describe('a connection of kafkajs', () => {
     assert.equal((await answered).correlationId, 7)
   })
 })
+
+type Broker = Readonly<{ isConnected: () => boolean; connect: () => Promise<void>; disconnect: () => Promise<void> }>
+type BrokerPool = { connectBroker: (broker: Broker) => Promise<unknown> }
+
+function newBrokerPool(): BrokerPool {
+  const BrokerPool = createRequire(import.meta.url)('kafkajs/src/cluster/brokerPool.js') as new (
+    options: object,
+  ) => BrokerPool
+  const logger = { error: () => undefined, namespace: () => logger }
+  return new BrokerPool({ connectionPoolBuilder: {}, logger, retry: { retries: 0 } })
+}
+
+describe('a broker that is away', () => {
+  it('is tried once for all who need it at once, and again when that attempt has cleared up behind itself', async () => {
+    correctKafkajs()
+    const pool = newBrokerPool()
+    const happened: string[] = []
+    let isAway = true
+    const broker: Broker = {
+      isConnected: () => false,
+      async connect() {
+        happened.push('connect')
+        await new Promise(setImmediate)
+        if (isAway) throw Object.assign(new Error('away'), { name: 'KafkaJSConnectionError' })
+      },
+      async disconnect() {
+        await new Promise(setImmediate)
+        happened.push('disconnected')
+      },
+    }
+    const needed = (): Promise<string> =>
+      pool.connectBroker(broker).then(
+        () => 'connected',
+        () => 'refused',
+      )
+    assert.deepEqual(await Promise.all([needed(), needed(), needed()]), ['refused', 'refused', 'refused'])
+    isAway = false
+    assert.deepEqual(await Promise.all([needed(), needed()]), ['connected', 'connected'])
+    assert.deepEqual(happened, ['connect', 'disconnected', 'connect'])
+  })
+})

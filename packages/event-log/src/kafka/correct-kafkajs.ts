@@ -16,10 +16,13 @@ type Connection = {
 /** Of the length before each answer. */
 const lengthBytes = 4
 
+type Broker = object
+type BrokerPool = { connectBroker: (broker: Broker) => Promise<unknown> }
+
 const corrected = Symbol('corrected')
 
 /**
- * Corrects four faults of kafkajs 2.2.4, the last version there is. Process-wide, done once; throws a TypeError if kafkajs is not as it
+ * Corrects five faults of kafkajs 2.2.4, the last version there is. Process-wide, done once; throws a TypeError if kafkajs is not as it
  * was read.
  *
  * The idle timer: after every response `RequestQueue.scheduleCheckPendingRequests` arms a timer for `throttledUntil - now`, which is
@@ -36,11 +39,17 @@ const corrected = Symbol('corrected')
  * The half answer: a connection that breaks in the middle of an answer keeps the half, and takes what comes over the next socket for the
  * rest. From then on it waits for bytes that never come, or throws where nobody can catch it. A new socket begins with nothing here, and
  * one that was ended is destroyed, so that what it still has to say does not get in between.
+ *
+ * The line: everybody who needs a broker without a connection waits for its lock, for an attempt of his own, and whoever fails ends, after
+ * he has let the next one in, the connection that this one is making. It waits for an end that never comes until its time is over, and
+ * does the same to the one after it: while there are people in the line, nobody connects again. Here they share one attempt, and the
+ * next begins when what it left behind is gone.
  */
 export function correctKafkajs(): void {
   const load = createRequire(import.meta.url)
   quietQueue(prototypeOf<RequestQueue>(load('kafkajs/src/network/requestQueue/index.js')))
   connectOnce(prototypeOf<Connection>(load('kafkajs/src/network/connection.js')))
+  connectTogether(prototypeOf<BrokerPool>(load('kafkajs/src/cluster/brokerPool.js')))
 }
 
 function quietQueue(queue: Partial<RequestQueue>): void {
@@ -92,6 +101,22 @@ function connectOnce(connection: Partial<Connection>): void {
       const ending = disconnectAndForget(this)
       disconnecting.set(this, ending)
       return ending
+    },
+  })
+}
+
+function connectTogether(pool: Partial<BrokerPool>): void {
+  const { connectBroker } = pool
+  if (connectBroker === undefined) throw new TypeError('kafkajs has another broker pool')
+  if (corrected in pool) return
+  const attempts = new WeakMap<Broker, Promise<unknown>>()
+  Object.assign(pool, {
+    [corrected]: true,
+    connectBroker(this: BrokerPool, broker: Broker): Promise<unknown> {
+      const attempt =
+        attempts.get(broker) ?? connectBroker.call(this, broker).finally(() => void attempts.delete(broker))
+      attempts.set(broker, attempt)
+      return attempt
     },
   })
 }

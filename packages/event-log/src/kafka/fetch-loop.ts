@@ -18,6 +18,8 @@ export type FetchLoopDeps = Readonly<{
   logger: KafkaLogger
   /** How long the broker may hold a fetch back when there is nothing new. Milliseconds. */
   fetchWaitMs: number
+  /** What becomes of a reader whose next records retention has removed: it goes on with the oldest, or ends with `records-gone`. */
+  whenGone: 'skip' | 'fail'
 }>
 
 /** Keeps readers supplied: one fetch at a time to each broker that leads some of their partitions. */
@@ -111,10 +113,7 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
   async function recover(error: unknown, wanted: readonly PartitionReader[], waitMs: number): Promise<void> {
     if (stopping.signal.aborted) return
     if (kafkaFaultOf(error) === 'permanent') {
-      for (const reader of wanted) {
-        readers.delete(reader)
-        reader.fail(unavailable('the broker refuses to be read', error))
-      }
+      for (const reader of wanted) end(reader, unavailable('the broker refuses to be read', error))
       return
     }
     try {
@@ -135,14 +134,25 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
   async function bringBack(reader: PartitionReader): Promise<void> {
     const { topic, partition, fetchOffset } = reader
     const begin = (await offsets.begins(topic))[partition] ?? 0
-    const end = (await offsets.ends(topic))[partition] ?? 0
+    const last = (await offsets.ends(topic))[partition] ?? 0
     if (fetchOffset < begin) {
       logger.warn({ topic, partition, from: fetchOffset, to: begin }, 'records were gone before they were read')
-      reader.accept([], begin)
-    } else if (fetchOffset > end) {
-      readers.delete(reader)
-      reader.fail(new LogError('log-corrupt', `${topic}-${partition} ends at ${end}, it was read up to ${fetchOffset}`))
+      if (deps.whenGone === 'skip') return reader.accept([], begin)
+      end(
+        reader,
+        new LogError('records-gone', `${topic}-${partition} begins at ${begin}, it was read up to ${fetchOffset}`),
+      )
+    } else if (fetchOffset > last) {
+      end(
+        reader,
+        new LogError('log-corrupt', `${topic}-${partition} ends at ${last}, it was read up to ${fetchOffset}`),
+      )
     }
+  }
+
+  function end(reader: PartitionReader, error: LogError): void {
+    readers.delete(reader)
+    reader.fail(error)
   }
 
   return {

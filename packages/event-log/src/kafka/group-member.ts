@@ -36,10 +36,17 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
   })
   const left = new AbortController()
   const lease = createLease(() => session.leaseUntil)
-  const fetching = createFetchLoop({ cluster, offsets, logger, fetchWaitMs: tuning.fetchWaitMs })
+  const fetching = createFetchLoop({
+    cluster,
+    offsets,
+    logger,
+    fetchWaitMs: tuning.fetchWaitMs,
+    // What a state is made of must not be left out.
+    whenGone: 'fail',
+  })
   const commits = createGroupCommits({
     session,
-    holds: (partition) => held.mayCommit(partition),
+    holds: (partition) => held.holds(partition),
     answerWithinMs: tuning.answerWithinMs,
     signal: left.signal,
   })
@@ -176,6 +183,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
       }
       await commits.commit(partition, nextOffset)
     },
+    holds: (partition) => held.holds(partition) && lease.lasts(),
     stop() {
       leaving ??= leave()
       return leaving

@@ -1,9 +1,11 @@
 import type { JoinOptions } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
+import { kafkaFaultOf } from './kafka-fault.ts'
 import type { FetchLoop } from './fetch-loop.ts'
 import type { Lease } from './lease.ts'
 import type { OffsetQueries } from './offset-queries.ts'
 import { createPartitionReader, type PartitionReader } from './partition-reader.ts'
+import { createBackoff, pause } from './pause.ts'
 
 type Held = {
   reader: PartitionReader | null
@@ -27,6 +29,8 @@ export type HeldPartitionsDeps = Readonly<{
   onFault: (cause: unknown) => void
 }>
 
+const never = new AbortController().signal
+
 /** The partitions of one member, each between `onAssigned` and the end of `onRevoked`. */
 export interface HeldPartitions {
   /** What the group gives: takes up what is new, gives up what is not in it. */
@@ -37,7 +41,8 @@ export interface HeldPartitions {
   release(): Promise<void>
   /** What is held and not lost. */
   claims(): readonly number[]
-  mayCommit(partition: number): boolean
+  /** Not lost, and not given up yet. */
+  holds(partition: number): boolean
 }
 
 export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsDeps): HeldPartitions {
@@ -53,7 +58,7 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
     const named = await options.onAssigned(partition)
     const resume = (await committed).get(partition)
     if (resume !== undefined) deps.startCommitsAt(partition, resume)
-    const start = await checkStart(partition, named ?? resume ?? null)
+    const start = await outlasting(held, () => checkStart(partition, named ?? resume ?? null))
     if (held.ending) return
     const reader: PartitionReader = createPartitionReader(
       deps.topic,
@@ -74,6 +79,20 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
     deps.fetching.add(reader)
   }
 
+  /** An outage is waited out, as long as the partition is this member's. */
+  async function outlasting<Answer>(held: Held, question: () => Promise<Answer>): Promise<Answer> {
+    const backoff = createBackoff()
+    for (;;) {
+      try {
+        return await question()
+      } catch (error) {
+        const passes = error instanceof LogError && error.retryable && kafkaFaultOf(error) !== 'permanent'
+        if (!passes || held.ending) throw error
+        await pause(backoff.next(), never)
+      }
+    }
+  }
+
   async function checkStart(partition: number, start: number | null): Promise<number> {
     const begins = await deps.offsets.begins(deps.topic)
     const ends = await deps.offsets.ends(deps.topic)
@@ -92,8 +111,10 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
     try {
       await beginning
     } catch (error) {
+      // Given up before it was read, there is nothing to doubt.
+      if (held.ending) return
       held.inDoubt = true
-      if (!held.ending) fail(error)
+      fail(error)
     }
   }
 
@@ -164,7 +185,7 @@ export function createHeldPartitions(options: JoinOptions, deps: HeldPartitionsD
       return settled.promise
     },
     claims: () => [...all].filter(([, { lost }]) => !lost).map(([partition]) => partition),
-    mayCommit(partition) {
+    holds(partition) {
       const held = all.get(partition)
       return held !== undefined && !held.lost
     },

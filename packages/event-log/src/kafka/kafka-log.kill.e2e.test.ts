@@ -116,4 +116,20 @@ describe('a broker killed at any moment', () => {
     const kept = (await readAll(log, 'refused', 0)).map(textOf)
     assert.deepEqual([kept[0], kept.at(-1)], ['before', 'after'])
   })
+
+  it('is asked again as soon as it is back, however many have been asking all the time', async (test) => {
+    const log = await open(test, 'asked', 1000)
+    const asked = async (): Promise<unknown> => log.ends('asked').catch(() => undefined)
+    let isOver = false
+    test.after(() => void (isOver = true))
+    const asking = Array.from({ length: 200 }, async () => {
+      while (!isOver) await asked()
+    })
+    await broker.kill()
+    await until(async () => (await asked()) === undefined, 'nobody answers')
+    await broker.start()
+    await until(async () => (await asked()) !== undefined, 'the broker answers again')
+    isOver = true
+    await Promise.all(asking)
+  })
 })

@@ -27,7 +27,52 @@ async function createTopic(topic: string, configEntries: { name: string; value: 
   await admin.disconnect()
 }
 
+async function removeRecords(topic: string, partition: number, upTo: number): Promise<void> {
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], clientId: 'limits' }).admin()
+  await admin.connect()
+  // Loads where the partitions are, which deleting needs.
+  await admin.fetchTopicOffsets(topic)
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(upTo) }] })
+  await admin.disconnect()
+}
+
 describe('what the kafka log refuses', () => {
+  it('leaves nothing out for a member that retention has overtaken: its membership ends', async () => {
+    const name = `overtaken-${stamp}`
+    const log = await openKafkaLog({ ...options, topics: [memberTopic(name)] }, deps)
+    // Far more than a reader fetches ahead.
+    const large = (index: number) => record(name, 'k', `${index} ${'x'.repeat(500_000)}`, { partition: 0 })
+    for (let index = 0; index < 12; index += 1) await log.append([large(index)])
+    const began = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<Error>()
+    const seen: number[] = []
+    await log.join({
+      group: `overtaken-${stamp}`,
+      topic: name,
+      onAssigned: async () => null,
+      async onRecords(_partition, records) {
+        seen.push(...records.map(({ offset }) => offset))
+        began.resolve()
+        await goOn.promise
+      },
+      onRevoked: async () => undefined,
+      onError: ended.resolve,
+    })
+    await began.promise
+    await removeRecords(name, 0, 12)
+    await log.append([large(12)])
+    goOn.resolve()
+    const error = await ended.promise
+    assert.ok(error instanceof LogError && error.code === 'records-gone', String(error))
+    assert.deepEqual(
+      seen,
+      Array.from(seen, (_, index) => index),
+    )
+    assert.ok(seen.length < 12)
+    await log.close()
+  })
+
   it('refuses the one record that the broker refuses, and has what was sent with it once', async () => {
     const name = `small-${stamp}`
     await createTopic(name, [{ name: 'max.message.bytes', value: '2000' }])

@@ -19,7 +19,15 @@ const program = fileURLToPath(new URL('testing/member-process.ts', import.meta.u
 const partitions = [0, 1, 2, 3, 4, 5]
 let count = 0
 
-type Line = Readonly<{ event: string; partition: number; first: number; last: number; next: number; code: string }>
+type Line = Readonly<{
+  event: string
+  partition: number
+  first: number
+  last: number
+  next: number
+  code: string
+  held: readonly number[]
+}>
 type Child = Readonly<{ process: ChildProcess; lines: readonly Line[] }>
 type Joined = Readonly<{
   member: Member
@@ -161,6 +169,10 @@ describe('members of a group in several processes', () => {
         return revoked.length >= lostSoon.size
       }, 'the child has let go of what it lost')
       const late = child.lines.slice(before)
+      // What it may have said in the moment in which it was stopped, it had not yet lost.
+      const rejoined = late.findIndex(({ event }) => event === 'assigned')
+      const held = late.slice(0, rejoined === -1 ? late.length : rejoined).flatMap((line) => line.held ?? [])
+      assert.ok(late.some(({ event }) => event === 'holds') && held.length <= lostSoon.size, JSON.stringify(held))
       for (const partition of lostSoon) {
         const own = late.filter((line) => line.partition === partition)
         const gone = own.findIndex(({ event }) => event === 'revoked')

@@ -28,7 +28,7 @@ export async function startKafkaTail(
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
   // Who does not wait for it must not be ended by its rejection.
   caughtUp.catch(() => undefined)
-  const fetching = createFetchLoop(deps)
+  const fetching = createFetchLoop({ ...deps, whenGone: 'skip' })
   const readers = new Map<string, PartitionReader>()
   let behind = 0
   let ended = false

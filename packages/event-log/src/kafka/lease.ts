@@ -1,5 +1,7 @@
 /** Holds deliveries back while this process cannot know that it still has its partitions: it may have been suspended. */
 export interface Lease {
+  /** Whether this process can know that it still has what it had. */
+  lasts(): boolean
   /** True while the lease lasts; else a promise that waits until it is renewed, or the reader's end is decided. */
   wait(isHeld: () => boolean): boolean | Promise<boolean>
   /** Something about the membership is decided; who waits looks again. */
@@ -11,14 +13,17 @@ export function createLease(leaseUntil: () => number): Lease {
   let renewal = Promise.withResolvers<void>()
 
   async function waitFor(isHeld: () => boolean): Promise<boolean> {
-    while (isHeld() && performance.now() >= leaseUntil()) await renewal.promise
+    while (isHeld() && !lasts()) await renewal.promise
     return isHeld()
   }
 
+  const lasts = (): boolean => performance.now() < leaseUntil()
+
   return {
+    lasts,
     wait(isHeld) {
       if (!isHeld()) return false
-      return performance.now() < leaseUntil() ? true : waitFor(isHeld)
+      return lasts() ? true : waitFor(isHeld)
     },
     renewed() {
       renewal.resolve()

@@ -4,7 +4,7 @@ import { topicOf } from '../record-admission.ts'
 import { createValueCopies } from '../value-copies.ts'
 import { fetchRecords } from './fetch-records.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
-import { kafkaFaultOf, outOfRangeOf, unavailable } from './kafka-fault.ts'
+import { isAccessRefused, kafkaFaultOf, outOfRangeOf, unavailable } from './kafka-fault.ts'
 import { createGroupCoordinator, type GroupCoordinator } from './group-coordinator.ts'
 import { createBackoff, pause } from './pause.ts'
 
@@ -42,6 +42,8 @@ export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
         return await question()
       } catch (error) {
         if (error instanceof LogError || outOfRangeOf(error) !== null) throw error
+        if (isAccessRefused(error))
+          throw new LogError('log-access-refused', 'the cluster does not answer this client', { cause: error })
         const hopeless = kafkaFaultOf(error) === 'permanent' || signal.aborted || performance.now() > giveUpAt
         if (hopeless) throw unavailable('the log did not answer', error)
         await pause(backoff.next(), signal)

@@ -7,6 +7,10 @@ export function topicSettings(topic: TopicConfig, minInsyncReplicas: number): Re
     ['message.timestamp.type', 'LogAppendTime'],
     ['cleanup.policy', topic.cleanup],
     ['min.insync.replicas', String(minInsyncReplicas)],
+    // kafkajs reads gzip alone: what a broker presses by a default of its own (zstd, lz4, snappy) nobody of ours could read.
+    ['compression.type', 'producer'],
+    // A replica that was not in sync does not have all that was acknowledged.
+    ['unclean.leader.election.enable', 'false'],
   ])
   if (topic.cleanup === 'delete') return settings.set('retention.ms', String(topic.retentionMs ?? -1))
   return settings

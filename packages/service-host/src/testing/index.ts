@@ -1,2 +1,9 @@
-export { type ServiceProcess, type ServiceProcessOptions, startServiceProcess } from './service-process.ts'
+export {
+  type LaunchedService,
+  launchServiceProcess,
+  type ServiceProcess,
+  type ServiceProcessOptions,
+  startServiceProcess,
+} from './service-process.ts'
 export { startTestCluster, type TestCluster } from './test-cluster.ts'
+export type { TestRegistry } from './test-registry.ts'

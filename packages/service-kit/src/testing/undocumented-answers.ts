@@ -9,7 +9,7 @@ type Answer = Readonly<{ status: number; text: string; headers: readonly string[
 // Any answer may carry these, or the framework adds them.
 const generalHeaders =
   /^(content-(type|length)|cache-control|connection|x-request-id|vary|allow|access-control-[a-z-]+)$/
-const problemHeaders = /^(www-authenticate|retry-after|x-watchword-capability)$/
+const problemHeaders = /^(www-authenticate|retry-after|upgrade|x-watchword-capability)$/
 
 /**
  * Looks at every answer of the routes registered from now on; gives those that the OpenAPI document does not foresee: a status, a problem,
@@ -35,11 +35,11 @@ function faultsOf({ response, ...schema }: FastifySchema, answer: Answer): reado
   return isSerialised ? strangersOf(answer.headers, /^$/) : faultsOfProblem(schema, answer)
 }
 
-function faultsOfDescribed({ body, headers = {} }: RouteAnswer, answer: Answer): readonly string[] {
+function faultsOfDescribed({ body, mediaType, headers = {} }: RouteAnswer, answer: Answer): readonly string[] {
   const known = Object.keys(headers).map((name) => RegExp.escape(name))
   const strangers = strangersOf(answer.headers, new RegExp(`^(${known.join('|')})$`, 'i'))
   if (body === undefined) return answer.text === '' ? strangers : [...strangers, 'with a body']
-  const value = JSON.parse(answer.text) as unknown
+  const value: unknown = mediaType === undefined ? JSON.parse(answer.text) : answer.text
   const cleaned = Value.Clean(body, structuredClone(value))
   const fits = Value.Check(body, value) && isDeepStrictEqual(cleaned, value)
   return fits ? strangers : [...strangers, 'with a body of another shape']

@@ -12,12 +12,13 @@ const rowPrefix = 'row:'
 /** Where the records of one save go, and what they carry. */
 export type ChangelogPlace = Readonly<{ topic: string; partition: number; writer: string; layout: string }>
 
-/** A row good for every input below `version`, or where a whole save stands; null is a row that was forgotten. */
-export type ChangelogEntry = Readonly<{ version: number; offset: number; writer: string | undefined }> &
-  (
-    | Readonly<{ kind: 'row'; key: string; value: Uint8Array | null }>
-    | Readonly<{ kind: 'position'; position: SavedPosition }>
-  )
+type EntryHead = Readonly<{ version: number; offset: number; writer: string | undefined }>
+
+/** A row good for every input below `version`; null is a row that was forgotten. */
+export type ChangelogRow = EntryHead & Readonly<{ kind: 'row'; key: string; value: Uint8Array | null }>
+
+/** A row, or where a whole save stands. */
+export type ChangelogEntry = ChangelogRow | (EntryHead & Readonly<{ kind: 'position'; position: SavedPosition }>)
 
 export function rowRecord(place: ChangelogPlace, [key, value]: ChangedRow, version: number): AppendRecord {
   return recordOf(place, rowPrefix + key, value, version)
@@ -27,14 +28,26 @@ export function positionRecord(place: ChangelogPlace, position: SavedPosition): 
   return recordOf(place, positionKey, Buffer.from(JSON.stringify(position)), position.nextOffset)
 }
 
-/** What a record of a changelog says; undefined for one of another layout. Throws a SyntaxError for a position that cannot be read. */
+/** What a record of a changelog says; undefined for one of another layout, and for a position that nobody of ours can have written. */
 export function readEntry(record: LogRecord, layout: string): ChangelogEntry | undefined {
   const { headers, key, value, offset } = record
   if (headers[layoutHeader] !== layout) return undefined
   const about = { version: versionOf(headers, offset), offset, writer: headers[writerHeader] }
   if (key.startsWith(rowPrefix)) return { ...about, kind: 'row', key: key.slice(rowPrefix.length), value }
-  if (key !== positionKey || value === null) return undefined
-  return { ...about, kind: 'position', position: JSON.parse(Buffer.from(value).toString()) as SavedPosition }
+  const position = key === positionKey && value !== null ? positionIn(value) : undefined
+  return position && { ...about, kind: 'position', position }
+}
+
+/** Anything else must not end whoever takes the partition over, one after the other. */
+function positionIn(value: Uint8Array): SavedPosition | undefined {
+  try {
+    const { nextOffset, time, watermarks, said, ahead } = JSON.parse(Buffer.from(value).toString()) as SavedPosition
+    const isOne = Number.isSafeInteger(nextOffset) && Number.isFinite(time) && typeof watermarks === 'object'
+    if (!isOne || !Array.isArray(said.poisoned)) return undefined
+    return { nextOffset, time, watermarks, said, ...(ahead === undefined ? {} : { ahead }) }
+  } catch {
+    return undefined
+  }
 }
 
 function recordOf(place: ChangelogPlace, key: string, value: Uint8Array | null, version: number): AppendRecord {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { EventLog } from '@watchword/event-log'
+import { type EventLog, LogError } from '@watchword/event-log'
 import { createMemoryDisk } from '@watchword/event-log/memory'
 import fc from 'fast-check'
 import { createMemoryStateStore } from '../memory-state-store.ts'
@@ -156,6 +156,34 @@ test('what a process that lost its partition writes late is written again, at th
   const fresh = machine(world)
   await fresh.store.prepare(0, 0)
   assert.deepEqual(rowsOf(fresh.store), rowsOf(owner.store))
+})
+
+test('what was found late is still written again when the log does not take it at first', async () => {
+  const world = openWorld()
+  let failing = 0
+  const append: EventLog['append'] = (records) =>
+    failing > 0 && records.some(({ topic }) => topic === 'state') && failing-- === 1
+      ? Promise.reject(new LogError('log-unavailable', 'gone for a moment'))
+      : world.log.append(records)
+  const owner = machine(world, { log: { ...world.log, append } })
+  const position = { nextOffset: 10, time: 0, watermarks: {}, said: { spots: {}, positions: {}, poisoned: [] } }
+  await owner.store.prepare(0, 0)
+  await owner.store.save({ partition: 0, position, rows: [['a', Buffer.from('newest')]] })
+  const zombie = machine(world)
+  await zombie.store.save({
+    partition: 0,
+    position: { ...position, nextOffset: 5 },
+    rows: [['a', Buffer.from('stale')]],
+  })
+
+  // The save finds the row and cannot write it again.
+  failing = 2
+  await assert.rejects(owner.store.save({ partition: 0, position: { ...position, nextOffset: 11 }, rows: [] }), {
+    code: 'log-unavailable',
+  })
+  await owner.store.save({ partition: 0, position: { ...position, nextOffset: 12 }, rows: [] })
+  assert.deepEqual(owner.repaired, [1])
+  assert.match((await latest(world)).get('row:a') ?? '', /newest/)
 })
 
 test('what is written late is written again in time where nothing is saved, and a row forgotten since is forgotten again', async () => {

@@ -1,38 +1,20 @@
-import type { EventLog, LogRecord } from '@watchword/event-log'
+import { type LogPlace, readRange } from '../read-range.ts'
 import type { SavedPosition } from '../state-store.ts'
-import { readEntry } from './changelog-record.ts'
+import { type ChangelogRow, readEntry } from './changelog-record.ts'
 
 const readLimit = 2000
 
-export type ChangelogSource = Readonly<{ log: EventLog; topic: string; partition: number; layout: string }>
+export type ChangelogSource = LogPlace & Readonly<{ layout: string }>
+
+/** A row as its newest version has it; `last` is the version of the record that stands last, which compaction would keep. */
+export type FoundRow = Readonly<{ version: number; value: Uint8Array | null; last: number }>
 
 /** A state as a changelog has it. Rows above `position.nextOffset` stand in `position.ahead`. */
 export type RestoredState = Readonly<{
   position: SavedPosition
   rows: ReadonlyMap<string, Uint8Array>
+  found: ReadonlyMap<string, FoundRow>
 }>
-
-/** Ends of a partition of the changelog at this moment. */
-export async function changelogBounds({ log, topic, partition }: ChangelogSource) {
-  const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
-  return { begin: begins[partition] ?? 0, end: ends[partition] ?? 0 }
-}
-
-/** The records from `from` up to `end`, in order. */
-export async function* readRange(
-  { log, topic, partition }: ChangelogSource,
-  from: number,
-  end: number,
-): AsyncGenerator<LogRecord> {
-  let next = from
-  while (next < end) {
-    const records = await log.read(topic, partition, next, readLimit)
-    for (const record of records) if (record.offset < end) yield record
-    const last = records.at(-1)
-    if (last === undefined) return
-    next = last.offset + 1
-  }
-}
 
 /** The newest saved position near the end; undefined when there is none at all. Reads back until it meets one. */
 export async function newestPosition(
@@ -60,7 +42,7 @@ export async function restoreState(
   { begin, end }: Readonly<{ begin: number; end: number }>,
   onRead: (records: number) => void,
 ): Promise<RestoredState | undefined> {
-  const found = new Map<string, Readonly<{ version: number; value: Uint8Array | null }>>()
+  const found = new Map<string, FoundRow>()
   let position: SavedPosition | undefined
   let read = 0
   for await (const record of readRange(source, begin, end)) {
@@ -70,9 +52,7 @@ export async function restoreState(
     if (entry === undefined) continue
     if (entry.kind === 'position') {
       if (position === undefined || entry.version >= position.nextOffset) position = entry.position
-    } else if (entry.version >= (found.get(entry.key)?.version ?? 0)) {
-      found.set(entry.key, { version: entry.version, value: entry.value })
-    }
+    } else addRow(found, entry)
   }
   onRead(read)
   if (position === undefined) return undefined
@@ -82,5 +62,24 @@ export async function restoreState(
     if (value !== null) rows.set(key, value)
     if (version > position.nextOffset) ahead[key] = version
   }
-  return { position: { ...position, ahead: { ...position.ahead, ...ahead } }, rows }
+  return { position: { ...position, ahead: { ...position.ahead, ...ahead } }, rows, found }
+}
+
+/** The rows in a part of the changelog. */
+export async function rowsWithin(
+  source: ChangelogSource,
+  { begin, end }: Readonly<{ begin: number; end: number }>,
+): Promise<ReadonlyMap<string, FoundRow>> {
+  const found = new Map<string, FoundRow>()
+  for await (const record of readRange(source, begin, end)) {
+    const entry = readEntry(record, source.layout)
+    if (entry?.kind === 'row') addRow(found, entry)
+  }
+  return found
+}
+
+function addRow(found: Map<string, FoundRow>, { key, version, value }: ChangelogRow): void {
+  const known = found.get(key)
+  const newer = known === undefined || version >= known.version
+  found.set(key, newer ? { version, value, last: version } : { ...known, last: version })
 }

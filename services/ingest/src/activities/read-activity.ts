@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { canonicalUser } from '@watchword/contracts'
+import { canonicalUser, isPlainText, userRule } from '@watchword/contracts'
 import { parseAddress, pointerStep, schemaFaults } from '@watchword/policy'
 import { type ProblemError, type ProblemFault, problem } from '@watchword/service-kit'
 import { Compile } from 'typebox/compile'
@@ -14,7 +14,6 @@ export type ReadActivity =
 const validator = Compile(activitySchema)
 const attributesMax = 32
 const attributeNameLengthMax = 64
-const controls = /\p{Cc}/u
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 /** Checks one activity. Faults carry JSON pointers and no values. */
@@ -51,10 +50,8 @@ function timeOf(text: string): number {
 
 function nameFaults({ id = '' }: SubmittedActivity, user: string | undefined): ProblemFault[] {
   const faults: ProblemFault[] = []
-  const detail = 'must not hold control characters or broken Unicode'
-  if (user === undefined) faults.push({ pointer: '/user', detail: 'must be text of at most 256 bytes' })
-  else if (controls.test(user)) faults.push({ pointer: '/user', detail })
-  if (controls.test(id) || !id.isWellFormed()) faults.push({ pointer: '/id', detail })
+  if (user === undefined) faults.push({ pointer: '/user', detail: userRule })
+  if (!isPlainText(id)) faults.push({ pointer: '/id', detail: 'must not hold control characters or broken Unicode' })
   return faults
 }
 

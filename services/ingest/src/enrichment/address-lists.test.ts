@@ -70,6 +70,7 @@ test('a refresh takes new data, a failed one keeps the old and says so', async (
       readText: async ({ name }) => texts.get(name) ?? Promise.reject(new Error('gone')),
       clock: {
         now: () => 0,
+        elapsed: () => 0,
         after(_delayMs, run) {
           due = run
           return () => (due = undefined)

@@ -41,7 +41,7 @@ export type TestPlatform = Readonly<{
 export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Promise<TestPlatform> {
   const clock = { nowMs: Date.parse('2026-11-22T10:00:00Z') }
   const now = () => clock.nowMs
-  const standing: Clock = { now, after: (delayMs, run) => systemClock.after(delayMs, run) }
+  const standing: Clock = { ...systemClock, now }
   const codecs = await createCodecs(createEmbeddedRegistry())
   const theLog = log ?? createMemoryLog({ topics: logTopics }, { now })
   const destination = new PassThrough()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { ScureBase32Plugin } from 'otplib'
-import { totpCode } from '../totp.ts'
+import { totpCode } from '../factors/totp.ts'
 import type { CallOptions, CallResult, GuardWorld } from './guard-world.ts'
 import { until } from './until.ts'
 

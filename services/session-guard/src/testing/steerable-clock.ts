@@ -1,16 +1,19 @@
 import type { Clock } from '@watchword/stream'
 
-/** The machine's clock, which a test may push forward: what falls due runs at once. */
+/** The machine's clock, which a test may push forward: what falls due runs at once. It begins with a new step of TOTP, so that a test has all of one. */
 export interface SteerableClock extends Clock {
   advance(ms: number): void
 }
 
+const totpStepMs = 30_000
+
 export function createSteerableClock(): SteerableClock {
-  let skew = 0
+  let skew = totpStepMs - (Date.now() % totpStepMs)
   const pending = new Map<() => void, number>()
   const now = (): number => Date.now() + skew
   return {
     now,
+    elapsed: () => performance.now() + skew,
     after(delayMs, run) {
       const cancel = (): void => {
         clearTimeout(timer)

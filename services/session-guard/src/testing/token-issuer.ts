@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { TestContext } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import type { AppTokenConfig } from '../app-token-config.ts'
+import type { AppTokenConfig } from '../check/app-token-config.ts'
 
 type Signed = Readonly<{ alg?: string; typ?: string; kid?: string }>
 

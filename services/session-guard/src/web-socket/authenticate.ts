@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Access, Caller } from '@watchword/access'
 import { ProblemError, traceparentOf } from '@watchword/service-kit'
-import { type Callers, isOriginOf } from '../callers.ts'
-import type { ClaimTexts } from '../claims.ts'
+import { type Callers, isOriginOf } from '../tickets/callers.ts'
+import type { ClaimTexts } from '../tickets/claims.ts'
 
 /** Who a connection belongs to; `user` is null for a backend, which may ask for anybody of its tenant; `session` is the one that a ticket names. */
 export type Identity = Readonly<{

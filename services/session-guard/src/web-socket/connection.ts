@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { GuardView } from '../guard-view.ts'
+import type { GuardView } from '../view/guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
 import { hasEnded, sessionEndedClosing } from './ended-session.ts'

@@ -1,5 +1,5 @@
-import type { GuardView } from '../guard-view.ts'
-import { endedSessionsOf } from '../user-standing.ts'
+import type { GuardView } from '../view/guard-view.ts'
+import { endedSessionsOf } from '../view/user-standing.ts'
 import type { Closing, Identity } from './authenticate.ts'
 
 /** What a connection is told whose session has ended: its backend must vouch for the next one. */

@@ -1,7 +1,7 @@
 import type { LockState } from '@watchword/contracts'
-import type { SessionEvent } from '../guard-view.ts'
-import { isoTime, lockJson } from '../lock-json.ts'
-import { concernsApp, endedSessionsOf, standingOf } from '../user-standing.ts'
+import type { SessionEvent } from '../view/guard-view.ts'
+import { isoTime, lockJson } from '../http/lock-json.ts'
+import { concernsApp, endedSessionsOf, standingOf } from '../view/user-standing.ts'
 
 /** In the place of a frame: the user's state as it is when its turn comes. */
 export const newState = 'state'

@@ -1,8 +1,8 @@
 import { userKey } from '@watchword/contracts'
 import type { Clock } from '@watchword/stream'
-import type { GuardView, SessionEvent } from '../guard-view.ts'
-import { showsInLockState } from '../session-body.ts'
-import { concernsApp } from '../user-standing.ts'
+import type { GuardView, SessionEvent } from '../view/guard-view.ts'
+import { showsInLockState } from '../lock-stage/session-body.ts'
+import { concernsApp } from '../view/user-standing.ts'
 import { acknowledgedFrame, eventFrame, newState } from './frames.ts'
 import type { Outbox } from './outbox.ts'
 

@@ -5,6 +5,12 @@ import fc from 'fast-check'
 import { ticketFor, worldWithSockets } from '../testing/socket-world.ts'
 import { until } from '../testing/until.ts'
 
+test('a subscription that is asked for without an upgrade is told what it is', async (t) => {
+  const { call } = await worldWithSockets(t)
+  const { status, body, headers } = await call('GET', '/v1/subscribe')
+  assert.deepEqual([status, body['code'], headers['upgrade']], [426, 'upgrade-required', 'websocket'])
+})
+
 test('the state comes first, then what happens, with greater versions, and the acknowledgement last', async (t) => {
   const { connect, demand, call } = await worldWithSockets(t)
   const client = connect()

@@ -50,6 +50,8 @@ describe('the plan of the topics', () => {
       'message.timestamp.type': 'LogAppendTime',
       'cleanup.policy': 'compact',
       'min.insync.replicas': '2',
+      'compression.type': 'producer',
+      'unclean.leader.election.enable': 'false',
       'min.compaction.lag.ms': '500',
       'delete.retention.ms': '700',
     })
@@ -79,8 +81,15 @@ describe('the plan of the topics', () => {
     ])
     const [step] = planTopics([kept], [{ ...found(kept), settings: new Map() }], terms)
     assert.ok(step?.status === 'drift')
-    assert.equal(step.drifts.length, 4)
+    assert.equal(step.drifts.length, 6)
     assert.equal(step.drifts[0]?.found, null)
+  })
+
+  it('sets what a default of the cluster would break: a compression that cannot be read, a leader without what was acknowledged', () => {
+    assert.deepEqual(driftsOf(kept, { 'compression.type': 'zstd', 'unclean.leader.election.enable': 'true' }), [
+      'compression.type=producer',
+      'unclean.leader.election.enable=false',
+    ])
   })
 
   it('refuses another count of partitions, another cleanup and too few replicas', () => {

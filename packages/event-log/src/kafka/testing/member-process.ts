@@ -4,6 +4,7 @@ import { openKafkaLog } from '../index.ts'
 import { memberTopic, memberTuning } from './member-setting.ts'
 
 /** A member in a process of its own, to be killed and stopped: says what happens to it, one JSON object a line. */
+const partitions = [0, 1, 2, 3, 4, 5]
 const [broker = '', topic = '', group = ''] = process.argv.slice(2)
 const log = await openKafkaLog(
   { brokers: [broker], clientId: 'child', topics: [memberTopic(topic)], tuning: memberTuning },
@@ -38,3 +39,9 @@ const member = await log.join({
     say({ event: 'error', message: error.message })
   },
 })
+
+// What it holds, also at the moment when it goes on after it was stopped.
+setInterval(() => {
+  const held = partitions.filter((partition) => member.holds(partition))
+  say({ event: 'holds', held })
+}, 20)

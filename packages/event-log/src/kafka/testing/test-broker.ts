@@ -14,13 +14,20 @@ export interface TestBroker {
   start(): Promise<void>
   /** Kills the process without warning. */
   kill(): Promise<void>
+  /** Lets the process stand still, with its connections open. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
   /** Ends the broker and removes its data. */
   clean(): Promise<void>
 }
 
-/** A broker of its own on that port and the next, started by `tools/kafka/broker.sh`; rejects when it cannot be had. */
-export async function startTestBroker(port: number): Promise<TestBroker> {
-  return startBroker(port, {})
+/**
+ * A broker of its own on that port and the next, started by `tools/kafka/broker.sh`; rejects when it cannot be had. `data` is the folder
+ * of its data, in `.cache` by default.
+ */
+export async function startTestBroker(port: number, data?: string): Promise<TestBroker> {
+  return startBroker(port, data === undefined ? {} : { KAFKA_DATA: data })
 }
 
 /** A broker with TLS, SCRAM-SHA-512 and ACLs; nobody but `admin` (password `admin-secret`) may do anything yet. */
@@ -50,6 +57,9 @@ async function startBroker(port: number, settings: Readonly<Record<string, strin
     brokers: [`127.0.0.1:${port}`],
     start: () => call('start'),
     kill: () => call('kill9'),
+    pause: () => call('pause'),
+    resume: () => call('resume'),
+    stop: () => call('stop'),
     clean: () => call('clean'),
   }
 }

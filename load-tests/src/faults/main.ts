@@ -1,0 +1,50 @@
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readOptions } from '../campaign/options.ts'
+import { createSeededRandom } from '../campaign/seeded-random.ts'
+import { createVerdicts } from '../campaign/verdicts.ts'
+import { runFaultCampaign } from './campaign.ts'
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+const { faults, seed } = readOptions(process.argv.slice(2), { faults: 100 }, Date.now())
+print(`fault campaign: ${faults} faults, seed ${seed}`)
+const began = performance.now()
+const verdicts = createVerdicts(print)
+const directory = mkdtempSync(join(tmpdir(), 'watchword-faults-'))
+const logs = join(directory, 'logs')
+mkdirSync(logs)
+const files = new Map<string, WriteStream>()
+
+function onLine(member: string, line: string): void {
+  const file = files.get(member) ?? createWriteStream(join(logs, `${member}.log`))
+  files.set(member, file)
+  file.write(`${line}\n`)
+}
+
+const asked = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort())
+let failed = true
+try {
+  const figures = await runFaultCampaign(
+    { faults, directory, kafkaPort: 21_100, checkEveryFaults: 25 },
+    { random: createSeededRandom(seed), verdicts, print, onLine, signal: asked.signal },
+  )
+  const { history } = figures
+  for (const [kind, count] of figures.faults) print(`  faults, ${kind}: ${count}`)
+  for (const [what, count] of figures.exits) print(`  ends, ${what}: ${count}`)
+  for (const [what, count] of figures.counts) print(`  ${what}: ${count}`)
+  for (const [what, ms] of figures.longestMs) print(`  longest without success, ${what}: ${Math.round(ms)} ms`)
+  print(`  closed times: ${history.closedTimes}`)
+  for (const [channel, tested] of history.tested) print(`  requests within a closed time, ${channel}: ${tested}`)
+  print(`  records in the log: ${figures.records}, said again by a stage: ${figures.repeats}`)
+  print(`  users with locks: ${figures.users}`)
+  print(`  seed ${seed}, ${Math.round((performance.now() - began) / 1_000)} s`)
+  for (const line of verdicts.lines()) print(line)
+  failed = verdicts.failed() > 0
+} finally {
+  for (const file of files.values()) file.end()
+  if (failed) print(`what the processes said, and all data: ${directory}`)
+  else rmSync(directory, { recursive: true, force: true })
+}
+process.exitCode = failed ? 1 : 0

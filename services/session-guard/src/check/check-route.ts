@@ -1,0 +1,112 @@
+import { addShortcut, type HttpServer, problem } from '@watchword/service-kit'
+import { durationMs } from '@watchword/policy'
+import type { FastifyReply } from 'fastify'
+import { checkSchema } from './check-schema.ts'
+import { type CheckSubject, checkSubjectOf } from './check-subject.ts'
+import { failureModeOf, type FailureRule } from './failure-mode.ts'
+import type { GuardParts } from '../guard-parts.ts'
+import { isoTime, lockJson } from '../http/lock-json.ts'
+import { acrOfSecondFactor } from '../verification/mfa-token.ts'
+import { type Standing, standingOf } from '../view/user-standing.ts'
+
+type Parts = Pick<
+  GuardParts,
+  'access' | 'appTokens' | 'policies' | 'view' | 'freshness' | 'clock' | 'metrics' | 'logger'
+>
+
+/** `GET /v1/check`: forward authentication for proxies; 204 admits, 401 says what is missing (RFC 9470). */
+export function registerCheckRoute(app: HttpServer, parts: Parts): void {
+  const { policies, view, freshness, clock, metrics, logger } = parts
+
+  function admitUnknown({ tenant, user, uri, proven }: CheckSubject, standing: Standing): FailureRule['mode'] {
+    const { mode, ttlMs } = failureModeOf(rulesOf(policies.inForce(tenant).source.failureModes), uri)
+    const isLastKnown =
+      mode === 'last-known' && proven && standing.mfaVerified && freshness.ageMs(tenant, user) <= ttlMs
+    // Who a request is from is not known either while the keys of an issuer are away: then there is no last time.
+    if (mode !== 'open' && !isLastKnown) throw problem(proven ? 'catching-up' : 'unavailable')
+    metrics.releasedUnknown(mode)
+    logger.warn({ mode, viewAgeMs: view.ageMs() }, 'admitted a request although the state is unknown')
+    return mode
+  }
+
+  /** The headers of the 204; throws the refusal. */
+  function admit(fresh: boolean, subject: CheckSubject): Readonly<Record<string, string>> {
+    const { tenant, user, proven } = subject
+    const now = clock.now()
+    const standing = standingOf(view.lockState(tenant, user), subject, now)
+    // What is known to be locked stays locked, whatever the failure mode says; who has proven nothing hears nothing of it.
+    if (!proven && !standing.mfaVerified) throw problem('unavailable')
+    if (standing.sessionState === 'ended') throw sessionEnded()
+    if (standing.lock !== null) throw lockedOut(standing.lock)
+    const known = fresh && proven
+    const released = known ? null : admitUnknown(subject, standing)
+    return {
+      ...(released === null ? {} : { 'x-watchword-released': released }),
+      ...(standing.verifiedUntil === null || !proven
+        ? {}
+        : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
+      'cache-control': 'no-store',
+      // An app may take its user from here: nobody's name stands here who has not proven it.
+      ...(proven ? { 'x-watchword-user': encodeURIComponent(user) } : {}),
+      'x-watchword-mfa-verified': String(known),
+      'x-watchword-session-state': known ? standing.sessionState : 'unknown',
+      'x-watchword-as-of': asOf(now - view.ageMs()),
+    }
+  }
+
+  function answer(subject: CheckSubject, reply: FastifyReply): void | Promise<void> {
+    const send = (fresh: boolean): void => void reply.code(204).headers(admit(fresh, subject)).send()
+    const fresh = freshness.isKnown(subject.tenant, subject.user)
+    // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.
+    return typeof fresh === 'boolean' ? send(fresh) : fresh.then(send)
+  }
+
+  // Every request of a protected application waits for this one, and nearly all are admitted by a young view.
+  addShortcut(app, '/v1/check', (rawHeaders) => {
+    const subject = checkSubjectOf(rawHeaders, parts)
+    if (subject instanceof Promise) return undefined
+    return freshness.isKnown(subject.tenant, subject.user) === true
+      ? { status: 204, headers: admit(true, subject) }
+      : undefined
+  })
+
+  app.get('/v1/check', { schema: checkSchema }, (request, reply) => {
+    const subject = checkSubjectOf(request.raw.rawHeaders, parts)
+    return subject instanceof Promise ? subject.then((late) => answer(late, reply)) : answer(subject, reply)
+  })
+}
+
+function lockedOut(lock: NonNullable<Standing['lock']>): Error {
+  const { id, challengeUri } = lockJson(lock)
+  const parameters = {
+    error: 'insufficient_user_authentication',
+    acr_values: acrOfSecondFactor,
+    max_age: String(Math.floor(lock.policy.windowMs / 1000)),
+    lock_id: id,
+    challenge_uri: challengeUri,
+  }
+  return problem('insufficient-user-authentication', {
+    headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` },
+  })
+}
+
+function sessionEnded(): Error {
+  const parameters = { error: 'invalid_token', error_description: 'The session has ended' }
+  return problem('invalid-credentials', { headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` } })
+}
+
+function quoted(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}="${value.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`)
+    .join(', ')
+}
+
+function asOf(at: number): string {
+  return Number.isFinite(at) ? isoTime(at) : ''
+}
+
+function rulesOf(
+  modes: readonly Readonly<{ path: string; mode: FailureRule['mode']; ttl?: string }>[],
+): readonly FailureRule[] {
+  return modes.map(({ path, mode, ttl }) => ({ path, mode, ttlMs: ttl === undefined ? 0 : (durationMs(ttl) ?? 0) }))
+}

@@ -1,0 +1,71 @@
+import type { Access } from '@watchword/access'
+import { problem } from '@watchword/service-kit'
+import type { AppTokens } from './app-tokens.ts'
+import { malformed } from '../http/malformed.ts'
+import { subjectHeadersOf } from './subject-headers.ts'
+import { userOf } from '../http/user-param.ts'
+
+/** Whom a check is about. */
+export type CheckSubject = Readonly<{
+  tenant: string
+  app: string
+  user: string
+  session: string | undefined
+  device: string | undefined
+  /** The address that names the failure mode; empty, which is `closed`, where no proxy has vouched for it. */
+  uri: string
+  /** Whether the caller has proven that it speaks for the user. */
+  proven: boolean
+}>
+
+export type CheckSubjectDeps = Readonly<{ access: Pick<Access, 'authenticateKey'>; appTokens: AppTokens }>
+
+/**
+ * Whom a check is about, from the headers as they came: the key of a proxy vouches for the headers that it sets; without a user among
+ * them, or without a key, an app token says who it is, which takes a promise. Throws the refusal.
+ */
+export function checkSubjectOf(
+  rawHeaders: readonly string[],
+  { access, appTokens }: CheckSubjectDeps,
+): CheckSubject | Promise<CheckSubject> {
+  const headers = subjectHeadersOf(rawHeaders)
+  const key = headers['x-watchword-key']
+  const given = headers['x-watchword-user']
+  const isByHeaders = key !== undefined && given !== undefined
+  const token = isByHeaders ? undefined : tokenOf(rawHeaders, appTokens)
+  const proxy = key === undefined && token !== undefined ? undefined : access.authenticateKey(key, 'check')
+  if (token !== undefined) return subjectOfToken(token)
+  if (proxy === undefined || given === undefined) throw malformed('/headers/x-watchword-user', 'is required')
+  return {
+    tenant: proxy.tenant,
+    app: proxy.app,
+    user: userOf(given, '/headers/x-watchword-user'),
+    session: headers['x-watchword-session'],
+    device: headers['x-watchword-device'],
+    uri: headers['x-original-uri'] ?? '',
+    proven: true,
+  }
+
+  async function subjectOfToken(text: string): Promise<CheckSubject> {
+    const subject = await appTokens.subjectOf(text)
+    const { tenant, app, user } = subject
+    if (proxy !== undefined && (proxy.tenant !== tenant || proxy.app !== app)) throw problem('wrong-tenant')
+    return {
+      ...subject,
+      user: userOf(user, '/headers/authorization'),
+      device: proxy && headers['x-watchword-device'],
+      uri: (proxy && headers['x-original-uri']) ?? '',
+    }
+  }
+}
+
+function tokenOf(rawHeaders: readonly string[], appTokens: AppTokens): string | undefined {
+  const found = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
+  )
+  const [first = ''] = found
+  const token = /^bearer (.*)$/i.exec(first)?.[1] ?? ''
+  if (!appTokens.isToken(token)) return undefined
+  if (found.length > 1) throw malformed('/headers/authorization', 'must not be given twice')
+  return token
+}

@@ -1,0 +1,105 @@
+import { type Codecs, type SessionRecord, topicOf, userKey } from '@watchword/contracts'
+import { cloudEventHeaders, type EventLog } from '@watchword/event-log'
+import { problem, problemOfError } from '@watchword/service-kit'
+import { type Clock, createWaiters } from '@watchword/stream'
+import { signCommand, type UnsignedCommand } from '../lock-stage/command-mac.ts'
+import type { GuardView } from '../view/guard-view.ts'
+
+export type CommandBody = UnsignedCommand['body']
+
+/** Where a command comes from: the fold obeys an id once; the trace is that of the request, if it had one. */
+export type CommandOrigin = Readonly<{ commandId: string; traceparent: string | undefined }>
+
+/** What the fold made of a command: everything that happened, the last of which names the command. */
+export type Answer = Readonly<{
+  commandId: string
+  events: readonly SessionRecord['body'][]
+  seq: number
+  /** When the fold decided it, log time in epoch milliseconds. */
+  at: number
+  /** The lock state that shows it has this version. */
+  version: number
+}>
+
+export type CommandsDeps = Readonly<{
+  log: EventLog
+  codecs: Pick<Codecs, 'mfa'>
+  clock: Clock
+  view: GuardView
+  commandKey: Uint8Array
+}>
+
+/** Signed commands to the lock stage, answered by what it says back. */
+export interface Commands {
+  /**
+   * Resolves with the fold's answer once this replica's view shows it.
+   * Throws `log-unavailable` or `overloaded` when nothing was written, `timed-out` when it was and the answer did not come.
+   */
+  send(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer>
+  /** Appends without waiting, for what nobody asked for. */
+  append(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<void>
+  stop(): void
+}
+
+export function createCommands(
+  config: Readonly<{ answerWithinMs: number; commandsWaitingMax: number }>,
+  deps: CommandsDeps,
+): Commands {
+  const { log, codecs, clock, view, commandKey } = deps
+  const topic = topicOf('mfa')
+  const waiters = createWaiters<Answer>({ waitingMax: config.commandsWaitingMax }, { clock })
+  const collecting = new Map<number, { version: number; bodies: SessionRecord['body'][] }>()
+
+  // All that one input led to stands together in its partition; the last record names the command.
+  const unlisten = view.onSessionEvent(({ record, partition, version }) => {
+    const known = collecting.get(partition)
+    const current = known?.version === version ? known : { version, bodies: [] }
+    current.bodies.push(record.body)
+    collecting.set(partition, current)
+    if (record.commandId === null) return
+    collecting.delete(partition)
+    const { commandId, seq, at } = record
+    waiters.answer(commandId, { commandId, events: current.bodies, seq, at, version })
+  })
+
+  async function append(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<void> {
+    const { commandId, traceparent } = origin
+    const command = signCommand(commandKey, { tenant, user, receivedAt: clock.now(), commandId, body })
+    try {
+      await log.append([
+        {
+          topic,
+          key: userKey(tenant, user),
+          value: codecs.mfa.encode(command),
+          headers: cloudEventHeaders({
+            id: commandId,
+            type: `watchword.mfa.${body.type}`,
+            source: 'session-guard',
+            time: command.receivedAt,
+            traceparent,
+          }),
+        },
+      ])
+    } catch (error) {
+      // A problem already here: headers of the answer are added to it, and a WebSocket is closed by it.
+      throw problemOfError(error)
+    }
+  }
+
+  return {
+    append,
+    async send(tenant, user, body, origin) {
+      // What is written counts, answered or not: a code would be used up.
+      if (!waiters.hasRoom) throw problem('overloaded')
+      const answered = waiters.wait(origin.commandId, config.answerWithinMs)
+      await append(tenant, user, body, origin)
+      const waited = await answered
+      if (waited.status === 'answered') return waited.value
+      throw problem('timed-out')
+    },
+    stop() {
+      unlisten()
+      waiters.close()
+    },
+  }
+}

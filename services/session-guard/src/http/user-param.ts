@@ -1,0 +1,16 @@
+import { canonicalUser, userRule } from '@watchword/contracts'
+import { Type } from 'typebox'
+import { malformed } from './malformed.ts'
+
+/** A user id as it comes in; `userOf` makes it canonical. */
+export const userSchema = Type.String({ minLength: 1, maxLength: 256 })
+
+/** An id of the app's own: a session, a device. */
+export const idSchema = Type.String({ minLength: 1, maxLength: 256 })
+
+/** The canonical user id; throws `malformed` where there is none. */
+export function userOf(text: string, pointer: string): string {
+  const user = canonicalUser(text)
+  if (user === undefined) throw malformed(pointer, userRule)
+  return user
+}

@@ -1,0 +1,58 @@
+import { exportJWK, importJWK, type JWK, SignJWT, calculateJwkThumbprint } from 'jose'
+import type { SigningJwk } from '../secrets.ts'
+
+export type MfaClaims = Readonly<{
+  app: string
+  user: string
+  session: string | null
+  /** When the verification passed, epoch milliseconds. */
+  at: number
+  /** RFC 8176 values. */
+  amr: readonly string[]
+  lock: string | null
+  /** The command that it answers: the token of one verification has one id, however often it is signed. */
+  transaction: string
+}>
+
+/** Signs proofs of a verification that are good for five minutes (`typ: mfa+jwt`, EdDSA). */
+export interface MfaTokens {
+  sign(claims: MfaClaims): Promise<string>
+  /** The public keys, as `/.well-known/jwks.json` shows them. */
+  readonly jwks: Readonly<{ keys: readonly JWK[] }>
+}
+
+/** The authentication context class of every second factor that Watchword verified. */
+export const acrOfSecondFactor = 'urn:watchword:acr:mfa'
+
+const lifetimeSeconds = 300
+
+export async function createMfaTokens(
+  config: Readonly<{ issuer: string; signingJwk: SigningJwk }>,
+): Promise<MfaTokens> {
+  const key = await importJWK({ ...config.signingJwk }, 'EdDSA')
+  const { kty, crv, x } = config.signingJwk
+  const publicJwk = await exportJWK(await importJWK({ kty, crv, x }, 'EdDSA'))
+  const kid = await calculateJwkThumbprint(publicJwk)
+  return {
+    jwks: { keys: [{ ...publicJwk, kid, use: 'sig', alg: 'EdDSA' }] },
+    sign(claims) {
+      const issuedAt = Math.floor(claims.at / 1000)
+      return new SignJWT({
+        acr: acrOfSecondFactor,
+        amr: claims.amr,
+        auth_time: issuedAt,
+        txn: claims.transaction,
+        ...(claims.session === null ? {} : { sid: claims.session }),
+        ...(claims.lock === null ? {} : { lock_id: claims.lock }),
+      })
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'mfa+jwt', kid })
+        .setIssuer(config.issuer)
+        .setAudience(claims.app)
+        .setSubject(claims.user)
+        .setJti(claims.transaction)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .sign(key)
+    },
+  }
+}

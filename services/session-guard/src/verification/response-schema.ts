@@ -1,0 +1,38 @@
+import type { FastifySchema } from 'fastify'
+import { Type } from 'typebox'
+import { commandProblems, idempotencyHeaders } from '../commands/command-documentation.ts'
+import { capabilityAnswer } from '../tickets/presenter-gate.ts'
+import { contextSchema } from '../http/request-context.ts'
+
+export const codeSchema = Type.String({ pattern: '^[0-9]{6}$', description: 'six digits' })
+
+/** `POST /v1/challenges/{challenge}/responses`. */
+export const responseSchema = {
+  summary: 'Answers a challenge with a code or an assertion; an mfaToken if it is right, once.',
+  params: Type.Object({ challenge: Type.String({ minLength: 1, maxLength: 1024 }) }),
+  body: Type.Object({ code: codeSchema, context: Type.Optional(contextSchema) }, { additionalProperties: false }),
+  documentation: {
+    requestHeaders: idempotencyHeaders,
+    answers: {
+      200: {
+        description: 'The lock is open; with `session.ended` the app gives the person a new session id.',
+        body: Type.Object({
+          mfaToken: Type.String(),
+          verifiedUntil: Type.String(),
+          session: Type.Object({ id: Type.Union([Type.String(), Type.Null()]), ended: Type.Boolean() }),
+        }),
+        headers: capabilityAnswer,
+      },
+    },
+    problems: [
+      ...commandProblems,
+      'not-found',
+      'verification-failed',
+      'stale-challenge',
+      'no-factor',
+      'unavailable',
+      'too-many-requests',
+      'idempotency-key-reused',
+    ],
+  },
+} satisfies FastifySchema

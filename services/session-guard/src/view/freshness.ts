@@ -1,0 +1,81 @@
+import type { EventLog } from '@watchword/event-log'
+import { topicOf, userKey } from '@watchword/contracts'
+import type { Clock } from '@watchword/stream'
+import type { RunningLockStage } from '../lock-stage/running-lock-stage.ts'
+import type { GuardView } from './guard-view.ts'
+
+export type FreshnessConfig = Readonly<{ viewAgeMaxMs: number; stageSilenceMaxMs: number }>
+
+export type FreshnessDeps = Readonly<{
+  log: Pick<EventLog, 'partitionFor'>
+  view: Pick<GuardView, 'ageMs' | 'refresh'>
+  clock: Clock
+  lockStage: Pick<RunningLockStage, 'partitions' | 'progressOf' | 'settledMs'>
+}>
+
+/** Whether this replica may say how a user stands, or has to say "unknown". */
+export interface Freshness {
+  /** True when the view is young enough and the lock stage alive; only when the view looks too old it asks the log once, which takes a promise. */
+  isKnown(tenant: string, user: string): boolean | Promise<boolean>
+  /** The same for every user of the deployment, without asking. */
+  isKnownForAll(): boolean
+  /** Milliseconds since it was last known here how a user stands: the age of the view or of what the lock stage has said, whichever is older. */
+  ageMs(tenant: string, user: string): number
+}
+
+export function createFreshness(config: FreshnessConfig, deps: FreshnessDeps): Freshness {
+  const { log, view, clock, lockStage } = deps
+  const inbox = topicOf('mfa')
+
+  let asked: Promise<void> | undefined
+
+  function partitionOf(tenant: string, user: string): number {
+    return log.partitionFor(inbox, userKey(tenant, user))
+  }
+
+  function stageAgeMs(partition: number): number {
+    const { silentMs, behindMs } = lockStage.progressOf(partition) ?? elsewhere
+    const own = Math.max(silentMs, behindMs)
+    // Held by another replica, or taken over from one a moment ago.
+    return own <= config.stageSilenceMaxMs ? own : Math.min(own, lockStage.settledMs(partition))
+  }
+
+  function stageAlive(partition: number): boolean {
+    if (lockStage.progressOf(partition)?.fault !== undefined) return false
+    return stageAgeMs(partition) <= config.stageSilenceMaxMs
+  }
+
+  /** One question at a time, for all who wait: a log that is slow must not be asked once for each request. */
+  function ask(): Promise<void> {
+    // A log that does not answer leaves the age as it is, which is the answer.
+    asked ??= view
+      .refresh()
+      .catch(() => undefined)
+      .finally(() => (asked = undefined))
+    return asked
+  }
+
+  async function refreshed(): Promise<boolean> {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(config.viewAgeMaxMs, resolve)
+    await Promise.race([ask(), late])
+    cancel()
+    return view.ageMs() <= config.viewAgeMaxMs
+  }
+
+  return {
+    isKnown(tenant, user) {
+      const partition = partitionOf(tenant, user)
+      if (view.ageMs() <= config.viewAgeMaxMs) return stageAlive(partition)
+      return refreshed().then((fresh) => fresh && stageAlive(partition))
+    },
+    isKnownForAll() {
+      if (view.ageMs() > config.viewAgeMaxMs) return false
+      for (let partition = 0; partition < lockStage.partitions; partition += 1) if (!stageAlive(partition)) return false
+      return true
+    },
+    ageMs: (tenant, user) => Math.max(view.ageMs(), stageAgeMs(partitionOf(tenant, user))),
+  }
+}
+
+const elsewhere = { silentMs: Number.POSITIVE_INFINITY, behindMs: Number.POSITIVE_INFINITY } as const
