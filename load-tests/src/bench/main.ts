@@ -5,6 +5,7 @@ import { replicaBench } from './check/replica-bench.ts'
 import { cloneBench } from './clone/clone-bench.ts'
 import { engineBench } from './engine/engine-bench.ts'
 import { ingestBench } from './ingest/ingest-bench.ts'
+import { kafkaIngestBench } from './kafka/kafka-ingest-bench.ts'
 import type { Bench } from './measure/bench.ts'
 import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   pushBench,
   restartBench,
   cloneBench,
+  kafkaIngestBench,
 ]
 
 async function runOne(bench: Bench): Promise<void> {
