@@ -11,6 +11,8 @@ import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
 import { type Report, referenceOf, tableOf, writeReport } from './measure/report.ts'
 import { pushBench } from './push/push-bench.ts'
+import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
+import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
 
 const benches: readonly Bench[] = [
@@ -22,6 +24,8 @@ const benches: readonly Bench[] = [
   restartBench,
   cloneBench,
   kafkaIngestBench,
+  kafkaScorerBench,
+  kafkaGrowthBench,
 ]
 
 async function runOne(bench: Bench): Promise<void> {
