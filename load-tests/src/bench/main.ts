@@ -6,6 +6,7 @@ import { cloneBench } from './clone/clone-bench.ts'
 import { engineBench } from './engine/engine-bench.ts'
 import { ingestBench } from './ingest/ingest-bench.ts'
 import { kafkaIngestBench } from './kafka/kafka-ingest-bench.ts'
+import { kafkaPushBench } from './kafka/kafka-push-bench.ts'
 import type { Bench } from './measure/bench.ts'
 import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   cloneBench,
   kafkaIngestBench,
   kafkaScorerBench,
+  kafkaPushBench,
   kafkaGrowthBench,
 ]
 
