@@ -14,6 +14,7 @@ import { type Report, referenceOf, tableOf, writeReport } from './measure/report
 import { pushBench } from './push/push-bench.ts'
 import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
 import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
+import { kafkaRestoreBench } from './restore/kafka-restore-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
 
 const benches: readonly Bench[] = [
@@ -27,6 +28,7 @@ const benches: readonly Bench[] = [
   kafkaIngestBench,
   kafkaScorerBench,
   kafkaPushBench,
+  kafkaRestoreBench,
   kafkaGrowthBench,
 ]
 
