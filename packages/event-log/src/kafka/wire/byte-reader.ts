@@ -9,13 +9,10 @@ export interface ByteReader {
   varint(): number
   /** A view of so many bytes. */
   bytes(length: number): Buffer
-  /** UTF-8 of so many bytes. */
-  text(length: number): string
+  /** UTF-8 of so many bytes. When it is the same as `known`, that one is answered. */
+  text(length: number, known?: string): string
   readonly left: number
 }
-
-/** Longer texts are read by the runtime; for short ones the way there costs more than the reading. */
-const textBytesMax = 24
 
 export function createByteReader(buffer: Buffer): ByteReader {
   let at = 0
@@ -25,6 +22,15 @@ export function createByteReader(buffer: Buffer): ByteReader {
     if (length < 0 || from + length > buffer.length) throw new RangeError('the answer of the broker ends too early')
     at += length
     return from
+  }
+
+  /** Whether this text, if it is ASCII, stands there. */
+  function isAt(text: string, from: number): boolean {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index)
+      if (code > 0x7f || buffer[from + index] !== code) return false
+    }
+    return true
   }
 
   return {
@@ -50,16 +56,10 @@ export function createByteReader(buffer: Buffer): ByteReader {
       const from = take(length)
       return buffer.subarray(from, from + length)
     },
-    text(length) {
+    text(length, known) {
       const from = take(length)
-      if (length > textBytesMax) return buffer.toString('utf8', from, from + length)
-      let text = ''
-      for (let index = from; index < from + length; index += 1) {
-        const byte = buffer[index] ?? 0
-        if (byte > 0x7f) return buffer.toString('utf8', from, from + length)
-        text += String.fromCharCode(byte)
-      }
-      return text
+      if (known !== undefined && known.length === length && isAt(known, from)) return known
+      return buffer.toString('utf8', from, from + length)
     },
   }
 }

@@ -8,32 +8,38 @@ export interface ByteWriter {
   /** Zig-zag, of 32 bits. */
   varint(value: number): void
   bytes(value: Uint8Array): void
-  /** UTF-8 of so many bytes, without its length. */
-  text(value: string, byteLength: number): void
-  /** Where the next byte goes. */
-  readonly at: number
+  /** The length of the UTF-8 as a varint, then the UTF-8. */
+  text(value: string): void
 }
 
-/** Longer texts are written by the runtime; for short ones the way there costs more than the writing. */
-const textLengthMax = 64
+/** Shorter texts are looked at and written here: the way to the runtime would cost more. Their length is a varint of one byte, if they are ASCII. */
+const shortLength = 64
 
 export function createByteWriter(buffer: Buffer): ByteWriter {
   let at = 0
 
-  /** False for a text that is not ASCII. */
-  function writeAscii(text: string): boolean {
+  /** Leaves everything as it is for a text that is not ASCII. */
+  function writeShort(text: string): boolean {
     for (let index = 0; index < text.length; index += 1) {
       const code = text.charCodeAt(index)
       if (code > 0x7f) return false
-      buffer[at + index] = code
+      buffer[at + 1 + index] = code
     }
+    buffer[at] = text.length * 2
+    at += 1 + text.length
     return true
   }
 
+  function varint(value: number): void {
+    let left = ((value << 1) ^ (value >> 31)) >>> 0
+    while (left > 0x7f) {
+      buffer[at++] = (left & 0x7f) | 0x80
+      left >>>= 7
+    }
+    buffer[at++] = left
+  }
+
   return {
-    get at() {
-      return at
-    },
     int8(value) {
       at = buffer.writeInt8(value, at)
     },
@@ -48,24 +54,24 @@ export function createByteWriter(buffer: Buffer): ByteWriter {
       at = buffer.writeInt32BE(high, at)
       at = buffer.writeUInt32BE(value - high * 0x1_00_00_00_00, at)
     },
-    varint(value) {
-      let left = ((value << 1) ^ (value >> 31)) >>> 0
-      while (left > 0x7f) {
-        buffer[at++] = (left & 0x7f) | 0x80
-        left >>>= 7
-      }
-      buffer[at++] = left
-    },
+    varint,
     bytes(value) {
       buffer.set(value, at)
       at += value.length
     },
-    text(value, byteLength) {
-      const isShort = byteLength === value.length && byteLength <= textLengthMax
-      if (!(isShort && writeAscii(value))) buffer.write(value, at, 'utf8')
-      at += byteLength
+    text(value) {
+      if (value.length < shortLength && writeShort(value)) return
+      varint(utf8Bytes(value))
+      at += buffer.write(value, at, 'utf8')
     },
   }
+}
+
+/** Bytes of a text as UTF-8. */
+export function utf8Bytes(text: string): number {
+  if (text.length >= shortLength) return Buffer.byteLength(text)
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return Buffer.byteLength(text)
+  return text.length
 }
 
 /** Bytes that `varint` writes. */

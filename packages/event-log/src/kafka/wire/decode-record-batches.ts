@@ -63,6 +63,7 @@ async function decodeBatch(batch: ByteReader, baseOffset: number, records: KeptR
   if (packed > gzipped) throw new ProtocolError(`a batch is packed by the algorithm ${packed}`)
   const reader = packed === gzipped ? createByteReader(await unzip(batch.bytes(batch.left))) : batch
   const takenAt = (attributes & logAppendTimeFlag) === 0 ? undefined : lastTime
+  let before: readonly string[] = []
   for (let index = 0; index < count; index += 1) {
     const end = reader.varint()
     const rest = reader.left - end
@@ -71,19 +72,27 @@ async function decodeBatch(batch: ByteReader, baseOffset: number, records: KeptR
     const offset = baseOffset + reader.varint()
     const key = textOf(reader)
     const value = bytesOf(reader)
-    records.push({ offset, timestamp: takenAt ?? timestamp, key, value, headers: headersOf(reader) })
+    const texts = headerTexts(reader, before)
+    before = texts
+    records.push({ offset, timestamp: takenAt ?? timestamp, key, value, headers: headersOf(texts) })
     if (reader.left !== rest) throw new RangeError('a record is not as long as it says')
   }
   return lastOffset
 }
 
-function headersOf(reader: ByteReader): Headers {
-  const count = reader.varint()
-  if (count <= 0) return noHeaders
+/** Names and values in turn. Most of them are those of the record before, and then the same text. */
+function headerTexts(reader: ByteReader, before: readonly string[]): readonly string[] {
+  const count = Math.max(0, reader.varint()) * 2
+  const texts: string[] = []
+  for (let index = 0; index < count; index += 1) texts.push(textOf(reader, before[index]))
+  return texts
+}
+
+function headersOf(texts: readonly string[]): Headers {
+  if (texts.length === 0) return noHeaders
   const headers: Record<string, string> = {}
-  for (let index = 0; index < count; index += 1) {
-    const name = textOf(reader)
-    const value = textOf(reader)
+  for (let index = 0; index < texts.length; index += 2) {
+    const [name = '', value = ''] = [texts[index], texts[index + 1]]
     // Else it would be taken for the prototype.
     if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true })
     else headers[name] = value
@@ -93,9 +102,9 @@ function headersOf(reader: ByteReader): Headers {
 
 const noHeaders: Headers = Object.freeze({})
 
-function textOf(reader: ByteReader): string {
+function textOf(reader: ByteReader, known?: string): string {
   const length = reader.varint()
-  return length < 0 ? '' : reader.text(length)
+  return length < 0 ? '' : reader.text(length, known)
 }
 
 function bytesOf(reader: ByteReader): Buffer | null {

@@ -1,5 +1,5 @@
 import type { Headers } from '../../event-log.ts'
-import { type ByteWriter, createByteWriter, varintBytes } from './byte-writer.ts'
+import { type ByteWriter, createByteWriter, utf8Bytes, varintBytes } from './byte-writer.ts'
 import { crc32c } from './crc32c.ts'
 
 /** A record on its way to a partition. */
@@ -73,7 +73,7 @@ function bodyBytes({ key, value, headers }: OutgoingRecord, index: number): numb
 }
 
 function textBytes(text: string): number {
-  const bytes = Buffer.byteLength(text)
+  const bytes = utf8Bytes(text)
   return varintBytes(bytes) + bytes
 }
 
@@ -83,7 +83,7 @@ function writeRecords(writer: ByteWriter, records: readonly OutgoingRecord[], si
     writer.int8(0)
     writer.varint(0)
     writer.varint(index)
-    writeText(writer, key)
+    writer.text(key)
     if (value === null) writer.varint(none)
     else {
       writer.varint(value.length)
@@ -92,14 +92,8 @@ function writeRecords(writer: ByteWriter, records: readonly OutgoingRecord[], si
     const names = Object.keys(headers)
     writer.varint(names.length)
     for (const name of names) {
-      writeText(writer, name)
-      writeText(writer, headers[name] ?? '')
+      writer.text(name)
+      writer.text(headers[name] ?? '')
     }
   }
-}
-
-function writeText(writer: ByteWriter, text: string): void {
-  const bytes = Buffer.byteLength(text)
-  writer.varint(bytes)
-  writer.text(text, bytes)
 }
