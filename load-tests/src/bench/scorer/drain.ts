@@ -29,7 +29,7 @@ const chunksInFlight = 4
  * and the processor time until all of it is saved and committed.
  */
 export async function drain(log: EventLog, consumers: Consumers, records: readonly AppendRecord[]): Promise<Drained> {
-  const { processes, group, input, output } = consumers
+  const { processes, output } = consumers
   const saidBefore = total(await log.ends(output))
   for (const { signal } of processes) signal('SIGSTOP')
   const stoppedAt = performance.now()
@@ -42,7 +42,7 @@ export async function drain(log: EventLog, consumers: Consumers, records: readon
   if (stoppedMs > stoppedMsMax) throw new SlowFeedError(`the feed took ${Math.round(stoppedMs)} ms`)
   while (total(await log.ends(output)) < saidBefore + records.length) await delay(5)
   const seconds = (performance.now() - began) / 1000
-  while (!(await isCommitted(log, group, input))) await delay(50)
+  await untilCommitted(log, consumers)
   return { perSecond: records.length / seconds, processorMicros: ((busy() - busyBefore) * 1e6) / records.length }
 }
 
@@ -59,8 +59,12 @@ export async function appendAll(log: EventLog, records: readonly AppendRecord[])
   await Promise.all(Array.from({ length: chunksInFlight }, appendNext))
 }
 
-/** Whether the group has committed everything there is. */
-export async function isCommitted(log: EventLog, group: string, input: string): Promise<boolean> {
+/** Resolves when the group has committed everything there is. */
+export async function untilCommitted(log: EventLog, place: Pick<Consumers, 'group' | 'input'>): Promise<void> {
+  while (!(await isCommitted(log, place))) await delay(50)
+}
+
+async function isCommitted(log: EventLog, { group, input }: Pick<Consumers, 'group' | 'input'>): Promise<boolean> {
   const [ends, begins, committed] = await Promise.all([log.ends(input), log.begins(input), log.committed(group, input)])
   return ends.every((end, partition) => end === begins[partition] || committed[partition] === end)
 }

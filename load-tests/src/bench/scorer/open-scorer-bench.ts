@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { clusterTopics, createHttpRegistry, openCodecs, topicOf } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import { openKafkaLog } from '@watchword/event-log/kafka'
@@ -9,7 +8,7 @@ import { benchPorts } from '../kafka/bench-ports.ts'
 import { startService } from '../kafka/start-service.ts'
 import { type ActivityFeed, createActivityFeed, loginEvery, usersActing, zipfExponent } from './activity-feed.ts'
 import { bareTopics } from './bare-topics.ts'
-import { appendAll, type Consumers, drain, isCommitted } from './drain.ts'
+import { appendAll, type Consumers, drain, untilCommitted } from './drain.ts'
 import { endsOfOutputs, type Said, saidSince } from './said.ts'
 
 /** A cluster with activities to be judged, and scorers to judge them. */
@@ -31,6 +30,7 @@ export interface ScorerBench {
 }
 
 const assessments = topicOf('assessment')
+const sightings = { group: groupOf('entity'), input: topicOf('sighting') }
 
 export async function openScorerBench(): Promise<ScorerBench> {
   const cluster = await startTestCluster(benchPorts)
@@ -72,7 +72,9 @@ export async function openScorerBench(): Promise<ScorerBench> {
     },
     async becomeKnown(scorers, activities) {
       await appendAll(log, feed.logins(scorers.input))
-      while (!(await isCommitted(log, scorers.group, scorers.input))) await delay(50)
+      await untilCommitted(log, scorers)
+      // The devices and addresses of everybody are work of their own.
+      await untilCommitted(log, sightings)
       await drain(log, scorers, feed.next(scorers.input, activities))
       const before = await endsOfOutputs(log)
       await drain(log, scorers, feed.next(scorers.input, activities))
