@@ -5,11 +5,16 @@ import { replicaBench } from './check/replica-bench.ts'
 import { cloneBench } from './clone/clone-bench.ts'
 import { engineBench } from './engine/engine-bench.ts'
 import { ingestBench } from './ingest/ingest-bench.ts'
+import { kafkaIngestBench } from './kafka/kafka-ingest-bench.ts'
+import { kafkaPushBench } from './kafka/kafka-push-bench.ts'
 import type { Bench } from './measure/bench.ts'
 import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
 import { type Report, referenceOf, tableOf, writeReport } from './measure/report.ts'
 import { pushBench } from './push/push-bench.ts'
+import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
+import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
+import { kafkaRestoreBench } from './restore/kafka-restore-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
 
 const benches: readonly Bench[] = [
@@ -20,6 +25,11 @@ const benches: readonly Bench[] = [
   pushBench,
   restartBench,
   cloneBench,
+  kafkaIngestBench,
+  kafkaScorerBench,
+  kafkaPushBench,
+  kafkaRestoreBench,
+  kafkaGrowthBench,
 ]
 
 async function runOne(bench: Bench): Promise<void> {

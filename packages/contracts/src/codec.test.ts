@@ -48,6 +48,14 @@ describe('a codec', async () => {
     assert.deepEqual(plain(codecs.mfa.decode(codecs.mfa.encode(other))), plain(other))
   })
 
+  test('keeps values of any length whole, whatever came before', () => {
+    const written = [10, 9_000, 100_000, 10].map((length) => {
+      const made = { ...record, user: 'x'.repeat(length) }
+      return [made, codecs.mfa.encode(made)] as const
+    })
+    for (const [made, bytes] of written) assert.deepEqual(plain(codecs.mfa.decode(bytes)), plain(made))
+  })
+
   test('writes Confluent framing: a zero byte and the id of the registered schema', () => {
     const bytes = Buffer.from(codecs.mfa.encode(record))
     assert.equal(bytes[0], 0)

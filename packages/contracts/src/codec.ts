@@ -105,13 +105,21 @@ function createCodec<Value>(type: avsc.Type, writers: WriterSchemas): Codec<Valu
 
 function encode(type: avsc.Type, id: number, value: unknown): Uint8Array {
   const avro = toAvro(type, value)
-  const body = type.toBuffer(avro)
-  const frame = Buffer.allocUnsafe(frameBytes + body.length)
+  let end = type.encode(avro, scratch, frameBytes)
+  if (end < 0) {
+    // So many bytes too short.
+    scratch = Buffer.allocUnsafe(scratch.length - end)
+    end = type.encode(avro, scratch, frameBytes)
+  }
+  const frame = Buffer.allocUnsafe(end)
+  scratch.copy(frame, 0, 0, end)
   frame[0] = 0
   frame.writeUInt32BE(id, 1)
-  body.copy(frame, frameBytes)
   return frame
 }
+
+/** Where every value is encoded first: its length is known only then. */
+let scratch = Buffer.allocUnsafe(8 * 1024)
 
 function decode(type: avsc.Type, writers: WriterSchemas, bytes: Uint8Array): unknown {
   const id = schemaIdOf(bytes)
@@ -129,7 +137,8 @@ function decode(type: avsc.Type, writers: WriterSchemas, bytes: Uint8Array): unk
 /** The id in the frame, or undefined without one. */
 function schemaIdOf(bytes: Uint8Array): number | undefined {
   if (bytes.byteLength < frameBytes || bytes[0] !== 0) return undefined
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readUInt32BE(1)
+  // Asked of every record, more than once: no view is made for it.
+  return [1, 2, 3, 4].reduce((id, at) => id * 256 + (bytes[at] ?? 0), 0)
 }
 
 type WithBody = { body?: unknown }

@@ -39,8 +39,17 @@ export function shortHash(...parts: readonly string[]): string {
 
 /** How a user agent is named in contexts, the same in every service: exact, and never in clear. */
 export function agentHash(userAgent: string): string {
-  return shortHash('agent', userAgent)
+  const known = agentHashes.get(userAgent)
+  if (known !== undefined) return known
+  const made = shortHash('agent', userAgent)
+  if (agentHashes.size >= agentHashesMax) agentHashes.clear()
+  agentHashes.set(userAgent, made)
+  return made
 }
+
+/** Thousands of users share a user agent. */
+const agentHashes = new Map<string, string>()
+const agentHashesMax = 2_000
 
 /** The key and value of a device, fingerprint or address in sightings and entities: `tenant:kind:hash`. */
 export function entityKey(tenant: string, kind: string, value: string): { key: string; value: string } {

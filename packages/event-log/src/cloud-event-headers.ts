@@ -20,7 +20,19 @@ export function cloudEventHeaders({ id, type, source, time, traceparent }: Cloud
     ce_id: id,
     ce_type: type,
     ce_source: `/watchword/${source}`,
-    ce_time: new Date(time).toISOString(),
+    ce_time: isoTime(time),
     ...(traceparent === undefined ? {} : { traceparent }),
   }
+}
+
+let lastTime = Number.NaN
+let lastText = ''
+
+/** Records come in hundreds of one time. */
+function isoTime(time: number): string {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString()
+    lastTime = time
+  }
+  return lastText
 }

@@ -18,7 +18,7 @@ import { distrust } from './degraded.ts'
 import { vouchedByEnrolment } from './enrolment.ts'
 import { withFailedRules } from './failed-rules.ts'
 import { mfaRequired } from './mfa-required.ts'
-import { emptyState, type ProfileState } from './profile-state.ts'
+import { decodeProfileState, emptyState, encodeProfileState, type ProfileState } from './profile-state.ts'
 import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
 
@@ -46,8 +46,8 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
         ? foldActivity(state, input, input.body.data, policyOf(input.tenant, input.body.data.policy), context)
         : foldVerification(state, input, input.body.data, context),
     degrade: (state = emptyState) => ({ state: { ...state, degraded: true }, outputs: [] }),
-    encodeState: (state) => Buffer.from(JSON.stringify(state)),
-    decodeState: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as ProfileState,
+    encodeState: encodeProfileState,
+    decodeState: decodeProfileState,
     outputs: {
       sighting: {
         topic: topicOf('sighting'),

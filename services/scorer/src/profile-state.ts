@@ -1,6 +1,6 @@
 import type { Profile } from '@watchword/risk-engine'
 import { emptyProfile } from '@watchword/risk-engine'
-import { noRecentIds, type RecentIds } from './recent-ids.ts'
+import { noRecentIds, recentOf, type RecentIds, recentText } from './recent-ids.ts'
 
 /** What the profile stage keeps of one user. */
 export type ProfileState = Readonly<{
@@ -11,3 +11,14 @@ export type ProfileState = Readonly<{
 }>
 
 export const emptyState: ProfileState = { profile: emptyProfile, recent: noRecentIds, degraded: false }
+
+/** The state as a row. */
+export function encodeProfileState(state: ProfileState): Uint8Array {
+  return Buffer.from(JSON.stringify({ ...state, recent: recentText(state.recent) }))
+}
+
+/** What `encodeProfileState` made; throws a SyntaxError for anything else. */
+export function decodeProfileState(row: Uint8Array): ProfileState {
+  const state = JSON.parse(Buffer.from(row).toString()) as Omit<ProfileState, 'recent'> & Readonly<{ recent: string }>
+  return { ...state, recent: recentOf(state.recent) }
+}

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isRecent, noRecentIds, recentId, recentIdsMax, withRecent } from './recent-ids.ts'
+import {
+  isRecent,
+  noRecentIds,
+  recentId,
+  type RecentIds,
+  recentIdsMax,
+  recentOf,
+  recentText,
+  withRecent,
+} from './recent-ids.ts'
 
 const began = 1_700_000_000_000
 const dayMs = 24 * 3_600_000
 const minuteMs = 60_000
 
 /** The ids of so many activities, `everyMs` apart, and when the last one was. */
-function after(count: number, everyMs: number): Readonly<{ recent: string; last: number }> {
+function after(count: number, everyMs: number): Readonly<{ recent: RecentIds; last: number }> {
   let recent = noRecentIds
   for (let number = 0; number < count; number++)
     recent = withRecent(recent, recentId('bank', `a-${number}`), began + number * everyMs)
@@ -34,15 +43,28 @@ test('thousands of ids of one day are all known', () => {
 test('beyond the bound the oldest makes room, and the text does not grow', () => {
   const { recent } = after(recentIdsMax, 0)
   const more = withRecent(recent, recentId('bank', 'one-more'), began)
-  assert.equal(more.length, recent.length)
+  assert.equal(recentText(more).length, recentText(recent).length)
   assert.ok(!isRecent(more, recentId('bank', 'a-0'), began))
   for (const known of ['a-1', 'one-more']) assert.ok(isRecent(more, recentId('bank', known), began), known)
+})
+
+test('what was kept and read again knows the same, wherever the texts are cut', () => {
+  for (const count of [0, 1, 63, 64, 65, 200, recentIdsMax + 30]) {
+    const { recent, last } = after(count, 60_000)
+    const read = recentOf(recentText(recent))
+    const [more, moreRead] = [recent, read].map((ids) => withRecent(ids, recentId('bank', 'one-more'), last))
+    assert.equal(recentText(moreRead ?? []), recentText(more ?? []))
+    for (let number = 0; number < count; number += 7) {
+      const id = recentId('bank', `a-${number}`)
+      assert.equal(isRecent(moreRead ?? [], id, last), isRecent(recent, id, last), `a-${number} of ${count}`)
+    }
+  }
 })
 
 test('what is over is let go, so that a quiet user costs little', () => {
   const { recent, last } = after(1_000, minuteMs)
   const later = withRecent(recent, recentId('bank', 'later'), last + dayMs - 10 * minuteMs)
-  assert.equal(later.length, 12 * recentId('bank', 'later').length + 12 * 6)
+  assert.equal(recentText(later).length, 12 * recentId('bank', 'later').length + 12 * 6)
 })
 
 test('knows what a list of all ids would know, whatever ids come and how far apart', () => {
@@ -60,6 +82,7 @@ test('knows what a list of all ids would know, whatever ids come and how far apa
         if (expected) continue
         seen.push({ id, minute })
         recent = withRecent(recent, id, minute * minuteMs)
+        assert.deepEqual(recentText(recentOf(recentText(recent))), recentText(recent))
       }
     }),
   )

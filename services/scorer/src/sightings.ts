@@ -10,12 +10,14 @@ export function newSightings(
   { tenant, user }: Owner,
   at: number,
 ): readonly Sighting[] {
-  const owner = ownerHash(tenant, user)
   const learned: readonly (readonly [EntityKind, readonly string[]])[] = [
     ['device', fresh(before.devices, after.devices)],
     ['fingerprint', fresh(before.fingerprints, after.fingerprints)],
     ['address', fresh(before.addresses, after.addresses)],
   ]
+  // Most activities teach nothing new, and a hash is not for nothing.
+  if (learned.every(([, values]) => values.length === 0)) return []
+  const owner = ownerHash(tenant, user)
   return learned.flatMap(([kind, values]) =>
     values.map((value) => ({ tenant, kind, value: entityKey(tenant, kind, value).value, owner, at })),
   )
@@ -25,6 +27,5 @@ type Valued = Readonly<{ value: string }>
 
 function fresh(before: readonly Valued[], after: readonly Valued[]): readonly string[] {
   if (before === after) return []
-  const known = new Set(before.map((sighted) => sighted.value))
-  return after.map((sighted) => sighted.value).filter((value) => !known.has(value))
+  return after.map(({ value }) => value).filter((value) => !before.some((known) => known.value === value))
 }

@@ -15,9 +15,9 @@ class ChildEndedError extends Error {
   readonly code = 'child-ended'
 }
 
-/** Starts a module of this folder as a process; its standard output is not wanted. */
-export async function startChild<Ready>(module: URL): Promise<Child<Ready>> {
-  const child = fork(module, [], {
+/** Starts a module of this folder as a process that finds `args` in `process.argv`; its standard output is not wanted. */
+export async function startChild<Ready>(module: URL, args: readonly string[] = []): Promise<Child<Ready>> {
+  const child = fork(module, [...args], {
     // Whoever passes `--cpu-prof` to the bench wants the profile of what is measured.
     execArgv: [...process.execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

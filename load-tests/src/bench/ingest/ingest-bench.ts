@@ -1,45 +1,30 @@
-import { type Child, startChild } from '../drive/child.ts'
-import { closedLoop } from '../drive/closed-loop.ts'
-import { requestBytes } from '../drive/http-connection.ts'
-import { login, variety } from '../drive/logins.ts'
-import type { Bench, Comparison } from '../measure/bench.ts'
-import { interleave } from '../measure/interleave.ts'
-import { processorSeconds } from '../measure/processor-time.ts'
-import { quantile } from '../measure/statistics.ts'
-
-type Server = Child<Readonly<{ url: string; key?: string; valueBytes?: number }>>
-type Load = Readonly<{ requests: number; batch: number; connections: number }>
-
-const batched: Load = { requests: 400, batch: 100, connections: 8 }
-const single: Load = { requests: 10_000, batch: 1, connections: 64 }
+import { startChild } from '../drive/child.ts'
+import type { Bench } from '../measure/bench.ts'
+import { compareServers, loads } from './compare-servers.ts'
 
 export const ingestBench: Bench = {
   name: 'ingest',
   question: 'durable ingest against a bare Fastify server that appends as many bytes to the same log',
   async run() {
-    const product: Server = await startChild(new URL('./ingest-server.ts', import.meta.url))
-    const bare: Server = await startChild(new URL('./bare-server.ts', import.meta.url))
+    const product = await startChild<Readonly<{ url: string; key: string }>>(
+      new URL('./ingest-server.ts', import.meta.url),
+    )
+    const bare = await startChild<Readonly<{ url: string; valueBytes: number }>>(
+      new URL('./bare-server.ts', import.meta.url),
+    )
     try {
-      const [batches, singles] = [await compare(batched, product, bare), await compare(single, product, bare)]
       return {
-        comparisons: [
+        comparisons: await compareServers(
+          { pid: product.pid, ...product.ready },
+          { pid: bare.pid, url: bare.ready.url },
           {
-            ...batches.rate,
-            aims: [
-              { of: 'ratio', atLeast: 0.5 },
-              { of: 'product', atLeast: 10_000 },
-            ],
+            aims: [{ of: 'ratio', atLeast: 0.5 }],
+            batchAims: [{ of: 'product', atLeast: 10_000 }],
           },
-          { ...singles.rate, aims: [{ of: 'ratio', atLeast: 0.5 }] },
-          batches.p99,
-          singles.p99,
-          batches.processorMicros,
-          singles.processorMicros,
-        ],
+        ),
         information: [],
         setting: [
-          `logins of ${variety.users} users from ${variety.addresses} addresses with ${variety.agents} user agents, each with its own id, sent by this process over kept-alive connections as fast as they are answered`,
-          `batched: ${batched.batch} activities a request, ${batched.requests} requests over ${batched.connections} connections a round; single: ${single.requests} requests over ${single.connections}`,
+          ...loads,
           `ingest: key check, schema, duplicates, address, agent and entity look-ups, Avro; bare: JSON.parse and append of a record of the same ${bare.ready.valueBytes} bytes and headers`,
           'both: SQLite log on disk, an answer only after the commit is synced; the server in one process, the log in its thread, the client in another process',
         ],
@@ -48,53 +33,4 @@ export const ingestBench: Bench = {
       await Promise.all([product.stop(), bare.stop()])
     }
   },
-}
-
-type Measured = Readonly<{ rate: number; p99: number; processorMicros: number }>
-
-const whats: Readonly<Record<keyof Measured, string>> = {
-  rate: 'throughput',
-  p99: 'p99 at full speed',
-  processorMicros: 'processor time of the server an activity',
-}
-
-async function compare(
-  load: Load,
-  product: Server,
-  bare: Server,
-): Promise<Readonly<Record<keyof Measured, Comparison>>> {
-  let sent = 0
-  const measure = (server: Server) => async (): Promise<Measured> => {
-    const requests = requestsOf(load, server, sent)
-    sent += load.requests * load.batch
-    const before = processorSeconds(server.pid)
-    const run = await closedLoop(new URL(server.ready.url), requests, { ...load, expected: 202 })
-    const activities = run.requests * load.batch
-    const processorMicros = ((processorSeconds(server.pid) - before) * 1e6) / activities
-    return { rate: activities / run.seconds, p99: quantile(run.latenciesMs, 0.99), processorMicros }
-  }
-  const rounds = await interleave(measure(product), measure(bare))
-  const name = load.batch === 1 ? 'single' : `batches of ${load.batch}`
-  const comparison = (what: keyof Measured, unit: string): Comparison => ({
-    name: `${whats[what]}, ${name}`,
-    product: { label: 'ingest', unit, values: rounds.product.map((round) => round[what]) },
-    baseline: { label: 'bare Fastify', unit, values: rounds.baseline.map((round) => round[what]) },
-    aims: [],
-  })
-  return {
-    rate: comparison('rate', 'activities/s'),
-    p99: comparison('p99', 'ms'),
-    processorMicros: comparison('processorMicros', 'µs'),
-  }
-}
-
-function requestsOf({ requests, batch }: Load, { ready }: Server, from: number): readonly Uint8Array[] {
-  const headers = {
-    'content-type': 'application/json',
-    ...(ready.key === undefined ? {} : { authorization: `Bearer ${ready.key}` }),
-  }
-  return Array.from({ length: requests }, (_, request) => {
-    const items = Array.from({ length: batch }, (__, index) => login(from + request * batch + index))
-    return requestBytes('POST', '/v1/activities', headers, JSON.stringify(batch === 1 ? items[0] : items))
-  })
 }

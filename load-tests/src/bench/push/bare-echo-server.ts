@@ -1,48 +1,9 @@
-import Fastify from 'fastify'
-import { type WebSocket, WebSocketServer } from 'ws'
 import { runAsChild } from '../drive/child.ts'
+import { serveEcho } from './serve-echo.ts'
 
-type Reported = Readonly<{ user: string; session: string; signals?: readonly string[] }>
-
-/** Echoes what would lock a session to the socket of its user at once: nothing is checked, judged or kept. */
-await runAsChild(async () => {
-  const sockets = new Map<string, WebSocket>()
-  const server = Fastify()
-  server.post<{ Body: Reported }>('/v1/activities', async ({ body: { user, session, signals } }, reply) => {
-    if (signals !== undefined) sockets.get(user)?.send(eventOf(user, session))
-    return reply.code(202).send({ results: [{ id: session, status: 'accepted' }] })
-  })
-  const upgrades = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    handleProtocols: () => 'watchword.v1',
-  })
-  server.server.on('upgrade', (request, duplex, head) => {
-    upgrades.handleUpgrade(request, duplex, head, (socket) => {
-      socket.on('message', (data) => {
-        const { topic } = JSON.parse((data as Buffer).toString()) as { topic: string }
-        const user = topic.slice(topic.indexOf('=') + 1)
-        sockets.set(user, socket)
-        socket.send(JSON.stringify({ type: 'state', seq: 0, user, mfaVerified: true, locks: [], endedSessions: [] }))
-      })
-    })
-  })
-  return { url: await server.listen({ host: '127.0.0.1', port: 0 }) }
-})
-
-/** As long as the frame that session-guard sends. */
-function eventOf(user: string, session: string): string {
-  const lock = {
-    id: `lock-${session}`,
-    version: 1,
-    scope: 'session',
-    app: 'demo',
-    session,
-    level: 'HIGH',
-    reasonUser: { en: 'Somebody may be standing between you and this service.' },
-    factors: ['webauthn', 'totp', 'recovery-code'],
-    since: new Date().toISOString(),
-    challengeUri: `/v1/locks/lock-${session}/challenges`,
-  }
-  return JSON.stringify({ type: 'mfa-required', seq: 1, user, lock })
-}
+/** Echoes what would lock a session at once. */
+await runAsChild(async () => ({
+  url: await serveEcho((activity, push) => {
+    if (activity.locks) push(activity)
+  }),
+}))

@@ -13,11 +13,11 @@ import { type ChangedRow, openStateStore } from '@watchword/stream'
 import { type PlatformProcess, startPlatformProcess } from '../../platform-process.ts'
 import { closedLoop } from '../drive/closed-loop.ts'
 import { requestBytes } from '../drive/http-connection.ts'
-import { address, login } from '../drive/logins.ts'
+import { login } from '../drive/logins.ts'
+import { foldedProfile } from './folded-profile.ts'
 
 /** How many users the state holds. */
 export const usersKnown = Number(process.env['WATCHWORD_BENCH_USERS'] ?? 1_000_000)
-export const loginsEach = 3
 
 const usersSent = 2_400
 const rowsAtOnce = 10_000
@@ -85,7 +85,7 @@ async function addRows(data: string, file: string): Promise<number> {
     const user = `user-${number}`
     const key = userKey(template.tenant, user)
     const partition = partitionOf(key, partitions)
-    const value = stage.encodeState(stateOf(stage, template, user, number))
+    const value = stage.encodeState(foldedProfile(stage, template, user, number))
     bytes += value.byteLength
     const rows = waiting.get(partition) ?? []
     waiting.set(partition, rows)
@@ -96,37 +96,6 @@ async function addRows(data: string, file: string): Promise<number> {
   for (const [partition, rows] of waiting) await save(partition, rows)
   await store.close()
   return Math.round(bytes / Math.max(1, usersKnown - usersSent))
-}
-
-type ProfileStage = ReturnType<typeof createProfileStage>
-type ProfileState = Parameters<ProfileStage['encodeState']>[0]
-
-function stateOf(stage: ProfileStage, template: ActivityRecord, user: string, number: number): ProfileState {
-  let state: ProfileState | undefined
-  for (let index = 0; index < loginsEach; index += 1) {
-    const time = template.receivedAt + index * 3_600_000
-    const record = renamed(template, user, number, index % 2, time)
-    state = stage.fold(state, record, { partition: 0, offset: index, time }).state
-  }
-  if (state === undefined) throw new RangeError('the stage forgot its user')
-  return state
-}
-
-function renamed(record: ActivityRecord, user: string, number: number, place: number, time: number): ActivityRecord {
-  if (record.body.type !== 'activity') throw new RangeError('the log begins with something else than an activity')
-  const ip = address(number * 2 + place)
-  const { data } = record.body
-  const renamedData = {
-    ...data,
-    id: `${data.id}-${number}-${time}`,
-    session: `s-${number}-${time}`,
-    device: `device-${number}-${place}`,
-    fingerprint: `fp-${number}-${place}`,
-    ip,
-    time,
-    network: data.network && { ...data.network, address: ip, prefix: `${ip.slice(0, ip.lastIndexOf('.'))}.0/24` },
-  }
-  return { ...record, user, receivedAt: time, body: { type: 'activity', data: renamedData } }
 }
 
 async function recordedLogin(file: string, decode: (bytes: Uint8Array) => ActivityRecord): Promise<ActivityRecord> {

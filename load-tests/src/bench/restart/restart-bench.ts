@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { launchPlatform } from '../../platform-process.ts'
 import type { Bench } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
-import { knownUsers, loginsEach, usersKnown } from './known-users.ts'
+import { loginsEach } from './folded-profile.ts'
+import { knownUsers, usersKnown } from './known-users.ts'
 
 type Started = Readonly<{ upSeconds: number; readySeconds: number; rssBytes: number }>
 

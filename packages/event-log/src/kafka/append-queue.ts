@@ -3,15 +3,16 @@ import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
 import { type AppendCall, type AppendEntry, type AppendLane, createAppendLane } from './append-lane.ts'
 import { type Backoff, createBackoff, pause } from './pause.ts'
-import { type KafkaCluster, leaderOf, type ProduceRequest } from './kafka-cluster.ts'
+import { type KafkaCluster, leaderOf } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
 import { produce } from './produce.ts'
 import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
+import { recordBytesOf } from './wire/encode-record-batch.ts'
+import type { ProduceRequest } from './wire/encode-produce-request.ts'
 
 const allReplicas = -1
 const uncompressed = 0
 const gzip = 1
-const recordOverheadBytes = 64
 const expiryCheckMs = 250
 const brokerAnswersWithinMs = 5000
 /** Less than this is sent at once, then what the last partition had. */
@@ -160,15 +161,9 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
     const topicData = new Map<string, ProduceRequest['topicData'][number]['partitions'][number][]>()
     let bytes = 0
     for (const { lane, entries } of chunks) {
-      const messages = entries.map(({ record }) => ({
-        key: Buffer.from(record.key),
-        value:
-          record.value === null ? null : Buffer.from(record.value.buffer, record.value.byteOffset, record.value.length),
-        headers: record.headers,
-      }))
       for (const { bytes: size } of entries) bytes += size
       const partitions = topicData.get(lane.topic) ?? []
-      partitions.push({ partition: lane.partition, messages })
+      partitions.push({ partition: lane.partition, records: entries.map(({ record }) => record) })
       topicData.set(lane.topic, partitions)
     }
     return {
@@ -199,8 +194,8 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
 
   return {
     append(records) {
-      let bytes = 0
-      for (const record of records) bytes += sizeOf(record)
+      const sizes = records.map(recordBytesOf)
+      const bytes = sizes.reduce((sum, size) => sum + size, 0)
       if (waitingBytes > 0 && waitingBytes + bytes > tuning.queueBytesMax) {
         return Promise.reject(new LogError('log-unavailable', 'too much waits to be appended'))
       }
@@ -217,7 +212,7 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
         calls.add(call)
         waitingBytes += bytes
         for (const [index, record] of records.entries()) {
-          laneOf(record.topic, record.partition).push({ call, index, record, bytes: sizeOf(record) })
+          laneOf(record.topic, record.partition).push({ call, index, record, bytes: sizes[index] ?? 0 })
         }
         expiry ??= setInterval(expire, expiryCheckMs)
         scheduleFlush()
@@ -234,8 +229,4 @@ function nameOf({ topic, partition }: Readonly<{ topic: string; partition: numbe
 function refusalOf(fault: 'refused-record' | 'permanent', error: unknown): LogError {
   if (fault === 'permanent') return unavailable('the broker refuses to take records', error)
   return new LogError('record-invalid', 'the broker refuses the record', { cause: error })
-}
-
-function sizeOf(record: AdmittedRecord): number {
-  return (record.value?.length ?? 0) + record.key.length + recordOverheadBytes
 }

@@ -1,5 +1,7 @@
-import type { Headers, LogRecord } from '../event-log.ts'
-import type { FetchedMessage, KafkaBroker } from './kafka-cluster.ts'
+import type { LogRecord } from '../event-log.ts'
+import type { KafkaBroker } from './kafka-cluster.ts'
+import type { FetchAnswer } from './wire/decode-fetch-answer.ts'
+import { speakDirectly } from './wire/speak-directly.ts'
 
 /** Everything below the high watermark, also of transactions: the log is written without them. */
 const readUncommitted = 0
@@ -36,7 +38,8 @@ export async function fetchRecords(
     if (others === undefined) byTopic.set(place.topic, [place])
     else others.push(place)
   }
-  const { responses } = await broker.fetch({
+  speakDirectly(broker)
+  const { responses } = (await broker.fetch({
     isolationLevel: readUncommitted,
     maxWaitTime: limits.waitMs,
     minBytes: 1,
@@ -47,54 +50,20 @@ export async function fetchRecords(
         return { partition, fetchOffset: String(offset), maxBytes: limits.partitionBytesMax }
       }),
     })),
-  })
+  })) as FetchAnswer
   return responses.flatMap(({ topicName, partitions }) =>
-    partitions.flatMap(({ partition, highWatermark, messages }) => {
+    partitions.flatMap(({ partition, highWatermark, records, nextOffset }) => {
       const place = byTopic.get(topicName)?.find((wanted) => wanted.partition === partition)
       if (place === undefined) return []
-      const last = messages.at(-1)
       return {
         place,
-        records: recordsFrom(place, messages, copy),
-        nextOffset: last === undefined ? place.offset : Math.max(place.offset, Number(last.offset) + 1),
-        end: Number(highWatermark),
+        // A batch is answered whole, also what is before the offset asked for.
+        records: records
+          .filter(({ offset }) => offset >= place.offset)
+          .map((record) => ({ topic: topicName, partition, ...record, value: record.value && copy(record.value) })),
+        nextOffset: Math.max(place.offset, nextOffset),
+        end: highWatermark,
       }
     }),
   )
 }
-
-function recordsFrom(
-  { topic, partition, offset: wanted }: FetchPlace,
-  messages: readonly FetchedMessage[],
-  copy: (value: Uint8Array) => Uint8Array,
-): readonly LogRecord[] {
-  const records: LogRecord[] = []
-  for (const { offset, timestamp, key, value, headers, isControlRecord } of messages) {
-    // A batch is answered whole, also what is before the offset asked for.
-    if (isControlRecord || Number(offset) < wanted) continue
-    records.push({
-      topic,
-      partition,
-      offset: Number(offset),
-      timestamp: Number(timestamp),
-      key: key === null ? '' : key.toString(),
-      value: value === null ? null : copy(value),
-      headers: headersFrom(headers),
-    })
-  }
-  return records
-}
-
-function headersFrom(headers: FetchedMessage['headers']): Headers {
-  const names = Object.keys(headers)
-  if (names.length === 0) return noHeaders
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = headers[name]
-      const last = Array.isArray(value) ? (value as readonly Buffer[]).at(-1) : (value as Buffer | null | undefined)
-      return [name, last?.toString() ?? '']
-    }),
-  )
-}
-
-const noHeaders: Headers = Object.freeze({})

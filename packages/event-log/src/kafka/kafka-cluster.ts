@@ -1,14 +1,5 @@
 import type { Kafka } from 'kafkajs'
-
-/** A record as kafkajs decodes it. */
-export type FetchedMessage = Readonly<{
-  offset: string
-  timestamp: string
-  key: Buffer | null
-  value: Buffer | null
-  headers: Readonly<Record<string, Buffer | readonly Buffer[] | null>>
-  isControlRecord: boolean
-}>
+import type { ProduceRequest } from './wire/encode-produce-request.ts'
 
 type TopicPartitions<Part> = Readonly<{ topic: string; partitions: readonly Part[] }>
 
@@ -20,31 +11,12 @@ export type FetchRequest = Readonly<{
   topics: readonly TopicPartitions<Readonly<{ partition: number; fetchOffset: string; maxBytes: number }>>[]
 }>
 
-export type FetchResponse = Readonly<{
-  responses: readonly Readonly<{
-    topicName: string
-    partitions: readonly Readonly<{
-      partition: number
-      highWatermark: string
-      messages: readonly FetchedMessage[]
-    }>[]
-  }>[]
-}>
-
-export type ProducedMessage = Readonly<{ key: Buffer; value: Buffer | null; headers: Readonly<Record<string, string>> }>
-
-export type ProduceRequest = Readonly<{
-  acks: number
-  timeout: number
-  compression: number
-  topicData: readonly TopicPartitions<Readonly<{ partition: number; messages: readonly ProducedMessage[] }>>[]
-}>
-
 type OffsetOfPartition = Readonly<{ partition: number; offset: string }>
 
 /** The requests that a broker takes, as kafkajs 2.2.4 sends them; a subset of its class, whose declarations leave the group requests out. */
 export interface KafkaBroker {
-  fetch(request: FetchRequest): Promise<FetchResponse>
+  /** With `speakDirectly`: a FetchAnswer. */
+  fetch(request: FetchRequest): Promise<unknown>
   produce(request: ProduceRequest): Promise<unknown>
   findGroupCoordinator(request: {
     groupId: string

@@ -105,6 +105,15 @@ describe('what the kafka log refuses', () => {
     await log.close()
   })
 
+  it('takes many records with long headers at once, in batches that the broker takes', async () => {
+    const name = `headers-${stamp}`
+    const log = await openKafkaLog({ ...options, topics: [memberTopic(name)] }, deps)
+    const headers = Object.fromEntries(Array.from({ length: 5 }, (_, number) => [`header-${number}`, 'h'.repeat(60)]))
+    await log.append(Array.from({ length: 3000 }, () => record(name, 'k', 'x', { partition: 0, headers })))
+    assert.equal((await log.ends(name))[0], 3000)
+    await log.close()
+  })
+
   it('answers many questions at once', async () => {
     const name = `many-${stamp}`
     const log = await openKafkaLog({ ...options, topics: [memberTopic(name)] }, deps)

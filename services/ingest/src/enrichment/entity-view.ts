@@ -22,12 +22,21 @@ export interface EntityView {
 
 const hashesMax = 100_000
 
+/** The only user that was seen with an entity, as a hash, or that there were several. */
+type Owner = string | typeof several
+const several = null
+
+function ownerOf({ firstOwner, shared }: Entity): Owner {
+  return shared ? several : firstOwner
+}
+
 /** Starts the view and resolves when it has read everything there was. */
 export async function createEntityView({ log, codecs, onFault, onFatal }: EntityViewDeps): Promise<EntityView> {
-  const view = createCompactedView<Entity | undefined>(
+  // Of hundreds of bytes each, no more is kept than is asked for: there are several for every user.
+  const view = createCompactedView<Owner | undefined>(
     {},
     {
-      decode: (record) => (record.value === null ? undefined : codecs.entity.decode(record.value)),
+      decode: (record) => (record.value === null ? undefined : ownerOf(codecs.entity.decode(record.value))),
       onUndecodable(_record, error) {
         onFault(error instanceof Error ? error : new Error('an entity record could not be read'))
         return undefined
@@ -54,8 +63,8 @@ export async function createEntityView({ log, codecs, onFault, onFatal }: Entity
 
   function isShared(tenant: string, owner: () => string, kind: Entity['kind'], value: string | null): boolean {
     if (value === null) return false
-    const entity = view.get(keyOf(tenant, kind, value))
-    return entity !== undefined && (entity.shared || entity.firstOwner !== owner())
+    const first = view.get(keyOf(tenant, kind, value))
+    return first !== undefined && (first === several || first !== owner())
   }
 
   return {
