@@ -21,7 +21,7 @@ export const USED_MAX = 256
 export const SEEN_MAX = 64
 /** How long a factor may wait for its first code: 10 minutes. */
 export const PENDING_FACTOR_MS: number = 10 * MINUTE_MS
-/** How long the id of a removed factor cannot be added again: 10 minutes. */
+/** How long the id of a removed factor cannot be added again, longer than any command is obeyed after it was made: 10 minutes. */
 export const REMOVED_FACTOR_MS: number = 10 * MINUTE_MS
 /** Failures older than this do not count any more: 15 minutes. */
 export const FAILURE_MEMORY_MS: number = 15 * MINUTE_MS

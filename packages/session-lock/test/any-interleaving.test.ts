@@ -46,6 +46,9 @@ const intents: fc.Arbitrary<Intent> = fc.record({
 
 type Step = Readonly<{ command: LockCommand; before: UserLocks; after: UserLocks; events: readonly LockEvent[] }>
 
+/** The lock stage lets no command through whose record is more than two minutes away from when it was made. */
+const redeliveredWithinMs = 4 * MINUTE
+
 /** Plays what somebody tries, in this order; a redelivery sends an earlier record again, unchanged but for the log time. */
 function play(tries: readonly Intent[], start: UserLocks = initialState): readonly Step[] {
   const steps: Step[] = []
@@ -54,8 +57,9 @@ function play(tries: readonly Intent[], start: UserLocks = initialState): readon
   for (const [offset, intent] of tries.entries()) {
     at += intent.waitMs
     const again = steps.length === 0 ? undefined : steps[intent.pick % steps.length]?.command
+    const first = steps.find((step) => step.command.commandId === again?.commandId)?.command
     const command =
-      intent.type === 'redeliver' && again !== undefined
+      intent.type === 'redeliver' && again !== undefined && at - (first?.at ?? at) <= redeliveredWithinMs
         ? { ...again, at, position: { partition: 0, offset } }
         : toCommand(intent, state, at, offset)
     // Some redeliveries come so late that the id is forgotten: what was done must hold by itself then.
