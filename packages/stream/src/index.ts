@@ -4,6 +4,7 @@ export {
   type RestoreProgress,
   withChangelog,
 } from './changelog/changelog-store.ts'
+export type { StandbyProgress } from './changelog/standby.ts'
 export { type Clock, nextTurn, systemClock } from './clock.ts'
 export {
   type ChangeListener,

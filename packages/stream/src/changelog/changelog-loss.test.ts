@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type EventLog, LogError } from '@watchword/event-log'
+import { createMemoryStateStore } from '../memory-state-store.ts'
+import type { StateStore } from '../state-store.ts'
+import { openMachine, rowsOf } from '../testing/machine.ts'
+import { openWorld, until } from '../testing/world.ts'
+
+/** A log that can lose what was acknowledged: all but the first records of the changelog. */
+function openLosing() {
+  const world = openWorld()
+  let current = world.log
+  const log: EventLog = {
+    ...world.log,
+    append: (records) => current.append(records),
+    read: (...place) => current.read(...place),
+    begins: (topic) => current.begins(topic),
+    ends: (topic) => current.ends(topic),
+  }
+  async function lose(kept: number): Promise<void> {
+    const records = (await log.read('state', 0, 0, 1000)).slice(0, kept)
+    current = openWorld().log
+    await log.append(
+      records.map(({ topic, partition, key, value, headers }) => ({ topic, partition, key, value, headers })),
+    )
+  }
+  return { world, log, lose }
+}
+
+const nothingSaid = { watermarks: {}, said: { spots: {}, positions: {}, poisoned: [] } }
+
+async function save(store: StateStore, nextOffset: number, rows: Readonly<Record<string, string | null>>) {
+  await store.save({
+    partition: 0,
+    position: { nextOffset, time: nextOffset, ...nothingSaid },
+    rows: Object.entries(rows).map(([key, value]) => [key, value === null ? null : Buffer.from(value)] as const),
+  })
+}
+
+test('an owner whose changelog loses its end says all of its state again, also what is no more', async () => {
+  for (const kept of [0, 1, 3, 5]) {
+    for (const isSaved of [true, false]) {
+      const { world, log, lose } = openLosing()
+      const owner = openMachine(world, { log })
+      await owner.store.prepare(0)
+      await save(owner.store, 2, { a: '1', b: '1' })
+      await save(owner.store, 4, { b: null, c: '1' })
+      await save(owner.store, 6, { d: '1' })
+      await lose(kept)
+      if (isSaved) await save(owner.store, 8, { e: '1' })
+      else {
+        const [before = 0] = await log.ends('state')
+        world.clock.advance(60_000)
+        await until(async () => ((await log.ends('state'))[0] ?? 0) > before + 3)
+        // After the look that is under way.
+        await owner.store.release(0)
+      }
+      const other = openMachine(world, { log })
+      await other.store.prepare(0)
+      assert.deepEqual(rowsOf(other.store), rowsOf(owner.store), `${kept} kept`)
+    }
+  }
+})
+
+test('a state whose changelog lost its end is said again by whoever takes the partition over with it', async () => {
+  const { world, log, lose } = openLosing()
+  const local = createMemoryStateStore()
+  const before = openMachine(world, { log, local })
+  await before.store.prepare(0)
+  await save(before.store, 2, { a: '1', b: '1' })
+  await save(before.store, 4, { b: null, c: '1' })
+  await lose(3)
+  const after = openMachine(world, { log, local })
+  await after.store.prepare(0)
+  const other = openMachine(world, { log })
+  await other.store.prepare(0)
+  assert.deepEqual(rowsOf(other.store), [
+    ['a', '1'],
+    ['c', '1'],
+  ])
+})
+
+test('an owner that dies before it could say all of it again leaves a state that is not taken for less than it is', async () => {
+  const { world, log, lose } = openLosing()
+  const local = createMemoryStateStore()
+  let appends = 0
+  const append: EventLog['append'] = (records) => {
+    appends += 1
+    return appends > 2 ? Promise.reject(new LogError('log-unavailable', 'gone')) : log.append(records)
+  }
+  const owner = openMachine(world, { log: { ...log, append }, local })
+  await owner.store.prepare(0)
+  await save(owner.store, 2, { a: '1', b: '1' })
+  await lose(0)
+  await assert.rejects(save(owner.store, 4, { c: '1' }), { code: 'log-unavailable' })
+  const all = rowsOf(owner.store)
+  const next = openMachine(world, { log, local })
+  await next.store.prepare(0)
+  assert.deepEqual(rowsOf(next.store), all)
+  const other = openMachine(world, { log })
+  await other.store.prepare(0)
+  assert.deepEqual(rowsOf(other.store), all)
+})
+
+test('a standby keeps what it has while the changelog has less, and reads all of it when it was said again, however far that is', async () => {
+  const { world, log, lose } = openLosing()
+  const local = createMemoryStateStore()
+  let standby = openMachine(world, { log, local, standbyEveryMs: 1000 })
+  const owner = openMachine(world, { log })
+  const look = async (): Promise<void> => {
+    const { length } = standby.followed
+    world.clock.advance(1000)
+    await until(() => standby.followed.slice(length).some(({ records }) => records === 0))
+  }
+  await owner.store.prepare(0)
+  await save(owner.store, 2, { a: '1', b: '1' })
+  await look()
+  const had = rowsOf(owner.store)
+  assert.deepEqual(rowsOf(standby.store), had)
+  await save(owner.store, 4, { a: '2', c: '1' })
+  await lose(0)
+  await look()
+  assert.deepEqual(rowsOf(standby.store), had)
+
+  await standby.store.close()
+  await save(owner.store, 6, { d: '1' })
+  await save(owner.store, 8, { e: '1' })
+  standby = openMachine(world, { log, local, standbyEveryMs: 1000 })
+  await look()
+  assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
+  await save(owner.store, 9, { a: '3' })
+  await look()
+  assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
+  await standby.store.prepare(0)
+  assert.equal(standby.restored.at(-1)?.records, 0)
+})
