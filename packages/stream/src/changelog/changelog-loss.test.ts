@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type EventLog, LogError } from '@watchword/event-log'
 import { createMemoryStateStore } from '../memory-state-store.ts'
-import type { StateStore } from '../state-store.ts'
-import { openMachine, rowsOf } from '../testing/machine.ts'
+import { look, openMachine, rowsOf, saveRows, standbyEveryMs } from '../testing/machine.ts'
 import { openWorld, until } from '../testing/world.ts'
 
 /** A log that can lose what was acknowledged: all but the first records of the changelog. */
@@ -27,27 +26,17 @@ function openLosing() {
   return { world, log, lose }
 }
 
-const nothingSaid = { watermarks: {}, said: { spots: {}, positions: {}, poisoned: [] } }
-
-async function save(store: StateStore, nextOffset: number, rows: Readonly<Record<string, string | null>>) {
-  await store.save({
-    partition: 0,
-    position: { nextOffset, time: nextOffset, ...nothingSaid },
-    rows: Object.entries(rows).map(([key, value]) => [key, value === null ? null : Buffer.from(value)] as const),
-  })
-}
-
 test('an owner whose changelog loses its end says all of its state again, also what is no more', async () => {
   for (const kept of [0, 1, 3, 5]) {
     for (const isSaved of [true, false]) {
       const { world, log, lose } = openLosing()
       const owner = openMachine(world, { log })
       await owner.store.prepare(0)
-      await save(owner.store, 2, { a: '1', b: '1' })
-      await save(owner.store, 4, { b: null, c: '1' })
-      await save(owner.store, 6, { d: '1' })
+      await saveRows(owner.store, 2, { a: '1', b: '1' })
+      await saveRows(owner.store, 4, { b: null, c: '1' })
+      await saveRows(owner.store, 6, { d: '1' })
       await lose(kept)
-      if (isSaved) await save(owner.store, 8, { e: '1' })
+      if (isSaved) await saveRows(owner.store, 8, { e: '1' })
       else {
         const [before = 0] = await log.ends('state')
         world.clock.advance(60_000)
@@ -67,8 +56,8 @@ test('a state whose changelog lost its end is said again by whoever takes the pa
   const local = createMemoryStateStore()
   const before = openMachine(world, { log, local })
   await before.store.prepare(0)
-  await save(before.store, 2, { a: '1', b: '1' })
-  await save(before.store, 4, { b: null, c: '1' })
+  await saveRows(before.store, 2, { a: '1', b: '1' })
+  await saveRows(before.store, 4, { b: null, c: '1' })
   await lose(3)
   const after = openMachine(world, { log, local })
   await after.store.prepare(0)
@@ -90,9 +79,9 @@ test('an owner that dies before it could say all of it again leaves a state that
   }
   const owner = openMachine(world, { log: { ...log, append }, local })
   await owner.store.prepare(0)
-  await save(owner.store, 2, { a: '1', b: '1' })
+  await saveRows(owner.store, 2, { a: '1', b: '1' })
   await lose(0)
-  await assert.rejects(save(owner.store, 4, { c: '1' }), { code: 'log-unavailable' })
+  await assert.rejects(saveRows(owner.store, 4, { c: '1' }), { code: 'log-unavailable' })
   const all = rowsOf(owner.store)
   const next = openMachine(world, { log, local })
   await next.store.prepare(0)
@@ -105,31 +94,26 @@ test('an owner that dies before it could say all of it again leaves a state that
 test('a standby keeps what it has while the changelog has less, and reads all of it when it was said again, however far that is', async () => {
   const { world, log, lose } = openLosing()
   const local = createMemoryStateStore()
-  let standby = openMachine(world, { log, local, standbyEveryMs: 1000 })
+  let standby = openMachine(world, { log, local, standbyEveryMs })
   const owner = openMachine(world, { log })
-  const look = async (): Promise<void> => {
-    const { length } = standby.followed
-    world.clock.advance(1000)
-    await until(() => standby.followed.slice(length).some(({ records }) => records === 0))
-  }
   await owner.store.prepare(0)
-  await save(owner.store, 2, { a: '1', b: '1' })
-  await look()
+  await saveRows(owner.store, 2, { a: '1', b: '1' })
+  await look(world, standby)
   const had = rowsOf(owner.store)
   assert.deepEqual(rowsOf(standby.store), had)
-  await save(owner.store, 4, { a: '2', c: '1' })
+  await saveRows(owner.store, 4, { a: '2', c: '1' })
   await lose(0)
-  await look()
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), had)
 
   await standby.store.close()
-  await save(owner.store, 6, { d: '1' })
-  await save(owner.store, 8, { e: '1' })
-  standby = openMachine(world, { log, local, standbyEveryMs: 1000 })
-  await look()
+  await saveRows(owner.store, 6, { d: '1' })
+  await saveRows(owner.store, 8, { e: '1' })
+  standby = openMachine(world, { log, local, standbyEveryMs })
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
-  await save(owner.store, 9, { a: '3' })
-  await look()
+  await saveRows(owner.store, 9, { a: '3' })
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
   await standby.store.prepare(0)
   assert.equal(standby.restored.at(-1)?.records, 0)

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { createMemoryStateStore } from '../memory-state-store.ts'
 import type { StateStore } from '../state-store.ts'
 import { createMortal } from '../testing/crashing.ts'
-import { openMachine, rowsOf } from '../testing/machine.ts'
+import { openMachine, rowsOf, saveRows } from '../testing/machine.ts'
 import { quietChangelog } from '../testing/quiet-changelog.ts'
 import { openWorld, stateTombstoneRetentionMs, textOf, until, untilSettled, type World } from '../testing/world.ts'
 import { withChangelog } from './changelog-store.ts'
@@ -162,22 +162,14 @@ test('what was found late is still written again when the log does not take it a
       ? Promise.reject(new LogError('log-unavailable', 'gone for a moment'))
       : world.log.append(records)
   const owner = openMachine(world, { log: { ...world.log, append } })
-  const position = { nextOffset: 10, time: 0, watermarks: {}, said: { spots: {}, positions: {}, poisoned: [] } }
   await owner.store.prepare(0)
-  await owner.store.save({ partition: 0, position, rows: [['a', Buffer.from('newest')]] })
-  const zombie = openMachine(world)
-  await zombie.store.save({
-    partition: 0,
-    position: { ...position, nextOffset: 5 },
-    rows: [['a', Buffer.from('stale')]],
-  })
+  await saveRows(owner.store, 10, { a: 'newest' })
+  await saveRows(openMachine(world).store, 5, { a: 'stale' })
 
   // The save finds the row and cannot write it again.
   failing = 2
-  await assert.rejects(owner.store.save({ partition: 0, position: { ...position, nextOffset: 11 }, rows: [] }), {
-    code: 'log-unavailable',
-  })
-  await owner.store.save({ partition: 0, position: { ...position, nextOffset: 12 }, rows: [] })
+  await assert.rejects(saveRows(owner.store, 11, {}), { code: 'log-unavailable' })
+  await saveRows(owner.store, 12, {})
   assert.deepEqual(owner.repaired, [1])
   assert.match((await latest(world)).get('row:a') ?? '', /newest/)
 })

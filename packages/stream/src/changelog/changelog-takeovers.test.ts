@@ -3,10 +3,12 @@ import { test } from 'node:test'
 import type { EventLog } from '@watchword/event-log'
 import fc from 'fast-check'
 import { createMemoryStateStore } from '../memory-state-store.ts'
+import { boundsOf } from '../read-range.ts'
 import type { SavedPosition, StateStore } from '../state-store.ts'
 import { quietChangelog } from '../testing/quiet-changelog.ts'
 import { openWorld, textOf, until } from '../testing/world.ts'
 import { withChangelog } from './changelog-store.ts'
+import { restoreState } from './read-changelog.ts'
 
 /** Which key each input is about; the row of a key counts its inputs. */
 type Inputs = readonly string[]
@@ -184,6 +186,13 @@ async function look(world: World, machines: readonly Machine[]): Promise<void> {
   await until(() => machines.every(({ looks }, index) => looks() > (before[index] ?? 0)))
 }
 
+/** What somebody without a state would restore; undefined when nothing is saved. */
+async function restoredRows({ log }: World): Promise<unknown> {
+  const source = { log, topic: 'state', partition: 0, layout: '1' }
+  const restored = await restoreState(source, await boundsOf(source), () => undefined)
+  return restored && Object.fromEntries(Array.from(restored.rows, ([key, value]) => [key, textOf(value)]))
+}
+
 test('whoever takes, follows, folds late and is compacted, in any order, the last one has what the inputs come to', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -194,8 +203,12 @@ test('whoever takes, follows, folds late and is compacted, in any order, the las
         const machines = [0, 1, 2].map((index) => machine(world, `w${index}`, inputs))
         const taken = new Set<number>()
         for (const next of ops) {
-          if (next.type === 'look') await look(world, machines)
-          else if (next.type === 'release') {
+          if (next.type === 'look') {
+            await look(world, machines)
+            const restored = await restoredRows(world)
+            for (const [index, each] of machines.entries())
+              if (restored !== undefined && !taken.has(index)) assert.deepEqual(each.rows(), restored)
+          } else if (next.type === 'release') {
             taken.delete(next.machine)
             await machines[next.machine]?.release()
           } else if (next.type === 'compact') {

@@ -2,25 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type EventLog, LogError } from '@watchword/event-log'
 import { createMemoryStateStore } from '../memory-state-store.ts'
-import type { StateStore } from '../state-store.ts'
-import { type Machine, openMachine, rowsOf } from '../testing/machine.ts'
-import { openWorld, stateTombstoneRetentionMs, until, type World } from '../testing/world.ts'
-
-const standbyEveryMs = 1000
-const nothingSaid = { watermarks: {}, said: { spots: {}, positions: {}, poisoned: [] } }
-
-async function save(store: StateStore, nextOffset: number, rows: Readonly<Record<string, string | null>>) {
-  await store.save({
-    partition: 0,
-    position: { nextOffset, time: nextOffset, ...nothingSaid },
-    rows: Object.entries(rows).map(([key, value]) => [key, value === null ? null : Buffer.from(value)] as const),
-  })
-}
+import { look, type Machine, openMachine, rowsOf, saveRows, standbyEveryMs } from '../testing/machine.ts'
+import { openWorld, stateTombstoneRetentionMs, type World } from '../testing/world.ts'
 
 async function openOwner(world: World): Promise<Machine> {
   const owner = openMachine(world)
   await owner.store.prepare(0)
-  await save(owner.store, 2, { a: '1', b: '1' })
+  await saveRows(owner.store, 2, { a: '1', b: '1' })
   return owner
 }
 
@@ -47,9 +35,6 @@ function holdingBack(log: EventLog) {
   }
 }
 
-const lookDone = (standby: Machine, from: number): boolean =>
-  standby.followed.slice(from).some(({ records }) => records === 0)
-
 test('a partition that is taken over while a look is under way is not followed any more', async () => {
   const world = openWorld()
   const owner = await openOwner(world)
@@ -58,16 +43,14 @@ test('a partition that is taken over while a look is under way is not followed a
   const answer = hold('begins')
   const preparing = standby.store.prepare(0)
   await answer.asked
-  await save(owner.store, 4, { a: '2' })
-  world.clock.advance(standbyEveryMs)
+  await saveRows(owner.store, 4, { a: '2' })
+  const looking = look(world, standby)
   await world.log.ends('state')
   answer.release()
-  await preparing
-  await until(() => lookDone(standby, 0))
+  await Promise.all([preparing, looking])
   assert.equal(standby.store.position(0)?.nextOffset, 2)
   await standby.store.release(0)
-  world.clock.advance(standbyEveryMs)
-  await until(() => standby.store.position(0)?.nextOffset === 4)
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
 })
 
@@ -82,14 +65,14 @@ test('a look that began before a partition was held, saved and given up reads no
   }
   const standby = openMachine(world, { log: { ...log, read }, standbyEveryMs })
   const answer = hold('ends')
-  world.clock.advance(standbyEveryMs)
+  const looking = look(world, standby)
   await answer.asked
   await standby.store.prepare(0)
-  await save(standby.store, 4, { a: '2' })
+  await saveRows(standby.store, 4, { a: '2' })
   await standby.store.release(0)
   reads.length = 0
   answer.release()
-  await until(() => lookDone(standby, 0))
+  await looking
   assert.deepEqual(reads, [])
 })
 
@@ -104,9 +87,8 @@ test('a partition that is given up while it is taken over is followed again', as
   const releasing = standby.store.release(0)
   answer.release()
   await Promise.all([preparing, releasing])
-  await save(owner.store, 4, { a: '2' })
-  world.clock.advance(standbyEveryMs)
-  await until(() => standby.store.position(0)?.nextOffset === 4)
+  await saveRows(owner.store, 4, { a: '2' })
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
 })
 
@@ -115,10 +97,10 @@ test('a copy whose rest was read in part is as old as before: what was forgotten
   const local = createMemoryStateStore()
   const first = openMachine(world, { local })
   await first.store.prepare(0)
-  await save(first.store, 2, { a: '1', b: '1' })
+  await saveRows(first.store, 2, { a: '1', b: '1' })
   const owner = await openOwner(world)
-  await save(owner.store, 4, { a: '2' })
-  await save(owner.store, 6, { b: null })
+  await saveRows(owner.store, 4, { a: '2' })
+  await saveRows(owner.store, 6, { b: null })
 
   const reads: number[] = []
   const gone = new Set<number>()
@@ -154,27 +136,22 @@ test('what a new leader does not show yet is followed when it does, also when th
     const read: EventLog['read'] = async (...place) =>
       (await world.log.read(...place)).filter(({ offset }) => offset < hidden)
     const standby = openMachine(world, { log: { ...world.log, read }, standbyEveryMs })
-    const look = async (): Promise<void> => {
-      const { length } = standby.followed
-      world.clock.advance(standbyEveryMs)
-      await until(() => lookDone(standby, length))
-    }
-    await look()
+    await look(world, standby)
     hidden = (await world.log.ends('state'))[0] ?? 0
-    await save(owner.store, 6, { a: '2', c: '1' })
+    await saveRows(owner.store, 6, { a: '2', c: '1' })
     if (isTakenOver) await standby.store.prepare(0)
-    else await look()
+    else await look(world, standby)
     assert.equal(standby.store.position(0)?.nextOffset, 2)
     hidden = Number.POSITIVE_INFINITY
     if (isTakenOver) {
       // It folds what was folded before, and ends in the middle of that.
-      await save(standby.store, 4, { a: '2' })
+      await saveRows(standby.store, 4, { a: '2' })
       await standby.store.release(0)
     }
     await owner.store.release(0)
     await owner.store.prepare(0)
-    await save(owner.store, 8, { d: '1' })
-    await look()
+    await saveRows(owner.store, 8, { d: '1' })
+    await look(world, standby)
     assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
     assert.equal(standby.store.position(0)?.nextOffset, 8)
   }

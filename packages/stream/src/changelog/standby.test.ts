@@ -7,20 +7,11 @@ import { createMemoryStateStore } from '../memory-state-store.ts'
 import type { StageRunner } from '../stage-runner.ts'
 import type { StateStore } from '../state-store.ts'
 import { createMortal } from '../testing/crashing.ts'
-import { type Machine, openMachine, rowsOf } from '../testing/machine.ts'
+import { look, openMachine, rowsOf, standbyEveryMs } from '../testing/machine.ts'
 import { openWorld, until, untilSettled, type World } from '../testing/world.ts'
-
-const standbyEveryMs = 1000
 
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await nextTurn()
-}
-
-/** Looks once, to the end. */
-async function follow(world: World, standby: Machine): Promise<void> {
-  const before = standby.followed.length
-  world.clock.advance(standbyEveryMs)
-  await until(() => standby.followed.slice(before).some(({ lagRecords }) => lagRecords === 0))
 }
 
 async function foldAll(world: World, store: StateStore, end: number): Promise<void> {
@@ -112,10 +103,10 @@ test('a standby writes nothing, whatever it reads', async () => {
   const position = owner.store.position(0)
   const [a] = owner.store.rows(0)
   assert.ok(position !== undefined && a !== undefined)
-  await follow(world, standby)
+  await look(world, standby)
   await sendAndSave(world, runner, 'a:10', 'b:-1')
   await openMachine(world).store.save({ partition: 0, position, rows: [a] })
-  await follow(world, standby)
+  await look(world, standby)
   assert.deepEqual(standby.store.position(0)?.followed?.late, ['a'])
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
   await runner.stop()
@@ -127,7 +118,7 @@ test('taking over reads what was written since the last look, however large the 
   const owner = openMachine(world)
   const runner = await world.run({ store: owner.store })
   await sendAndSave(world, runner, ...Array.from({ length: 500 }, (_, key) => `key-${key}:1`))
-  await follow(world, standby)
+  await look(world, standby)
   await sendAndSave(world, runner, 'key-1:5', 'key-7:5', 'key-1:5')
   await runner.stop()
   await standby.store.prepare(0)
@@ -142,10 +133,10 @@ test('nothing is followed of a partition while it is held, and again when it is 
   const runner = await world.run({ store: owner.store })
   await standby.store.prepare(0)
   await sendAndSave(world, runner, 'a:1', 'b:2')
-  await follow(world, standby)
+  await look(world, standby)
   assert.equal(standby.store.position(0), undefined)
   await standby.store.release(0)
-  await follow(world, standby)
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
   await runner.stop()
 })
@@ -165,10 +156,10 @@ test('a process that saves late after others took its partition over has what th
   await sendAndSave(world, second, 'a:10', 'c:3')
   await zombie.store.save({ partition: 0, position, rows: [a] })
   await zombie.store.release(0)
-  await follow(world, zombie)
+  await look(world, zombie)
   assert.deepEqual(rowsOf(zombie.store), rowsOf(owner.store))
   await sendAndSave(world, second, 'b:5')
-  await follow(world, zombie)
+  await look(world, zombie)
   assert.deepEqual(rowsOf(zombie.store), rowsOf(owner.store))
   await second.stop()
 })
@@ -186,13 +177,13 @@ test('what was written late is not believed, and a standby that starts anew stil
   const runner = await world.run({ store: owner.store })
   await sendAndSave(world, runner, 'a:10')
   const before = openMachine(world, { local, standbyEveryMs })
-  await follow(world, before)
+  await look(world, before)
   await zombie.store.save({ partition: 0, position, rows: [['a', Buffer.from('stale')]] })
-  await follow(world, before)
+  await look(world, before)
   assert.deepEqual(rowsOf(before.store), rowsOf(owner.store))
   await before.store.close()
   const after = openMachine(world, { local, standbyEveryMs })
-  await follow(world, after)
+  await look(world, after)
   await after.store.prepare(0)
   assert.deepEqual(after.repaired, [1])
   assert.deepEqual(rowsOf(after.store), rowsOf(owner.store))
@@ -213,7 +204,7 @@ test('a look that fails is told and made again', async () => {
   world.clock.advance(standbyEveryMs)
   await until(() => failures.length === 1)
   isAway = false
-  await follow(world, standby)
+  await look(world, standby)
   assert.deepEqual(rowsOf(standby.store), rowsOf(owner.store))
   await runner.stop()
 })

@@ -69,7 +69,7 @@ export function startStandby(deps: StandbyDeps): Standby {
     const isTaken = await deps.bringUp(partition, upTo, (records) => {
       // A state that is large takes long to be read for the first time.
       stopping.signal.throwIfAborted()
-      deps.onFollowed({ records: records - told, lagRecords: lagOf(ends) })
+      if (records > told) deps.onFollowed({ records: records - told, lagRecords: lagOf(ends) })
       told = records
     })
     if (isTaken) awaited.delete(partition)
