@@ -27,7 +27,7 @@ function openLosing() {
 }
 
 test('an owner whose changelog loses its end says all of its state again, also what is no more', async () => {
-  for (const kept of [0, 1, 3, 5]) {
+  for (const kept of [0, 1, 3, 5, 6]) {
     for (const isSaved of [true, false]) {
       const { world, log, lose } = openLosing()
       const owner = openMachine(world, { log })
@@ -89,6 +89,32 @@ test('an owner that dies before it could say all of it again leaves a state that
   const other = openMachine(world, { log })
   await other.store.prepare(0)
   assert.deepEqual(rowsOf(other.store), all)
+})
+
+test('what was said again in part is not taken for all of it, by the same process and by the next', async () => {
+  for (const isSame of [true, false]) {
+    const { world, log, lose } = openLosing()
+    const local = createMemoryStateStore()
+    const rows = Object.fromEntries(Array.from({ length: 1200 }, (_, index) => [`key-${index}`, '1']))
+    const before = openMachine(world, { log, local })
+    await before.store.prepare(0)
+    await saveRows(before.store, 2, rows)
+    await saveRows(before.store, 4, { a: '1' })
+    await lose(900)
+    await saveRows(openMachine(world, { log }).store, 1, {})
+    let appends = 0
+    const append: EventLog['append'] = (records) => {
+      appends += 1
+      return appends === 3 ? Promise.reject(new LogError('log-unavailable', 'gone')) : log.append(records)
+    }
+    const next = openMachine(world, { log: { ...log, append }, local })
+    await assert.rejects(next.store.prepare(0), { code: 'log-unavailable' })
+    const again = isSame ? next : openMachine(world, { log, local })
+    await again.store.prepare(0)
+    const other = openMachine(world, { log })
+    await other.store.prepare(0)
+    assert.deepEqual(rowsOf(other.store), rowsOf(before.store))
+  }
 })
 
 test('a standby keeps what it has while the changelog has less, and reads all of it when it was said again, however far that is', async () => {

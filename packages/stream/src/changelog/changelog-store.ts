@@ -49,6 +49,9 @@ type Held = {
 
 const sliceRows = 500
 
+/** Of a changelog that is not taken for the state unless it is further. */
+const nothingKnown: Followed = { offset: Number.MAX_SAFE_INTEGER, at: 0, late: [] }
+
 /**
  * A local state that is also kept in a compacted topic, from which another machine takes it over. A save goes to the topic first and to
  * the local state then, so that the local one is never further; whoever takes a partition over brings it as far first, so that nothing older
@@ -138,32 +141,33 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       await nextTurn()
     }
     await append(partition, [...slice, positionRecord(place, said)])
-    const followed = followedBy(partition, at)
-    await local.save({ partition, position: followed ? { ...said, followed } : said, rows: kept })
     const about = held.get(partition)
+    const followed = about ? followedBy(partition, about, at) : nothingKnown
+    await local.save({ partition, position: { ...said, followed }, rows: kept })
     if (about !== undefined) await mend(partition, about)
   }
 
-  function followedBy(partition: number, at: number): Followed | undefined {
-    const about = held.get(partition)
-    if (about === undefined) return undefined
+  function followedBy(partition: number, about: Held, at: number): Followed {
+    if (about.isShort) return nothingKnown
+    if (about.foreign.size === 0) return { offset: about.seen, at, late: [] }
     // What is not written again yet counts as not read, and what others are further with is not in the rows.
-    if (about.isShort || about.foreign.size > 0) return local.position(partition)?.followed
-    return { offset: about.seen, at, late: [] }
+    return local.position(partition)?.followed ?? nothingKnown
   }
 
   /** Appends, and notes what others wrote since the last look. */
   async function append(partition: number, records: readonly AppendRecord[]): Promise<void> {
-    const end = ((await log.append(records)).at(-1)?.offset ?? -1) + 1
+    const positions = await log.append(records)
+    const end = (positions.at(-1)?.offset ?? -1) + 1
     const about = held.get(partition)
     if (about === undefined) return
+    // Nothing takes offsets back but the loss of records.
+    if ((positions[0]?.offset ?? 0) < about.seen) about.isShort = true
     // As many offsets as records: nobody came in between.
     if (end - about.seen === records.length) about.seen = end
     else await look(partition, about, end)
   }
 
   async function look(partition: number, about: Held, end: number): Promise<void> {
-    // Nothing takes offsets back but the loss of records.
     if (end < about.seen) about.isShort = true
     about.seen = Math.min(about.seen, end)
     for await (const record of readRange(sourceOf(partition), about.seen, end)) {
@@ -178,13 +182,15 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
   async function mend(partition: number, about: Held): Promise<void> {
     const position = local.position(partition)
     if (position === undefined) return
-    if (about.isShort) await sayAll(partition, position)
-    about.isShort = false
+    if (about.isShort) await sayAll(partition, about, position)
     await sayAgain(partition, about, position)
   }
 
   /** The changelog has lost what it had, or never had it: changes alone would be taken for the whole state. */
-  async function sayAll(partition: number, kept: SavedPosition): Promise<void> {
+  async function sayAll(partition: number, about: Held, kept: SavedPosition): Promise<void> {
+    // Until all of it is said, what is there must not be taken for the state, whatever its end.
+    await local.save({ partition, position: { ...kept, followed: nothingKnown }, rows: [] })
+    const at = clock.now()
     const source = sourceOf(partition)
     const place = placeOf(partition)
     const there = await restoreState(source, await boundsOf(source), () => undefined)
@@ -200,7 +206,8 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     editions += 1
     const position = { ...kept, edition: `${options.writer}-${editions}` }
     await append(partition, [...slice, positionRecord(place, position)])
-    await local.save({ partition, position, rows: [] })
+    about.isShort = false
+    await local.save({ partition, position: { ...position, followed: followedBy(partition, about, at) }, rows: [] })
   }
 
   /** Says again what is saved of the rows of others, unless they are further: then it is this process that came late. */
