@@ -119,6 +119,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     const late = position?.followed?.late ?? []
     const isWhole = isAsFar && (await newestPosition(sourceOf(partition), bounds)) !== undefined
     const isShort = !isWhole && position !== undefined
+    // What a new leader did not show yet is looked at when something is appended behind it.
     const seen = isAsFar ? (position?.followed?.offset ?? bounds.end) : bounds.end
     const about = { seen, foreign: new Map(late.map((key) => [key, 0])), isShort }
     held.set(partition, about)
