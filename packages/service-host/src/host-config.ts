@@ -13,6 +13,12 @@ export function hostSections(port: number) {
         description: "Where the process keeps what it need not ask the log for again; the process's own",
       }),
     }),
+    state: Type.Object({
+      standby: Type.Boolean({
+        default: true,
+        description: 'Keeps the states of partitions that other processes hold, so that they are taken over at once',
+      }),
+    }),
     log: logSchema,
     kafka: kafkaConnectionSchema,
     schemaRegistry: schemaRegistrySchema,

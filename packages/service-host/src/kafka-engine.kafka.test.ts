@@ -23,11 +23,11 @@ function freshFolder(t: TestContext): string {
   return folder
 }
 
-async function openEngine(t: TestContext, directory: string) {
+async function openEngine(t: TestContext, directory: string, env: Readonly<Record<string, string>> = {}) {
   const lifecycle = createLifecycle({}, { logger })
   t.after(() => lifecycle.stop())
   const metrics = createMetrics({ service: 'test', version, processMetrics: false })
-  const config = loadConfig(Type.Object(hostSections(0)), { env: cluster.env })
+  const config = loadConfig(Type.Object(hostSections(0)), { env: { ...cluster.env, ...env } })
   const engine = await openKafkaEngine(
     { ...config, data: { directory }, clientId: 'engine-test' },
     { logger, metrics, lifecycle, clock: systemClock, onFatal: assert.fail },
@@ -46,7 +46,7 @@ describe('the engine on a cluster', () => {
   it('gives the state of a stage to a process on another machine, and tells of it', async (t) => {
     const one = await openEngine(t, freshFolder(t))
     const first = await one.engine.openState('lock', 'rows-1', topicOf('mfa'))
-    await first.prepare(3, 0)
+    await first.prepare(3)
     await first.save({ partition: 3, position, rows: [['demo:alice', Buffer.from('locked')]] })
     await first.close()
     await one.lifecycle.stop()
@@ -54,10 +54,27 @@ describe('the engine on a cluster', () => {
     const two = await openEngine(t, freshFolder(t))
     const second = await two.engine.openState('lock', 'rows-1', topicOf('mfa'))
     assert.equal(second.read(3, 'demo:alice'), undefined)
-    await second.prepare(3, 0)
+    await second.prepare(3)
     assert.equal(Buffer.from(second.read(3, 'demo:alice') ?? []).toString(), 'locked')
     assert.match(await two.metrics.metrics(), /watchword_state_restoring_records\{stage="lock",partition="3"\} 0/)
     await second.close()
+  })
+
+  it('keeps a copy of what others save, unless told not to', async (t) => {
+    const owner = await openEngine(t, freshFolder(t))
+    const state = await owner.engine.openState('profile', 'rows-1', topicOf('activity'))
+    await state.prepare(5)
+    await state.save({ partition: 5, position, rows: [['demo:bob', Buffer.from('profile')]] })
+    const standby = await openEngine(t, freshFolder(t))
+    const copy = await standby.engine.openState('profile', 'rows-1', topicOf('activity'))
+    while (copy.position(5) === undefined) await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(Buffer.from(copy.read(5, 'demo:bob') ?? []).toString(), 'profile')
+    assert.match(await standby.metrics.metrics(), /watchword_state_standby_records_total\{stage="profile"\} 2/)
+    await Promise.all([state.close(), copy.close()])
+
+    const other = await openEngine(t, freshFolder(t), { WATCHWORD_STATE_STANDBY: 'false' })
+    await (await other.engine.openState('profile', 'rows-1', topicOf('activity'))).close()
+    assert.doesNotMatch(await other.metrics.metrics(), /watchword_state_standby_lag_records\{/)
   })
 
   it('frames and reads records by the registry, and does not open a folder that another process has', async (t) => {

@@ -10,7 +10,7 @@ import { lockFolder } from './folder-lock.ts'
 import type { HostConfig } from './host-config.ts'
 import { createStateMetrics } from './state-metrics.ts'
 
-export type KafkaEngineConfig = Pick<HostConfig, 'data' | 'kafka' | 'schemaRegistry'> &
+export type KafkaEngineConfig = Pick<HostConfig, 'data' | 'state' | 'kafka' | 'schemaRegistry'> &
   Readonly<{ /** Who the process is to the cluster. */ clientId: string }>
 
 export type KafkaEngineDeps = Readonly<{
@@ -20,6 +20,9 @@ export type KafkaEngineDeps = Readonly<{
   clock: Clock
   onFatal: (error: Error) => void
 }>
+
+/** A partition that is taken over is behind by no more saves than come in this time, milliseconds. */
+const standbyEveryMs = 1000
 
 /**
  * Opens the log on a Kafka cluster whose records are framed for a schema registry. States are kept in the data folder, and in the cluster
@@ -39,6 +42,7 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
   const reports = createStateMetrics({ metrics, logger })
   // Of this process and this start of it.
   const writer = randomUUID()
+  const standby = config.state.standby ? { standbyEveryMs } : {}
   return {
     log: withPreparation(log, prepare),
     shared: true,
@@ -49,7 +53,7 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
       if (setAside) logger.warn({ stage, ...setAside }, 'state not trusted, restoring it')
       return withChangelog(
         store,
-        { topic: stateTopicOf(stage), stateVersion, writer },
+        { topic: stateTopicOf(stage), stateVersion, writer, ...standby },
         { log, clock, ...reports(stage) },
       )
     },

@@ -60,8 +60,8 @@ export async function runService<Schema extends TObject>(
 }
 
 function hostOf(service: string, config: HostConfig, deps: ServiceHostDeps): ServiceHost {
-  const { data, kafka, schemaRegistry } = config
-  const engine = { kind: 'kafka', data, kafka, schemaRegistry, clientId: `watchword-${service}` } as const
+  const { data, state, kafka, schemaRegistry } = config
+  const engine = { kind: 'kafka', data, state, kafka, schemaRegistry, clientId: `watchword-${service}` } as const
   return createServiceHost({ service, engine }, deps)
 }
 

@@ -3,7 +3,7 @@ import type { ChangelogDeps } from '@watchword/stream'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 /** What a changelog tells of the state of one stage. */
-export type StateReports = Pick<ChangelogDeps, 'onRestoring' | 'onRepaired' | 'onRepairFailed'>
+export type StateReports = Omit<ChangelogDeps, 'log' | 'clock'>
 
 /** Logs and counts, for each stage, how its states are taken over and mended. */
 export function createStateMetrics({
@@ -30,10 +30,29 @@ export function createStateMetrics({
     labelNames,
     registers,
   })
+  const followed = new Counter({
+    name: 'watchword_state_standby_records_total',
+    help: 'Records of the changelog followed to keep the states of partitions that others hold.',
+    labelNames,
+    registers,
+  })
+  const lag = new Gauge({
+    name: 'watchword_state_standby_lag_records',
+    help: 'Records of the changelog that are still to be followed for partitions that others hold.',
+    labelNames,
+    registers,
+  })
+  const followFailures = new Counter({
+    name: 'watchword_state_standby_failures_total',
+    help: 'Looks at the changelog that failed and are made again in their time.',
+    labelNames,
+    registers,
+  })
   return (stage) => ({
     onRestoring({ partition, records, ofRecords, done }) {
       restoring.set({ stage, partition: String(partition) }, Math.max(0, ofRecords - records))
-      if (done) logger.info({ stage, partition, records: ofRecords }, 'state restored from the changelog')
+      if (done && ofRecords > 0)
+        logger.info({ stage, partition, records: ofRecords }, 'state restored from the changelog')
       else logger.debug({ stage, partition, records, ofRecords }, 'restoring a state from the changelog')
     },
     onRepaired(partition, rows) {
@@ -46,6 +65,14 @@ export function createStateMetrics({
     onRepairFailed(error) {
       failures.inc({ stage })
       logger.warn({ stage, err: error }, 'the changelog could not be looked at, it is done again')
+    },
+    onFollowed({ records, lagRecords }) {
+      followed.inc({ stage }, records)
+      lag.set({ stage }, lagRecords)
+    },
+    onFollowFailed(error) {
+      followFailures.inc({ stage })
+      logger.warn({ stage, err: error }, 'the changelog could not be followed, it is done again')
     },
   })
 }

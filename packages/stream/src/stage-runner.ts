@@ -153,7 +153,7 @@ export async function createStageRunner<State, Input, Values extends object>(
   /** What is saved, if it fits the log; else the beginning, if the log still has it. */
   async function findStart(partition: number): Promise<{ saved: SavedPosition | undefined; begin: number }> {
     const begin = (await log.begins(stage.input))[partition] ?? 0
-    await store.prepare(partition, begin)
+    await store.prepare(partition)
     const end = (await log.ends(stage.input))[partition] ?? 0
     const saved = store.position(partition)
     if (saved !== undefined && saved.nextOffset >= begin && saved.nextOffset <= end) return { saved, begin }

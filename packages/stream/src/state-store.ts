@@ -11,6 +11,12 @@ export type Said = Readonly<{
   poisoned: readonly number[]
 }>
 
+/**
+ * What of a changelog is in the rows: everything below `offset`, which was its end at `at`, epoch milliseconds, or later.
+ * Of the keys in `late` an older version may stand last there.
+ */
+export type Followed = Readonly<{ offset: number; at: number; late: readonly string[] }>
+
 /** Where the saved rows of a partition stand. */
 export type SavedPosition = Readonly<{
   /** Every input below is folded into the rows, and its outputs are acknowledged. */
@@ -21,8 +27,10 @@ export type SavedPosition = Readonly<{
   said: Said
   /** Rows that are further than `nextOffset`, by key: the inputs below this offset are in the row already. */
   ahead?: Readonly<Record<string, number>>
-  /** Where the changelog ended when all that stood in it was known; only in a local state beside one. */
-  changelogEnd?: number
+  /** Which time this is that the changelog was begun with the whole state; none is the first. */
+  edition?: string
+  /** Only in a local state beside a changelog. */
+  followed?: Followed
 }>
 
 /** A changed row; null forgets the key. */
@@ -32,8 +40,8 @@ export type PartitionSave = Readonly<{ partition: number; position: SavedPositio
 
 /** The saved state of one stage: a cache of the log, in which rows and positions change together. */
 export interface StateStore {
-  /** The partition is about to be folded here, and its input begins at `begin`: brings its state as far as it can be had. */
-  prepare(partition: number, begin: number): Promise<void>
+  /** The partition is about to be folded here: brings its state as far as it can be had. */
+  prepare(partition: number): Promise<void>
   /** The partition is folded here no more. */
   release(partition: number): Promise<void>
   /** Where a partition stands; undefined when nothing of it is saved. */

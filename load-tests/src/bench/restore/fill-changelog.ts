@@ -53,9 +53,16 @@ export async function fillChangelog(log: EventLog, codecs: Codecs, users: number
     }
   }
   const topic = stateTopicOf(stage.name)
+  const ignored = (): undefined => undefined
+  const silent = {
+    onRestoring: ignored,
+    onRepaired: ignored,
+    onRepairFailed: ignored,
+    onFollowed: ignored,
+    onFollowFailed: ignored,
+  }
   for (const [partition, numbers] of byPartition.entries()) {
     const options = { topic, stateVersion: stage.stateVersion, writer: randomUUID() }
-    const silent = { onRestoring: () => undefined, onRepaired: () => undefined, onRepairFailed: () => undefined }
     const store = withChangelog(createMemoryStateStore(), options, { log, clock: systemClock, ...silent })
     await store.save({
       partition,

@@ -24,7 +24,9 @@ export function rowRecord(place: ChangelogPlace, [key, value]: ChangedRow, versi
   return recordOf(place, rowPrefix + key, value, version)
 }
 
-export function positionRecord(place: ChangelogPlace, position: SavedPosition): AppendRecord {
+export function positionRecord(place: ChangelogPlace, saved: SavedPosition): AppendRecord {
+  // How far a local state has read is its own affair.
+  const { followed: _, ...position } = saved
   return recordOf(place, positionKey, Buffer.from(JSON.stringify(position)), position.nextOffset)
 }
 
@@ -41,10 +43,18 @@ export function readEntry(record: LogRecord, layout: string): ChangelogEntry | u
 /** Anything else must not end whoever takes the partition over, one after the other. */
 function positionIn(value: Uint8Array): SavedPosition | undefined {
   try {
-    const { nextOffset, time, watermarks, said, ahead } = JSON.parse(Buffer.from(value).toString()) as SavedPosition
+    const position = JSON.parse(Buffer.from(value).toString()) as SavedPosition
+    const { nextOffset, time, watermarks, said, ahead, edition } = position
     const isOne = Number.isSafeInteger(nextOffset) && Number.isFinite(time) && typeof watermarks === 'object'
     if (!isOne || !Array.isArray(said.poisoned)) return undefined
-    return { nextOffset, time, watermarks, said, ...(ahead === undefined ? {} : { ahead }) }
+    return {
+      nextOffset,
+      time,
+      watermarks,
+      said,
+      ...(ahead && { ahead }),
+      ...(typeof edition === 'string' && { edition }),
+    }
   } catch {
     return undefined
   }

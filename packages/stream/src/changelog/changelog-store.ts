@@ -1,11 +1,12 @@
 import type { AppendRecord, EventLog } from '@watchword/event-log'
 import { type Clock, nextTurn } from '../clock.ts'
 import { boundsOf, readRange } from '../read-range.ts'
-import type { ChangedRow, PartitionSave, SavedPosition, StateStore } from '../state-store.ts'
+import type { ChangedRow, Followed, PartitionSave, SavedPosition, StateStore } from '../state-store.ts'
 import { StreamError } from '../stream-error.ts'
+import { catchUp, type ChangelogEnd } from './catch-up.ts'
 import { type ChangelogPlace, positionRecord, readEntry, rowRecord } from './changelog-record.ts'
-import { type KnownRow, outdatedRows, type RowAgain } from './outdated-rows.ts'
-import { type ChangelogSource, newestPosition, restoreState, rowsWithin } from './read-changelog.ts'
+import { type ChangelogSource, newestPosition, restoreState } from './read-changelog.ts'
+import { type StandbyProgress, startStandby } from './standby.ts'
 
 export type ChangelogOptions = Readonly<{
   /** Compacted, with as many partitions as the input of the stage. */
@@ -14,10 +15,10 @@ export type ChangelogOptions = Readonly<{
   stateVersion: string
   /** A name that no other process uses, nor this one after a restart. */
   writer: string
-  /** A local state that is so many inputs behind is folded on instead of restored; 10 000 by default. */
-  reuseWithinRecords?: number
   /** How often the changelog of a partition without saves is looked at for what others wrote into it; 60 000 ms by default. */
   repairEveryMs?: number
+  /** How often the states of partitions that others hold are brought up, to be taken over at once; never by default. */
+  standbyEveryMs?: number
 }>
 
 /** How a restore goes on, for the log and the metrics. */
@@ -26,35 +27,61 @@ export type RestoreProgress = Readonly<{ partition: number; records: number; ofR
 export type ChangelogDeps = Readonly<{
   log: EventLog
   clock: Clock
+  /** A partition is taken over: what of its changelog had to be read for that. */
   onRestoring: (progress: RestoreProgress) => void
   /** Rows that another process had written over late, and that were written again. */
   onRepaired: (partition: number, rows: number) => void
   /** A look that failed; the next one is made in its time. */
   onRepairFailed: (error: unknown) => void
+  onFollowed: (progress: StandbyProgress) => void
+  onFollowFailed: (error: unknown) => void
 }>
+
+/** A partition that is folded here. */
+type Held = {
+  /** Everything below is ours or was looked at. */
+  seen: number
+  /** Rows that others wrote, with their versions, until they are written again: above ours, it is this process that came late. */
+  readonly foreign: Map<string, number>
+  /** The changelog has not got the whole state. */
+  isShort: boolean
+}
 
 const sliceRows = 500
 
-type Bounds = Readonly<{ begin: number; end: number }>
+/** Of a changelog that is not taken for the state unless it is further. */
+const nothingKnown: Followed = { offset: Number.MAX_SAFE_INTEGER, at: 0, late: [] }
 
 /**
  * A local state that is also kept in a compacted topic, from which another machine takes it over. A save goes to the topic first and to
- * the local state then, so that the local one is never further. Every record carries the input offset that it is good for; readers keep the
- * highest. Compaction keeps the latest instead, so nothing older is written after something newer, and what a process writes after it lost the
- * partition is found and written again: by the owner of the time, or by the next one.
+ * the local state then, so that the local one is never further; whoever takes a partition over brings it as far first, so that nothing older
+ * is written after something newer. Every record carries the input offset that it is good for; readers keep the highest. Compaction keeps the
+ * latest instead, so what a process writes after it lost the partition is found and written again: by the owner of the time, or by the next one.
  */
 export function withChangelog(local: StateStore, options: ChangelogOptions, deps: ChangelogDeps): StateStore {
   const { log, clock } = deps
-  const reuseWithin = options.reuseWithinRecords ?? 10_000
-  /** By held partition: everything below is ours or was looked at. */
-  const seen = new Map<number, number>()
-  /** By held partition: up to there the changelog was when it was taken. What others have saved is not saved again. */
-  const saidUpTo = new Map<number, number>()
-  /** By held partition: rows that others wrote from some offset on, with their versions, until they are written again. */
-  const foreign = new Map<number, Readonly<{ from: number; rows: Map<string, number> }>>()
+  const held = new Map<number, Held>()
   const turns = new Map<number, Promise<unknown>>()
+  const tombstoneRetentionMs = log.topics.get(options.topic)?.tombstoneRetentionMs ?? 0
+  let editions = 0
   let closed = false
   let cancelRepairs = repairLater()
+  const standby =
+    options.standbyEveryMs === undefined
+      ? undefined
+      : startStandby({
+          log,
+          clock,
+          topic: options.topic,
+          everyMs: options.standbyEveryMs,
+          local,
+          sourceOf,
+          bringUp,
+          inTurn,
+          isHeld: (partition) => held.has(partition),
+          onFollowed: deps.onFollowed,
+          onFailed: deps.onFollowFailed,
+        })
 
   function sourceOf(partition: number): ChangelogSource {
     return { log, topic: options.topic, partition, layout: options.stateVersion }
@@ -74,63 +101,36 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     return done
   }
 
-  async function prepare(partition: number, begin: number): Promise<void> {
-    const source = sourceOf(partition)
-    const bounds = await boundsOf(source)
-    const kept = local.position(partition)
-    const newest = await newestPosition(source, bounds)
-    const behind = (newest?.nextOffset ?? 0) - (kept?.nextOffset ?? 0)
-    const usable = kept !== undefined && kept.nextOffset >= begin && behind <= reuseWithin
-    if (usable && behind <= 0 && (newest === undefined || (kept.changelogEnd ?? 0) > bounds.end))
-      await sayAll(partition, kept)
-    else if (usable) await mend(partition, kept, bounds)
-    else if (newest !== undefined && behind > 0) await restore(partition, bounds)
-    saidUpTo.set(partition, newest?.nextOffset ?? 0)
-    seen.set(partition, bounds.end)
+  function bringUp(partition: number, upTo: ChangelogEnd, onRead: (records: number, ofRecords: number) => void) {
+    return catchUp({ local, source: sourceOf(partition), upTo, tombstoneRetentionMs, onRead })
   }
 
-  /** The changelog has lost what it had, or never had it: changes alone would be taken for the whole state. */
-  async function sayAll(partition: number, kept: SavedPosition): Promise<void> {
-    const place = placeOf(partition)
-    let slice: AppendRecord[] = []
-    for (const row of local.rows(partition)) {
-      slice.push(rowRecord(place, row, versionIn(kept, row[0])))
-      if (slice.length < sliceRows) continue
-      await log.append(slice)
-      slice = []
-    }
-    const { changelogEnd: _, ...position } = kept
-    await log.append([...slice, positionRecord(place, position)])
-  }
-
-  /** Looks at what others wrote since this machine last had the partition. */
-  async function mend(partition: number, kept: SavedPosition, { begin, end }: Bounds): Promise<void> {
-    const found = await rowsWithin(sourceOf(partition), { begin: Math.max(begin, kept.changelogEnd ?? 0), end })
-    const known = (key: string) => ({
-      version: versionIn(kept, key),
-      value: () => local.read(partition, key) ?? null,
+  async function prepare(partition: number): Promise<void> {
+    const at = clock.now()
+    const bounds = await boundsOf(sourceOf(partition))
+    let [read, of] = [0, 0]
+    const isAsFar = await bringUp(partition, { end: bounds.end, at }, (records, ofRecords) => {
+      ;[read, of] = [records, ofRecords]
+      deps.onRestoring({ partition, records, ofRecords, done: false })
     })
-    await sayAgain(partition, outdatedRows(found, known))
-  }
-
-  async function restore(partition: number, bounds: Bounds): Promise<void> {
-    const ofRecords = bounds.end - bounds.begin
-    const tell = (records: number, done: boolean): void => deps.onRestoring({ partition, records, ofRecords, done })
-    const restored = await restoreState(sourceOf(partition), bounds, (records) => tell(records, false))
-    if (restored === undefined) return
-    await sayAgain(partition, outdatedRows(restored.found, unknown))
-    await local.forget(partition)
-    const position = { ...restored.position, changelogEnd: bounds.end }
-    await local.save({ partition, position, rows: restored.rows })
-    tell(ofRecords, true)
+    deps.onRestoring({ partition, records: read, ofRecords: of, done: true })
+    // Nobody else writes these again any more.
+    const position = local.position(partition)
+    const late = position?.followed?.late ?? []
+    const isWhole = isAsFar && (await newestPosition(sourceOf(partition), bounds)) !== undefined
+    const isShort = !isWhole && position !== undefined
+    // What a new leader did not show yet is looked at when something is appended behind it.
+    const seen = isAsFar ? (position?.followed?.offset ?? bounds.end) : bounds.end
+    const about = { seen, foreign: new Map(late.map((key) => [key, 0])), isShort }
+    held.set(partition, about)
+    await mend(partition, about)
   }
 
   async function save({ partition, position, rows }: PartitionSave): Promise<void> {
-    const from = seen.get(partition)
-    // Others have said so much already, and an older row must not stand after theirs.
-    if (position.nextOffset < (saidUpTo.get(partition) ?? 0))
-      return local.save({ partition, position: withEnd(position, from), rows })
+    const at = clock.now()
     const place = placeOf(partition)
+    const edition = local.position(partition)?.edition
+    const said = edition === undefined ? position : { ...position, edition }
     const kept: ChangedRow[] = []
     let slice: AppendRecord[] = []
     for (const row of rows) {
@@ -141,68 +141,105 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       slice = []
       await nextTurn()
     }
-    await append(partition, [...slice, positionRecord(place, position)])
-    // Until the rows of others are written again, they count as not looked at.
-    const end = foreign.get(partition)?.from ?? seen.get(partition)
-    await local.save({ partition, position: withEnd(position, end), rows: kept })
-    await rewrite(partition)
+    await append(partition, [...slice, positionRecord(place, said)])
+    const about = held.get(partition)
+    const followed = about ? followedBy(partition, about, at) : nothingKnown
+    await local.save({ partition, position: { ...said, followed }, rows: kept })
+    if (about !== undefined) await mend(partition, about)
   }
 
-  /** Appends, and notes the rows that others wrote since the last look. */
+  function followedBy(partition: number, about: Held, at: number): Followed {
+    if (about.isShort) return nothingKnown
+    if (about.foreign.size === 0) return { offset: about.seen, at, late: [] }
+    // What is not written again yet counts as not read, and what others are further with is not in the rows.
+    return local.position(partition)?.followed ?? nothingKnown
+  }
+
+  /** Appends, and notes what others wrote since the last look. */
   async function append(partition: number, records: readonly AppendRecord[]): Promise<void> {
-    const end = ((await log.append(records)).at(-1)?.offset ?? -1) + 1
-    const from = seen.get(partition) ?? end - records.length
+    const positions = await log.append(records)
+    const end = (positions.at(-1)?.offset ?? -1) + 1
+    const about = held.get(partition)
+    if (about === undefined) return
+    // Nothing takes offsets back but the loss of records.
+    if ((positions[0]?.offset ?? 0) < about.seen) about.isShort = true
     // As many offsets as records: nobody came in between.
-    if (end - from !== records.length) await noteForeign(partition, from, end)
-    seen.set(partition, end)
+    if (end - about.seen === records.length) about.seen = end
+    else await look(partition, about, end)
   }
 
-  async function noteForeign(partition: number, from: number, end: number): Promise<void> {
-    for await (const record of readRange(sourceOf(partition), from, end)) {
+  async function look(partition: number, about: Held, end: number): Promise<void> {
+    if (end < about.seen) about.isShort = true
+    about.seen = Math.min(about.seen, end)
+    for await (const record of readRange(sourceOf(partition), about.seen, end)) {
+      about.seen = record.offset + 1
       const entry = readEntry(record, options.stateVersion)
       if (entry?.kind !== 'row' || entry.writer === options.writer) continue
-      const late = foreign.get(partition) ?? { from, rows: new Map<string, number>() }
-      late.rows.set(entry.key, Math.max(entry.version, late.rows.get(entry.key) ?? 0))
-      foreign.set(partition, late)
+      about.foreign.set(entry.key, Math.max(entry.version, about.foreign.get(entry.key) ?? 0))
     }
   }
 
-  /** Says again what is saved of these rows, unless another writer is further: then it is this one that came late. */
-  async function rewrite(partition: number): Promise<void> {
+  /** Makes the changelog what it has to be: whole, and the newest of each row the last. */
+  async function mend(partition: number, about: Held): Promise<void> {
     const position = local.position(partition)
     if (position === undefined) return
-    const again: RowAgain[] = []
-    for (const [key, theirs] of foreign.get(partition)?.rows ?? []) {
-      const version = versionIn(position, key)
-      if (theirs <= version) again.push({ key, version, value: local.read(partition, key) ?? null })
-    }
-    await sayAgain(partition, again)
-    // Not before: one that could not be written again is still to be.
-    foreign.delete(partition)
+    if (about.isShort) await sayAll(partition, about, position)
+    await sayAgain(partition, about, position)
   }
 
-  async function sayAgain(partition: number, rows: readonly RowAgain[]): Promise<void> {
+  /** The changelog has lost what it had, or never had it: changes alone would be taken for the whole state. */
+  async function sayAll(partition: number, about: Held, kept: SavedPosition): Promise<void> {
+    // Until all of it is said, what is there must not be taken for the state, whatever its end.
+    await local.save({ partition, position: { ...kept, followed: nothingKnown }, rows: [] })
+    const at = clock.now()
+    const source = sourceOf(partition)
     const place = placeOf(partition)
-    for (let from = 0; from < rows.length; from += sliceRows) {
-      const slice = rows.slice(from, from + sliceRows)
-      await log.append(slice.map(({ key, value, version }) => rowRecord(place, [key, value], version)))
+    const there = await restoreState(source, await boundsOf(source), () => undefined)
+    const gone = [...(there?.rows.keys() ?? [])].filter((key) => local.read(partition, key) === undefined)
+    let slice = gone.map((key) => rowRecord(place, [key, null], versionIn(kept, key)))
+    for (const row of local.rows(partition)) {
+      slice.push(rowRecord(place, row, versionIn(kept, row[0])))
+      if (slice.length < sliceRows) continue
+      await append(partition, slice)
+      slice = []
     }
-    if (rows.length > 0) deps.onRepaired(partition, rows.length)
+    // Whoever followed what was there before has to read all of it anew.
+    editions += 1
+    const position = { ...kept, edition: `${options.writer}-${editions}` }
+    await append(partition, [...slice, positionRecord(place, position)])
+    about.isShort = false
+    await local.save({ partition, position: { ...position, followed: followedBy(partition, about, at) }, rows: [] })
+  }
+
+  /** Says again what is saved of the rows of others, unless they are further: then it is this process that came late. */
+  async function sayAgain(partition: number, { foreign }: Held, position: SavedPosition): Promise<void> {
+    const place = placeOf(partition)
+    const again = [...foreign].filter(([key, theirs]) => theirs <= versionIn(position, key))
+    for (let from = 0; from < again.length; from += sliceRows) {
+      const slice = again.slice(from, from + sliceRows)
+      await log.append(
+        slice.map(([key]) => {
+          const row: ChangedRow = [key, local.read(partition, key) ?? null]
+          return rowRecord(place, row, versionIn(position, key))
+        }),
+      )
+      // Not before: one that could not be written again is still to be.
+      for (const [key] of slice) foreign.delete(key)
+    }
+    if (again.length > 0) deps.onRepaired(partition, again.length)
   }
 
   async function repair(partition: number): Promise<void> {
-    const from = seen.get(partition)
-    const isBehind = (local.position(partition)?.nextOffset ?? 0) < (saidUpTo.get(partition) ?? 0)
-    if (from === undefined || isBehind) return
+    const about = held.get(partition)
+    if (about === undefined) return
     const { end } = await boundsOf(sourceOf(partition))
-    await noteForeign(partition, from, end)
-    seen.set(partition, Math.max(from, end))
-    await rewrite(partition)
+    await look(partition, about, end)
+    await mend(partition, about)
   }
 
   async function repairAll(): Promise<void> {
     try {
-      await Promise.all([...seen.keys()].map((partition) => inTurn(partition, () => repair(partition))))
+      await Promise.all([...held.keys()].map((partition) => inTurn(partition, () => repair(partition))))
     } catch (error) {
       deps.onRepairFailed(error)
     }
@@ -217,7 +254,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     position: (partition) => local.position(partition),
     read: (partition, key) => local.read(partition, key),
     rows: (partition) => local.rows(partition),
-    prepare: (partition, begin) => inTurn(partition, () => prepare(partition, begin)),
+    prepare: (partition) => inTurn(partition, () => prepare(partition)),
     save: (wanted) => inTurn(wanted.partition, () => save(wanted)),
     forget(partition) {
       // The local state is never further than the changelog, so the input has lost an end that the changelog knows.
@@ -225,16 +262,14 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       return Promise.reject(new StreamError('state-unrecoverable', message))
     },
     async release(partition) {
-      await inTurn(partition, async () => {
-        seen.delete(partition)
-        foreign.delete(partition)
-      })
+      await inTurn(partition, async () => held.delete(partition))
       await local.release(partition)
     },
     condemn: () => local.condemn(),
     async close() {
       closed = true
       cancelRepairs()
+      await standby?.stop()
       await Promise.all(turns.values())
       await local.close()
     },
@@ -242,12 +277,6 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
 }
 
 /** Up to which input the row of a state is good. */
-function versionIn(position: SavedPosition, key: string): number {
-  return position.ahead?.[key] ?? position.nextOffset
+function versionIn({ ahead, nextOffset }: SavedPosition, key: string): number {
+  return ahead !== undefined && Object.hasOwn(ahead, key) ? (ahead[key] ?? nextOffset) : nextOffset
 }
-
-function withEnd(position: SavedPosition, changelogEnd: number | undefined): SavedPosition {
-  return changelogEnd === undefined ? position : { ...position, changelogEnd }
-}
-
-const unknown = (): KnownRow => ({ version: -1, value: () => null })

@@ -3,9 +3,12 @@ import { test } from 'node:test'
 import type { EventLog } from '@watchword/event-log'
 import fc from 'fast-check'
 import { createMemoryStateStore } from '../memory-state-store.ts'
+import { boundsOf } from '../read-range.ts'
 import type { SavedPosition, StateStore } from '../state-store.ts'
-import { openWorld, textOf } from '../testing/world.ts'
+import { quietChangelog } from '../testing/quiet-changelog.ts'
+import { openWorld, textOf, until } from '../testing/world.ts'
 import { withChangelog } from './changelog-store.ts'
+import { restoreState } from './read-changelog.ts'
 
 /** Which key each input is about; the row of a key counts its inputs. */
 type Inputs = readonly string[]
@@ -16,30 +19,35 @@ type Machine = Readonly<{
   take: () => Promise<void>
   /** Folds so many inputs, and saves. */
   fold: (count: number) => Promise<void>
+  /** Gives the partition up. */
+  release: () => Promise<void>
+  /** How often it has followed the others to the end. */
+  looks: () => number
   rows: () => unknown
 }>
 
+const standbyEveryMs = 1000
 const nothingSaid = { spots: {}, positions: {}, poisoned: [] }
 
 type World = ReturnType<typeof openCompacted>
 
 function machine(world: World, writer: string, inputs: Inputs, local: StateStore = createMemoryStateStore()): Machine {
+  let looks = 0
   const store = withChangelog(
     local,
-    { topic: 'state', stateVersion: '1', writer },
+    { topic: 'state', stateVersion: '1', writer, standbyEveryMs },
     {
+      ...quietChangelog,
       log: world.log,
       clock: world.clock,
-      onRestoring: () => undefined,
-      onRepaired: () => undefined,
-      onRepairFailed: (error) => assert.fail(String(error)),
+      onFollowed: ({ records }) => void (looks += records === 0 ? 1 : 0),
     },
   )
   const rows = new Map<string, number>()
   let position: SavedPosition = { nextOffset: 0, time: 0, watermarks: {}, said: nothingSaid }
   return {
     async take() {
-      await store.prepare(0, 0)
+      await store.prepare(0)
       position = store.position(0) ?? position
       rows.clear()
       for (const [key, value] of store.rows(0)) rows.set(key, Number(textOf(value)))
@@ -60,6 +68,8 @@ function machine(world: World, writer: string, inputs: Inputs, local: StateStore
         rows: Array.from(changed, (key) => [key, Buffer.from(String(rows.get(key)))] as const),
       })
     },
+    release: () => store.release(0),
+    looks: () => looks,
     rows: () => Object.fromEntries(Array.from(store.rows(0), ([key, value]) => [key, textOf(value)])),
   }
 }
@@ -164,10 +174,26 @@ const op = fc.oneof(
   fc.record({ type: fc.constant('take' as const), machine: fc.nat(2) }),
   fc.record({ type: fc.constant('fold' as const), machine: fc.nat(2), count: fc.nat(4) }),
   fc.record({ type: fc.constant('fold' as const), machine: fc.nat(2), count: fc.nat(4) }),
+  fc.record({ type: fc.constant('release' as const), machine: fc.nat(2) }),
+  fc.record({ type: fc.constant('look' as const) }),
   fc.record({ type: fc.constant('compact' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
 )
 
-test('whoever takes, folds late and is compacted, in any order, the last one restores what the inputs come to', async () => {
+/** Whoever does not hold the partition follows what the others wrote. */
+async function look(world: World, machines: readonly Machine[]): Promise<void> {
+  const before = machines.map(({ looks }) => looks())
+  world.clock.advance(standbyEveryMs)
+  await until(() => machines.every(({ looks }, index) => looks() > (before[index] ?? 0)))
+}
+
+/** What somebody without a state would restore; undefined when nothing is saved. */
+async function restoredRows({ log }: World): Promise<unknown> {
+  const source = { log, topic: 'state', partition: 0, layout: '1' }
+  const restored = await restoreState(source, await boundsOf(source), () => undefined)
+  return restored && Object.fromEntries(Array.from(restored.rows, ([key, value]) => [key, textOf(value)]))
+}
+
+test('whoever takes, follows, folds late and is compacted, in any order, the last one has what the inputs come to', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 12 }),
@@ -177,7 +203,15 @@ test('whoever takes, folds late and is compacted, in any order, the last one res
         const machines = [0, 1, 2].map((index) => machine(world, `w${index}`, inputs))
         const taken = new Set<number>()
         for (const next of ops) {
-          if (next.type === 'compact') {
+          if (next.type === 'look') {
+            await look(world, machines)
+            const restored = await restoredRows(world)
+            for (const [index, each] of machines.entries())
+              if (restored !== undefined && !taken.has(index)) assert.deepEqual(each.rows(), restored)
+          } else if (next.type === 'release') {
+            taken.delete(next.machine)
+            await machines[next.machine]?.release()
+          } else if (next.type === 'compact') {
             // What stands last is looked at within the compaction lag, by whoever owns the partition then.
             const looker = machine(world, `looker${ops.indexOf(next)}`, inputs)
             await looker.take()
@@ -192,8 +226,10 @@ test('whoever takes, folds late and is compacted, in any order, the last one res
         await owner.fold(inputs.length)
         await world.compact()
         const last = machine(world, 'last', inputs)
-        await last.take()
-        assert.deepEqual(last.rows(), foldedRows(inputs))
+        for (const each of [...machines, last]) {
+          await each.take()
+          assert.deepEqual(each.rows(), foldedRows(inputs))
+        }
       },
     ),
     { numRuns: 300 },

@@ -14,6 +14,8 @@ export type RestoredState = Readonly<{
   position: SavedPosition
   rows: ReadonlyMap<string, Uint8Array>
   found: ReadonlyMap<string, FoundRow>
+  /** Everything below was read. */
+  end: number
 }>
 
 /** The newest saved position near the end; undefined when there is none at all. Reads back until it meets one. */
@@ -45,8 +47,10 @@ export async function restoreState(
   const found = new Map<string, FoundRow>()
   let position: SavedPosition | undefined
   let read = 0
+  let next = begin
   for await (const record of readRange(source, begin, end)) {
     read += 1
+    next = record.offset + 1
     if (read % readLimit === 0) onRead(read)
     const entry = readEntry(record, source.layout)
     if (entry === undefined) continue
@@ -62,20 +66,7 @@ export async function restoreState(
     if (value !== null) rows.set(key, value)
     if (version > position.nextOffset) ahead[key] = version
   }
-  return { position: { ...position, ahead: { ...position.ahead, ...ahead } }, rows, found }
-}
-
-/** The rows in a part of the changelog. */
-export async function rowsWithin(
-  source: ChangelogSource,
-  { begin, end }: Readonly<{ begin: number; end: number }>,
-): Promise<ReadonlyMap<string, FoundRow>> {
-  const found = new Map<string, FoundRow>()
-  for await (const record of readRange(source, begin, end)) {
-    const entry = readEntry(record, source.layout)
-    if (entry?.kind === 'row') addRow(found, entry)
-  }
-  return found
+  return { position: { ...position, ahead: { ...position.ahead, ...ahead } }, rows, found, end: next }
 }
 
 function addRow(found: Map<string, FoundRow>, { key, version, value }: ChangelogRow): void {

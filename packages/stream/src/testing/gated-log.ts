@@ -10,7 +10,7 @@ export type GatedLog = Readonly<{
   release: () => void
 }>
 
-/** Appends record by record, each when it is let through. */
+/** Appends what is let through record by record, and everything at once as long as nothing is held back. */
 export function createGatedLog(log: EventLog): GatedLog {
   let allowed = Number.POSITIVE_INFINITY
   let wake = Promise.withResolvers<void>()
@@ -31,6 +31,7 @@ export function createGatedLog(log: EventLog): GatedLog {
     log: {
       ...log,
       async append(records) {
+        if (allowed === Number.POSITIVE_INFINITY) return log.append(records)
         const positions: Position[] = []
         for (const record of records) positions.push(...(await pass(record)))
         return positions

@@ -14,7 +14,9 @@ import { newestStage, newestTopics } from './newest-stage.ts'
 import type { StageProcessSettings } from './start-stage-process.ts'
 
 /** The stage `newest` in a process of its own, to be killed and stopped: says what happens, one JSON object a line. */
-const { broker, directory } = JSON.parse(process.argv[2] ?? '{}') as StageProcessSettings
+const { broker, directory, ...standby } = JSON.parse(process.argv[2] ?? '{}') as StageProcessSettings
+
+const foldsTold = 100
 
 function say(event: string, facts: object = {}): void {
   writeSync(1, `${JSON.stringify({ event, at: Date.now(), ...facts })}\n`)
@@ -36,6 +38,7 @@ const log: EventLog = {
     kafka.join({
       ...options,
       onAssigned(partition) {
+        folded.set(partition, 0)
         say('assigned', { partition })
         return options.onAssigned(partition)
       },
@@ -48,7 +51,9 @@ const log: EventLog = {
 }
 const { name: stage, stateVersion } = newestStage
 const { store } = await openStateStore({ file: join(directory, 'state.db'), stage, stateVersion })
-const changelog = { topic: 'state', stateVersion, writer: randomUUID() }
+const changelog = { topic: 'state', stateVersion, writer: randomUUID(), ...standby }
+/** By partition, since it was assigned. */
+const folded = new Map<number, number>()
 
 // Each line of the standard input says what to do with appends from now on.
 createInterface(process.stdin).on('line', (line) => (line === 'hold' ? gate.hold() : gate.release()))
@@ -57,7 +62,9 @@ await createStageRunner(
   {
     ...newestStage,
     fold(state, told, context) {
-      say('folded', { partition: context.partition, offset: context.offset })
+      const count = folded.get(context.partition) ?? 0
+      folded.set(context.partition, count + 1)
+      if (count < foldsTold) say('folded', { partition: context.partition, offset: context.offset })
       return newestStage.fold(state, told, context)
     },
   },
@@ -70,6 +77,8 @@ await createStageRunner(
       onRestoring: (progress) => say('restoring', progress),
       onRepaired: (partition, rows) => say('rows-repaired', { partition, rows }),
       onRepairFailed: (error) => say('fault', { error: String(error) }),
+      onFollowed: (progress) => say('followed', progress),
+      onFollowFailed: (error) => say('fault', { error: String(error) }),
     }),
     clock: systemClock,
     metrics: {

@@ -6,16 +6,28 @@ export type StageProcessSettings = Readonly<{
   broker: string
   /** Where it keeps its state. */
   directory: string
+  /** As in the options of a changelog. */
+  standbyEveryMs?: number
 }>
 
 /** What a process says; `at` is its own clock, epoch milliseconds. */
 export type StageProcessLine = Readonly<{
-  event: 'assigned' | 'revoking' | 'revoked' | 'folded' | 'restoring' | 'rows-repaired' | 'repaired' | 'fault'
+  event:
+    | 'assigned'
+    | 'revoking'
+    | 'revoked'
+    | 'folded'
+    | 'restoring'
+    | 'followed'
+    | 'rows-repaired'
+    | 'repaired'
+    | 'fault'
   at: number
   partition: number
   offset: number
   records: number
   ofRecords: number
+  lagRecords: number
   done: boolean
   error: string
 }>

@@ -30,13 +30,15 @@ export type World = Readonly<{
   readAll: (topic: string, partition?: number) => Promise<readonly LogRecord[]>
 }>
 
+export const stateTombstoneRetentionMs = 3_600_000
+
 export const testTopics: readonly TopicConfig[] = ['in', 'sum', 'latest', 'spread', 'in.dlq', 'state'].map((name) => ({
   name,
   partitions: 2,
   cleanup: name === 'latest' || name === 'state' ? 'compact' : 'delete',
   retentionMs: null,
   compactionLagMs: 0,
-  tombstoneRetentionMs: 0,
+  tombstoneRetentionMs: name === 'state' ? stateTombstoneRetentionMs : 0,
 }))
 
 export function openWorld(disk = createMemoryDisk(), store = createMemoryStateStore()): World {
