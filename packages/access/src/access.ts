@@ -11,7 +11,7 @@ export type AccessDeps = Readonly<{
   clock: Clock
   randomBytes: (size: number) => Uint8Array
   /** A fault that ended the view. */
-  onFault: (error: StreamError) => void
+  onFatal: (error: StreamError) => void
   /** A record nobody can read was skipped; the key or app it is about is unknown until it is written again. */
   onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
@@ -66,7 +66,7 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   // Its age is nobody's question, so its end is asked for now and then only.
   const view = await createView(
     { topics: [topic], pollEveryMs: 60_000 },
-    { log, clock, onRecord: apply, onFatal: deps.onFault },
+    { log, clock, onRecord: apply, onFatal: deps.onFatal },
   )
   await view.ready
 
