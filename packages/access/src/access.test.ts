@@ -15,7 +15,7 @@ async function world(t: { after: (end: () => Promise<void>) => void }) {
     codecs,
     clock: { now: () => 1, elapsed: () => 1, after: () => () => undefined },
     randomBytes,
-    onFault: (error) => faults.push(error),
+    onFatal: (error) => faults.push(error),
     onUnreadable: ({ key }) => unreadable.push(key),
   }
   t.after(() => log.close())

@@ -3,6 +3,7 @@ import { cloudEventHeaders, type EventLog, type LogRecord } from '@watchword/eve
 import { problem } from '@watchword/service-kit'
 import { type Clock, createView, type StreamError } from '@watchword/stream'
 import { hashSecret, newKey, parseKey, secretMatches } from './api-key.ts'
+import { createKnownAccess } from './known-access.ts'
 import type { Caller, Scope } from './scopes.ts'
 
 export type AccessDeps = Readonly<{
@@ -11,7 +12,7 @@ export type AccessDeps = Readonly<{
   clock: Clock
   randomBytes: (size: number) => Uint8Array
   /** A fault that ended the view. */
-  onFault: (error: StreamError) => void
+  onFatal: (error: StreamError) => void
   /** A record nobody can read was skipped; the key or app it is about is unknown until it is written again. */
   onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
@@ -51,58 +52,18 @@ export interface Access {
   stop(): Promise<void>
 }
 
-type OwnedKey = Readonly<{ tenant: string; key: ApiKey }>
-type OwnedApp = Readonly<{ tenant: string; app: App }>
-
 /** Starts the view and resolves when it has read everything there was. */
 export async function createAccess(deps: AccessDeps): Promise<Access> {
   const { log, codecs, clock, randomBytes, onUnreadable } = deps
   const topic = topicOf('app')
-  const keys = new Map<string, OwnedKey>()
-  const apps = new Map<string, OwnedApp>()
-  /** Who presents which key text, so that it is not hashed at every request; nothing in it outlives a change of any key. */
-  const callers = new Map<string, Caller>()
+  const known = createKnownAccess({ codecs, onUnreadable })
 
   // Its age is nobody's question, so its end is asked for now and then only.
   const view = await createView(
     { topics: [topic], pollEveryMs: 60_000 },
-    { log, clock, onRecord: apply, onFatal: deps.onFault },
+    { log, clock, onRecord: (record) => known.apply(record), onFatal: deps.onFatal },
   )
   await view.ready
-
-  function apply(record: LogRecord): void {
-    if (record.value === null) return
-    const decoded = decode(record, record.value)
-    if (decoded === undefined) forget(record.key)
-    else hold(decoded)
-  }
-
-  function decode(record: LogRecord, value: Uint8Array): AppRecord | undefined {
-    try {
-      return codecs.app.decode(value)
-    } catch (error) {
-      onUnreadable?.(record, error)
-      return undefined
-    }
-  }
-
-  // What cannot be read may have been the revocation: the key must not live on, nor one bad record end the service.
-  function forget(recordKey: string): void {
-    const [tenant, kind, id = ''] = recordKey.split(':')
-    if (kind === 'app') apps.delete(`${tenant}:${id}`)
-    if (kind === 'key' && keys.get(id)?.tenant === tenant) {
-      callers.clear()
-      keys.delete(id)
-    }
-  }
-
-  function hold({ tenant, body }: AppRecord): void {
-    if (body.type === 'app') apps.set(`${tenant}:${body.data.id}`, { tenant, app: body.data })
-    else {
-      callers.clear()
-      keys.set(body.data.id, { tenant, key: body.data })
-    }
-  }
 
   async function write({ tenant, body }: Pick<AppRecord, 'tenant' | 'body'>, traceparent?: string): Promise<void> {
     const record = { tenant, at: clock.now(), body }
@@ -125,29 +86,12 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
 
   /** Whether there is such an app, also one that another process has made a moment ago. */
   async function hasApp(tenant: string, app: string): Promise<boolean> {
-    if (!apps.has(`${tenant}:${app}`)) await view.refresh()
-    return apps.has(`${tenant}:${app}`)
-  }
-
-  function callerOf(text: string): Caller {
-    const known = callers.get(text)
-    if (known !== undefined) return known
-    const caller = proven(text)
-    // Only texts that were proven, and each key has one: there are never more of them than keys.
-    callers.set(text, caller)
-    return caller
-  }
-
-  function proven(text: string): Caller {
-    const presented = parseKey(text)
-    const owned = presented && keys.get(presented.keyId)
-    if (!presented || !owned || owned.key.revoked || !secretMatches(presented.secret, owned.key.secretHash))
-      throw problem('invalid-credentials')
-    return { tenant: owned.tenant, app: owned.key.app, keyId: owned.key.id, scopes: owned.key.scopes }
+    if (known.app(tenant, app) === undefined) await view.refresh()
+    return known.app(tenant, app) !== undefined
   }
 
   function admit(text: string, anyOf: readonly Scope[]): Caller {
-    const caller = callerOf(text)
+    const caller = known.callerOf(text)
     if (!anyOf.some((scope) => caller.scopes.includes(scope)))
       throw problem('insufficient-scope', { detail: `This needs the scope ${anyOf.join(' or ')}.` })
     return caller
@@ -167,15 +111,15 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     },
 
     isLive(caller) {
-      const owned = keys.get(caller.keyId)
+      const owned = known.key(caller.keyId)
       return owned !== undefined && !owned.key.revoked
     },
 
-    appOf: (tenant, app) => apps.get(`${tenant}:${app}`)?.app,
+    appOf: (tenant, app) => known.app(tenant, app),
 
-    appsOfOrigin: (origin) => [...apps.values()].filter((owned) => owned.app.origins.includes(origin)),
+    appsOfOrigin: (origin) => [...known.apps()].filter((owned) => owned.app.origins.includes(origin)),
 
-    keysOf: (tenant) => [...keys.values()].filter((owned) => owned.tenant === tenant).map((owned) => owned.key),
+    keysOf: (tenant) => [...known.keys()].filter((owned) => owned.tenant === tenant).map((owned) => owned.key),
 
     async putApp(tenant, app, traceparent) {
       const { id, name = null, origins = [], rpId = null, issuer = null } = app
@@ -196,7 +140,7 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
       if (made === undefined) return 'refused'
       const { keyId, secret } = made
       await view.refresh()
-      const owned = keys.get(keyId)
+      const owned = known.key(keyId)
       if (owned !== undefined) {
         if (owned.tenant !== tenant || !secretMatches(secret, owned.key.secretHash)) return 'refused'
         return owned.key.revoked ? 'revoked' : 'in-force'
@@ -207,8 +151,8 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     },
 
     async revokeKey(tenant, id, traceparent) {
-      if (!keys.has(id)) await view.refresh()
-      const owned = keys.get(id)
+      if (known.key(id) === undefined) await view.refresh()
+      const owned = known.key(id)
       if (!owned || owned.tenant !== tenant) return false
       await writeKey(tenant, { ...owned.key, revoked: true }, traceparent)
       return true

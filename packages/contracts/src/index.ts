@@ -23,6 +23,7 @@ export { createHttpRegistry, type HttpRegistry } from './http-registry.ts'
 export {
   agentHash,
   canonicalUser,
+  entityHash,
   entityKey,
   idPattern,
   isPlainText,

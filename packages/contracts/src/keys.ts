@@ -51,10 +51,14 @@ export function agentHash(userAgent: string): string {
 const agentHashes = new Map<string, string>()
 const agentHashesMax = 2_000
 
-/** The key and value of a device, fingerprint or address in sightings and entities: `tenant:kind:hash`. */
-export function entityKey(tenant: string, kind: string, value: string): { key: string; value: string } {
-  const hash = shortHash(tenant, kind, value)
-  return { key: `${tenant}:${kind}:${hash}`, value: hash }
+/** How a device, fingerprint or address is named in sightings and entities. */
+export function entityHash(tenant: string, kind: string, value: string): string {
+  return shortHash(tenant, kind, value)
+}
+
+/** The key of sightings and entities; `value` is a hash already. */
+export function entityKey({ tenant, kind, value }: Readonly<{ tenant: string; kind: string; value: string }>): string {
+  return `${tenant}:${kind}:${value}`
 }
 
 /** How an owner is named in sightings and entities. */

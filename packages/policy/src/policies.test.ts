@@ -27,7 +27,7 @@ async function open() {
       log,
       codecs,
       clock: standing,
-      onFault: (error) => void faults.push(error),
+      onFatal: (error) => void faults.push(error),
       onUnreadable: (_, error) => void unreadable.push(String(error)),
     })
   return { log, faults, unreadable, view, policies: await view() }

@@ -21,7 +21,7 @@ export type PoliciesDeps = Readonly<{
   codecs: Pick<Codecs, 'policy'>
   clock: Clock
   /** A fault that ended the view. */
-  onFault: (error: StreamError) => void
+  onFatal: (error: StreamError) => void
   /** A record that this build cannot read was skipped; the policy before it stays in force. */
   onUnreadable?: (record: LogRecord, error: unknown) => void
 }>
@@ -66,7 +66,7 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
   // Its age is nobody's question, so its end is asked for now and then only.
   const view = await createView(
     { topics: [topic], pollEveryMs: 60_000 },
-    { log, clock, onRecord: apply, onFatal: deps.onFault },
+    { log, clock, onRecord: apply, onFatal: deps.onFatal },
   )
   await view.ready
 

@@ -61,13 +61,13 @@ export function createServiceHost(config: ServiceHostConfig, deps: ServiceHostDe
     engine,
     access: once(async () => {
       const { log, codecs } = await engine()
-      const access = await createAccess({ log, codecs, clock, randomBytes, onFault: onFatal, onUnreadable })
+      const access = await createAccess({ log, codecs, clock, randomBytes, onFatal, onUnreadable })
       lifecycle.defer('access', () => access.stop())
       return access
     }),
     policies: once(async () => {
       const { log, codecs } = await engine()
-      const policies = await createPolicies({ log, codecs, clock, onFault: onFatal, onUnreadable })
+      const policies = await createPolicies({ log, codecs, clock, onFatal, onUnreadable })
       lifecycle.defer('policies', () => policies.stop())
       return policies
     }),

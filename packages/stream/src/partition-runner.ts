@@ -1,11 +1,8 @@
-import type { AppendRecord, EventLog, LogRecord } from '@watchword/event-log'
+import type { EventLog, LogRecord } from '@watchword/event-log'
 import { type OutputQueue, createOutputQueue } from './output-queue.ts'
 import type { Clock } from './clock.ts'
-import { toDeadLetter } from './dead-letter.ts'
 import type { FoldPacer } from './fold-pacer.ts'
-import { foldRecord, type FoldedRecord, type Poison, timeAfter } from './fold-record.ts'
-import { type OutputPlace, toAppendRecords } from './output-record.ts'
-import { poisonWindow, tooManyPoison } from './poison-limit.ts'
+import { createPartitionFold } from './partition-fold.ts'
 import type { Prepare } from './prepared-log.ts'
 import type { SaidLedger } from './said-ledger.ts'
 import type { Stage } from './stage.ts'
@@ -14,7 +11,6 @@ import { createStateCache } from './state-cache.ts'
 import type { StageMetrics } from './stage-metrics.ts'
 import type { SavedPosition, StateStore } from './state-store.ts'
 import { StreamError } from './stream-error.ts'
-import { createWatermarks } from './watermark.ts'
 
 export type PartitionConfig = Readonly<{
   partition: number
@@ -62,8 +58,6 @@ export interface PartitionRunner {
 
 /** Folded without a pause: some milliseconds at most. */
 export const foldChunkRecords = 64
-/** Outputs of this many bytes take as long as another record: they are encoded here, and read again by every view of the process. */
-const bytesOfRecord = 4_096
 
 export function createPartitionRunner<State, Input, Values extends object>(
   config: PartitionConfig,
@@ -78,23 +72,29 @@ export function createPartitionRunner<State, Input, Values extends object>(
     encodeState: stage.encodeState,
     decodeState: stage.decodeState,
   })
-  const watermarks = createWatermarks(deps.saved?.watermarks)
-  const ahead = new Map<string, number>(Object.entries(deps.saved?.ahead ?? {}))
-  const keyOf = stage.keyOf ?? ((record: LogRecord) => record.key)
-  const places = stage.outputs as Readonly<Record<string, OutputPlace>>
-  let nextOffset = deps.saved?.nextOffset ?? deps.begin
-  let time = deps.saved?.time ?? 0
   let closing = false
   let fault: StreamError | undefined
 
   const queue: OutputQueue = createOutputQueue({
     log: deps.log,
     clock: deps.clock,
-    settled: nextOffset,
+    settled: deps.saved?.nextOffset ?? deps.begin,
     pendingRecordsMax: config.pendingOutputsMax,
     onAppended: (positions, records) => ledger.onAppended(positions, records),
     onRetry: () => metrics.appendRetried(),
     onFailed: fail,
+  })
+
+  const fold = createPartitionFold({
+    stage,
+    group: config.group,
+    deadLetterPartition: config.deadLetterPartition,
+    cache,
+    ledger,
+    queue,
+    metrics,
+    saved: deps.saved,
+    begin: deps.begin,
   })
 
   const saver: StateSaver = createStateSaver({
@@ -104,12 +104,9 @@ export function createPartitionRunner<State, Input, Values extends object>(
     store,
     clock: deps.clock,
     metrics,
-    savedOffset: nextOffset,
-    nextOffset: () => nextOffset,
-    capture: () => ({
-      position: { nextOffset, time, watermarks: watermarks.snapshot(), said: ledger.snapshot(), ...aheadOf() },
-      captured: cache.capture(),
-    }),
+    savedOffset: fold.nextOffset,
+    nextOffset: () => fold.nextOffset,
+    capture: () => ({ position: fold.position(), captured: cache.capture() }),
     // After a fault, what was folded last is in doubt.
     untilSettled: async (offset) => (await queue.untilSettled(offset)) && fault === undefined,
     commit: deps.commit,
@@ -125,59 +122,6 @@ export function createPartitionRunner<State, Input, Values extends object>(
     deps.onFatal(error)
   }
 
-  /** Rows that are still further than the position; most of the time there are none. */
-  function aheadOf(): Pick<SavedPosition, 'ahead'> {
-    for (const [key, until] of ahead) if (until <= nextOffset) ahead.delete(key)
-    return ahead.size === 0 ? {} : { ahead: Object.fromEntries(ahead) }
-  }
-
-  /** Folds it, and answers how many more records it took as long as. */
-  function foldOne(record: LogRecord): number {
-    if (record.offset < nextOffset) return 0
-    let records: readonly AppendRecord[] = []
-    const key = keyOf(record)
-    if (watermarks.isRepeat(record)) {
-      metrics.repeatDropped()
-    } else if (record.offset < (ahead.get(key) ?? 0)) {
-      // It is in the row, and what it led to was said before the row was saved.
-      time = timeAfter(stage, record, time)
-      watermarks.advance(record)
-    } else {
-      const state = cache.get(key)
-      const knownPoison = ledger.isPoisoned(record.offset)
-      const folded = foldRecord(stage, record, { key, state, time, knownPoison })
-      if (folded.poison !== undefined) isolate(record, folded.poison)
-      if (folded.state !== state) cache.set(key, folded.state)
-      time = folded.time
-      records = unsaid(record, folded)
-      watermarks.advance(record)
-    }
-    nextOffset = record.offset + 1
-    queue.push({ records, settles: nextOffset, failure: 'append-failed' })
-    return Math.floor(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) / bytesOfRecord)
-  }
-
-  function isolate(record: LogRecord, poison: Poison): void {
-    if (tooManyPoison(ledger.poisonedWithin(record.offset, poisonWindow) + 1, record.offset + 1)) {
-      // Not one more: the fault is in what runs here rather than in what came in.
-      const place = `${record.topic}-${record.partition} at ${record.offset}`
-      throw new StreamError('too-many-poison', `${stage.name} cannot fold too many records up to ${place}`)
-    }
-    ledger.addPoisoned(record.offset)
-    metrics.poisoned(poison.step)
-    const letter = toDeadLetter(record, poison, config.group, config.deadLetterPartition)
-    queue.push({ records: [letter], settles: record.offset, failure: 'dead-letter-failed' })
-  }
-
-  function unsaid(record: LogRecord, folded: FoldedRecord<State>): readonly AppendRecord[] {
-    if (folded.outputs.length === 0) return []
-    const records = toAppendRecords(stage.name, places, record, folded.time, folded.outputs)
-    return records.filter((_, index) => {
-      const place = places[folded.outputs[index]?.output ?? '']
-      return place === undefined || !ledger.isSaid(place, { offset: record.offset, index })
-    })
-  }
-
   async function isPrepared(chunk: readonly LogRecord[], prepare: Prepare): Promise<boolean> {
     await prepare(chunk, deps.stopping)
     // Given up, and so is all that comes after it.
@@ -190,7 +134,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     let extra = 0
     try {
       for (const record of records) {
-        extra += foldOne(record)
+        extra += fold.fold(record)
         folded += 1
         if (folded + extra >= foldChunkRecords) break
       }
@@ -237,7 +181,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
       return queue.settled
     },
     get time() {
-      return time
+      return fold.time
     },
     get fault() {
       return fault

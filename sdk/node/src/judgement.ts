@@ -1,10 +1,10 @@
 import type { Activity, Assessment } from './activity.ts'
-import { stampActivity } from './capture-queue.ts'
 import type { HttpTransport } from './http-transport.ts'
 import { readIngestAnswer } from './ingest-answer.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunings } from './settings.ts'
+import { stampActivity } from './stamped-activity.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /**

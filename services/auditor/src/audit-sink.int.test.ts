@@ -49,7 +49,7 @@ const sinks: AuditSink[] = []
 async function startSink(log: EventLog, client: Clickhouse, flushIntervalMs = 5): Promise<AuditSink> {
   const sink = await startAuditSink(
     { flushIntervalMs, batchRowsMax: 50, batchBytesMax: 1_048_576, retryMs: 20 },
-    { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), onFault: assert.fail },
+    { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), onFatal: assert.fail },
   )
   sinks.push(sink)
   return sink

@@ -28,7 +28,7 @@ export type AuditSinkDeps = Readonly<{
   metrics: AuditMetrics
   /** Whether nobody else stores now; while it is false, nothing is sent. Always true by default. */
   mayStore?: () => boolean
-  onFault: (error: Error) => void
+  onFatal: (error: Error) => void
 }>
 
 /** Stores every record of every topic but the factors, once. */
@@ -62,7 +62,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     topics,
     from: (topic, partition) => position.next.get(`${topic}/${partition}`) ?? 0,
     onRecords: take,
-    onError: deps.onFault,
+    onError: deps.onFatal,
   })
   const flushing = flushForEver()
 

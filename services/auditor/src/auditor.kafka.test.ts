@@ -30,7 +30,7 @@ const log = await openKafkaLog(
   { now: Date.now },
 )
 after(() => log.close())
-const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFault: assert.fail })
+const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFatal: assert.fail })
 await access.putApp('demo', { id: 'bank' })
 const { key } = await access.createKey('demo', { app: 'bank', scopes })
 

@@ -34,7 +34,7 @@ export type AuditorDeps = Readonly<{
   client: Clickhouse
   logger: Logger
   metrics: Registry
-  onFault: (error: Error) => void
+  onFatal: (error: Error) => void
 }>
 
 /** Remembers everything, and answers questions about it. */

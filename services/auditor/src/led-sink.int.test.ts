@@ -63,9 +63,9 @@ function startReplica(
     async startSink(mayStore) {
       if (!mayStart()) throw new Error('not yet')
       const config = { flushIntervalMs: 5, batchRowsMax: 50, batchBytesMax: 1_048_576, retryMs: 20 }
-      return startAuditSink(config, { log, codecs, client, logger, metrics, mayStore, onFault: assert.fail })
+      return startAuditSink(config, { log, codecs, client, logger, metrics, mayStore, onFatal: assert.fail })
     },
-    onFault: assert.fail,
+    onFatal: assert.fail,
   })
 }
 

@@ -12,7 +12,7 @@ export type LedSinkDeps = Readonly<{
   startSink: (mayStore: () => boolean) => Promise<AuditSink>
   /** Pause after a start that failed, milliseconds. */
   retryMs: number
-  onFault: (error: Error) => void
+  onFatal: (error: Error) => void
 }>
 
 const leadPartition = 0
@@ -66,7 +66,7 @@ export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
       await turn?.ended
       turn = undefined
     },
-    onError: deps.onFault,
+    onError: deps.onFatal,
   })
 
   return {

@@ -61,9 +61,9 @@ test('an assessment that may be among what is not stored yet is not said not to 
   await migrate(client, auditMigrations)
   const codecs = await createCodecs(createEmbeddedRegistry())
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1_700_000_000_000 })
-  const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFault: assert.fail })
+  const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFatal: assert.fail })
   const config = { ...auditorDefaults, flushIntervalMs: 5, freshWithinMs: 100 }
-  const auditor = await createAuditor(config, { log, codecs, access, client, logger, metrics, onFault: assert.fail })
+  const auditor = await createAuditor(config, { log, codecs, access, client, logger, metrics, onFatal: assert.fail })
   const server = await createHttpServer({ title: 'x', version: '0' }, { logger, metrics, newId: randomUUID })
   const undocumented = undocumentedAnswers(server)
   auditor.routes(server)

@@ -16,7 +16,7 @@ export async function startAuditor(
   const { log, codecs, shared } = await host.engine()
   const auditor = await createAuditor(
     { ...auditorDefaults, replicas: shared ? 'several' : 'one' },
-    { log, codecs, access: await host.access(), client, logger, metrics, onFault: onFatal },
+    { log, codecs, access: await host.access(), client, logger, metrics, onFatal },
   )
   lifecycle.defer('auditor', () => auditor.stop())
   return { checks: { auditor: () => auditor.ready() }, routes: async (server) => auditor.routes(server) }

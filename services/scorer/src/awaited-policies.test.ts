@@ -37,7 +37,7 @@ async function openScorer(t: TestContext) {
       }),
   }
   const open = (through: EventLog): Promise<Policies> =>
-    createPolicies({ log: through, codecs, clock: systemClock, onFault: assert.fail })
+    createPolicies({ log: through, codecs, clock: systemClock, onFatal: assert.fail })
   const scorer: Scorer = await createScorer({
     log,
     codecs,

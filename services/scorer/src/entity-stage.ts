@@ -1,4 +1,4 @@
-import { type Codecs, type Entity, type Sighting, topicOf } from '@watchword/contracts'
+import { type Codecs, type Entity, entityKey, type Sighting, topicOf } from '@watchword/contracts'
 import type { Folded, Stage } from '@watchword/stream'
 
 type Outputs = { entity: Entity }
@@ -39,5 +39,5 @@ function foldSighting(
   const next: Entity = entity
     ? { ...entity, shared: true, version: offset, at: time }
     : { tenant, kind, value, firstOwner: owner, shared: false, version: offset, at: time }
-  return { state: next, outputs: [{ output: 'entity', key: `${tenant}:${kind}:${value}`, value: next }] }
+  return { state: next, outputs: [{ output: 'entity', key: entityKey({ tenant, kind, value }), value: next }] }
 }

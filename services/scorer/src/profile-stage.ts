@@ -1,4 +1,5 @@
 import {
+  entityKey,
   type Activity,
   type ActivityRecord,
   type AssessmentRecord,
@@ -125,7 +126,5 @@ function foldVerification(
 }
 
 function sightingOutputs(sightings: readonly Sighting[]) {
-  return sightings.map(
-    (value) => ({ output: 'sighting', key: `${value.tenant}:${value.kind}:${value.value}`, value }) as const,
-  )
+  return sightings.map((value) => ({ output: 'sighting', key: entityKey(value), value }) as const)
 }

@@ -17,7 +17,7 @@ const { codecs } = await openCodecs(createHttpRegistry({ url: cluster.registryUr
 const connection = { brokers: cluster.broker.brokers, clientId: 'scorer-test', topics: logTopics }
 const log = await openKafkaLog(connection, { now: Date.now })
 after(() => log.close())
-const policies = await createPolicies({ log, codecs, clock: systemClock, onFault: assert.fail })
+const policies = await createPolicies({ log, codecs, clock: systemClock, onFatal: assert.fail })
 
 async function startScorer(t: TestContext): Promise<ServiceProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-scorer-'))

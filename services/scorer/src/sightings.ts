@@ -1,4 +1,4 @@
-import { type EntityKind, entityKey, ownerHash, type Sighting } from '@watchword/contracts'
+import { type EntityKind, entityHash, ownerHash, type Sighting } from '@watchword/contracts'
 import type { Profile } from '@watchword/risk-engine'
 
 type Owner = Readonly<{ tenant: string; user: string }>
@@ -19,7 +19,7 @@ export function newSightings(
   if (learned.every(([, values]) => values.length === 0)) return []
   const owner = ownerHash(tenant, user)
   return learned.flatMap(([kind, values]) =>
-    values.map((value) => ({ tenant, kind, value: entityKey(tenant, kind, value).value, owner, at })),
+    values.map((value) => ({ tenant, kind, value: entityHash(tenant, kind, value), owner, at })),
   )
 }
 

@@ -2,6 +2,7 @@ import {
   type ActivityRecord,
   type AssessmentRecord,
   type Codecs,
+  entityHash,
   entityKey,
   ownerHash,
   userKey,
@@ -41,7 +42,10 @@ export async function createReplay({ policy, assumeVerified }: ReplayOptions, de
     factsOf({ tenant, user, device, fingerprint, address }) {
       const owner = ownerHash(tenant, user)
       const isShared = (kind: string, value: string | null): boolean => {
-        const entity = value === null ? undefined : entities.stateOf(entityKey(tenant, kind, value).key)
+        const entity =
+          value === null
+            ? undefined
+            : entities.stateOf(entityKey({ tenant, kind, value: entityHash(tenant, kind, value) }))
         return entity !== undefined && (entity.shared || entity.firstOwner !== owner)
       }
       return {

@@ -63,7 +63,7 @@ async function keyOf(
     codecs,
     clock: systemClock,
     randomBytes,
-    onFault,
+    onFatal: onFault,
   })
   await ensureApp(access, tenant, { id: demoApp, name: 'Demo', origins })
   const { key } = await access.createKey(tenant, { app: demoApp, scopes, name: 'dev-key' })

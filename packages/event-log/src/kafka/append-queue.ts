@@ -1,25 +1,21 @@
 import type { Position } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
-import { type AppendCall, type AppendEntry, type AppendLane, createAppendLane } from './append-lane.ts'
+import { type AppendCall, type AppendLane, createAppendLane } from './append-lane.ts'
 import { type Backoff, createBackoff, pause } from './pause.ts'
 import { type KafkaCluster, leaderOf } from './kafka-cluster.ts'
 import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
 import { produce } from './produce.ts'
+import { type PartitionEntries, produceRequest } from './produce-request.ts'
 import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
 import { recordBytesOf } from './wire/encode-record-batch.ts'
-import type { ProduceRequest } from './wire/encode-produce-request.ts'
 
-const allReplicas = -1
-const uncompressed = 0
-const gzip = 1
 const expiryCheckMs = 250
-const brokerAnswersWithinMs = 5000
 /** Less than this is sent at once, then what the last partition had. */
 const requestBytesMax = 4 * 1024 * 1024
 
 type Refused = Readonly<{ lane: AppendLane; refusal: unknown }>
-type Chunk = Readonly<{ lane: AppendLane; entries: readonly AppendEntry[] }>
+type Chunk = PartitionEntries & Readonly<{ lane: AppendLane }>
 
 /** Sends appends in order: to each broker one request at a time, so no partition ever has two on their way. */
 export interface AppendQueue {
@@ -116,7 +112,9 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
     backoffs.set(leader, backoff)
     try {
       const broker = await cluster.findBroker({ nodeId: leader })
-      const parts = new Map((await produce(broker, requestFor(chunks))).map((part) => [nameOf(part), part.base]))
+      const parts = new Map(
+        (await produce(broker, produceRequest(chunks, tuning))).map((part) => [nameOf(part), part.base]),
+      )
       const refused: Refused[] = []
       for (const { lane } of chunks) {
         const base = parts.get(nameOf(lane))
@@ -150,28 +148,11 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
       if (bytes > requestBytesMax) break
       const entries = lane.take()
       for (const entry of entries) bytes += entry.bytes
-      chunks.push({ lane, entries })
+      chunks.push({ lane, topic: lane.topic, partition: lane.partition, entries })
       lanes.delete(nameOf(lane))
       lanes.set(nameOf(lane), lane)
     }
     return chunks
-  }
-
-  function requestFor(chunks: readonly Chunk[]): ProduceRequest {
-    const topicData = new Map<string, ProduceRequest['topicData'][number]['partitions'][number][]>()
-    let bytes = 0
-    for (const { lane, entries } of chunks) {
-      for (const { bytes: size } of entries) bytes += size
-      const partitions = topicData.get(lane.topic) ?? []
-      partitions.push({ partition: lane.partition, records: entries.map(({ record }) => record) })
-      topicData.set(lane.topic, partitions)
-    }
-    return {
-      acks: allReplicas,
-      timeout: brokerAnswersWithinMs,
-      compression: bytes > tuning.gzipAboveBytes ? gzip : uncompressed,
-      topicData: [...topicData].map(([topic, partitions]) => ({ topic, partitions })),
-    }
   }
 
   async function recover(refused: readonly Refused[], waitMs: number): Promise<void> {

@@ -8,17 +8,15 @@ import type { AssessmentWaits } from './assessment-waits.ts'
 import { waitSeconds } from './prefer.ts'
 import { type ActivityMediaType, activityMediaTypes, readBody } from './read-body.ts'
 import { resultsDocumentation } from './results-documentation.ts'
-import type { Submitted } from './submission.ts'
+import { activitiesMax, bodyBytesMax, type Submitted } from './submission.ts'
 
 export type ActivitiesRouteDeps = Readonly<{ access: Access; accept: Accept; waits: Pick<AssessmentWaits, 'open'> }>
-
-const bodyBytesMax = 1_048_576
 
 const schema = {
   summary:
     'Records what users did: one activity, an array, NDJSON or CloudEvents. 202 when all accepted ones are durable; with `Prefer: wait=N`, 200 with assessments.',
   consumes: [...activityMediaTypes],
-  body: Type.Union([activitySchema, Type.Array(activitySchema, { maxItems: 1_000 })]),
+  body: Type.Union([activitySchema, Type.Array(activitySchema, { maxItems: activitiesMax })]),
   documentation: resultsDocumentation,
 }
 

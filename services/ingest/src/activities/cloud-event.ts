@@ -1,8 +1,7 @@
 import { isPlainObject } from './submission.ts'
 import type { Submission } from './submission.ts'
 import { invalid } from './read-activity.ts'
-import { secretPointers } from './secret-names.ts'
-import { problem } from '@watchword/service-kit'
+import { secretPointers, secretRefused } from './secret-names.ts'
 
 const lentBy: Readonly<Record<string, string>> = { '/id': '/id', '/user': '/subject', '/time': '/time' }
 const required = ['id', 'source', 'type'] as const
@@ -13,10 +12,7 @@ export function unwrapCloudEvent(value: unknown, bytes: number): Submission {
   const { specversion, data, id, subject, time } = value
   const givenId = typeof id === 'string' ? id : null
   const secrets = secretPointers({ ...value, data: undefined })
-  if (secrets.length > 0) {
-    const errors = secrets.map((pointer) => ({ pointer, detail: 'says that it holds a secret: it is not stored' }))
-    return { ok: false, id: givenId, problem: problem('secret-refused', { errors }) }
-  }
+  if (secrets.length > 0) return { ...secretRefused(secrets), id: givenId }
   const faults = required
     .filter((name) => typeof value[name] !== 'string' || value[name] === '')
     .map((name) => ({ pointer: `/${name}`, detail: 'is required, as a text' }))

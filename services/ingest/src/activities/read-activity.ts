@@ -4,7 +4,7 @@ import { parseAddress, pointerStep, schemaFaults } from '@watchword/policy'
 import { type ProblemError, type ProblemFault, problem } from '@watchword/service-kit'
 import { Compile } from 'typebox/compile'
 import { activitySchema, type SubmittedActivity } from './activity-schema.ts'
-import { isSecretName, secretPointers } from './secret-names.ts'
+import { isSecretName, secretPointers, secretRefused } from './secret-names.ts'
 
 /** An activity that is right as far as it alone can tell, its user in the canonical form, or why it is refused. */
 export type ReadActivity =
@@ -36,11 +36,6 @@ export function readActivity(value: unknown): ReadActivity {
 /** The problem of a value that is no JSON, or not a valid activity. */
 export function invalid(errors: readonly ProblemFault[]): Readonly<{ ok: false; problem: ProblemError }> {
   return { ok: false, problem: problem('invalid', { errors }) }
-}
-
-function secretRefused(pointers: readonly string[]): ReadActivity {
-  const errors = pointers.map((pointer) => ({ pointer, detail: 'says that it holds a secret: it is not stored' }))
-  return { ok: false, problem: problem('secret-refused', { errors }) }
 }
 
 function timeOf(text: string): number {

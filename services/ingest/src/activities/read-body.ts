@@ -1,7 +1,7 @@
 import { problem } from '@watchword/service-kit'
 import { unwrapCloudEvent } from './cloud-event.ts'
 import { jsonBytes } from './json-bytes.ts'
-import type { Submission, Submitted } from './submission.ts'
+import { batch, type Submission, type Submitted } from './submission.ts'
 
 /** The forms in which activities come. */
 export const activityMediaTypes = [
@@ -13,7 +13,6 @@ export const activityMediaTypes = [
 
 export type ActivityMediaType = (typeof activityMediaTypes)[number]
 
-const activitiesMax = 1_000
 const activityBytesMax = 16 * 1024
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -47,12 +46,6 @@ const readers: Readonly<Record<ActivityMediaType, (text: string, bodyBytes: numb
 /** Refuses an item that is larger than one activity may be. */
 export function isTooLarge(submission: Extract<Submission, { ok: true }>): boolean {
   return submission.bytes > activityBytesMax
-}
-
-function batch<Item>(items: readonly Item[], read: (item: Item) => Submission): Submitted {
-  if (items.length > activitiesMax)
-    throw problem('payload-too-large', { detail: `A request holds at most ${activitiesMax} activities.` })
-  return { form: 'batch', items: items.map((item) => () => read(item)) }
 }
 
 const asSent = (pointer: string) => pointer

@@ -1,4 +1,5 @@
 import { pointerStep } from '@watchword/policy'
+import { type ProblemError, problem } from '@watchword/service-kit'
 
 const secretName = /password|passwd|passphrase|secret|token|authorization/
 const depthMax = 16
@@ -16,4 +17,10 @@ export function secretPointers(value: unknown, pointer = '', depth = 0): readonl
     if (!Array.isArray(value) && isSecretName(name)) return [here]
     return name === 'headers' ? [] : secretPointers(member, here, depth + 1)
   })
+}
+
+/** The refusal of what holds these fields; it names them and quotes nothing. */
+export function secretRefused(pointers: readonly string[]): Readonly<{ ok: false; problem: ProblemError }> {
+  const errors = pointers.map((pointer) => ({ pointer, detail: 'says that it holds a secret: it is not stored' }))
+  return { ok: false, problem: problem('secret-refused', { errors }) }
 }

@@ -1,4 +1,4 @@
-import type { ProblemError } from '@watchword/service-kit'
+import { type ProblemError, problem } from '@watchword/service-kit'
 
 /** Turns a pointer into the activity into one into what the client sent. */
 export type PointerOrigin = (pointer: string) => string
@@ -16,4 +16,15 @@ export type Submitted = Readonly<{ form: 'single' | 'batch'; items: readonly Unr
 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What one request may hold: activities, and bytes of its body. */
+export const activitiesMax = 1_000
+export const bodyBytesMax = 1_048_576
+
+/** The items of a batch, read when their turn comes; throws `payload-too-large` for too many. */
+export function batch<Item>(items: readonly Item[], read: (item: Item) => Submission): Submitted {
+  if (items.length > activitiesMax)
+    throw problem('payload-too-large', { detail: `A request holds at most ${activitiesMax} activities.` })
+  return { form: 'batch', items: items.map((item) => () => read(item)) }
 }

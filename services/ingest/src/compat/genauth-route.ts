@@ -7,13 +7,11 @@ import type { AssessmentWaits } from '../activities/assessment-waits.ts'
 import { waitSeconds } from '../activities/prefer.ts'
 import { jsonBytes } from '../activities/json-bytes.ts'
 import { resultsDocumentation } from '../activities/results-documentation.ts'
-import { isPlainObject, type Submission, type Submitted } from '../activities/submission.ts'
+import { batch, bodyBytesMax, isPlainObject, type Submission, type Submitted } from '../activities/submission.ts'
+import { secretRefused } from '../activities/secret-names.ts'
 import { genauthActivity, genauthSecrets, originOf } from './genauth-activity.ts'
 
 export type GenauthRouteDeps = Readonly<{ access: Access; accept: Accept; waits: Pick<AssessmentWaits, 'open'> }>
-
-const bodyBytesMax = 1_048_576
-const activitiesMax = 1_000
 
 const uebaSchema = Type.Object(
   { originalIdentity: Type.String(), requestDate: Type.Optional(Type.String()), ua: Type.Optional(Type.String()) },
@@ -49,17 +47,12 @@ export function registerGenauthRoute(server: HttpServer, { access, accept, waits
 function submittedOf(body: unknown): Submitted {
   const content = isPlainObject(body) && 'data' in body && !('originalIdentity' in body) ? body['data'] : body
   if (!Array.isArray(content)) return { form: 'single', items: [() => submissionOf(content)] }
-  if (content.length > activitiesMax)
-    throw problem('payload-too-large', { detail: `A request holds at most ${activitiesMax} activities.` })
-  return { form: 'batch', items: content.map((ueba) => () => submissionOf(ueba)) }
+  return batch(content, submissionOf)
 }
 
 function submissionOf(ueba: unknown): Submission {
   const secrets = genauthSecrets(ueba)
-  if (secrets.length > 0) {
-    const errors = secrets.map((pointer) => ({ pointer, detail: 'says that it holds a secret: it is not stored' }))
-    return { ok: false, id: null, problem: problem('secret-refused', { errors }) }
-  }
+  if (secrets.length > 0) return { ...secretRefused(secrets), id: null }
   if (!isPlainObject(ueba)) return refused('must be a UEBA object')
   const bytes = jsonBytes(ueba)
   if (bytes === undefined) return refused('is nested too deep')

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createCodecs, createEmbeddedRegistry, entityKey, logTopics, ownerHash, topicOf } from '@watchword/contracts'
+import {
+  createCodecs,
+  createEmbeddedRegistry,
+  entityHash,
+  entityKey,
+  logTopics,
+  ownerHash,
+  topicOf,
+} from '@watchword/contracts'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createEntityView } from './entity-view.ts'
 
@@ -8,7 +16,8 @@ test('an entity is shared for everybody once two users had it, before that for a
   const codecs = await createCodecs(createEmbeddedRegistry())
   const log = createMemoryLog({ topics: logTopics }, { now: () => 0 })
   const put = async (kind: 'device' | 'address', value: string, owner: string, shared: boolean) => {
-    const { key, value: hash } = entityKey('demo', kind, value)
+    const hash = entityHash('demo', kind, value)
+    const key = entityKey({ tenant: 'demo', kind, value: hash })
     const entity = {
       tenant: 'demo',
       kind,

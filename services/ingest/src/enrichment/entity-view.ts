@@ -1,4 +1,12 @@
-import { type Codecs, type Entity, type EntityFacts, entityKey, ownerHash, topicOf } from '@watchword/contracts'
+import {
+  type Codecs,
+  type Entity,
+  type EntityFacts,
+  entityHash,
+  entityKey,
+  ownerHash,
+  topicOf,
+} from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import { createCompactedView } from '@watchword/stream'
 import { LRUCache } from 'lru-cache'
@@ -56,7 +64,7 @@ export async function createEntityView({ log, codecs, onFault, onFatal }: Entity
     const name = `${tenant}\n${kind}\n${value}`
     const known = keys.get(name)
     if (known !== undefined) return known
-    const { key } = entityKey(tenant, kind, value)
+    const key = entityKey({ tenant, kind, value: entityHash(tenant, kind, value) })
     keys.set(name, key)
     return key
   }

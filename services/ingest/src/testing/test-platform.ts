@@ -51,8 +51,8 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
   const faults: Error[] = []
   const onFault = (error: Error) => void faults.push(error)
   const metrics = createMetrics({ service: 'ingest', version: 'test', processMetrics: false })
-  const access = await createAccess({ log: theLog, codecs, clock: standing, randomBytes, onFault })
-  const policies = await createPolicies({ log: theLog, codecs, clock: standing, onFault })
+  const access = await createAccess({ log: theLog, codecs, clock: standing, randomBytes, onFatal: onFault })
+  const policies = await createPolicies({ log: theLog, codecs, clock: standing, onFatal: onFault })
   await access.putApp('demo', { id: 'bank' })
   const { key } = await access.createKey('demo', { app: 'bank', scopes })
   const config = loadConfig(ingestConfigSchema, { file, env: {} })

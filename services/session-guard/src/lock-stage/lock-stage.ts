@@ -3,13 +3,11 @@ import {
   type Codecs,
   type FactorState,
   type LockState,
-  type MfaRecord,
   type SessionRecord,
   splitUserKey,
   topicOf,
   userKey,
 } from '@watchword/contracts'
-import type { LogRecord } from '@watchword/event-log'
 import {
   decideOnce,
   initialState,
@@ -22,17 +20,14 @@ import {
   type UserLocks,
 } from '@watchword/session-lock'
 import type { Folded, OutputSpec, Stage, StageContext, StageOutput } from '@watchword/stream'
-import { hasValidMac } from './command-mac.ts'
 import { degradedCommand } from './degraded-command.ts'
 import { lockCommandOf } from './lock-command.ts'
+import { type LockInput, readInbox } from './lock-input.ts'
 import { factorStateOf, lockStateOf, type Owner } from './lock-record.ts'
 import { type SessionBody, sessionBodyOf, showsInLockState } from './session-body.ts'
 import { verificationOutcomes } from './verification-outcome.ts'
 
 export type LockOutputs = { lock: LockState; factor: FactorState; session: SessionRecord; activity: ActivityRecord }
-
-/** A record of the inbox, whether it may be obeyed, and its log time. */
-export type LockInput = Readonly<{ record: MfaRecord; isAuthentic: boolean; at: number }>
 
 export type LockStageDeps = Readonly<{
   codecs: Pick<Codecs, 'mfa' | 'lock' | 'factor' | 'session' | 'activity'>
@@ -50,7 +45,7 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
     name: 'lock',
     input: topicOf('mfa'),
     stateVersion: 'lock-1',
-    decode: (record) => decode(record, deps),
+    decode: (record) => readInbox(record, deps),
     // What is not obeyed does not move the clock either.
     timeOf: ({ isAuthentic, at }) => (isAuthentic ? at : 0),
     fold: (state, input, context) => fold(state, input, context, deps),
@@ -77,37 +72,6 @@ function output<Value>(
 ): OutputSpec<Value> {
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
 }
-
-function decode(record: LogRecord, { codecs, commandKey }: LockStageDeps): LockInput {
-  const bytes = record.value ?? new Uint8Array()
-  const decoded = codecs.mfa.decode(bytes)
-  const isDemand = decoded.body.type === 'mfa-required'
-  // A demand asks for more proof only, so it needs no MAC; but nobody asks it in the name of another key.
-  const isOurs = isDemand
-    ? decoded.mac === null
-    : isTimely(record, decoded) && isCanonical(bytes, codecs.mfa.encode(decoded)) && hasValidMac(commandKey, decoded)
-  return {
-    record: decoded,
-    isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user),
-    // Nor does a time that has not come yet: it would make every challenge stale for good, and forget which sessions have ended.
-    at: Math.min(decoded.receivedAt, record.timestamp + commandAgeMsMax),
-  }
-}
-
-// A command is remembered for a while and not for ever: one that was copied back into the topic later (an unlock of last week) is no command.
-function isTimely(record: LogRecord, { receivedAt }: MfaRecord): boolean {
-  return Math.abs(record.timestamp - receivedAt) <= commandAgeMsMax
-}
-
-const commandAgeMsMax = 120_000
-
-// Avro reads some changed bytes as the same value (any odd byte is true): what the guard has not written is not obeyed, whatever it means.
-function isCanonical(bytes: Uint8Array, encoded: Uint8Array): boolean {
-  const sameSchema = Buffer.compare(bytes.subarray(0, frameBytes), encoded.subarray(0, frameBytes)) === 0
-  return !sameSchema || Buffer.compare(bytes, encoded) === 0
-}
-
-const frameBytes = 5
 
 function fold(state: UserLocks | undefined, input: LockInput, context: StageContext, deps: LockStageDeps): Result {
   const { record, isAuthentic } = input

@@ -73,7 +73,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
   const onFault = (error: Error): void => {
     throw error
   }
-  const access = after?.access ?? (await createAccess({ log, codecs, clock, randomBytes, onFault }))
+  const access = after?.access ?? (await createAccess({ log, codecs, clock, randomBytes, onFatal: onFault }))
   const directory = await mkdtemp(`${tmpdir()}/guard-`)
   const secrets = after?.secrets ?? (await loadOrCreateSecrets(directory, { randomBytes }))
   await rm(directory, { recursive: true })

@@ -1,10 +1,11 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
-import type { Admission, Presenter } from '../tickets/callers.ts'
+import type { Presenter } from '../tickets/callers.ts'
 import { commandProblems, idempotencyHeaders } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { isOver } from '../factors/factor-access.ts'
+import { challengeAdmission } from './challenge-admission.ts'
 import { foundLock } from './found-lock.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
@@ -32,13 +33,11 @@ const schema = {
   },
 } satisfies FastifySchema
 
-const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
-
 /** `POST /v1/locks/{lock}/challenges`: a challenge for this version of the lock; nothing of it is stored. */
 export function registerChallengeRoute(scope: HttpServer, parts: Parts): void {
   const { callers, idempotency } = parts
   registerPreflight(scope, path, ['POST'])
-  const { security, onRequest, whoOf } = presenterGate(callers, admission)
+  const { security, onRequest, whoOf } = presenterGate(callers, challengeAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const { presenter, credential, use } = whoOf(request)
     const asked = { presenter, id: request.params.lock, factor: request.body.factor }

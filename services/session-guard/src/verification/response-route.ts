@@ -1,6 +1,6 @@
 import type { Context } from '@watchword/contracts'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
-import type { Admission, Presenter } from '../tickets/callers.ts'
+import type { Presenter } from '../tickets/callers.ts'
 import type { ChallengeClaims } from '../tickets/claims.ts'
 import type { Answer, CommandOrigin } from '../commands/commands.ts'
 import { registerPreflight } from '../tickets/cors.ts'
@@ -11,6 +11,7 @@ import type { ChallengeOutcome } from '../metrics.ts'
 import { lifeUntil } from '../commands/past-answers.ts'
 import { presenterGate } from '../tickets/presenter-gate.ts'
 import { refusalOf } from '../http/refusal.ts'
+import { challengeAdmission } from './challenge-admission.ts'
 import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { contextOf } from '../http/request-context.ts'
@@ -36,14 +37,12 @@ type Parts = Pick<
 
 const path = '/v1/challenges/:challenge/responses'
 
-const admission: Admission = { scopes: ['subscribe', 'check'], purposes: ['subscribe', 'challenge'] }
-
 /** `POST /v1/challenges/{challenge}/responses`: the answer of the person; the fold says what it is worth. */
 export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
   const { callers, texts, idempotency, pastAnswers } = parts
 
   registerPreflight(scope, path, ['POST'])
-  const { security, onRequest, whoOf } = presenterGate(callers, admission)
+  const { security, onRequest, whoOf } = presenterGate(callers, challengeAdmission)
   scope.post(path, { schema: { ...responseSchema, security }, onRequest }, async (request, reply) => {
     const { presenter, credential, use } = whoOf(request)
     const claims = texts.readChallenge(request.params.challenge)

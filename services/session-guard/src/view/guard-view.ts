@@ -18,6 +18,7 @@ import {
   type StreamError,
   type View,
 } from '@watchword/stream'
+import { noFactors, unreadableLockState } from './unreadable-states.ts'
 
 /** What happened, and the offset of the input that made it: the version of the lock state that shows it. */
 export type SessionEvent = Readonly<{ record: SessionRecord; partition: number; version: number; timestamp: number }>
@@ -156,44 +157,4 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
 function valueOf(record: LogRecord): Uint8Array {
   if (record.value === null) throw new TypeError('a tombstone has no value')
   return record.value
-}
-
-/** A lock state that nobody can read locks its user: no factor opens it, the lock stage writes the next state. */
-function unreadableLockState(record: LogRecord): LockState {
-  const { tenant, user } = splitUserKey(record.key)
-  const id = `unreadable-${record.partition}-${record.offset}`
-  const policy = { windowMs: 0, onExpiry: 'soft', attemptsAllowed: 0, challengeTtlMs: 0, totpPastSteps: 0 } as const
-  const lock: Lock = {
-    id,
-    version: record.offset,
-    scope: 'user',
-    app: null,
-    session: null,
-    device: null,
-    level: 'HIGH',
-    reasonUser: {},
-    factors: [],
-    since: record.timestamp,
-    by: 'risk',
-    causes: [],
-    attemptsLeft: 0,
-    policy,
-  }
-  return {
-    tenant,
-    user,
-    version: record.offset,
-    seq: 0,
-    at: record.timestamp,
-    locks: [lock],
-    endedSessions: [],
-    passes: [],
-    factors: [],
-    blockedUntil: null,
-  }
-}
-
-function noFactors(record: LogRecord): FactorState {
-  const { tenant, user } = splitUserKey(record.key)
-  return { tenant, user, version: record.offset, factors: [] }
 }

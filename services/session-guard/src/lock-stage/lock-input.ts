@@ -1,0 +1,40 @@
+import { type Codecs, type MfaRecord, userKey } from '@watchword/contracts'
+import type { LogRecord } from '@watchword/event-log'
+import { hasValidMac } from './command-mac.ts'
+
+/** A record of the inbox, whether it may be obeyed, and its log time. */
+export type LockInput = Readonly<{ record: MfaRecord; isAuthentic: boolean; at: number }>
+
+const commandAgeMsMax = 120_000
+const frameBytes = 5
+
+/** Reads a record of the inbox and finds out whether it may be obeyed; throws for what nobody can read. */
+export function readInbox(
+  record: LogRecord,
+  { codecs, commandKey }: Readonly<{ codecs: Pick<Codecs, 'mfa'>; commandKey: Uint8Array }>,
+): LockInput {
+  const bytes = record.value ?? new Uint8Array()
+  const decoded = codecs.mfa.decode(bytes)
+  const isDemand = decoded.body.type === 'mfa-required'
+  // A demand asks for more proof only, so it needs no MAC; but nobody asks it in the name of another key.
+  const isOurs = isDemand
+    ? decoded.mac === null
+    : isTimely(record, decoded) && isCanonical(bytes, codecs.mfa.encode(decoded)) && hasValidMac(commandKey, decoded)
+  return {
+    record: decoded,
+    isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user),
+    // Nor does a time that has not come yet: it would make every challenge stale for good, and forget which sessions have ended.
+    at: Math.min(decoded.receivedAt, record.timestamp + commandAgeMsMax),
+  }
+}
+
+// A command is remembered for a while and not for ever: one that was copied back into the topic later (an unlock of last week) is no command.
+function isTimely(record: LogRecord, { receivedAt }: MfaRecord): boolean {
+  return Math.abs(record.timestamp - receivedAt) <= commandAgeMsMax
+}
+
+// Avro reads some changed bytes as the same value (any odd byte is true): what the guard has not written is not obeyed, whatever it means.
+function isCanonical(bytes: Uint8Array, encoded: Uint8Array): boolean {
+  const sameSchema = Buffer.compare(bytes.subarray(0, frameBytes), encoded.subarray(0, frameBytes)) === 0
+  return !sameSchema || Buffer.compare(bytes, encoded) === 0
+}
