@@ -121,7 +121,9 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     await sayAgain(partition, outdatedRows(restored.found, unknown))
     await local.forget(partition)
     const position = { ...restored.position, changelogEnd: bounds.end }
-    await local.save({ partition, position, rows: restored.rows })
+    // In the order of a file: otherwise each row is put in between others, and pages are written again and again.
+    const rows = [...restored.rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
+    await local.save({ partition, position, rows })
     tell(ofRecords, true)
   }
 
