@@ -5,6 +5,8 @@ import type { Bench } from '../measure/bench.ts'
 import { comparePushes, pushLoads, type Target } from '../push/compare-pushes.ts'
 import { benchPorts } from './bench-ports.ts'
 
+const services = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
+
 export const kafkaPushBench: Bench = {
   name: 'kafka-push',
   question:
@@ -17,7 +19,7 @@ export const kafkaPushBench: Bench = {
     const echo = await startChild<Readonly<{ url: string }>>(new URL('./bare-push-server.ts', import.meta.url), [
       broker,
     ])
-    const members = (['ingest', 'scorer', 'session-guard', 'auditor'] as const).flatMap((one) => cluster.members(one))
+    const members = services.flatMap((service) => cluster.members(service).map(({ pid }) => ({ service, pid })))
     const product: Target = {
       label: 'the services',
       pids: members.map(({ pid }) => pid),
@@ -27,9 +29,14 @@ export const kafkaPushBench: Bench = {
     }
     const bare: Target = { label: 'bare Fastify, topic and ws', pids: [echo.pid], url: echo.ready.url }
     try {
+      const { comparisons, busyMicros } = await comparePushes({ lockEvery: 10, product, bare, aims: { p99: 100 } })
       return {
-        comparisons: await comparePushes({ lockEvery: 10, product, bare, aims: { p99: 100 } }),
-        information: [],
+        comparisons,
+        information: members.map(({ service }, index) => ({
+          label: `processor time of ${service} an activity`,
+          unit: 'µs',
+          values: busyMicros.map((round) => round[index] ?? Number.NaN),
+        })),
         setting: [
           ...pushLoads,
           'one process of each service, asked directly: ingest, scorer, lock stage and the three topics between them before the push, with the auditor and its ClickHouse at work',

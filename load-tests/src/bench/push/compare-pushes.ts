@@ -29,6 +29,12 @@ type Compared = Readonly<{
 
 type Measured = Readonly<{ p50: number; p99: number; max: number; processorMicros: number }>
 
+export type ComparedPushes = Readonly<{
+  comparisons: readonly Comparison[]
+  /** Processor time of each process of the product an activity, µs, round by round. */
+  busyMicros: readonly (readonly number[])[]
+}>
+
 const socketsOpen = 1_000
 const activitiesPerSecond = 1_000
 const roundSeconds = 6
@@ -51,14 +57,14 @@ const whats: Readonly<Record<keyof Measured, string>> = {
 let round = 0
 
 /** Measures both in turn; `aims` are those of the product, in milliseconds. */
-export async function comparePushes({ lockEvery, product, bare, aims }: Compared): Promise<readonly Comparison[]> {
-  const measure = (target: Target) => async (): Promise<Measured> => {
+export async function comparePushes({ lockEvery, product, bare, aims }: Compared): Promise<ComparedPushes> {
+  const measure = (target: Target) => async (): Promise<Measured & Readonly<{ busyMicros: readonly number[] }>> => {
     round += 1
     const users = Array.from({ length: socketsOpen }, (_, user) => `user-${round}-${user}`)
     await becomeKnown(target, users)
     const subscribers = await subscribeUsers(target.subscribeUrl ?? target.url, target.key, users)
     const loop = await createOpenLoop(new URL(target.url), connections)
-    const before = busySeconds(target)
+    const before = target.pids.map(processorSeconds)
     await loop.run(activitiesPerSecond, roundSeconds, (index, dueAt) => {
       const number = index % socketsOpen
       if (index % lockEvery !== 0) return activity(target, access(number, users))
@@ -68,14 +74,17 @@ export async function comparePushes({ lockEvery, product, bare, aims }: Compared
       return activity(target, access(victim, users, { session, signals: ['phishing-proxy'] }))
     })
     const latencies = await subscribers.latencies()
-    const processorMicros = ((busySeconds(target) - before) * 1e6) / (activitiesPerSecond * roundSeconds)
+    const busyMicros = target.pids.map((pid, index) => {
+      return ((processorSeconds(pid) - (before[index] ?? 0)) * 1e6) / (activitiesPerSecond * roundSeconds)
+    })
     loop.close()
     subscribers.close()
     return {
       p50: quantile(latencies, 0.5),
       p99: quantile(latencies, 0.99),
       max: Math.max(...latencies),
-      processorMicros,
+      processorMicros: busyMicros.reduce((sum, micros) => sum + micros, 0),
+      busyMicros,
     }
   }
   const rounds = await interleave(measure(product), measure(bare))
@@ -86,17 +95,13 @@ export async function comparePushes({ lockEvery, product, bare, aims }: Compared
     baseline: { label: bare.label, unit, values: rounds.baseline.map((one) => one[what]) },
     aims: atMost === undefined ? [] : [{ of: 'product', atMost }],
   })
-  return [
+  const comparisons = [
     comparison('p50', 'ms', aims.p50),
     comparison('p99', 'ms', aims.p99),
     comparison('max', 'ms'),
     comparison('processorMicros', 'µs'),
   ]
-}
-
-/** Processor time of all of its processes so far, seconds. */
-function busySeconds({ pids }: Target): number {
-  return pids.reduce((sum, pid) => sum + processorSeconds(pid), 0)
+  return { comparisons, busyMicros: rounds.product.map(({ busyMicros }) => busyMicros) }
 }
 
 /** Somebody known goes on in the session, on the device and from the place of the login. */

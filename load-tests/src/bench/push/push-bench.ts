@@ -19,7 +19,7 @@ export const pushBench: Bench = {
       const sometimes = await comparePushes({ lockEvery: 10, product, bare, aims })
       const always = await comparePushes({ lockEvery: 1, product, bare, aims })
       return {
-        comparisons: [...sometimes, ...always],
+        comparisons: [...sometimes.comparisons, ...always.comparisons],
         information: [],
         setting: [
           ...pushLoads,

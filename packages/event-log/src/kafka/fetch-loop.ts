@@ -11,6 +11,8 @@ import { createBackoff, pause } from './pause.ts'
 const partitionBytesMax = 1024 * 1024
 const requestBytesMax = 8 * 1024 * 1024
 const bufferedBytesMax = 32 * 1024 * 1024
+/** An answer of so much is not waited after: there is likely more. */
+const manyBytes = 64 * 1024
 
 export type FetchLoopDeps = Readonly<{
   cluster: KafkaCluster
@@ -18,6 +20,8 @@ export type FetchLoopDeps = Readonly<{
   logger: KafkaLogger
   /** How long the broker may hold a fetch back when there is nothing new. Milliseconds. */
   fetchWaitMs: number
+  /** A fetch that follows one with few records begins so long after it, so that more of them come together. Milliseconds. */
+  fetchGatherMs: number
   /** What becomes of a reader whose next records retention has removed: it goes on with the oldest, or ends with `records-gone`. */
   whenGone: 'skip' | 'fail'
 }>
@@ -68,9 +72,12 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
         await woken.promise
         continue
       }
+      const began = performance.now()
       try {
-        await fetchFrom(node, wanted)
+        const bytes = await fetchFrom(node, wanted)
         backoff.reset()
+        const early = deps.fetchGatherMs - (performance.now() - began)
+        if (bytes < manyBytes && early > 0) await pause(early, stopping.signal)
       } catch (error) {
         await recover(error, wanted, backoff.next())
       }
@@ -86,14 +93,17 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
     return mine.filter((reader) => reader.hungry && (buffered < bufferedBytesMax || reader.bufferedBytes === 0))
   }
 
-  async function fetchFrom(node: string, wanted: readonly PartitionReader[]): Promise<void> {
+  /** Answers how many bytes came. */
+  async function fetchFrom(node: string, wanted: readonly PartitionReader[]): Promise<number> {
     const broker = await cluster.findBroker({ nodeId: node })
     const limits = { waitMs: deps.fetchWaitMs, partitionBytesMax, bytesMax: requestBytesMax }
     const byPlace = new Map(wanted.map((reader) => [placeOf(reader), reader]))
     const parts = await fetchRecords(broker, [...byPlace.keys()], limits, copy)
-    if (stopping.signal.aborted) return
+    if (stopping.signal.aborted) return 0
+    let bytes = 0
     const gaps: FetchedPart[] = []
     for (const part of parts) {
+      for (const { value } of part.records) bytes += value?.length ?? 0
       if (part.nextOffset > part.place.offset) byPlace.get(part.place)?.accept(part.records, part.nextOffset)
       else if (part.end > part.place.offset) gaps.push(part)
     }
@@ -103,6 +113,7 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
       if (alone === undefined) continue
       byPlace.get(place)?.accept(alone.records, alone.nextOffset > place.offset ? alone.nextOffset : alone.end)
     }
+    return gaps.length > 0 ? manyBytes : bytes
   }
 
   async function recover(error: unknown, wanted: readonly PartitionReader[], waitMs: number): Promise<void> {

@@ -47,7 +47,7 @@ export async function fetchRecords(
     topics: [...byTopic].map(([topic, wanted]) => ({
       topic,
       partitions: wanted.map(({ partition, offset }) => {
-        return { partition, fetchOffset: String(offset), maxBytes: limits.partitionBytesMax }
+        return { partition, fetchOffset: offset, maxBytes: limits.partitionBytesMax }
       }),
     })),
   })) as FetchAnswer

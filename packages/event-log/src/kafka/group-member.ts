@@ -39,6 +39,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     offsets,
     logger,
     fetchWaitMs: tuning.fetchWaitMs,
+    fetchGatherMs: tuning.fetchGatherMs,
     // What a state is made of must not be left out.
     whenGone: 'fail',
   })

@@ -1,15 +1,8 @@
 import type { Kafka } from 'kafkajs'
+import type { FetchRequest } from './wire/encode-fetch-request.ts'
 import type { ProduceRequest } from './wire/encode-produce-request.ts'
 
 type TopicPartitions<Part> = Readonly<{ topic: string; partitions: readonly Part[] }>
-
-export type FetchRequest = Readonly<{
-  isolationLevel: number
-  maxWaitTime: number
-  minBytes: number
-  maxBytes: number
-  topics: readonly TopicPartitions<Readonly<{ partition: number; fetchOffset: string; maxBytes: number }>>[]
-}>
 
 type OffsetOfPartition = Readonly<{ partition: number; offset: string }>
 

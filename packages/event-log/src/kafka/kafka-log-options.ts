@@ -38,6 +38,11 @@ export type KafkaTuning = Readonly<{
   heartbeatMs?: number
   /** How long a broker may hold a fetch back that finds nothing. Default 200. */
   fetchWaitMs?: number
+  /**
+   * How long after a fetch that brought little the next one begins, at the earliest. A record that comes alone is not late for it; of those
+   * that come all the time, more come together. Default 5.
+   */
+  fetchGatherMs?: number
 }>
 
 /** Where the driver says what it rides out; the facts come first, as with pino. */
@@ -72,5 +77,6 @@ export function tuningOf({ tuning = {} }: KafkaLogOptions): FullKafkaTuning {
     sessionTimeoutMs,
     heartbeatMs: tuning.heartbeatMs ?? Math.ceil(sessionTimeoutMs / 6),
     fetchWaitMs: tuning.fetchWaitMs ?? 200,
+    fetchGatherMs: tuning.fetchGatherMs ?? 5,
   }
 }

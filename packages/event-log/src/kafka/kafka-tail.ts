@@ -14,6 +14,7 @@ export type KafkaTailDeps = Readonly<{
   offsets: OffsetQueries
   logger: KafkaLogger
   fetchWaitMs: number
+  fetchGatherMs: number
   onStopped: () => void
 }>
 
@@ -29,7 +30,8 @@ export async function startKafkaTail(
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
   // Who does not wait for it must not be ended by its rejection.
   caughtUp.catch(() => undefined)
-  const fetching = createFetchLoop({ ...deps, whenGone: 'skip' })
+  const fetchGatherMs = Math.max(deps.fetchGatherMs, options.gatherMs ?? 0)
+  const fetching = createFetchLoop({ ...deps, fetchGatherMs, whenGone: 'skip' })
   const readers = new Map<string, PartitionReader>()
   let behind = 0
   let ended = false

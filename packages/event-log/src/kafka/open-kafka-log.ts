@@ -106,6 +106,7 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
           offsets,
           logger,
           fetchWaitMs: tuning.fetchWaitMs,
+          fetchGatherMs: tuning.fetchGatherMs,
           onStopped,
         })
       } catch (error) {

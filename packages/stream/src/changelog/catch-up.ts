@@ -99,6 +99,8 @@ async function rebuild({ local, source, upTo, onRead }: CatchUp): Promise<boolea
   const late = [...restored.found].flatMap(([key, { version, last }]) => (last < version ? [key] : []))
   await local.forget(partition)
   const followed = { offset: restored.end, at: upTo.at, late }
-  await local.save({ partition, position: { ...restored.position, followed }, rows: restored.rows })
+  // In the order of a file: otherwise each row is put in between others, and pages are written again and again.
+  const rows = [...restored.rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  await local.save({ partition, position: { ...restored.position, followed }, rows })
   return true
 }

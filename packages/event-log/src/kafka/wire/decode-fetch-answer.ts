@@ -39,6 +39,8 @@ export async function decodeFetchAnswer(answer: Buffer, version: number): Promis
   return { ...throttled, responses }
 }
 
+const nothing = { records: [], nextOffset: 0 } as const
+
 async function decodePartition(reader: ByteReader, version: number): Promise<FetchedPartition> {
   const partition = reader.int32()
   const errorCode = reader.int16()
@@ -48,6 +50,8 @@ async function decodePartition(reader: ByteReader, version: number): Promise<Fet
   const aborted = Math.max(0, reader.int32())
   reader.bytes(aborted * 16)
   if (version >= 11) reader.int32()
-  const { records, nextOffset } = await decodeRecordBatches(reader.bytes(Math.max(0, reader.int32())), 0)
+  const batches = reader.bytes(Math.max(0, reader.int32()))
+  // Most of the partitions that were asked for have nothing new.
+  const { records, nextOffset } = batches.length === 0 ? nothing : await decodeRecordBatches(batches, 0)
   return { partition, errorCode, highWatermark, records, nextOffset }
 }

@@ -1,5 +1,6 @@
 import type { KafkaBroker } from '../kafka-cluster.ts'
 import { decodeFetchAnswer, fetchVersions } from './decode-fetch-answer.ts'
+import { encodeFetchRequest, type FetchRequest } from './encode-fetch-request.ts'
 import { encodeProduceRequest, type ProduceRequest, produceVersions } from './encode-produce-request.ts'
 import { ProtocolError } from './protocol-error.ts'
 
@@ -16,7 +17,7 @@ const marker = Symbol('speaks directly')
 
 /**
  * Lets a broker of kafkajs 2.2.4 send records and read them without what kafkajs makes of each: a buffer of 512 bytes for every record and every
- * header on the way out, arithmetic on 64 bits and an object for every header on the way in. Answers to a produce request come whole: kafkajs
+ * header on the way out and for every partition that is asked for, arithmetic on 64 bits and an object for every header on the way in. Answers to a produce request come whole: kafkajs
  * throws the first refusal of any partition and drops the rest. The table of requests is made anew with each connection, so this looks each time.
  */
 export function speakDirectly(broker: KafkaBroker): void {
@@ -26,7 +27,7 @@ export function speakDirectly(broker: KafkaBroker): void {
   const direct: Lookup = (apiKey, definition) => {
     const make = lookup(apiKey, definition)
     if (apiKey === produceKey) return (request) => producing(make(request), request)
-    return apiKey === fetchKey ? (request) => fetching(make(request)) : make
+    return apiKey === fetchKey ? (request) => fetching(make(request), request) : make
   }
   direct[marker] = true
   owner.lookupRequest = direct
@@ -37,22 +38,23 @@ function producing({ request, response }: Protocol, wanted: ProduceRequest): Pro
   return {
     request: {
       ...request,
-      // What kafkajs takes for one of its encoders.
-      async encode() {
-        const buffer = await encodeProduceRequest(wanted, Date.now())
-        return { buf: buffer, buffer }
-      },
+      encode: async () => encoded(await encodeProduceRequest(wanted, Date.now())),
     },
     response: { decode: response.decode, parse: async (answer) => answer },
   }
 }
 
-function fetching({ request, response }: Protocol): Protocol {
+function fetching({ request, response }: Protocol, wanted: FetchRequest): Protocol {
   check(request.apiVersion, fetchVersions)
   return {
-    request,
+    request: { ...request, encode: async () => encoded(encodeFetchRequest(wanted, request.apiVersion)) },
     response: { decode: (answer) => decodeFetchAnswer(answer, request.apiVersion), parse: response.parse },
   }
+}
+
+/** What kafkajs takes for one of its encoders. */
+function encoded(buffer: Buffer): object {
+  return { buf: buffer, buffer }
 }
 
 function check(version: number, { from, to }: Readonly<{ from: number; to: number }>): void {
