@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parts } from './architecture.ts'
-import { faultsOfFile } from './architecture-faults.ts'
+import { faultsOfFile, unusedRights } from './architecture-faults.ts'
 
 function faults(name: string, file: string, text: string): readonly string[] {
   const part = parts[name]
@@ -28,6 +28,12 @@ describe('the architecture check', () => {
     assert.equal(faults('risk-engine', 'x.ts', "import { hash } from 'some-package'").length, 1)
     assert.equal(faults('risk-engine', 'x.ts', "// Date.now is for shells\nexport const a = 'Date'").length, 0)
     assert.equal(faults('risk-engine', 'x.test.ts', "import { test } from 'node:test'").length, 0)
+  })
+
+  test('refuses a right that nobody uses', () => {
+    const part = { folder: 'packages/a', mayImport: ['event-log', 'policy'] }
+    const files = new Map([['packages/a/src/x.ts', "import { a } from '@watchword/event-log/memory'"]])
+    assert.deepEqual(unusedRights('a', part, files), ['a may import policy and does not: take the right away'])
   })
 
   test('refuses to read the environment outside of main.ts', () => {

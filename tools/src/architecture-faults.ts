@@ -6,9 +6,21 @@ const scope = '@watchword/'
 
 /** Every way in which the code departs from the architecture, one line each. */
 export function architectureFaults(): readonly string[] {
-  return Object.entries(parts).flatMap(([name, part]) =>
-    [...sourceFiles(part.folder)].flatMap(([file, text]) => faultsOfFile(name, part, file, text)),
-  )
+  return Object.entries(parts).flatMap(([name, part]) => {
+    const files = sourceFiles(part.folder)
+    return [
+      ...[...files].flatMap(([file, text]) => faultsOfFile(name, part, file, text)),
+      ...unusedRights(name, part, files),
+    ]
+  })
+}
+
+/** What a part may import and does not: a right that nobody needs would let something in unseen. */
+export function unusedRights(name: string, part: Part, files: ReadonlyMap<string, string>): readonly string[] {
+  const imported = new Set([...files].flatMap(([file, text]) => importsOf(file, text).map(partOf)))
+  return part.mayImport
+    .filter((other) => !imported.has(other))
+    .map((other) => `${name} may import ${other} and does not: take the right away`)
 }
 
 /** The faults of one file, given its text. */
@@ -28,14 +40,19 @@ function faultOfImport(name: string, part: Part, found: Import, test: boolean): 
     const inside = target.startsWith(`${part.folder}/`) || /\.(?:json|avsc)$/.test(target)
     return inside ? [] : [`${where}: reaches into ${target}; import the package instead`]
   }
-  if (specifier.startsWith(scope)) {
-    const imported = specifier.slice(scope.length).split('/')[0] ?? ''
+  const imported = partOf(found)
+  if (imported !== undefined) {
     if (imported === name || part.mayImport.includes(imported)) return []
     return test && parts[imported]?.folder.startsWith('packages/')
       ? []
       : [`${where}: ${name} may not import ${imported}`]
   }
   return part.pure && !test ? [`${where}: ${name} is pure and may not import ${specifier}`] : []
+}
+
+/** Which part a package of ours is. */
+function partOf({ specifier }: Pick<Import, 'specifier'>): string | undefined {
+  return specifier.startsWith(scope) ? specifier.slice(scope.length).split('/')[0] : undefined
 }
 
 function readsEnvironment(file: string, text: string): boolean {

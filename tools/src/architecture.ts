@@ -6,14 +6,14 @@ export type Part = Readonly<{
   pure?: true
 }>
 
-const adapters = ['contracts', 'event-log', 'stream', 'service-kit', 'service-host', 'access', 'policy'] as const
+const adapters = ['contracts', 'event-log', 'stream', 'service-kit', 'service-host'] as const
 
 /** Who may import whom; anything that is not written here is refused. Compared with the real import graph by `npm run check:architecture`. */
 export const parts: Readonly<Record<string, Part>> = {
   decider: { folder: 'packages/decider', mayImport: [], pure: true },
   'risk-engine': { folder: 'packages/risk-engine', mayImport: [], pure: true },
   'session-lock': { folder: 'packages/session-lock', mayImport: ['decider'], pure: true },
-  contracts: { folder: 'packages/contracts', mayImport: ['risk-engine', 'session-lock'] },
+  contracts: { folder: 'packages/contracts', mayImport: [] },
   'event-log': { folder: 'packages/event-log', mayImport: [] },
   stream: { folder: 'packages/stream', mayImport: ['event-log'] },
   clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
@@ -23,11 +23,11 @@ export const parts: Readonly<Record<string, Part>> = {
     mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'access', 'policy'],
   },
   access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'stream', 'service-kit'] },
-  policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'risk-engine'] },
-  ingest: { folder: 'services/ingest', mayImport: [...adapters, 'risk-engine'] },
-  scorer: { folder: 'services/scorer', mayImport: [...adapters, 'risk-engine'] },
-  'session-guard': { folder: 'services/session-guard', mayImport: [...adapters, 'session-lock'] },
-  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'clickhouse'] },
+  policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'risk-engine'] },
+  ingest: { folder: 'services/ingest', mayImport: [...adapters, 'access', 'policy'] },
+  scorer: { folder: 'services/scorer', mayImport: [...adapters, 'policy', 'risk-engine'] },
+  'session-guard': { folder: 'services/session-guard', mayImport: [...adapters, 'access', 'policy', 'session-lock'] },
+  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse'] },
   frames: { folder: 'sdk/frames', mayImport: [], pure: true },
   node: { folder: 'sdk/node', mayImport: ['frames'] },
   browser: { folder: 'sdk/browser', mayImport: ['frames'] },
@@ -36,13 +36,13 @@ export const parts: Readonly<Record<string, Part>> = {
     folder: 'apps/cli',
     mayImport: [
       ...adapters,
+      'access',
+      'policy',
       'clickhouse',
-      'risk-engine',
       'ingest',
       'scorer',
       'session-guard',
       'auditor',
-      'node',
       'demo-bank',
     ],
   },
@@ -66,19 +66,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'load-tests': {
     folder: 'load-tests',
-    mayImport: [
-      ...adapters,
-      'risk-engine',
-      'session-lock',
-      'ingest',
-      'scorer',
-      'session-guard',
-      'auditor',
-      'node',
-      'cli',
-      'clickhouse',
-      'tools',
-    ],
+    mayImport: [...adapters, 'access', 'policy', 'risk-engine', 'ingest', 'scorer', 'session-guard', 'node', 'tools'],
   },
 }
 

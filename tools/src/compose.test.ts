@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { auditorProcessSchema } from '@watchword/auditor'
 import { ingestProcessSchema } from '@watchword/ingest'
-import { scorerConfigSchema } from '@watchword/scorer'
+import { scorerProcessSchema } from '@watchword/scorer'
 import { loadConfig } from '@watchword/service-kit'
 import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import { parse } from 'yaml'
@@ -29,7 +29,7 @@ const compose = parse(read('deploy/compose/compose.yaml'), { merge: true }) as R
 }>
 const schemas = {
   ingest: ingestProcessSchema,
-  scorer: scorerConfigSchema,
+  scorer: scorerProcessSchema,
   'session-guard': sessionGuardProcessSchema,
   auditor: auditorProcessSchema,
 }

@@ -1,7 +1,7 @@
 import { auditorProcessSchema } from '@watchword/auditor'
 import { platformConfigSchema } from '@watchword/cli'
 import { ingestProcessSchema } from '@watchword/ingest'
-import { scorerConfigSchema } from '@watchword/scorer'
+import { scorerProcessSchema } from '@watchword/scorer'
 import { hostSections } from '@watchword/service-host'
 import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import { Type } from 'typebox'
@@ -22,7 +22,7 @@ type Schema = Readonly<{
 /** Services that run in processes of their own, with their configurations. */
 const services: Readonly<Record<string, object>> = {
   ingest: ingestProcessSchema,
-  scorer: scorerConfigSchema,
+  scorer: scorerProcessSchema,
   'session-guard': sessionGuardProcessSchema,
   auditor: auditorProcessSchema,
 }

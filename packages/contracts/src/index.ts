@@ -33,6 +33,7 @@ export {
   userKey,
   userRule,
 } from './keys.ts'
+export { logTimeOf } from './log-time.ts'
 export { type PublicAssessment, publicAssessment, publicAssessmentSchema } from './public-assessment.ts'
 export { createEmbeddedRegistry, type SchemaRegistry } from './registry.ts'
 export { schemaRegistrySchema } from './schema-registry-config.ts'

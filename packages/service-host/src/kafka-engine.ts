@@ -30,7 +30,7 @@ const standbyEveryMs = 1000
  */
 export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngineDeps): Promise<Engine> {
   const { logger, metrics, lifecycle, clock, onFatal } = deps
-  const { registry: schemaRegistry, kafka } = clusterOf(config)
+  const { registry: schemaRegistry, kafka } = checkedCluster(config)
   const unlock = lockFolder(config.data.directory)
   lifecycle.defer('data folder', unlock)
   const { codecs, prepare } = await openCodecs(createHttpRegistry(schemaRegistry))
@@ -51,17 +51,20 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
       const file = join(config.data.directory, 'state', `${stage}.db`)
       const { store, setAside } = await openStateStore({ file, stage, stateVersion })
       if (setAside) logger.warn({ stage, ...setAside }, 'state not trusted, restoring it')
-      return withChangelog(
+      const state = withChangelog(
         store,
         { topic: stateTopicOf(stage), stateVersion, writer, ...standby },
         { log, clock, ...reports(stage) },
       )
+      // Whoever opens it closes it; but a stage whose start fails closes nothing, and its standby would go on asking.
+      lifecycle.defer(`state of ${stage}`, () => state.close())
+      return state
     },
   }
 }
 
 /** Where the cluster and its registry are; throws a ConfigError with all that is not said. */
-function clusterOf({ kafka, schemaRegistry }: KafkaEngineConfig) {
+function checkedCluster({ kafka, schemaRegistry }: KafkaEngineConfig) {
   const { url } = schemaRegistry
   const faults = [
     ...(kafka.brokers.length > 0 ? [] : [{ path: 'kafka.brokers', detail: 'names no broker' }]),

@@ -7,7 +7,7 @@ import { serve } from './serve.ts'
 import { createServiceHost, type ServiceHost, type ServiceHostDeps, type StartedService } from './service-host.ts'
 import { version } from './version.ts'
 
-export type ServiceProcess<Schema extends TObject> = Readonly<{
+export type ServiceRun<Schema extends TObject> = Readonly<{
   /** `scorer`: names the process in log lines, metrics and to the cluster. */
   service: string
   /** With the sections of `hostSections`. */
@@ -25,7 +25,7 @@ export type ServiceProcess<Schema extends TObject> = Readonly<{
  * 1 for everything else, a configuration that cannot be used included.
  */
 export async function runService<Schema extends TObject>(
-  setting: ServiceProcess<Schema>,
+  setting: ServiceRun<Schema>,
   start: (config: Static<Schema>, host: ServiceHost) => Promise<StartedService>,
 ): Promise<0 | 1 | 2> {
   const { service, complain } = setting
@@ -70,7 +70,7 @@ function configFileOf(args: readonly string[]): string | undefined {
 }
 
 function readConfig<Schema extends TObject>(
-  { schema, env }: ServiceProcess<Schema>,
+  { schema, env }: ServiceRun<Schema>,
   file: string | undefined,
 ): Static<Schema> & HostConfig {
   return loadConfig(schema, {

@@ -1,5 +1,5 @@
-import type { LogRecord } from '@watchword/event-log'
-import { isAfter, offsetHeader, type Spot, sourceOf, versionHeader } from './source-header.ts'
+import { type LogRecord, versionHeader } from '@watchword/event-log'
+import { isAfter, offsetHeader, type Spot, sourceOf } from './source-header.ts'
 
 export type CompactedViewConfig = Readonly<{
   /** How long deleted keys keep their version, in the log's time; 7 days by default, as long as tombstones stay readable. */

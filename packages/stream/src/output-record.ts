@@ -1,6 +1,6 @@
-import { type AppendRecord, cloudEventHeaders, type LogRecord } from '@watchword/event-log'
+import { type AppendRecord, cloudEventHeaders, type LogRecord, versionHeader } from '@watchword/event-log'
 import type { EncodedOutput } from './fold-record.ts'
-import { formatSource, lastHeader, settledHeader, sourceHeader, versionHeader } from './source-header.ts'
+import { formatSource, lastHeader, settledHeader, sourceHeader } from './source-header.ts'
 
 /** What a record to be appended needs to know of its output. */
 export type OutputPlace = Readonly<{ topic: string; coPartitioned: boolean; compacted: boolean }>

@@ -4,8 +4,6 @@ import type { Headers } from '@watchword/event-log'
 export const sourceHeader = 'ww-source'
 /** `1` on the last output of an input. */
 export const lastHeader = 'ww-last'
-/** Input offset: the version of a record in a compacted topic. */
-export const versionHeader = 'ww-version'
 /** All outputs of the inputs below this offset were acknowledged when the record was sent. */
 export const settledHeader = 'ww-settled'
 /** `1` on a record of a compacted topic that was written again as it was, because an older version had come after it. */

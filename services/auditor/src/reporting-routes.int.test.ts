@@ -19,7 +19,7 @@ import { createMemoryLog } from '@watchword/event-log/memory'
 import { createHttpServer, createLogger, createMetrics } from '@watchword/service-kit'
 import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { auditMigrations } from './audit-schema.ts'
-import { auditorDefaults, createAuditor } from './auditor.ts'
+import { auditorDefaults, createAuditor } from './service.ts'
 
 const assessment: AssessmentRecord = {
   tenant: 'demo',

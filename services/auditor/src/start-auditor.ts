@@ -1,7 +1,7 @@
 import { createClickhouse, migrate } from '@watchword/clickhouse'
 import type { ServiceHost, StartedService } from '@watchword/service-host'
 import { auditMigrations } from './audit-schema.ts'
-import { auditorDefaults, createAuditor } from './auditor.ts'
+import { auditorDefaults, createAuditor } from './service.ts'
 import type { AuditorProcessConfig } from './process-config.ts'
 
 /** Starts the auditor in a process; of several on one log one stores, and all answer questions. */

@@ -6,7 +6,7 @@ import { type EventLog, LogError } from '@watchword/event-log'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createPolicies, parsePolicy, type Policies } from '@watchword/policy'
 import { createMemoryStateStore, noMetrics, systemClock } from '@watchword/stream'
-import { createScorer, type Scorer } from './scorer.ts'
+import { createScorer, type Scorer } from './service.ts'
 import { sampleActivity } from './testing/sample-activity.ts'
 
 const codecs = await createCodecs(createEmbeddedRegistry())

@@ -1,4 +1,4 @@
-export { scorerConfigSchema } from './config.ts'
+export { scorerProcessSchema } from './process-config.ts'
 export { createEntityStage } from './entity-stage.ts'
 export { createProfileStage } from './profile-stage.ts'
 export { startScorer } from './start-scorer.ts'

@@ -1,11 +1,11 @@
 import { runService } from '@watchword/service-host'
-import { scorerConfigSchema } from './config.ts'
+import { scorerProcessSchema } from './process-config.ts'
 import { startScorer } from './start-scorer.ts'
 
 const code = await runService(
   {
     service: 'scorer',
-    schema: scorerConfigSchema,
+    schema: scorerProcessSchema,
     args: process.argv.slice(2),
     env: process.env,
     process,

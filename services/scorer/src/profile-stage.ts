@@ -4,6 +4,7 @@ import {
   type ActivityRecord,
   type AssessmentRecord,
   type Codecs,
+  logTimeOf,
   type MfaRecord,
   type Sighting,
   topicOf,
@@ -63,16 +64,11 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
   }
 }
 
-/**
- * One ingest whose clock is far ahead must not take the partition with it: the time of a fold never goes back, and until it was caught up
- * everything would seem to happen at one moment.
- */
+/** The time of a fold never goes back: until a clock that was far ahead is caught up, everything would seem to happen at one moment. */
 function timely(record: ActivityRecord, takenAt: number): ActivityRecord {
-  return record.receivedAt <= takenAt + aheadMsMax ? record : { ...record, receivedAt: takenAt + aheadMsMax }
+  const receivedAt = logTimeOf(record.receivedAt, takenAt)
+  return receivedAt === record.receivedAt ? record : { ...record, receivedAt }
 }
-
-/** So far clocks may be apart. */
-const aheadMsMax = 120_000
 
 function output<Value>(name: 'mfa' | 'assessment', encode: (value: Value) => Uint8Array, ceType: string) {
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }

@@ -1,5 +1,5 @@
 import type { ServiceHost, StartedService } from '@watchword/service-host'
-import { createScorer } from './scorer.ts'
+import { createScorer } from './service.ts'
 
 /** Starts the scorer in a process. */
 export async function startScorer(host: ServiceHost): Promise<StartedService> {

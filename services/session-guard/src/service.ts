@@ -21,7 +21,7 @@ import { createGuardView } from './view/guard-view.ts'
 import { registerJwksRoute } from './verification/jwks-route.ts'
 import { createIdempotency } from './commands/idempotency.ts'
 import { createLockStage } from './lock-stage/lock-stage.ts'
-import { runLockStage } from './lock-stage/running-lock-stage.ts'
+import { runLockStage } from './lock-stage/run-lock-stage.ts'
 import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerOperatorRoutes } from './operator/operator-routes.ts'
@@ -31,7 +31,7 @@ import { createSessionOwners } from './view/session-owners.ts'
 import { registerStatusRoute } from './check/status-route.ts'
 import { registerTicketsRoute } from './tickets/tickets-route.ts'
 import { registerSubscribeRoute } from './web-socket/subscribe-route.ts'
-import { createSubscriptions, type Subscriptions } from './web-socket/web-socket.ts'
+import { createSubscriptions, type Subscriptions } from './web-socket/subscriptions.ts'
 
 export type SessionGuardDeps = Readonly<{
   log: EventLog

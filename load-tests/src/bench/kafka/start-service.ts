@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type ServiceProcess, startServiceProcess } from '@watchword/service-host/testing'
 
-export type StartedService = Readonly<{
+export type ServiceStart = Readonly<{
   service: 'ingest' | 'scorer'
   /** Its own, beside the variables of the cluster. */
   env: Readonly<Record<string, string>>
@@ -18,7 +18,7 @@ export async function startService({
   folder,
   name = service,
   onLine,
-}: StartedService): Promise<ServiceProcess> {
+}: ServiceStart): Promise<ServiceProcess> {
   // Whoever passes `--cpu-prof` to the bench wants the profile of what is measured.
   const profile = process.execArgv.filter((argument) => argument.startsWith('--cpu-prof')).join(' ')
   const started = await startServiceProcess({

@@ -1,10 +1,8 @@
 import type { LogRecord } from '../event-log.ts'
+import type { PartitionBounds } from '../start-offset.ts'
 
 /** How far a group has come in a partition. */
 export type GroupPosition = Readonly<{ group: string; topic: string; partition: number; nextOffset: number }>
-
-/** Where a partition begins and ends: the first offset kept, and the one that the next record will get. */
-export type PartitionBounds = Readonly<{ topic: string; partition: number; begin: number; end: number }>
 
 /** What may go from one partition. A record goes only below `belowOffset` and if it was written before the time named; `null`: none. */
 export type CleaningPlan = Readonly<{

@@ -8,7 +8,7 @@ import { kafkaFaultOf, unavailable } from './kafka-fault.ts'
 import { produce } from './produce.ts'
 import { type PartitionEntries, produceRequest } from './produce-request.ts'
 import type { FullKafkaTuning, KafkaLogger } from './kafka-log-options.ts'
-import { recordBytesOf } from './wire/encode-record-batch.ts'
+import { batchedBytesOf } from './wire/encode-record-batch.ts'
 
 const expiryCheckMs = 250
 /** Less than this is sent at once, then what the last partition had. */
@@ -175,7 +175,7 @@ export function createAppendQueue(deps: AppendQueueDeps): AppendQueue {
 
   return {
     append(records) {
-      const sizes = records.map(recordBytesOf)
+      const sizes = records.map(batchedBytesOf)
       const bytes = sizes.reduce((sum, size) => sum + size, 0)
       if (waitingBytes > 0 && waitingBytes + bytes > tuning.queueBytesMax) {
         return Promise.reject(new LogError('log-unavailable', 'too much waits to be appended'))

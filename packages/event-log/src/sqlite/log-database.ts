@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { CleaningPlan, CleaningResult, GroupPosition, PartitionBounds } from '../embedded/record-store.ts'
+import type { CleaningPlan, CleaningResult, GroupPosition } from '../embedded/record-store.ts'
+import type { PartitionBounds } from '../start-offset.ts'
 import { createCleaner } from './log-cleaner.ts'
 import { prepareSchema } from './log-schema.ts'
 import { createRecordReader } from './record-reader.ts'

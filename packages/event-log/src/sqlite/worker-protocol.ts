@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { CleaningPlan, CleaningResult, GroupPosition, PartitionBounds } from '../embedded/record-store.ts'
+import type { CleaningPlan, CleaningResult, GroupPosition } from '../embedded/record-store.ts'
+import type { PartitionBounds } from '../start-offset.ts'
 import type { LogErrorCode } from '../log-error.ts'
 
 /** What the worker is started with. */

@@ -5,7 +5,7 @@ import type { Enrichment } from '../enrichment/enrichment.ts'
 import type { SubmittedActivity } from './activity-schema.ts'
 import { allowedHeaders } from './request-headers.ts'
 
-const aheadMsMax = 2 * 60_000
+const appClockAheadMsMax = 2 * 60_000
 const oldMsMax = 24 * 3_600_000
 
 /** An activity that was read, with what its request decided for it. */
@@ -53,7 +53,7 @@ export function activityRecord({ id, activity, time }: ActivityToRecord, context
         userAgent,
         headers: allowedHeaders(activity.headers),
         time: happenedAt,
-        late: happenedAt > receivedAt + aheadMsMax || happenedAt < receivedAt - oldMsMax,
+        late: happenedAt > receivedAt + appClockAheadMsMax || happenedAt < receivedAt - oldMsMax,
         action: actionOf(activity.action),
         methods: activity.authentication?.methods ?? [],
         signals: activity.signals ?? [],

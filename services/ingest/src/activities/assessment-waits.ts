@@ -1,5 +1,5 @@
 import { type AssessmentRecord, type Codecs, topicOf } from '@watchword/contracts'
-import type { EventLog, LogRecord, Position, Tail } from '@watchword/event-log'
+import { type EventLog, type LogRecord, type Position, type Tail, toError } from '@watchword/event-log'
 import { type Clock, sourceOf } from '@watchword/stream'
 import { createRecentAssessments } from './recent-assessments.ts'
 
@@ -59,7 +59,7 @@ export async function createAssessmentWaits(deps: AssessmentWaitsDeps): Promise<
     try {
       return codecs.assessment.decode(value)
     } catch (error) {
-      onFault(error instanceof Error ? error : new Error('an assessment could not be read'))
+      onFault(toError(error))
       return undefined
     }
   }

@@ -1,5 +1,5 @@
 import { type Codecs, topicOf } from '@watchword/contracts'
-import type { EventLog, LogRecord } from '@watchword/event-log'
+import { type EventLog, type LogRecord, toError } from '@watchword/event-log'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 
 export type RefillDeps = Readonly<{
@@ -42,6 +42,6 @@ function learn({ value }: LogRecord, windowMs: number, { codecs, duplicates, now
     if (body.type !== 'activity' || receivedAt < now() - windowMs) return
     duplicates.keep([duplicateKey(tenant, body.data.app, user, body.data.id)], receivedAt)
   } catch (error) {
-    onFault(error instanceof Error ? error : new Error('an activity could not be read'))
+    onFault(toError(error))
   }
 }

@@ -7,7 +7,7 @@ import {
   ownerHash,
   topicOf,
 } from '@watchword/contracts'
-import type { EventLog } from '@watchword/event-log'
+import { type EventLog, toError } from '@watchword/event-log'
 import { createCompactedView } from '@watchword/stream'
 import { LRUCache } from 'lru-cache'
 import type { EntitiesOfActivity } from './enrichment.ts'
@@ -46,7 +46,7 @@ export async function createEntityView({ log, codecs, onFault, onFatal }: Entity
     {
       decode: (record) => (record.value === null ? undefined : ownerOf(codecs.entity.decode(record.value))),
       onUndecodable(_record, error) {
-        onFault(error instanceof Error ? error : new Error('an entity record could not be read'))
+        onFault(toError(error))
         return undefined
       },
     },

@@ -1,4 +1,4 @@
-import { type Codecs, type MfaRecord, userKey } from '@watchword/contracts'
+import { type Codecs, logTimeOf, type MfaRecord, userKey } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { hasValidMac } from './command-mac.ts'
 
@@ -24,7 +24,7 @@ export function readInbox(
     record: decoded,
     isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user),
     // Nor does a time that has not come yet: it would make every challenge stale for good, and forget which sessions have ended.
-    at: Math.min(decoded.receivedAt, record.timestamp + commandAgeMsMax),
+    at: logTimeOf(decoded.receivedAt, record.timestamp),
   }
 }
 

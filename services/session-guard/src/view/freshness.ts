@@ -1,7 +1,7 @@
 import type { EventLog } from '@watchword/event-log'
 import { topicOf, userKey } from '@watchword/contracts'
 import type { Clock } from '@watchword/stream'
-import type { RunningLockStage } from '../lock-stage/running-lock-stage.ts'
+import type { RunningLockStage } from '../lock-stage/run-lock-stage.ts'
 import type { GuardView } from './guard-view.ts'
 
 export type FreshnessConfig = Readonly<{ viewAgeMaxMs: number; stageSilenceMaxMs: number }>

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import fc from 'fast-check'
-import { encodeRecordBatch, recordBytesOf } from './encode-record-batch.ts'
+import { encodeRecordBatch, batchedBytesOf } from './encode-record-batch.ts'
 
 const load = createRequire(import.meta.url)
 type Encoded = Readonly<{ buffer: Buffer }>
@@ -52,7 +52,7 @@ test('a compressed batch says so, and holds the same records', async () => {
 test('a record never takes more than was said of it', async () => {
   await fc.assert(
     fc.asyncProperty(records, async (made) => {
-      const said = made.reduce((sum, record) => sum + recordBytesOf(record), 0)
+      const said = made.reduce((sum, record) => sum + batchedBytesOf(record), 0)
       assert.ok((await encodeRecordBatch(made, time)).length - 61 <= said)
     }),
   )

@@ -39,7 +39,7 @@ export async function encodeRecordBatch(
 }
 
 /** What a record takes in a batch, at most. */
-export function recordBytesOf(record: OutgoingRecord): number {
+export function batchedBytesOf(record: OutgoingRecord): number {
   const size = bodyBytes(record, 0x7f_ff_ff)
   return varintBytes(size) + size
 }

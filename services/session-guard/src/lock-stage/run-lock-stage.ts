@@ -12,7 +12,7 @@ import {
   type StreamError,
 } from '@watchword/stream'
 
-export type LockStageDeps = Readonly<{
+export type RunLockStageDeps = Readonly<{
   log: EventLog
   /** Closed when the stage stops. */
   store: StateStore
@@ -35,7 +35,7 @@ export interface RunningLockStage {
 /** Runs the lock stage; resolves when its group is joined. */
 export async function runLockStage<State, Input, Values extends object>(
   stage: Stage<State, Input, Values>,
-  { log, store, clock, metrics, onFatal }: LockStageDeps,
+  { log, store, clock, metrics, onFatal }: RunLockStageDeps,
 ): Promise<RunningLockStage> {
   const inbox = topicOf('mfa')
   const runner = await createStageRunner(stage, { progressEveryMs: 100 }, { log, store, clock, metrics, onFatal })

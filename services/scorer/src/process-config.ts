@@ -2,4 +2,4 @@ import { hostSections } from '@watchword/service-host'
 import { Type } from 'typebox'
 
 /** The configuration of a process of the scorer. */
-export const scorerConfigSchema = Type.Object(hostSections(8082))
+export const scorerProcessSchema = Type.Object(hostSections(8082))
