@@ -4,7 +4,7 @@ import { openSqliteLog } from '@watchword/event-log/sqlite'
 import { runAsChild } from '../drive/child.ts'
 import { temporaryFolder } from '../drive/temporary-folder.ts'
 import { serveBareIngest } from './bare-routes.ts'
-import { sampleRecord } from './sample-record.ts'
+import { sampleRecord } from '../drive/sample-record.ts'
 
 /** The bare server over the embedded log. */
 await runAsChild(async (onEnd) => {

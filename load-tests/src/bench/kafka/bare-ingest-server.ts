@@ -2,7 +2,7 @@ import { logTopics } from '@watchword/contracts'
 import { openKafkaLog } from '@watchword/event-log/kafka'
 import { runAsChild } from '../drive/child.ts'
 import { serveBareIngest } from '../ingest/bare-routes.ts'
-import { sampleRecord } from '../ingest/sample-record.ts'
+import { sampleRecord } from '../drive/sample-record.ts'
 
 /** The bare server over Kafka: the driver of the product, with the same settings. Its argument is a broker. */
 await runAsChild(async (onEnd) => {

@@ -2,7 +2,7 @@ import { topicOf, userKey } from '@watchword/contracts'
 import { openKafkaLog } from '@watchword/event-log/kafka'
 import { runAsChild } from '../drive/child.ts'
 import { type Echoed, serveEcho } from '../push/serve-echo.ts'
-import { bareTopicOf, bareTopics } from '../scorer/bare-topics.ts'
+import { bareTopicOf, bareTopics } from '../drive/bare-topics.ts'
 
 /** Puts every activity on a topic, and echoes what would lock a session when it is read from there: one way through the broker. Its argument is a broker. */
 await runAsChild(async (onEnd) => {

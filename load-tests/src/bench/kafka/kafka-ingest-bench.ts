@@ -5,8 +5,8 @@ import { startChild } from '../drive/child.ts'
 import { temporaryFolder } from '../drive/temporary-folder.ts'
 import { compareServers, loads } from '../ingest/compare-servers.ts'
 import type { Bench } from '../measure/bench.ts'
-import { benchPorts } from './bench-ports.ts'
-import { startService } from './start-service.ts'
+import { benchPorts } from '../drive/bench-ports.ts'
+import { startService } from '../drive/start-service.ts'
 
 export const kafkaIngestBench: Bench = {
   name: 'kafka-ingest',

@@ -3,7 +3,7 @@ import { startChild } from '../drive/child.ts'
 import { temporaryFolder } from '../drive/temporary-folder.ts'
 import type { Bench } from '../measure/bench.ts'
 import { comparePushes, pushLoads, type Target } from '../push/compare-pushes.ts'
-import { benchPorts } from './bench-ports.ts'
+import { benchPorts } from '../drive/bench-ports.ts'
 
 const services = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
 

@@ -14,7 +14,7 @@ import { type PlatformProcess, startPlatformProcess } from '../../platform-proce
 import { closedLoop } from '../drive/closed-loop.ts'
 import { requestBytes } from '../drive/http-connection.ts'
 import { login } from '../drive/logins.ts'
-import { foldedProfile } from './folded-profile.ts'
+import { foldedProfile } from '../drive/folded-profile.ts'
 
 /** How many users the state holds. */
 export const usersKnown = Number(process.env['WATCHWORD_BENCH_USERS'] ?? 1_000_000)

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { launchPlatform } from '../../platform-process.ts'
 import type { Bench } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
-import { loginsEach } from './folded-profile.ts'
+import { loginsEach } from '../drive/folded-profile.ts'
 import { knownUsers, usersKnown } from './known-users.ts'
 
 type Started = Readonly<{ upSeconds: number; readySeconds: number; rssBytes: number }>

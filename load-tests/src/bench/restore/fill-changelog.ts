@@ -11,8 +11,8 @@ import { type AppendRecord, type EventLog, type Headers, partitionOf } from '@wa
 import { builtInPolicy } from '@watchword/policy'
 import { createProfileStage } from '@watchword/scorer'
 import { type ChangedRow, createMemoryStateStore, systemClock, withChangelog } from '@watchword/stream'
-import { sampleRecord } from '../ingest/sample-record.ts'
-import { foldedProfile } from '../restart/folded-profile.ts'
+import { sampleRecord } from '../drive/sample-record.ts'
+import { foldedProfile } from '../drive/folded-profile.ts'
 
 /** A changelog that holds users, and a way to let one of each partition act. */
 export type FilledChangelog = Readonly<{

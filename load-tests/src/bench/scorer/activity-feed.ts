@@ -2,7 +2,7 @@ import { type ActivityRecord, type Codecs, createCodecs, createEmbeddedRegistry,
 import type { AppendRecord } from '@watchword/event-log'
 import { createSeededRandom } from '../../campaign/seeded-random.ts'
 import { address } from '../drive/logins.ts'
-import { sampleRecord } from '../ingest/sample-record.ts'
+import { sampleRecord } from '../drive/sample-record.ts'
 import { createZipf } from './zipf.ts'
 
 /** How many users act, and how unevenly. */

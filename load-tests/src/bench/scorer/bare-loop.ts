@@ -3,7 +3,7 @@ import type { AppendRecord, LogRecord, Member } from '@watchword/event-log'
 import { openKafkaLog } from '@watchword/event-log/kafka'
 import { withPreparation } from '@watchword/stream'
 import { runAsChild } from '../drive/child.ts'
-import { bareGroup, bareTopicOf, bareTopics } from './bare-topics.ts'
+import { bareGroup, bareTopicOf, bareTopics } from '../drive/bare-topics.ts'
 import type { Said } from './said.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { Bench, BenchResult } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
 import { type ScorerBench, openScorerBench } from './open-scorer-bench.ts'
 import { startChild } from '../drive/child.ts'
-import { bareGroup, bareTopicOf } from './bare-topics.ts'
+import { bareGroup, bareTopicOf } from '../drive/bare-topics.ts'
 import { type Consumers, type Drained, drain } from './drain.ts'
 import { wordsOf } from './said.ts'
 

@@ -1,6 +1,6 @@
 import type { ActivityRecord } from '@watchword/contracts'
 import type { createProfileStage } from '@watchword/scorer'
-import { address } from '../drive/logins.ts'
+import { address } from './logins.ts'
 
 /** Logins of each user, from two devices, fingerprints and addresses. */
 export const loginsEach = 3

@@ -3,9 +3,9 @@ import type { Headers } from '@watchword/event-log'
 import { createIngest, ingestConfigSchema } from '@watchword/ingest'
 import { loadConfig } from '@watchword/service-kit'
 import { systemClock } from '@watchword/stream'
-import { login } from '../drive/logins.ts'
-import { openProductParts } from '../drive/product-parts.ts'
-import { temporaryFolder } from '../drive/temporary-folder.ts'
+import { login } from './logins.ts'
+import { openProductParts } from './product-parts.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** The bytes that ingest writes for one login, so that a baseline can write as many. */
 export async function sampleRecord(): Promise<Readonly<{ value: Uint8Array; headers: Headers }>> {
