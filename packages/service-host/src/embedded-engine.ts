@@ -1,4 +1,4 @@
-import { createCodecs, createEmbeddedRegistry, logTopics } from '@watchword/contracts'
+import { createCodecs, createEmbeddedRegistry, logTopics, stageCatalogue } from '@watchword/contracts'
 import { openSqliteLog } from '@watchword/event-log/sqlite'
 import type { Lifecycle, Logger } from '@watchword/service-kit'
 import { openStateStore, type StateStore } from '@watchword/stream'
@@ -17,6 +17,9 @@ export type EmbeddedEngineDeps = Readonly<{
   onFatal: (error: Error) => void
 }>
 
+/** Topics that states are made of. */
+const inputs: ReadonlySet<string> = new Set(stageCatalogue.map(({ input }) => input))
+
 /** Retention and compaction are looked after this often, milliseconds. */
 const maintainEveryMs = 60_000
 
@@ -31,9 +34,9 @@ export async function openEmbeddedEngine(
       file: files.log,
       topics: logTopics,
       protect(topic, partition) {
-        const store = stores.get(topic)
-        // A state that has saved nothing yet needs everything.
-        return store === undefined ? Number.POSITIVE_INFINITY : (store.position(partition)?.nextOffset ?? 0)
+        // A state that has saved nothing yet needs everything, and so may one that is not open yet.
+        if (inputs.has(topic)) return stores.get(topic)?.position(partition)?.nextOffset ?? 0
+        return Number.POSITIVE_INFINITY
       },
     },
     { now: () => Date.now(), onFault: onFatal },

@@ -14,7 +14,7 @@ export type Replica = {
   readonly ready: Promise<void>
   /** How old its knowledge is in ms; infinite before the first contact. */
   readonly ageMs: () => number
-  /** False while the guard itself does not know how some users stand: then `check` knows of nobody that nothing speaks against. */
+  /** False while the guard that is in contact does not know itself how some users stand: then `check` knows of nobody that nothing speaks against. */
   readonly isComplete: () => boolean
   /** Calls back whenever the guard has confirmed that the replica is fresh; returns how to stop that. */
   readonly onContact: (listener: () => void) => () => void
@@ -138,7 +138,8 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
     },
     ready,
     ageMs,
-    isComplete: () => guardIsComplete,
+    // Without contact there is nobody to ask about each.
+    isComplete: () => guardIsComplete || ageMs() > tunings.replicaStalenessMaxMs,
     onContact: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -1,6 +1,6 @@
 import { createCheckedMemory } from './checked-memory.ts'
-import type { Status, Subject } from './status.ts'
 import type { Replica } from './replica.ts'
+import type { Status, Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** Where a guard gets its answers, and how it hears that there is contact again. */
@@ -9,36 +9,44 @@ export type StatusSource = {
   readonly onContact: (listener: () => void) => void
 }
 
-/** Answers from the locks held in this process, and asks `one` for each request while the guard does not know how some users stand. */
-export const replicaSource = (replica: Replica, one: StatusSource): StatusSource => ({
+/** Asks the guard about one subject. */
+export type Ask = (subject: Subject) => Promise<Status | 'unknown'>
+
+/** One request to the guard each; what it cannot answer goes to `onError` and is unknown. */
+export const createAsk =
+  (check: (subject: Subject) => Promise<Status>, onError: ((error: WatchwordError) => void) | undefined): Ask =>
+  async (subject) => {
+    try {
+      return await check(subject)
+    } catch (error) {
+      if (!(error instanceof WatchwordError) || error.code === 'invalid-argument') throw error
+      onError?.(error)
+      return 'unknown'
+    }
+  }
+
+/** Answers from the locks held in this process, and asks for each request while the guard does not know how some users stand. */
+export const replicaSource = (replica: Replica, ask: Ask): StatusSource => ({
   check: (subject) => {
     const status = replica.check(subject)
-    return status === 'unknown' && !replica.isComplete() ? one.check(subject) : status
+    return status === 'unknown' && !replica.isComplete() ? ask(subject) : status
   },
   onContact: (listener) => void replica.onContact(listener),
 })
 
-/** Answers from one request to the guard each; a lock once heard of stays, whatever happens to later requests. */
-export const createHttpSource = (
-  check: (subject: Subject) => Promise<Status>,
-  monotonic: () => number,
-  onError: ((error: WatchwordError) => void) | undefined,
-): StatusSource => {
+/** Asks for each request; a lock once heard of stays, whatever happens to later requests. */
+export const createHttpSource = (ask: Ask, monotonic: () => number): StatusSource => {
   const memory = createCheckedMemory()
   const listeners: (() => void)[] = []
   return {
     check: async (subject) => {
       const startedAt = monotonic()
-      try {
-        const status = await check(subject)
+      const status = await ask(subject)
+      if (status !== 'unknown') {
         memory.learn(subject, status, startedAt, monotonic())
         for (const listener of listeners) listener()
-        return memory.recall(subject) ?? status
-      } catch (error) {
-        if (!(error instanceof WatchwordError) || error.code === 'invalid-argument') throw error
-        onError?.(error)
-        return memory.recall(subject) ?? 'unknown'
       }
+      return memory.recall(subject) ?? status
     },
     onContact: (listener) => void listeners.push(listener),
   }

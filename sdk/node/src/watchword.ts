@@ -12,7 +12,7 @@ import type { GuardOptions } from './guard-options.ts'
 import { compilePattern, type RoutePattern } from './route-pattern.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import { parseSettings, type WatchwordConfig } from './settings.ts'
-import { createHttpSource, replicaSource } from './status-source.ts'
+import { createAsk, createHttpSource, replicaSource } from './status-source.ts'
 import { subscribeToUser, type Subscription, type SubscriptionHandlers } from './subscription.ts'
 import { fetchUserStatus, type UserStatus } from './user-status.ts'
 import { createVerifiedMemory } from './verified-memory.ts'
@@ -84,14 +84,15 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     onRelease: settings.onRelease,
     onError,
   })
-  const httpSource = createHttpSource(check, runtime.monotonic, onError)
+  const ask = createAsk(check, onError)
+  const httpSource = createHttpSource(ask, runtime.monotonic)
   let sharedReplica: Replica | undefined
 
   const makeGuard = (options: GuardOptions = {}): Guard => {
     const { failureRules, exempt } = parseGuardPaths(options, settings.failureRules)
     const via = options.via ?? 'replica'
     const source =
-      via === 'http' ? httpSource : replicaSource(options.replica ?? (sharedReplica ??= createReplica()), httpSource)
+      via === 'http' ? httpSource : replicaSource(options.replica ?? (sharedReplica ??= createReplica()), ask)
     return createGuard(
       { failureRules, exempt, acrValues: options.acrValues ?? 'urn:watchword:acr:mfa' },
       { source, verified, journal, now: runtime.now },

@@ -174,21 +174,29 @@ test('a user whose name would change the address asked is refused before anythin
 test('a guard over a replica asks about each request while it is not known there how some users stand', async (t) => {
   const guard = createReplicaGuard()
   guard.complete = false
+  let down = false
   const server = await startProtocolServer({
     onSocket: guard.onSocket,
     answer: ({ url }) => {
+      if (url.startsWith('/v1/users/carol/') && !down) {
+        const lock = lockJson('l-1', { scope: 'user' })
+        return { status: 200, body: { user: 'carol', mfaVerified: false, locked: true, lock, sessionState: 'locked' } }
+      }
       if (!url.startsWith('/v1/users/alice/')) return { status: 503 }
       return { status: 200, body: { user: 'alice', mfaVerified: true, locked: false, sessionState: 'active' } }
     },
   })
   t.after(server.close)
-  const client = createWatchword({ url: server.url, key, tunings: { replicaPingEveryMs: 5 } })
+  const client = createWatchword({ url: server.url, key, failureModes, tunings: { replicaPingEveryMs: 5 } })
   t.after(() => client.close())
   const replica = client.createReplica()
   const { admit } = client.createGuard({ replica })
   await replica.ready
   assert.equal((await admit({ user: 'alice' }, '/')).outcome, 'verified')
-  assert.equal((await admit({ user: 'bob' }, '/')).outcome, 'refused')
+  assert.equal((await admit({ user: 'carol' }, '/news')).outcome, 'refused')
+  down = true
+  assert.equal((await admit({ user: 'carol' }, '/news')).outcome, 'released', 'only the replica remembers a lock')
+  assert.equal((await admit({ user: 'bob' }, '/transfers/1')).outcome, 'refused')
   const asked = server.requests.length
   guard.complete = true
   await new Promise<void>((resolve) => replica.onContact(() => replica.isComplete() && resolve()))

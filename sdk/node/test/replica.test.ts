@@ -106,7 +106,7 @@ test('freshness counts from the sending of the ping, plus the age of the guard i
 })
 
 test('while the guard does not know how some stand, nobody is calm; a known lock stays', async (t) => {
-  const { guard, client } = await startAll(t)
+  const { guard, clock, client } = await startAll(t)
   guard.put('alice', [lockJson('l-1')])
   const replica = client.createReplica()
   await replica.ready
@@ -117,6 +117,11 @@ test('while the guard does not know how some stand, nobody is calm; a known lock
   assert.equal(replica.check({ user: 'bob', session: 's-1' }), 'unknown')
   const alice = replica.check({ user: 'alice', session: 's-91' })
   assert.ok(alice !== 'unknown' && alice.locked)
+  guard.ageMs = undefined
+  clock.pass(1_001)
+  assert.equal(replica.isComplete(), true, 'without contact nobody is asked about each request')
+  assert.equal(replica.check({ user: 'bob', session: 's-1' }), 'unknown')
+  guard.ageMs = 0
   guard.complete = true
   await contact(replica)
   assert.notEqual(replica.check({ user: 'bob', session: 's-1' }), 'unknown')

@@ -18,6 +18,9 @@ export type CatchUp = Readonly<{
 
 const readLimit = 2000
 
+/** Of a changelog that is not taken for the state unless it is further. */
+export const nothingKnown: Followed = { offset: Number.MAX_SAFE_INTEGER, at: 0, late: [] }
+
 /**
  * Brings a local state as far as the changelog is: with the rest of it, or with all of it where it is not known what of it the state has.
  * False when the changelog has no state that is as far as the local one, which stays as it is.
@@ -95,7 +98,12 @@ async function rebuild({ local, source, upTo, onRead }: CatchUp): Promise<boolea
   // Where the end that was known is lost, so may be rows of what is there.
   const isLost = kept?.followed !== undefined && kept.followed.offset > upTo.end
   const needed = (kept?.nextOffset ?? 0) + (isLost ? 1 : 0)
-  if (restored === undefined || restored.position.nextOffset < needed) return false
+  if (restored === undefined || restored.position.nextOffset < needed) {
+    // What is written there from now on begins at the lost end: to go on from the known one later would leave it out.
+    if (kept !== undefined && isLost)
+      await local.save({ partition, position: { ...kept, followed: nothingKnown }, rows: [] })
+    return false
+  }
   const late = [...restored.found].flatMap(([key, { version, last }]) => (last < version ? [key] : []))
   await local.forget(partition)
   const followed = { offset: restored.end, at: upTo.at, late }

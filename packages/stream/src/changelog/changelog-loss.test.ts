@@ -144,3 +144,76 @@ test('a standby keeps what it has while the changelog has less, and reads all of
   await standby.store.prepare(0)
   assert.equal(standby.restored.at(-1)?.records, 0)
 })
+
+test('a standby that saw the end being lost reads all of it when another owner has written over that', async () => {
+  const { world, log, lose } = openLosing()
+  const standby = openMachine(world, { log, standbyEveryMs })
+  const owner = openMachine(world, { log })
+  await owner.store.prepare(0)
+  await saveRows(owner.store, 2, { a: '1', b: '1' })
+  await saveRows(owner.store, 4, { a: '2', c: '1' })
+  await look(world, standby)
+  await lose(3)
+  const next = openMachine(world, { log })
+  await next.store.prepare(0)
+  await look(world, standby)
+  await saveRows(next.store, 6, { a: '3', c: '1', d: '1', e: '1' })
+  await look(world, standby)
+  assert.deepEqual(rowsOf(standby.store), rowsOf(next.store))
+})
+
+test('a save that shows the loss is not taken for the state when its owner dies before it says all again', async () => {
+  const { world, log, lose } = openLosing()
+  const local = createMemoryStateStore()
+  const standby = openMachine(world, { log, standbyEveryMs })
+  let appends = 0
+  const append: EventLog['append'] = (records) => {
+    appends += 1
+    return appends > 3 ? Promise.reject(new LogError('log-unavailable', 'gone')) : log.append(records)
+  }
+  const owner = openMachine(world, { log: { ...log, append }, local })
+  await owner.store.prepare(0)
+  await saveRows(owner.store, 2, { a: '1', b: '1' })
+  await saveRows(owner.store, 4, { a: '2', c: '1' })
+  await look(world, standby)
+  const had = rowsOf(standby.store)
+  await lose(3)
+  await assert.rejects(saveRows(owner.store, 6, { a: '3', d: '1', e: '1' }), { code: 'log-unavailable' })
+  await look(world, standby)
+  assert.deepEqual([rowsOf(standby.store), standby.store.position(0)?.nextOffset], [had, 4])
+  const fresh = openMachine(world, { log })
+  await fresh.store.prepare(0)
+  assert.deepEqual(fresh.store.position(0)?.nextOffset, 2, 'the save before the lost one')
+  const same = openMachine(world, { log, local })
+  await same.store.prepare(0)
+  await look(world, standby)
+  assert.deepEqual(rowsOf(standby.store), rowsOf(same.store))
+})
+
+test('what is lost while all of the state is said again is said once more', async () => {
+  const { world, log, lose } = openLosing()
+  const rows = Object.fromEntries(Array.from({ length: 1200 }, (_, index) => [`key-${index}`, '1']))
+  let appends = 0
+  let losesAt = Number.POSITIVE_INFINITY
+  const append: EventLog['append'] = async (records) => {
+    appends += 1
+    if (appends === losesAt) await lose(200)
+    return log.append(records)
+  }
+  const owner = openMachine(world, { log: { ...log, append } })
+  await owner.store.prepare(0)
+  await saveRows(owner.store, 2, rows)
+  for (const [after, nextOffset] of [
+    [3, 4],
+    [2, 6],
+  ] as const) {
+    await lose(0)
+    // Among the slices of all that is said again, or at its first.
+    losesAt = appends + after
+    await saveRows(owner.store, nextOffset, { a: String(nextOffset) })
+    await saveRows(owner.store, nextOffset + 1, { b: '1' })
+    const other = openMachine(world, { log })
+    await other.store.prepare(0)
+    assert.deepEqual(rowsOf(other.store), rowsOf(owner.store))
+  }
+})

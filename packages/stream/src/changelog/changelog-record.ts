@@ -5,6 +5,8 @@ import type { ChangedRow, SavedPosition } from '../state-store.ts'
 export const writerHeader = 'ww-writer'
 /** The layout of the rows; records of another one are not read. */
 export const layoutHeader = 'ww-layout'
+/** The least offset that a position can have if nothing before it was lost: one that stands below is of a save that is not whole. */
+const leastHeader = 'ww-least'
 
 const positionKey = 'position'
 const rowPrefix = 'row:'
@@ -24,18 +26,21 @@ export function rowRecord(place: ChangelogPlace, [key, value]: ChangedRow, versi
   return recordOf(place, rowPrefix + key, value, version)
 }
 
-export function positionRecord(place: ChangelogPlace, saved: SavedPosition): AppendRecord {
+/** Where a save stands; `least` is the offset that it has if nobody writes in between. */
+export function positionRecord(place: ChangelogPlace, saved: SavedPosition, least: number): AppendRecord {
   // How far a local state has read is its own affair.
   const { followed: _, ...position } = saved
-  return recordOf(place, positionKey, Buffer.from(JSON.stringify(position)), position.nextOffset)
+  const record = recordOf(place, positionKey, Buffer.from(JSON.stringify(position)), position.nextOffset)
+  return { ...record, headers: { ...record.headers, [leastHeader]: String(least) } }
 }
 
-/** What a record of a changelog says; undefined for one of another layout, and for a position that nobody of ours can have written. */
+/** What a record of a changelog says; undefined for one of another layout, and for a position of a save that is not whole, or that is none of ours. */
 export function readEntry(record: LogRecord, layout: string): ChangelogEntry | undefined {
   const { headers, key, value, offset } = record
   if (headers[layoutHeader] !== layout) return undefined
   const about = { version: versionOf(headers, offset), offset, writer: headers[writerHeader] }
   if (key.startsWith(rowPrefix)) return { ...about, kind: 'row', key: key.slice(rowPrefix.length), value }
+  if (offset < Number(headers[leastHeader] ?? 0)) return undefined
   const position = key === positionKey && value !== null ? positionIn(value) : undefined
   return position && { ...about, kind: 'position', position }
 }

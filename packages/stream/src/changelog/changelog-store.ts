@@ -3,7 +3,7 @@ import { type Clock, nextTurn } from '../clock.ts'
 import { boundsOf, readRange } from '../read-range.ts'
 import type { ChangedRow, Followed, PartitionSave, SavedPosition, StateStore } from '../state-store.ts'
 import { StreamError } from '../stream-error.ts'
-import { catchUp, type ChangelogEnd } from './catch-up.ts'
+import { catchUp, type ChangelogEnd, nothingKnown } from './catch-up.ts'
 import { type ChangelogPlace, positionRecord, readEntry, rowRecord } from './changelog-record.ts'
 import { type ChangelogSource, newestPosition, restoreState } from './read-changelog.ts'
 import { type StandbyProgress, startStandby } from './standby.ts'
@@ -43,14 +43,13 @@ type Held = {
   seen: number
   /** Rows that others wrote, with their versions, until they are written again: above ours, it is this process that came late. */
   readonly foreign: Map<string, number>
-  /** The changelog has not got the whole state. */
-  isShort: boolean
+  /** How often the changelog was found to have lost something, or not to have the state at all. */
+  losses: number
+  /** The count of losses after which all of the state was said again. */
+  saidAfter: number
 }
 
 const sliceRows = 500
-
-/** Of a changelog that is not taken for the state unless it is further. */
-const nothingKnown: Followed = { offset: Number.MAX_SAFE_INTEGER, at: 0, late: [] }
 
 /**
  * A local state that is also kept in a compacted topic, from which another machine takes it over. A save goes to the topic first and to
@@ -118,10 +117,10 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     const position = local.position(partition)
     const late = position?.followed?.late ?? []
     const isWhole = isAsFar && (await newestPosition(sourceOf(partition), bounds)) !== undefined
-    const isShort = !isWhole && position !== undefined
+    const losses = !isWhole && position !== undefined ? 1 : 0
     // What a new leader did not show yet is looked at when something is appended behind it.
     const seen = isAsFar ? (position?.followed?.offset ?? bounds.end) : bounds.end
-    const about = { seen, foreign: new Map(late.map((key) => [key, 0])), isShort }
+    const about = { seen, foreign: new Map(late.map((key) => [key, 0])), losses, saidAfter: 0 }
     held.set(partition, about)
     await mend(partition, about)
   }
@@ -141,15 +140,18 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       slice = []
       await nextTurn()
     }
-    await append(partition, [...slice, positionRecord(place, said)])
     const about = held.get(partition)
+    // Where something is lost, these rows alone would be taken for a state.
+    const isWhole = about === undefined || !isShort(about)
+    const least = (about?.seen ?? 0) + slice.length
+    await append(partition, isWhole ? [...slice, positionRecord(place, said, least)] : slice)
     const followed = about ? followedBy(partition, about, at) : nothingKnown
     await local.save({ partition, position: { ...said, followed }, rows: kept })
     if (about !== undefined) await mend(partition, about)
   }
 
   function followedBy(partition: number, about: Held, at: number): Followed {
-    if (about.isShort) return nothingKnown
+    if (isShort(about)) return nothingKnown
     if (about.foreign.size === 0) return { offset: about.seen, at, late: [] }
     // What is not written again yet counts as not read, and what others are further with is not in the rows.
     return local.position(partition)?.followed ?? nothingKnown
@@ -157,19 +159,20 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
 
   /** Appends, and notes what others wrote since the last look. */
   async function append(partition: number, records: readonly AppendRecord[]): Promise<void> {
+    if (records.length === 0) return
     const positions = await log.append(records)
     const end = (positions.at(-1)?.offset ?? -1) + 1
     const about = held.get(partition)
     if (about === undefined) return
     // Nothing takes offsets back but the loss of records.
-    if ((positions[0]?.offset ?? 0) < about.seen) about.isShort = true
+    if ((positions[0]?.offset ?? 0) < about.seen) about.losses += 1
     // As many offsets as records: nobody came in between.
     if (end - about.seen === records.length) about.seen = end
     else await look(partition, about, end)
   }
 
   async function look(partition: number, about: Held, end: number): Promise<void> {
-    if (end < about.seen) about.isShort = true
+    if (end < about.seen) about.losses += 1
     about.seen = Math.min(about.seen, end)
     for await (const record of readRange(sourceOf(partition), about.seen, end)) {
       about.seen = record.offset + 1
@@ -183,7 +186,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
   async function mend(partition: number, about: Held): Promise<void> {
     const position = local.position(partition)
     if (position === undefined) return
-    if (about.isShort) await sayAll(partition, about, position)
+    if (isShort(about)) await sayAll(partition, about, position)
     await sayAgain(partition, about, position)
   }
 
@@ -192,6 +195,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     // Until all of it is said, what is there must not be taken for the state, whatever its end.
     await local.save({ partition, position: { ...kept, followed: nothingKnown }, rows: [] })
     const at = clock.now()
+    const { losses } = about
     const source = sourceOf(partition)
     const place = placeOf(partition)
     const there = await restoreState(source, await boundsOf(source), () => undefined)
@@ -206,8 +210,11 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     // Whoever followed what was there before has to read all of it anew.
     editions += 1
     const position = { ...kept, edition: `${options.writer}-${editions}` }
-    await append(partition, [...slice, positionRecord(place, position)])
-    about.isShort = false
+    // Another loss meanwhile may be of what was just said: nothing of it is taken for the state, and the next look begins again.
+    if (about.losses === losses)
+      await append(partition, [...slice, positionRecord(place, position, about.seen + slice.length)])
+    if (about.losses > losses) return
+    about.saidAfter = losses
     await local.save({ partition, position: { ...position, followed: followedBy(partition, about, at) }, rows: [] })
   }
 
@@ -274,6 +281,11 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       await local.close()
     },
   }
+}
+
+/** Whether the changelog has not got the whole state. */
+function isShort({ losses, saidAfter }: Held): boolean {
+  return losses > saidAfter
 }
 
 /** Up to which input the row of a state is good. */

@@ -51,17 +51,22 @@ export function startStandby(deps: StandbyDeps): Standby {
       const at = clock.now()
       const ends = await log.ends(deps.topic)
       for (const partition of ends.keys()) {
-        stopping.signal.throwIfAborted()
-        if (!isHeld(partition)) await deps.inTurn(partition, () => follow(partition, ends, at))
+        if (!isHeld(partition)) await deps.inTurn(partition, () => follow(partition, ends, at)).catch(failed)
       }
       deps.onFollowed({ records: 0, lagRecords: lagOf(ends) })
     } catch (error) {
-      if (!stopping.signal.aborted) deps.onFailed(error)
+      failed(error)
     }
     if (!stopping.signal.aborted) cancel = later()
   }
 
+  /** One partition that cannot be read keeps no other from being followed. */
+  function failed(error: unknown): void {
+    if (!stopping.signal.aborted) deps.onFailed(error)
+  }
+
   async function follow(partition: number, ends: readonly number[], at: number): Promise<void> {
+    stopping.signal.throwIfAborted()
     if (isHeld(partition)) return void awaited.delete(partition)
     const upTo = await currentEnd(partition, { end: ends[partition] ?? 0, at })
     if (!(await isFurther(partition, upTo.end))) return

@@ -111,8 +111,9 @@ export function createConnection(
       case 'subscribe':
         return subscribe(frame.user)
       case 'unsubscribe':
-        users.delete(frame.user)
-        outbox.forgetUnfollowed()
+        // Who was never subscribed costs nothing, and one user no look at all the others.
+        if (!users.delete(frame.user)) return
+        outbox.forget(frame.user === wholeApp ? undefined : frame.user)
         return hub.unsubscribe(frame.user, subscriber)
       case 'ping': {
         const { id } = frame

@@ -34,8 +34,8 @@ export interface Outbox {
   step(): boolean
   /** Since when the socket takes no more, by count of `tick`s; 0 when it does. */
   tick(): number
-  /** Forgets what was told of users who are followed no longer: a subscription that comes again begins with the state. */
-  forgetUnfollowed(): void
+  /** Forgets what was told of a user, or of everybody, unless they are still followed: a subscription that comes again begins with the state. */
+  forget(user?: string): void
   /** Of how many users something is remembered. */
   readonly remembered: number
 }
@@ -141,8 +141,8 @@ export function createOutbox(config: OutboxConfig, { socket, stateOf, follows, w
       ticksFull = isFull() ? ticksFull + 1 : 0
       return ticksFull
     },
-    forgetUnfollowed() {
-      for (const user of aheadAt.keys()) if (!follows(user)) aheadAt.delete(user)
+    forget(user) {
+      for (const one of user === undefined ? aheadAt.keys() : [user]) if (!follows(one)) aheadAt.delete(one)
     },
     get remembered() {
       return aheadAt.size
