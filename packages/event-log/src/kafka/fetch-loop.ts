@@ -11,6 +11,8 @@ import { createBackoff, pause } from './pause.ts'
 const partitionBytesMax = 1024 * 1024
 const requestBytesMax = 8 * 1024 * 1024
 const bufferedBytesMax = 32 * 1024 * 1024
+/** What cannot be read is asked for again after so long, milliseconds. */
+const asideMs = 10_000
 /** An answer of so much is not waited after: there is likely more. */
 const manyBytes = 64 * 1024
 
@@ -41,6 +43,8 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
   const { cluster, offsets, logger } = deps
   const readers = new Map<PartitionReader, string>()
   const nodes = new Set<string>()
+  /** Those whose next records cannot be read now; no other waits for them. */
+  const aside = new Set<PartitionReader>()
   const stopping = new AbortController()
   const copy = createValueCopies()
   let woken = Promise.withResolvers<void>()
@@ -90,7 +94,8 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
   function chooseFrom(mine: readonly PartitionReader[]): readonly PartitionReader[] {
     let buffered = 0
     for (const reader of readers.keys()) buffered += reader.bufferedBytes
-    return mine.filter((reader) => reader.hungry && (buffered < bufferedBytesMax || reader.bufferedBytes === 0))
+    const able = mine.filter((reader) => reader.hungry && !aside.has(reader))
+    return able.filter((reader) => buffered < bufferedBytesMax || reader.bufferedBytes === 0)
   }
 
   /** Answers how many bytes came. */
@@ -105,15 +110,27 @@ export function createFetchLoop(deps: FetchLoopDeps): FetchLoop {
     for (const part of parts) {
       for (const { value } of part.records) bytes += value?.length ?? 0
       if (part.nextOffset > part.place.offset) byPlace.get(part.place)?.accept(part.records, part.nextOffset)
+      else if (part.fault !== undefined) void putAside(byPlace.get(part.place), part.fault)
       else if (part.end > part.place.offset) gaps.push(part)
     }
     for (const { place } of gaps) {
       // Empty below the end: the answer was full before it came to this partition, or compaction took all that was there.
       const [alone] = await fetchRecords(broker, [place], { ...limits, waitMs: 0 }, copy)
       if (alone === undefined) continue
-      byPlace.get(place)?.accept(alone.records, alone.nextOffset > place.offset ? alone.nextOffset : alone.end)
+      if (alone.fault !== undefined && alone.nextOffset === place.offset) void putAside(byPlace.get(place), alone.fault)
+      else byPlace.get(place)?.accept(alone.records, alone.nextOffset > place.offset ? alone.nextOffset : alone.end)
     }
     return gaps.length > 0 ? manyBytes : bytes
+  }
+
+  async function putAside(reader: PartitionReader | undefined, fault: Error): Promise<void> {
+    if (reader === undefined) return
+    const { topic, partition, fetchOffset } = reader
+    logger.warn({ err: fault, topic, partition, offset: fetchOffset }, 'records cannot be read, their partition waits')
+    aside.add(reader)
+    await pause(asideMs, stopping.signal)
+    aside.delete(reader)
+    wake()
   }
 
   async function recover(error: unknown, wanted: readonly PartitionReader[], waitMs: number): Promise<void> {

@@ -23,6 +23,8 @@ export type FetchedPart = Readonly<{
   nextOffset: number
   /** The end of the partition when the broker answered. */
   end: number
+  /** Why what stands at `nextOffset` cannot be read. */
+  fault?: Error
 }>
 
 /** Fetches from partitions that the broker leads; `copy` keeps a value without the response that it came in. */
@@ -52,7 +54,7 @@ export async function fetchRecords(
     })),
   })) as FetchAnswer
   return responses.flatMap(({ topicName, partitions }) =>
-    partitions.flatMap(({ partition, highWatermark, records, nextOffset }) => {
+    partitions.flatMap(({ partition, highWatermark, records, nextOffset, fault }) => {
       const place = byTopic.get(topicName)?.find((wanted) => wanted.partition === partition)
       if (place === undefined) return []
       return {
@@ -63,6 +65,7 @@ export async function fetchRecords(
           .map((record) => ({ topic: topicName, partition, ...record, value: record.value && copy(record.value) })),
         nextOffset: Math.max(place.offset, nextOffset),
         end: highWatermark,
+        ...(fault && { fault }),
       }
     }),
   )

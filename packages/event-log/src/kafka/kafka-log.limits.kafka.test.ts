@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { zstdCompressSync } from 'node:zlib'
 import kafkajs from 'kafkajs'
-import { numbered, readAll, record, rejectsWith, textOf } from '../contract/facts.ts'
+import { numbered, readAll, record, rejectsWith, textOf, until } from '../contract/facts.ts'
 import { LogError } from '../log-error.ts'
 import { openKafkaLog } from './index.ts'
+import { ProtocolError } from './wire/protocol-error.ts'
 import { memberTopic } from './testing/member-setting.ts'
 import { startTestBroker } from './testing/test-broker.ts'
 
@@ -34,6 +36,23 @@ async function removeRecords(topic: string, partition: number, upTo: number): Pr
   await admin.fetchTopicOffsets(topic)
   await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(upTo) }] })
   await admin.disconnect()
+}
+
+async function produceByZstd(topic: string, partition: number): Promise<void> {
+  const { CompressionCodecs, CompressionTypes, Kafka } = kafkajs
+  const codec = {
+    compress: async ({ buffer }: { buffer: Buffer }) => zstdCompressSync(buffer),
+    decompress: assert.fail,
+  }
+  CompressionCodecs[CompressionTypes.ZSTD] = () => codec
+  const producer = new Kafka({ brokers: [...brokers], clientId: 'another' }).producer()
+  await producer.connect()
+  await producer.send({
+    topic,
+    compression: CompressionTypes.ZSTD,
+    messages: [{ partition, key: 'k', value: 'packed' }],
+  })
+  await producer.disconnect()
 }
 
 describe('what the kafka log refuses', () => {
@@ -111,6 +130,33 @@ describe('what the kafka log refuses', () => {
     const headers = Object.fromEntries(Array.from({ length: 5 }, (_, number) => [`header-${number}`, 'h'.repeat(60)]))
     await log.append(Array.from({ length: 3000 }, () => record(name, 'k', 'x', { partition: 0, headers })))
     assert.equal((await log.ends(name))[0], 3000)
+    await log.close()
+  })
+
+  it('lets a partition wait at a batch that another producer has packed otherwise, and no other one', async () => {
+    const name = `packed-${stamp}`
+    const warned = Promise.withResolvers<Readonly<{ err?: unknown; partition?: number; offset?: number }>>()
+    const logger = { info: () => undefined, warn: warned.resolve, error: () => undefined }
+    const log = await openKafkaLog({ ...options, topics: [memberTopic(name)] }, { ...deps, logger })
+    await log.append(numbered(name, 0, 0, 3))
+    await produceByZstd(name, 0)
+    const seen: string[] = []
+    const tail = await log.tail({
+      topics: [name],
+      from: 'begin',
+      onRecords: (records) => void seen.push(...records.map(({ partition, offset }) => `${partition}-${offset}`)),
+      onError: assert.fail,
+    })
+    const { err, partition, offset } = await warned.promise
+    assert.ok(err instanceof ProtocolError)
+    assert.deepEqual([partition, offset], [0, 3])
+    await log.append(numbered(name, 1, 0, 2))
+    await until(() => seen.length === 5, 'what can be read')
+    assert.deepEqual(seen.toSorted(), ['0-0', '0-1', '0-2', '1-0', '1-1'])
+    await removeRecords(name, 0, 4)
+    await log.append(numbered(name, 0, 4, 1))
+    await until(() => seen.includes('0-4'), 'what comes after it, once it is gone')
+    await tail.stop()
     await log.close()
   })
 

@@ -75,6 +75,7 @@ export function createOffsetQueries(deps: OffsetQueriesDeps): OffsetQueries {
         const [part] = await fetchRecords(broker, [{ topic, partition, offset: from }], limits, copy)
         // An answer with nothing for us in it is not the end if it moved on, or stands before a gap.
         if (part === undefined || part.records.length > 0) return part?.records.slice(0, limit) ?? []
+        if (part.nextOffset === from && part.fault !== undefined) throw part.fault
         if (part.nextOffset === from) return []
         from = part.nextOffset
       }

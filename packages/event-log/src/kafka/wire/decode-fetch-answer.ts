@@ -1,15 +1,9 @@
 import { type ByteReader, createByteReader } from './byte-reader.ts'
-import { decodeRecordBatches, type KeptRecord } from './decode-record-batches.ts'
+import { type DecodedBatches, decodeRecordBatches } from './decode-record-batches.ts'
 
 /** What a fetch of one partition brought. */
-export type FetchedPartition = Readonly<{
-  partition: number
-  errorCode: number
-  highWatermark: number
-  records: readonly KeptRecord[]
-  /** Where the next fetch goes on; 0 when nothing whole came. */
-  nextOffset: number
-}>
+export type FetchedPartition = DecodedBatches &
+  Readonly<{ partition: number; errorCode: number; highWatermark: number }>
 
 export type FetchAnswer = Readonly<{
   throttleTime: number
@@ -39,7 +33,7 @@ export async function decodeFetchAnswer(answer: Buffer, version: number): Promis
   return { ...throttled, responses }
 }
 
-const nothing = { records: [], nextOffset: 0 } as const
+const nothing: DecodedBatches = { records: [], nextOffset: 0 }
 
 async function decodePartition(reader: ByteReader, version: number): Promise<FetchedPartition> {
   const partition = reader.int32()
@@ -52,6 +46,6 @@ async function decodePartition(reader: ByteReader, version: number): Promise<Fet
   if (version >= 11) reader.int32()
   const batches = reader.bytes(Math.max(0, reader.int32()))
   // Most of the partitions that were asked for have nothing new.
-  const { records, nextOffset } = batches.length === 0 ? nothing : await decodeRecordBatches(batches, 0)
-  return { partition, errorCode, highWatermark, records, nextOffset }
+  const decoded = batches.length === 0 ? nothing : await decodeRecordBatches(batches, 0)
+  return { partition, errorCode, highWatermark, ...decoded }
 }

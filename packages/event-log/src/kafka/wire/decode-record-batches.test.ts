@@ -65,10 +65,22 @@ test('what brokers write for themselves is passed over, and so is what compactio
   assert.deepEqual(await decodeRecordBatches(control, 3), { records: [], nextOffset: 8 })
 })
 
-test('a format or an algorithm that nobody here reads is a fault, not an empty partition', async () => {
-  const [old, packed] = [await kept(one, 0), await kept(one, 0)]
+test('of many small batches that unpack to much, some are left for the next fetch', async () => {
+  const large = [{ key: 'k', value: new Uint8Array(10 * 1024 * 1024), headers: {} }]
+  const batches = await Promise.all([0, 1, 2, 3].map((offset) => kept(large, offset, true)))
+  const { records: read, nextOffset } = await decodeRecordBatches(Buffer.concat(batches), 0)
+  assert.deepEqual([read.length, nextOffset], [2, 2])
+})
+
+test('a batch that nobody here reads is a fault, not an empty partition; what stands before it is read', async () => {
+  const [old, packed, damaged] = [await kept(one, 8), await kept(one, 8), await kept(one, 8, true)]
   old.writeInt8(1, 16)
   packed.writeInt16BE(4, 21)
-  await assert.rejects(decodeRecordBatches(old, 0), { code: 'protocol-unknown' })
-  await assert.rejects(decodeRecordBatches(packed, 0), { code: 'protocol-unknown' })
+  damaged.fill(7, 70)
+  const zeroes = [{ key: 'k', value: new Uint8Array(40 * 1024 * 1024), headers: {} }]
+  for (const batch of [old, packed, damaged, await kept(zeroes, 8, true)]) {
+    const read = await decodeRecordBatches(Buffer.concat([await kept(one, 7), batch, await kept(one, 9)]), 7)
+    assert.deepEqual([read.records.map(({ offset }) => offset), read.nextOffset], [[7], 8])
+    assert.equal(read.fault?.code, 'protocol-unknown')
+  }
 })

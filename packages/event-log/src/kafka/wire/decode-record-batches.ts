@@ -23,31 +23,50 @@ const gzipped = 1
 const logAppendTimeFlag = 0x08
 const controlFlag = 0x20
 
+/** Of one batch, many times what any record may hold: more comes from nobody who means well. Of a fetch, what is unpacked before the rest is left for the next. */
+const unpackedBytesMax = 16 * 1024 * 1024
+
 const unzip = promisify(gunzip)
+
+export type DecodedBatches = Readonly<{
+  records: readonly KeptRecord[]
+  /** Where the next fetch begins. */
+  nextOffset: number
+  /** Why the batch that stands there cannot be read. */
+  fault?: ProtocolError
+}>
 
 /**
  * The records of a fetch, in order, without those that brokers write for themselves. The last batch may be cut off: it is left for the next fetch.
- * `nextOffset` is where that begins, `from` when there was no whole batch.
+ * `nextOffset` is where that begins, `from` when there was no whole batch. Reads up to a batch that cannot be read.
  */
-export async function decodeRecordBatches(
-  bytes: Buffer,
-  from: number,
-): Promise<Readonly<{ records: readonly KeptRecord[]; nextOffset: number }>> {
+export async function decodeRecordBatches(bytes: Buffer, from: number): Promise<DecodedBatches> {
   const records: KeptRecord[] = []
   const batches = createByteReader(bytes)
   let nextOffset = from
-  while (batches.left >= frameBytes) {
+  let unpacked = 0
+  while (batches.left >= frameBytes && unpacked < unpackedBytesMax) {
     const baseOffset = batches.int64()
     const length = batches.int32()
     if (length > batches.left) break
-    const lastOffset = await decodeBatch(createByteReader(batches.bytes(length)), baseOffset, records)
-    nextOffset = Math.max(nextOffset, lastOffset + 1)
+    const before = records.length
+    try {
+      const batch = await decodeBatch(createByteReader(batches.bytes(length)), baseOffset, records)
+      nextOffset = Math.max(nextOffset, batch.lastOffset + 1)
+      unpacked += batch.bytes
+    } catch (cause) {
+      return { records: records.slice(0, before), nextOffset, fault: unreadable(cause) }
+    }
   }
   return { records, nextOffset }
 }
 
-/** Answers the last offset of the batch, which compaction may have left without its record. */
-async function decodeBatch(batch: ByteReader, baseOffset: number, records: KeptRecord[]): Promise<number> {
+function unreadable(cause: unknown): ProtocolError {
+  return cause instanceof ProtocolError ? cause : new ProtocolError('a batch is damaged', { cause })
+}
+
+/** Answers the last offset of the batch, which compaction may have left without its record, and how long its records are, unpacked. */
+async function decodeBatch(batch: ByteReader, baseOffset: number, records: KeptRecord[]) {
   batch.int32()
   const magic = batch.int8()
   if (magic !== magicRead) throw new ProtocolError(`a batch has the format ${magic}`)
@@ -58,10 +77,14 @@ async function decodeBatch(batch: ByteReader, baseOffset: number, records: KeptR
   const lastTime = batch.int64()
   batch.bytes(8 + 2 + 4)
   const count = batch.int32()
-  if ((attributes & controlFlag) !== 0) return lastOffset
+  if ((attributes & controlFlag) !== 0) return { lastOffset, bytes: 0 }
   const packed = attributes & compressionMask
   if (packed > gzipped) throw new ProtocolError(`a batch is packed by the algorithm ${packed}`)
-  const reader = packed === gzipped ? createByteReader(await unzip(batch.bytes(batch.left))) : batch
+  const reader =
+    packed === gzipped
+      ? createByteReader(await unzip(batch.bytes(batch.left), { maxOutputLength: unpackedBytesMax }))
+      : batch
+  const bytes = reader.left
   const takenAt = (attributes & logAppendTimeFlag) === 0 ? undefined : lastTime
   let before: readonly string[] = []
   for (let index = 0; index < count; index += 1) {
@@ -77,7 +100,7 @@ async function decodeBatch(batch: ByteReader, baseOffset: number, records: KeptR
     records.push({ offset, timestamp: takenAt ?? timestamp, key, value, headers: headersOf(texts) })
     if (reader.left !== rest) throw new RangeError('a record is not as long as it says')
   }
-  return lastOffset
+  return { lastOffset, bytes }
 }
 
 /** Names and values in turn. Most of them are those of the record before, and then the same text. */
