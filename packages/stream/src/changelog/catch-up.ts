@@ -13,6 +13,8 @@ export type CatchUp = Readonly<{
   upTo: ChangelogEnd
   /** How long the changelog shows that a row was forgotten, milliseconds: what was followed longer ago is read anew. */
   tombstoneRetentionMs: number
+  /** Waits until a state may be read as a whole. */
+  atOnce: <Answer>(work: () => Promise<Answer>) => Promise<Answer>
   onRead: (records: number, ofRecords: number) => void
 }>
 
@@ -29,10 +31,10 @@ export async function catchUp(about: CatchUp): Promise<boolean> {
   const { local, source, upTo, tombstoneRetentionMs } = about
   const followed = local.position(source.partition)?.followed
   const isKnown = followed !== undefined && upTo.at < followed.at + tombstoneRetentionMs && followed.offset <= upTo.end
-  if (!isKnown) return rebuild(about)
+  if (!isKnown) return about.atOnce(() => rebuild(about))
   // Now and then it is noted that there is nothing new.
   if (followed.offset === upTo.end && upTo.at < followed.at + tombstoneRetentionMs / 2) return true
-  return (await follow(about, followed)) || rebuild(about)
+  return (await follow(about, followed)) || about.atOnce(() => rebuild(about))
 }
 
 /** False when the changelog had to be said anew meanwhile: it had lost records, of which the state may have missed some. */

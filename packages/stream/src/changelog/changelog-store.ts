@@ -7,6 +7,7 @@ import { catchUp, type ChangelogEnd, nothingKnown } from './catch-up.ts'
 import { type ChangelogPlace, positionRecord, readEntry, rowRecord } from './changelog-record.ts'
 import { type ChangelogSource, newestPosition, restoreState } from './read-changelog.ts'
 import { type StandbyProgress, startStandby } from './standby.ts'
+import { createTurns } from '../turns.ts'
 
 export type ChangelogOptions = Readonly<{
   /** Compacted, with as many partitions as the input of the stage. */
@@ -51,6 +52,9 @@ type Held = {
 
 const sliceRows = 500
 
+/** States that are read as a whole at once: each is in memory until it is saved, and one is saved while the next is read. */
+const restoresAtOnce = 4
+
 /**
  * A local state that is also kept in a compacted topic, from which another machine takes it over. A save goes to the topic first and to
  * the local state then, so that the local one is never further; whoever takes a partition over brings it as far first, so that nothing older
@@ -60,7 +64,8 @@ const sliceRows = 500
 export function withChangelog(local: StateStore, options: ChangelogOptions, deps: ChangelogDeps): StateStore {
   const { log, clock } = deps
   const held = new Map<number, Held>()
-  const turns = new Map<number, Promise<unknown>>()
+  const { inTurn, settled } = createTurns()
+  const restores = createTurns()
   const tombstoneRetentionMs = log.topics.get(options.topic)?.tombstoneRetentionMs ?? 0
   let editions = 0
   let closed = false
@@ -91,17 +96,9 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
   }
 
   /** One thing after the other for each partition. */
-  function inTurn<Answer>(partition: number, work: () => Promise<Answer>): Promise<Answer> {
-    const done = (turns.get(partition) ?? Promise.resolve()).then(work)
-    turns.set(
-      partition,
-      done.catch(() => undefined),
-    )
-    return done
-  }
-
   function bringUp(partition: number, upTo: ChangelogEnd, onRead: (records: number, ofRecords: number) => void) {
-    return catchUp({ local, source: sourceOf(partition), upTo, tombstoneRetentionMs, onRead })
+    const atOnce = <Answer>(work: () => Promise<Answer>) => restores.inTurn(partition % restoresAtOnce, work)
+    return catchUp({ local, source: sourceOf(partition), upTo, tombstoneRetentionMs, atOnce, onRead })
   }
 
   async function prepare(partition: number): Promise<void> {
@@ -277,7 +274,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
       closed = true
       cancelRepairs()
       await standby?.stop()
-      await Promise.all(turns.values())
+      await settled()
       await local.close()
     },
   }
