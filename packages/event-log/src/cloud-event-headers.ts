@@ -1,3 +1,4 @@
+import { createIsoTime } from './iso-time.ts'
 import type { Headers } from './event-log.ts'
 
 /** The attributes of a record as an event. */
@@ -25,14 +26,5 @@ export function cloudEventHeaders({ id, type, source, time, traceparent }: Cloud
   }
 }
 
-let lastTime = Number.NaN
-let lastText = ''
-
 /** Records come in hundreds of one time. */
-function isoTime(time: number): string {
-  if (time !== lastTime) {
-    lastText = new Date(time).toISOString()
-    lastTime = time
-  }
-  return lastText
-}
+const isoTime = createIsoTime()

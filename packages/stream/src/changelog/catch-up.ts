@@ -31,10 +31,12 @@ export async function catchUp(about: CatchUp): Promise<boolean> {
   const { local, source, upTo, tombstoneRetentionMs } = about
   const followed = local.position(source.partition)?.followed
   const isKnown = followed !== undefined && upTo.at < followed.at + tombstoneRetentionMs && followed.offset <= upTo.end
-  if (!isKnown) return about.atOnce(() => rebuild(about))
-  // Now and then it is noted that there is nothing new.
-  if (followed.offset === upTo.end && upTo.at < followed.at + tombstoneRetentionMs / 2) return true
-  return (await follow(about, followed)) || about.atOnce(() => rebuild(about))
+  if (isKnown) {
+    // Now and then it is noted that there is nothing new.
+    if (followed.offset === upTo.end && upTo.at < followed.at + tombstoneRetentionMs / 2) return true
+    if (await follow(about, followed)) return true
+  }
+  return about.atOnce(() => rebuild(about))
 }
 
 /** False when the changelog had to be said anew meanwhile: it had lost records, of which the state may have missed some. */

@@ -35,7 +35,8 @@ function holdingBack(log: EventLog) {
   }
 }
 
-test('a partition that is taken over while a look is under way is not followed any more', async () => {
+/** A standby that takes the partition over, as far as its first question, which waits for `answer`. */
+async function takingOver() {
   const world = openWorld()
   const owner = await openOwner(world)
   const { log, hold } = holdingBack(world.log)
@@ -43,10 +44,15 @@ test('a partition that is taken over while a look is under way is not followed a
   const answer = hold('begins')
   const preparing = standby.store.prepare(0)
   await answer.asked
+  return { world, owner, standby, preparing, answer: answer.release }
+}
+
+test('a partition that is taken over while a look is under way is not followed any more', async () => {
+  const { world, owner, standby, preparing, answer } = await takingOver()
   await saveRows(owner.store, 4, { a: '2' })
   const looking = look(world, standby)
   await world.log.ends('state')
-  answer.release()
+  answer()
   await Promise.all([preparing, looking])
   assert.equal(standby.store.position(0)?.nextOffset, 2)
   await standby.store.release(0)
@@ -77,15 +83,9 @@ test('a look that began before a partition was held, saved and given up reads no
 })
 
 test('a partition that is given up while it is taken over is followed again', async () => {
-  const world = openWorld()
-  const owner = await openOwner(world)
-  const { log, hold } = holdingBack(world.log)
-  const standby = openMachine(world, { log, standbyEveryMs })
-  const answer = hold('begins')
-  const preparing = standby.store.prepare(0)
-  await answer.asked
+  const { world, owner, standby, preparing, answer } = await takingOver()
   const releasing = standby.store.release(0)
-  answer.release()
+  answer()
   await Promise.all([preparing, releasing])
   await saveRows(owner.store, 4, { a: '2' })
   await look(world, standby)

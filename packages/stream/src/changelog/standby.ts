@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { boundsOf } from '../read-range.ts'
 import type { StateStore } from '../state-store.ts'
 import type { ChangelogEnd } from './catch-up.ts'
+import type { InTurn } from '../turns.ts'
 import { type ChangelogSource, newestPosition } from './read-changelog.ts'
 
 /** What was followed since the last time it was told, and what there still is to follow. */
@@ -18,7 +19,7 @@ export type StandbyDeps = Readonly<{
   /** Brings the local state as far as the changelog is; false when that is no further than it. */
   bringUp: (partition: number, upTo: ChangelogEnd, onRead: (records: number) => void) => Promise<boolean>
   /** One thing after the other for each partition. */
-  inTurn: (partition: number, work: () => Promise<void>) => Promise<void>
+  inTurn: InTurn
   /** Others do not write there, but we. */
   isHeld: (partition: number) => boolean
   onFollowed: (progress: StandbyProgress) => void

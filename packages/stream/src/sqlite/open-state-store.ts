@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { nextTurn } from '../clock.ts'
 import type { ChangedRow, PartitionSave, StateStore } from '../state-store.ts'
 import { StreamError } from '../stream-error.ts'
+import { createTurns } from '../turns.ts'
 import { rowCheck } from './row-check.ts'
 import { condemnedPath, setAsidePath } from './state-file.ts'
 import type { PackedRows } from './state-protocol.ts'
@@ -33,14 +34,12 @@ export async function openStateStore(options: StateStoreOptions): Promise<Opened
   const positions = new Map(thread.opened.positions)
   const db = new DatabaseSync(file, { readOnly: true })
   const find = db.prepare('SELECT value, checksum FROM rows WHERE partition = ? AND key = ?')
-  let turn: Promise<unknown> = Promise.resolve()
+  const turns = createTurns()
   let closing: Promise<void> | undefined
 
   /** One transaction at a time. */
   function inTurn(work: () => Promise<void>): Promise<void> {
-    const done = turn.then(work)
-    turn = done.catch(() => undefined)
-    return done
+    return turns.inTurn(0, work)
   }
 
   function corrupt(cause?: unknown): StreamError {
@@ -63,7 +62,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<Opened
   }
 
   async function close(): Promise<void> {
-    await turn
+    await turns.settled()
     db.close()
     await thread.ask({ kind: 'close' })
     await thread.ended()

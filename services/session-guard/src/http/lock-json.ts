@@ -1,4 +1,5 @@
 import type { Lock } from '@watchword/contracts'
+import { createIsoTime } from '@watchword/event-log'
 import { type Static, Type } from 'typebox'
 
 /** A lock as the public interface shows it: nothing of its causes. */
@@ -34,16 +35,5 @@ export function lockJson(lock: Lock): LockJson {
   }
 }
 
-let lastTime = Number.NaN
-let lastText = ''
-
-/** RFC 3339 UTC of epoch milliseconds. */
-export function isoTime(at: number): string {
-  // Every answer says as of when it holds, and thousands in a row say the same millisecond.
-  const time = Math.trunc(at)
-  if (time !== lastTime) {
-    lastText = new Date(time).toISOString()
-    lastTime = time
-  }
-  return lastText
-}
+/** RFC 3339 UTC of epoch milliseconds. Every answer says as of when it holds, and thousands in a row say the same millisecond. */
+export const isoTime = createIsoTime()
