@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type avsc from 'avsc'
 import { avroType } from './avro-type.ts'
+import { encodeBehind } from './encode-behind.ts'
 import { kebab } from './naming.ts'
 import type { SchemaRegistry } from './registry.ts'
 import { SchemaRegistryError } from './schema-registry-error.ts'
@@ -104,22 +105,11 @@ function createCodec<Value>(type: avsc.Type, writers: WriterSchemas): Codec<Valu
 }
 
 function encode(type: avsc.Type, id: number, value: unknown): Uint8Array {
-  const avro = toAvro(type, value)
-  let end = type.encode(avro, scratch, frameBytes)
-  if (end < 0) {
-    // So many bytes too short.
-    scratch = Buffer.allocUnsafe(scratch.length - end)
-    end = type.encode(avro, scratch, frameBytes)
-  }
-  const frame = Buffer.allocUnsafe(end)
-  scratch.copy(frame, 0, 0, end)
+  const frame = encodeBehind(frameBytes, type, toAvro(type, value))
   frame[0] = 0
   frame.writeUInt32BE(id, 1)
   return frame
 }
-
-/** Where every value is encoded first: its length is known only then. */
-let scratch = Buffer.allocUnsafe(8 * 1024)
 
 function decode(type: avsc.Type, writers: WriterSchemas, bytes: Uint8Array): unknown {
   const id = schemaIdOf(bytes)

@@ -35,6 +35,7 @@ export {
 } from './keys.ts'
 export { logTimeOf } from './log-time.ts'
 export { type PublicAssessment, publicAssessment, publicAssessmentSchema } from './public-assessment.ts'
+export { createRowCodec } from './row-codec.ts'
 export { createEmbeddedRegistry, type SchemaRegistry } from './registry.ts'
 export { schemaRegistrySchema } from './schema-registry-config.ts'
 export { SchemaRegistryError } from './schema-registry-error.ts'

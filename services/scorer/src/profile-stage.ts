@@ -20,6 +20,7 @@ import { distrust } from './degraded.ts'
 import { vouchedByEnrolment } from './enrolment.ts'
 import { withFailedRules } from './failed-rules.ts'
 import { mfaRequired } from './mfa-required.ts'
+import { profileRowLayout } from './profile-row.ts'
 import { decodeProfileState, emptyState, encodeProfileState, type ProfileState } from './profile-state.ts'
 import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
@@ -40,7 +41,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
   return {
     name: 'profile',
     input: topicOf('activity'),
-    stateVersion: 'profile-2',
+    stateVersion: profileRowLayout,
     decode: (record) => timely(codecs.activity.decode(record.value ?? new Uint8Array()), record.timestamp),
     timeOf: (input) => input.receivedAt,
     fold: (state = emptyState, input, context) =>

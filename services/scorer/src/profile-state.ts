@@ -1,5 +1,6 @@
 import type { Profile } from '@watchword/risk-engine'
 import { emptyProfile } from '@watchword/risk-engine'
+import { profileRows } from './profile-row.ts'
 import { noRecentIds, recentOf, type RecentIds, recentText } from './recent-ids.ts'
 
 /** What the profile stage keeps of one user. */
@@ -13,12 +14,12 @@ export type ProfileState = Readonly<{
 export const emptyState: ProfileState = { profile: emptyProfile, recent: noRecentIds, degraded: false }
 
 /** The state as a row. */
-export function encodeProfileState(state: ProfileState): Uint8Array {
-  return Buffer.from(JSON.stringify({ ...state, recent: recentText(state.recent) }))
+export function encodeProfileState({ profile, recent, degraded }: ProfileState): Uint8Array {
+  return profileRows.encode({ profile, recent: recentText(recent), degraded })
 }
 
-/** What `encodeProfileState` made; throws a SyntaxError for anything else. */
+/** What `encodeProfileState` made; throws an UndecodableError for anything else. */
 export function decodeProfileState(row: Uint8Array): ProfileState {
-  const state = JSON.parse(Buffer.from(row).toString()) as Omit<ProfileState, 'recent'> & Readonly<{ recent: string }>
-  return { ...state, recent: recentOf(state.recent) }
+  const { profile, recent, degraded } = profileRows.decode(row)
+  return { profile, recent: recentOf(recent), degraded }
 }

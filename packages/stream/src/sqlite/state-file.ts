@@ -69,8 +69,6 @@ function begin(options: StateFileOptions): Omit<OpenStateFile, 'setAside'> {
     if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${setAsidePath(file)}${suffix}`)
   }
   const db = new DatabaseSync(file)
-  // The value of a profile is too long to stand with its key and takes pages of its own: of 4 096 bytes they were mostly empty.
-  db.exec('PRAGMA page_size = 2048')
   configure(db)
   db.exec(`
     BEGIN IMMEDIATE;
