@@ -3,11 +3,11 @@ import { type Codec, UndecodableError } from './codec.ts'
 import { encodeBehind } from './encode-behind.ts'
 
 /**
- * Writes and reads the rows of a state by an Avro schema, without a frame: rows of another layout are never read, so a stage that changes
+ * Writes and reads the rows of a state by the text of an Avro schema, without a frame: rows of another layout are never read, so a stage that changes
  * the schema gives its layout another name. The encoder throws for a value that does not fit.
  */
-export function createRowCodec<Value>(schema: object): Codec<Value> {
-  const type = avroType(JSON.stringify(schema))
+export function createRowCodec<Value>(schema: string): Codec<Value> {
+  const type = avroType(schema)
   return {
     encode: (value) => encodeBehind(0, type, value),
     decode(bytes) {

@@ -63,7 +63,14 @@ describe('the entity stage', () => {
       state,
       outputs: [],
     })
-    assert.deepEqual(stage.decodeState(stage.encodeState(state)), state)
+    assert.deepEqual({ ...stage.decodeState(stage.encodeState(state)) }, state)
+  })
+
+  test('reads the rows that were saved under the name of its layout', () => {
+    const { state } = play(['alice', 'bob'])
+    assert.ok(state)
+    assert.equal(stage.stateVersion, 'entity-2')
+    assert.equal(Buffer.from(stage.encodeState(state)).toString('base64'), 'CGRlbW8AAnYKYWxpY2UBAgI=')
   })
 })
 

@@ -1,21 +1,31 @@
-import { type Codecs, type Entity, entityKey, type Sighting, topicOf } from '@watchword/contracts'
+import {
+  type Codecs,
+  createRowCodec,
+  type Entity,
+  entityKey,
+  schemaText,
+  type Sighting,
+  topicOf,
+} from '@watchword/contracts'
 import type { Folded, Stage } from '@watchword/stream'
 
 type Outputs = { entity: Entity }
+
+const rows = createRowCodec<Entity>(schemaText('entity'))
 
 /** Sightings of one device, fingerprint or address -> who was first, and whether a second user was seen. Says something only when that changes. */
 export function createEntityStage(codecs: Pick<Codecs, 'sighting' | 'entity'>): Stage<Entity, Sighting, Outputs> {
   return {
     name: 'entity',
     input: topicOf('sighting'),
-    stateVersion: 'entity-1',
+    stateVersion: 'entity-2',
     decode: (record) => codecs.sighting.decode(record.value ?? new Uint8Array()),
     timeOf: (sighting) => sighting.at,
     fold: (entity, sighting, { offset, time }) => foldSighting(entity, sighting, offset, time),
     // An unreadable sighting names no owner: what is known stays as it is.
     degrade: (entity) => ({ state: entity, outputs: [] }),
-    encodeState: (entity) => Buffer.from(JSON.stringify(entity)),
-    decodeState: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Entity,
+    encodeState: rows.encode,
+    decodeState: rows.decode,
     outputs: {
       entity: {
         topic: topicOf('entity'),
