@@ -12,6 +12,9 @@ const signingJwkSchema = Type.Object({
   d: keySchema,
 })
 
+/** The public half of such a key. */
+const publicJwkSchema = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Literal('Ed25519'), x: keySchema })
+
 const secretFileSchema = Type.Object({
   command: keySchema,
   token: keySchema,
@@ -20,12 +23,17 @@ const secretFileSchema = Type.Object({
     keys: Type.Record(Type.String(), keySchema),
   }),
   signing: signingJwkSchema,
+  nextSigning: Type.Optional(signingJwkSchema),
+  lastSigning: Type.Optional(publicJwkSchema),
 })
 
-type SecretFile = Static<typeof secretFileSchema>
+/** What the file holds. */
+export type SecretFile = Static<typeof secretFileSchema>
 
 /** An Ed25519 private key as a JWK (RFC 8037). */
 export type SigningJwk = Readonly<Static<typeof signingJwkSchema>>
+
+export type PublicJwk = Readonly<Static<typeof publicJwkSchema>>
 
 /** Every secret of session-guard; 256 random bits each. */
 export type GuardSecrets = Readonly<{
@@ -38,6 +46,8 @@ export type GuardSecrets = Readonly<{
   factorKeyId: string
   /** Signs mfaTokens. */
   signingJwk: SigningJwk
+  /** Further keys whose mfaTokens are to be believed: the next one, before anything is signed with it, and the last one, as long as its tokens are good. */
+  publishedJwks: readonly PublicJwk[]
 }>
 
 /** The secrets of a data folder, made there (one file, mode 0600) when it has none; throws a ConfigError for a file that it cannot read. */
@@ -53,7 +63,7 @@ export async function loadOrCreateSecrets(
 
 /** Reads the text of a secrets file, as a cluster mounts it; throws a ConfigError that names every field at fault, below `path`, and quotes none. */
 export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
-  const { command, token, factors, signing } = readSecretFile(text, path)
+  const { command, token, factors, signing, nextSigning, lastSigning } = readSecretFile(text, path)
   const factorKeys = new Map(Object.entries(factors.keys).map(([id, key]) => [id, bytesOf(key)]))
   const wrong = [...factorKeys.keys()].filter((id) => !/^[A-Za-z0-9_-]{4,16}$/.test(id))
   const faults = wrong.map((id) => ({
@@ -69,10 +79,12 @@ export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
     factorKeys,
     factorKeyId: factors.current,
     signingJwk: signing,
+    publishedJwks: [nextSigning, lastSigning].filter((jwk) => jwk !== undefined),
   }
 }
 
-function readSecretFile(text: string, within: string): SecretFile {
+/** Reads what a secrets file holds; throws as `parseSecrets` does. */
+export function readSecretFile(text: string, within = 'secrets'): SecretFile {
   try {
     return loadConfig(secretFileSchema, { file: text, env: {} })
   } catch (error) {
@@ -87,15 +99,20 @@ function readSecretFile(text: string, within: string): SecretFile {
 
 function newSecretFile(randomBytes: (size: number) => Uint8Array): SecretFile {
   const key = (): string => Buffer.from(randomBytes(32)).toString('base64url')
-  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
-  if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined)
-    throw new Error('this runtime makes no Ed25519 keys')
   return {
     command: key(),
     token: key(),
     factors: { current: 'k001', keys: { k001: key() } },
-    signing: { kty, crv, x, d },
+    signing: newSigningJwk(),
   }
+}
+
+/** A new key for mfaTokens. */
+export function newSigningJwk(): SigningJwk {
+  const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined)
+    throw new Error('this runtime makes no Ed25519 keys')
+  return { kty, crv, x, d }
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -24,6 +24,7 @@ import { createLockStage } from './lock-stage/lock-stage.ts'
 import { runLockStage } from './lock-stage/run-lock-stage.ts'
 import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
+import { registerBackChannelLogoutRoute } from './logout/back-channel-logout-route.ts'
 import { registerOperatorRoutes } from './operator/operator-routes.ts'
 import { createPastAnswers } from './commands/past-answers.ts'
 import type { GuardSecrets } from './secrets.ts'
@@ -118,7 +119,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     texts,
     idempotency: createIdempotency(config, { newId, hashKey: secrets.tokenKey }),
     sealer: createFactorSealer(secrets, { randomBytes }),
-    mfaTokens: await createMfaTokens({ issuer: config.issuer, signingJwk: secrets.signingJwk }),
+    mfaTokens: await createMfaTokens({ ...secrets, issuer: config.issuer }),
     clock,
     newId,
     randomBytes,
@@ -138,6 +139,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerCheckRoute(app, parts)
       registerOperatorRoutes(app, parts)
       registerTicketsRoute(app, parts)
+      registerBackChannelLogoutRoute(app, parts)
       registerBrowserRoutes(app, parts)
       registerJwksRoute(app, parts)
       registerSubscribeRoute(app, parts)

@@ -39,3 +39,21 @@ test('the secrets of one service are made without those of another', async (t) =
   assert.deepEqual(readdirSync(join(parent, 'session-guard')), ['session-guard-secrets.json'])
   assert.equal((await runCommand(['secrets', '--directory', parent, '--for', 'scorer'])).code, 2)
 })
+
+test('the key of mfaTokens is changed in three steps, and the file stays its owner’s alone', async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), 'watchword-secrets-'))
+  t.after(() => rmSync(parent, { recursive: true, force: true }))
+  const args = ['secrets', '--directory', parent]
+  const file = join(parent, 'session-guard-secrets.json')
+  assert.equal((await runCommand([...args, '--rotate-signing'])).code, 1, 'there is nothing to change yet')
+  await runCommand(args)
+  const first = parseSecrets(readFileSync(file, 'utf8')).signingJwk
+  for (const step of ['published', 'signing', 'done']) {
+    const { code, out } = await runCommand([...args, '--rotate-signing', '--json'])
+    assert.deepEqual([code, out], [0, [JSON.stringify({ step })]])
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+  }
+  const { signingJwk, publishedJwks } = parseSecrets(readFileSync(file, 'utf8'))
+  assert.notDeepEqual(signingJwk, first)
+  assert.deepEqual(publishedJwks, [])
+})

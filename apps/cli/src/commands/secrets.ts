@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { newKey } from '@watchword/access'
-import { readOrCreateSecretFile } from '@watchword/service-kit'
-import { loadOrCreateSecrets } from '@watchword/session-guard'
+import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
+import { loadOrCreateSecrets, rotateSigning, type RotationStep } from '@watchword/session-guard'
 import { type Command, Option } from 'commander'
 import type { Terminal } from '../terminal.ts'
 
@@ -12,9 +13,11 @@ export function registerSecrets(program: Command, terminal: Terminal): void {
     .description('Make the secrets of a deployment in a folder, unless they are there; prints where, never what')
     .requiredOption('--directory <directory>', 'the folder; files in it are readable by their owner alone')
     .addOption(new Option('--for <service>', 'only what this service needs').choices(['session-guard', 'ingest']))
+    .option('--rotate-signing', 'take the next of three steps to another key of mfaTokens')
     .option('--json', 'print one JSON object per file')
-    .action(async ({ directory, for: only, json }: Readonly<{ directory: string; for?: string; json?: true }>) => {
+    .action(async ({ directory, for: only, json, rotateSigning: rotates }: Options) => {
       const folder = resolve(directory)
+      if (rotates) return tellRotation(await rotateIn(folder), terminal, json)
       for (const { of, variable, name, make } of secretFiles) {
         if (only !== undefined && only !== of) continue
         const file = join(folder, name)
@@ -24,11 +27,32 @@ export function registerSecrets(program: Command, terminal: Terminal): void {
     })
 }
 
+type Options = Readonly<{ directory: string; for?: string; rotateSigning?: true; json?: true }>
+
+const guardFile = 'session-guard-secrets.json'
+
+async function rotateIn(folder: string): Promise<RotationStep> {
+  const file = join(folder, guardFile)
+  const { text, step } = rotateSigning(await readFile(file, 'utf8'))
+  await writeSecretFile(file, text)
+  return step
+}
+
+function tellRotation(step: RotationStep, terminal: Terminal, json: true | undefined): void {
+  terminal.out(json ? JSON.stringify({ step }) : `${step}: ${whatNext[step]}`)
+}
+
+const whatNext: Readonly<Record<RotationStep, string>> = {
+  published: 'give every session-guard this file; five minutes after the last one started, take the next step',
+  signing: 'give every session-guard this file; five minutes after the last one started, take the last step',
+  done: 'give every session-guard this file; the last key is gone from it',
+}
+
 const secretFiles = [
   {
     variable: 'WATCHWORD_GUARD_SECRETS_FILE',
     of: 'session-guard',
-    name: 'session-guard-secrets.json',
+    name: guardFile,
     make: (folder: string): Promise<unknown> => loadOrCreateSecrets(folder, { randomBytes }),
   },
   {

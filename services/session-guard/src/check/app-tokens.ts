@@ -1,8 +1,9 @@
 import type { Access } from '@watchword/access'
-import { ConfigError, type ConfigFault, problem } from '@watchword/service-kit'
+import { ConfigError, type ConfigFault, problem, ProblemError } from '@watchword/service-kit'
 import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { AppTokenConfig } from './app-token-config.ts'
 import { IssuerKeysError, openIssuerKeys } from './issuer-keys.ts'
+import { malformed } from '../http/malformed.ts'
 
 /** Whom a token names; not `proven` while the keys of its issuer cannot be had. */
 export type TokenSubject = Readonly<{
@@ -19,7 +20,20 @@ export interface AppTokens {
   isToken(text: string): boolean
   /** Throws `invalid-credentials`. */
   subjectOf(token: string): Promise<TokenSubject>
+  /** What a logout token ends (OpenID Connect Back-Channel Logout 1.0, 2.6). Throws `malformed`, or `unavailable` while the keys of its issuer cannot be had. */
+  logoutOf(token: string): Promise<TokenLogout>
 }
+
+/** Who was logged out by the issuer of the tokens of an app: one session, or all of a user where none is named. */
+export type TokenLogout = Readonly<{
+  tenant: string
+  app: string
+  issuer: string
+  /** `jti`, unique at this issuer. */
+  id: string
+  user: string | undefined
+  session: string | undefined
+}>
 
 export type AppTokensDeps = Readonly<{
   access: Pick<Access, 'appOf'>
@@ -34,6 +48,9 @@ type Issuer = AppTokenConfig & Readonly<{ keys: JWTVerifyGetKey }>
 
 // An access token (RFC 9068) or a plain JWT; an mfaToken or a logout token says something else.
 const tokenTypes = /^(application\/)?(at\+)?jwt$/i
+// The type is recommended only; what no other token has are its event and no nonce.
+const logoutTypes = /^(application\/)?(logout\+)?jwt$/i
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const form = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const claimLengthMax = 256
 
@@ -59,14 +76,29 @@ export async function createAppTokens(configs: readonly AppTokenConfig[], deps: 
     async subjectOf(token) {
       const claimed = claimsOf(token)
       const issuer = issuerOf(claimed)
-      const payload = await verified(token, issuer, deps)
+      const payload = await verified(token, issuer, { ...deps, types: tokenTypes, claims: ['exp'] })
       return { ...subjectIn(payload ?? claimed, issuer), proven: payload !== undefined }
+    },
+    async logoutOf(token) {
+      try {
+        const issuer = issuerOf(claimsOf(token))
+        const payload = await verified(token, issuer, { ...deps, types: logoutTypes, claims: ['exp', 'iat', 'jti'] })
+        if (payload === undefined) throw problem('unavailable')
+        return logoutIn(payload, issuer)
+      } catch (error) {
+        const isRefused = error instanceof ProblemError && error.code === 'invalid-credentials'
+        throw isRefused ? malformed('/logout_token', 'is no valid logout token') : error
+      }
     },
   }
 }
 
 /** The claims of a genuine token; undefined while nobody can know whether it is. */
-async function verified(token: string, issuer: Issuer, deps: AppTokensDeps): Promise<JWTPayload | undefined> {
+async function verified(
+  token: string,
+  issuer: Issuer,
+  deps: AppTokensDeps & Readonly<{ types: RegExp; claims: string[] }>,
+): Promise<JWTPayload | undefined> {
   try {
     const { payload, protectedHeader } = await jwtVerify(token, issuer.keys, {
       issuer: issuer.issuer,
@@ -74,9 +106,9 @@ async function verified(token: string, issuer: Issuer, deps: AppTokensDeps): Pro
       algorithms: [...issuer.algorithms],
       clockTolerance: issuer.clockToleranceMs / 1000,
       currentDate: new Date(deps.now()),
-      requiredClaims: ['exp'],
+      requiredClaims: deps.claims,
     })
-    if (!tokenTypes.test(protectedHeader.typ ?? 'JWT')) throw problem('invalid-credentials')
+    if (!deps.types.test(protectedHeader.typ ?? 'JWT')) throw problem('invalid-credentials')
     return payload
   } catch (error) {
     if (error instanceof IssuerKeysError) {
@@ -99,6 +131,16 @@ function subjectIn(payload: JWTPayload, { tenant, app, userClaim, sessionClaim }
   const user = textOf(payload[userClaim])
   if (user === undefined) throw problem('invalid-credentials')
   return { tenant, app, user, session: textOf(payload[sessionClaim]) }
+}
+
+function logoutIn(payload: JWTPayload, { tenant, app, issuer, userClaim, sessionClaim }: Issuer): TokenLogout {
+  const { events, nonce, jti = '' } = payload
+  const event = typeof events === 'object' && events !== null ? Reflect.get(events, logoutEvent) : undefined
+  const [user, session] = [textOf(payload[userClaim]), textOf(payload[sessionClaim])]
+  const namesNobody = user === undefined && session === undefined
+  if (typeof event !== 'object' || event === null || nonce !== undefined || namesNobody || jti === '')
+    throw problem('invalid-credentials')
+  return { tenant, app, issuer, id: jti, user, session }
 }
 
 function textOf(claim: unknown): string | undefined {

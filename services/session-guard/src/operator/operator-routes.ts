@@ -11,7 +11,7 @@ import { lockSchema, sessionEndSchema, unlockSchema } from './operator-schemas.t
 import { isBare, lastDay } from '../commands/past-answers.ts'
 import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
-import { pause, untilVisible } from '../view/until-visible.ts'
+import { pause, untilChangeVisible } from '../view/until-visible.ts'
 import { userOf } from '../http/user-param.ts'
 
 type Parts = Pick<
@@ -44,7 +44,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     const refused = answer.events.at(-1)
     if (refused?.type === 'command-refused') throw refusalOf(refused.data, clock.now())
     logger.info({ keyId: caller.keyId, commandId, command: body.type }, 'operator command')
-    if (changesLocks(answer)) await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
+    await untilChangeVisible(parts, tenant, user, answer)
     return answer
   }
 
@@ -119,10 +119,6 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
       return reply.code(answer.status).send()
     },
   )
-}
-
-function changesLocks(answer: Answer): boolean {
-  return answer.events.some((event) => event.type !== 'command-accepted' && event.type !== 'ticket-accepted')
 }
 
 function lockMadeBy(events: Answer['events']): Lock | undefined {

@@ -1,5 +1,5 @@
 import { exportJWK, importJWK, type JWK, SignJWT, calculateJwkThumbprint } from 'jose'
-import type { SigningJwk } from '../secrets.ts'
+import type { GuardSecrets, PublicJwk } from '../secrets.ts'
 
 export type MfaClaims = Readonly<{
   app: string
@@ -27,14 +27,14 @@ export const acrOfSecondFactor = 'urn:watchword:acr:mfa'
 const lifetimeSeconds = 300
 
 export async function createMfaTokens(
-  config: Readonly<{ issuer: string; signingJwk: SigningJwk }>,
+  config: Readonly<{ issuer: string }> & Pick<GuardSecrets, 'signingJwk' | 'publishedJwks'>,
 ): Promise<MfaTokens> {
   const key = await importJWK({ ...config.signingJwk }, 'EdDSA')
-  const { kty, crv, x } = config.signingJwk
-  const publicJwk = await exportJWK(await importJWK({ kty, crv, x }, 'EdDSA'))
-  const kid = await calculateJwkThumbprint(publicJwk)
+  const own = await published(config.signingJwk)
+  const others = await Promise.all(config.publishedJwks.map(published))
+  const { kid } = own
   return {
-    jwks: { keys: [{ ...publicJwk, kid, use: 'sig', alg: 'EdDSA' }] },
+    jwks: { keys: [own, ...others.filter((other) => other.kid !== kid)] },
     sign(claims) {
       const issuedAt = Math.floor(claims.at / 1000)
       return new SignJWT({
@@ -55,4 +55,10 @@ export async function createMfaTokens(
         .sign(key)
     },
   }
+}
+
+/** The public half of a key, under the name that it has by itself (RFC 7638). */
+async function published({ kty, crv, x }: PublicJwk) {
+  const jwk = await exportJWK(await importJWK({ kty, crv, x }, 'EdDSA'))
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), use: 'sig', alg: 'EdDSA' }
 }

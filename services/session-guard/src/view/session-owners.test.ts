@@ -1,46 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type AssessmentRecord, createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
+import { createCodecs, createEmbeddedRegistry, logTopics, topicOf } from '@watchword/contracts'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createLogger } from '@watchword/service-kit'
 import { systemClock } from '@watchword/stream'
+import { sampleAssessment } from '../testing/sample-assessment.ts'
 import { createSessionOwners } from './session-owners.ts'
 
 const codecs = await createCodecs(createEmbeddedRegistry())
 const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
 
-const assessment: AssessmentRecord = {
-  tenant: 'demo',
-  user: 'alice',
-  id: 'a-1-1-0',
-  activity: 'x',
-  app: 'bank',
-  session: 's-91',
-  device: null,
-  type: 'login',
-  outcome: 'succeeded',
-  time: 1,
-  receivedAt: 1,
-  score: 1,
-  level: 'LOW',
-  previousLevel: null,
-  probability: 0,
-  decision: 'allow',
-  signals: [],
-  reasonUser: {},
-  reasonAdmin: '',
-  policy: { profile: 'balanced', version: 0, hash: 'h' },
-  engine: '1.0.0',
-  sources: {},
-  causes: [],
-  trained: true,
-  late: false,
-}
-
 test('knows whose session it is, by tenant and app, before and after its start, and skips what it cannot read', async () => {
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1 })
   const append = (value: Uint8Array) => log.append([{ topic: topicOf('assessment'), key: 'demo:alice', value }])
-  await append(codecs.assessment.encode(assessment))
+  await append(codecs.assessment.encode(sampleAssessment))
   await append(Buffer.from('garbage'))
   const owners = await createSessionOwners({ log, codecs, clock: systemClock, logger, onFatal: assert.fail })
   assert.equal(owners.ownerOf('demo', 'bank', 's-91'), 'alice')
@@ -54,7 +27,7 @@ test('knows whose session it is, by tenant and app, before and after its start, 
     onRecords: () => seen.resolve(),
     onError: assert.fail,
   })
-  await append(codecs.assessment.encode({ ...assessment, session: 's-92' }))
+  await append(codecs.assessment.encode({ ...sampleAssessment, session: 's-92' }))
   await seen.promise
   assert.equal(owners.ownerOf('demo', 'bank', 's-92'), 'alice')
   await owners.stop()

@@ -15,6 +15,8 @@ export type SessionOwnersDeps = Readonly<{
 /** Whose session it is, as far as its activities were judged lately; for calls that name a session and no user. */
 export interface SessionOwners {
   ownerOf(tenant: string, app: string, session: string): string | undefined
+  /** The sessions of a user that are known so; looks at all there are. */
+  sessionsOf(tenant: string, app: string, user: string): readonly string[]
   stop(): Promise<void>
 }
 
@@ -54,6 +56,12 @@ export async function createSessionOwners({
   await view.ready
   return {
     ownerOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session)),
+    sessionsOf(tenant, app, user) {
+      const prefix = nameOf(tenant, app, '')
+      return [...owners].flatMap(([name, owner]) =>
+        owner === user && name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+      )
+    },
     stop: () => view.stop(),
   }
 }

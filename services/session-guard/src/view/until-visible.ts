@@ -1,5 +1,6 @@
 import { problem } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
+import type { Answer } from '../commands/commands.ts'
 import type { GuardView } from './guard-view.ts'
 
 /** Resolves when this replica's lock view shows the user's state of `version` or a later one; throws `timed-out`. */
@@ -24,6 +25,17 @@ export function untilVisible(
     resolve()
   })
   return promise
+}
+
+/** The same for what a command changed, if it changed the locks at all. */
+export async function untilChangeVisible(
+  deps: Readonly<{ view: GuardView; clock: Clock; config: Readonly<{ answerWithinMs: number }> }>,
+  tenant: string,
+  user: string,
+  { events, version }: Answer,
+): Promise<void> {
+  const isChange = events.some((event) => event.type !== 'command-accepted' && event.type !== 'ticket-accepted')
+  if (isChange) await untilVisible(deps, tenant, user, version, deps.config.answerWithinMs)
 }
 
 /** Resolves after `delayMs`. */

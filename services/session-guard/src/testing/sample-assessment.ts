@@ -1,0 +1,30 @@
+import type { AssessmentRecord } from '@watchword/contracts'
+
+/** A login of Alice that was nothing new. */
+export const sampleAssessment: AssessmentRecord = {
+  tenant: 'demo',
+  user: 'alice',
+  id: 'a-1-1-0',
+  activity: 'x',
+  app: 'bank',
+  session: 's-91',
+  device: null,
+  type: 'login',
+  outcome: 'succeeded',
+  time: 1,
+  receivedAt: 1,
+  score: 1,
+  level: 'LOW',
+  previousLevel: null,
+  probability: 0,
+  decision: 'allow',
+  signals: [],
+  reasonUser: {},
+  reasonAdmin: '',
+  policy: { profile: 'balanced', version: 0, hash: 'h' },
+  engine: '1.0.0',
+  sources: {},
+  causes: [],
+  trained: true,
+  late: false,
+}
