@@ -72,10 +72,10 @@ export function showsInLockState(body: SessionBody): boolean {
     case 'verification-passed':
     case 'verification-failed':
     case 'pass-ended':
+    case 'factors-reset':
       return true
     case 'factor-changed':
       return body.data.change !== 'added'
-    case 'factors-reset':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':

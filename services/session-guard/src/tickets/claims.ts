@@ -34,10 +34,8 @@ export type ChallengeClaims = Readonly<{
 /** Whose authenticator a ceremony registers, until when. */
 export type RegistrationClaims = Readonly<{
   id: string
-  tenant: string
-  app: string
-  user: string
-  session: string | null
+  /** Names tenant, app, user and session, in few characters. */
+  owner: string
   /** `user.id` of the ceremony, base64url. */
   userHandle: string
   expiresAt: number

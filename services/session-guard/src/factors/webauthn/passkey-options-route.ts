@@ -12,6 +12,7 @@ import { assertEnrolmentOpen, enrolAdmission, userOfFactors } from '../factor-ac
 import { creationOptions } from './creation-options.ts'
 import { creationOptionsSchema } from './credential-schemas.ts'
 import { passkeysOf } from './passkeys.ts'
+import { registrationOwner } from './registration-owner.ts'
 import { relyingPartyOf } from './relying-party.ts'
 
 type Parts = Pick<
@@ -55,8 +56,8 @@ export function registerPasskeyOptionsRoute(scope: HttpServer, parts: Parts): vo
     const { source } = policies.inForce(tenant)
     const timeoutMs = lockPolicyOf(source).challengeTtlMs
     const expiresAt = clock.now() + timeoutMs
-    const session = presenter.kind === 'browser' ? presenter.claims.session : null
-    const text = texts.registration({ id: newId(), tenant, app, user, session, userHandle, expiresAt })
+    const owner = registrationOwner(presenter, user)
+    const text = texts.registration({ id: newId(), owner, userHandle, expiresAt })
     const options = creationOptions(relyingParty, known, {
       user,
       userHandle,

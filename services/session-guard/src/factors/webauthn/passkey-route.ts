@@ -17,6 +17,7 @@ import { factorNameSchema } from '../new-factor.ts'
 import { readClientData } from './client-data.ts'
 import { type RegistrationJson, registrationSchema } from './credential-schemas.ts'
 import { encodePasskey } from './passkey-record.ts'
+import { registrationOwner } from './registration-owner.ts'
 import { relyingPartyOf } from './relying-party.ts'
 import { type VerifiedRegistration, verifyRegistration } from './verify-registration.ts'
 
@@ -81,7 +82,7 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
     const user = userOfFactors(presenter, request.params.user)
     const { credential, name = null } = request.body
     const claims = claimsOf(parts, presenter, user, credential)
-    const { record, counter } = await verified(parts, claims, credential)
+    const { record, counter } = await verified(parts, { tenant, app, ...claims }, credential)
     // Named after the credential: the fold takes each one once, whatever challenge it comes with.
     const factor = `f-${shortHash('passkey', tenant, user, record.credential)}`
     const data = {
@@ -106,7 +107,7 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
   })
 }
 
-/** What the challenge says that it is for; throws `stale-challenge` for one that is over, `verification-failed` for any that is not of this user and app. */
+/** What the challenge says that it is for; throws `stale-challenge` for one that is over, `verification-failed` for any that is not of this user, app and session. */
 function claimsOf(
   parts: Parts,
   presenter: Presenter,
@@ -117,20 +118,14 @@ function claimsOf(
   const challenge = readClientData(response.clientDataJSON)?.challenge
   const text = typeof challenge === 'string' ? Buffer.from(challenge, 'base64url').toString('utf8') : ''
   const claims = texts.readRegistration(text)
-  const { tenant, app } = presenter
-  const isMine =
-    claims?.tenant === tenant &&
-    claims.app === app &&
-    claims.user === user &&
-    (presenter.kind === 'backend' || presenter.claims.session === claims.session)
-  if (!isMine) throw refused(parts, 'wrong-challenge')
+  if (claims?.owner !== registrationOwner(presenter, user)) throw refused(parts, 'wrong-challenge')
   if (claims.expiresAt <= clock.now()) throw problem('stale-challenge')
   return claims
 }
 
 async function verified(
   parts: Parts,
-  { tenant, app, userHandle }: RegistrationClaims,
+  { tenant, app, userHandle }: Readonly<{ tenant: string; app: string; userHandle: string }>,
   credential: RegistrationJson,
 ): Promise<Extract<VerifiedRegistration, { fault: null }>> {
   const { access, policies } = parts
