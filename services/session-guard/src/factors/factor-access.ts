@@ -53,6 +53,16 @@ export async function assertRemovalOpen(
   if (isOver(parts.view, presenter) || isAtRisk(parts, presenter)) throw problem('locked')
 }
 
+/** Throws `locked` where a browser may confirm no factor: its session is at risk, and the factor is not the first one. */
+export function assertConfirmationOpen(
+  parts: Pick<RiskParts, 'view' | 'sessionOwners'>,
+  presenter: Presenter,
+  user: string,
+): void {
+  const isFirst = (parts.view.lockState(presenter.tenant, user)?.factors.length ?? 0) === 0
+  if (!isFirst && isAtRisk(parts, presenter)) throw problem('locked')
+}
+
 /** Whether the session of a ticket was judged worse than LOW, and nobody has verified themselves in it since. */
 function isAtRisk({ view, sessionOwners }: Pick<RiskParts, 'view' | 'sessionOwners'>, presenter: Presenter): boolean {
   if (presenter.kind === 'backend' || presenter.claims.session === null) return false

@@ -51,14 +51,17 @@ async function held({ call }: GuardWorld, session = 's-91'): Promise<CallOptions
 test('a session at risk enrols and removes nothing, locked or not, until somebody has verified themselves in it', async (t) => {
   const world = await createGuardWorld(t)
   const { factor, code } = await enrolled(world)
-  await judged(world, 'MEDIUM')
   const inIt = await held(world)
+  const begun = await world.call('POST', '/v1/users/alice/factors/totp', inIt)
+  await judged(world, 'MEDIUM')
   const enrol = (kind: string, options: CallOptions) => world.call('POST', `/v1/users/alice/factors/${kind}`, options)
   await until(async () => (await enrol('webauthn/options', inIt)).status === 409)
   for (const kind of enrolments) {
     const refused = await enrol(kind, inIt)
     assert.deepEqual([refused.status, refused.body['code']], [409, 'locked'], kind)
   }
+  const confirming = { ...inIt, body: { code: '123456' } }
+  assert.equal((await enrol(`totp/${String(begun.body['factor'])}/confirm`, confirming)).status, 409)
   assert.equal((await world.call('DELETE', `/v1/users/alice/factors/${factor}`, inIt)).status, 409)
   assert.equal((await enrol('recovery-codes', await held(world, 's-other'))).status, 201, 'another session')
 
