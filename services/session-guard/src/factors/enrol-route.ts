@@ -5,7 +5,8 @@ import { toString as qrText } from 'qrcode'
 import { Type } from 'typebox'
 import { commandProblems } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
-import { enrolAdmission, userOfFactors } from './factor-access.ts'
+import { assertEnrolmentOpen, enrolAdmission, isVouchedFor, userOfFactors } from './factor-access.ts'
+import { factorNameSchema, noCeremony } from './new-factor.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
 import { refusalOf } from '../http/refusal.ts'
@@ -13,7 +14,16 @@ import { userSchema } from '../http/user-param.ts'
 
 type Parts = Pick<
   GuardParts,
-  'access' | 'callers' | 'commands' | 'policies' | 'sealer' | 'newId' | 'randomBytes' | 'clock'
+  | 'access'
+  | 'callers'
+  | 'commands'
+  | 'policies'
+  | 'sealer'
+  | 'newId'
+  | 'randomBytes'
+  | 'clock'
+  | 'sessionOwners'
+  | 'view'
 >
 
 const path = '/v1/users/:user/factors/totp'
@@ -21,10 +31,7 @@ const schema = {
   summary: 'Begins the enrolment of a TOTP authenticator: secret, `otpauth:` URI and QR code.',
   params: Type.Object({ user: userSchema }),
   body: Type.Union([
-    Type.Object(
-      { name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
-      { additionalProperties: false },
-    ),
+    Type.Object({ name: Type.Optional(factorNameSchema) }, { additionalProperties: false }),
     Type.Null(),
   ]),
   documentation: {
@@ -57,6 +64,7 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
+    await assertEnrolmentOpen(parts, presenter, user)
     const factor = `f-${newId()}`
     const secret = randomBytes(secretBytes)
     const data = {
@@ -64,10 +72,10 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
       kind: 'totp',
       name: request.body?.name ?? null,
       sealed: sealer.seal({ tenant, user, factor }, secret),
-      // The backend has checked the person before it minted the ticket, as far as the policy lets it vouch for that.
-      ticket: presenter.kind === 'browser' && policies.inForce(tenant).source.enrolment === 'backend-ticket',
+      ticket: isVouchedFor(presenter, policies),
       app,
       session: presenter.kind === 'browser' ? presenter.claims.session : null,
+      ...noCeremony,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
     const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)

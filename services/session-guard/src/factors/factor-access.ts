@@ -1,4 +1,5 @@
 import { problem } from '@watchword/service-kit'
+import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
 import type { GuardView } from '../view/guard-view.ts'
 import { userOf } from '../http/user-param.ts'
@@ -19,4 +20,55 @@ export function isOver(view: Pick<GuardView, 'lockState'>, presenter: Presenter)
   if (presenter.kind === 'backend') return false
   const { tenant, app, user, session } = presenter.claims
   return session !== null && endedSessionsOf(view.lockState(tenant, user), app).includes(session)
+}
+
+/** Whether the backend has checked the person before it minted the ticket, as far as the policy lets it vouch for that. */
+export function isVouchedFor({ kind, tenant }: Presenter, policies: GuardParts['policies']): boolean {
+  return kind === 'browser' && policies.inForce(tenant).source.enrolment === 'backend-ticket'
+}
+
+type RiskParts = Pick<GuardParts, 'view' | 'policies' | 'clock' | 'sessionOwners'>
+
+/**
+ * Throws `locked` where no factor may be enrolled now: in a session that has ended or is at risk, and where the fold would refuse it, before
+ * the person has touched an authenticator in vain. The first factor of a user is enrolled by a ticket of the backend whatever the risk.
+ */
+export async function assertEnrolmentOpen(parts: RiskParts, presenter: Presenter, user: string): Promise<void> {
+  const { view, policies, clock } = parts
+  await view.refresh()
+  if (isOver(view, presenter)) throw problem('locked')
+  const state = view.lockState(presenter.tenant, user)
+  const isLocked = state !== undefined && (state.locks.length > 0 || (state.blockedUntil ?? 0) > clock.now())
+  const isFirst = state === undefined || state.factors.length === 0
+  if ((isLocked || isAtRisk(parts, presenter)) && !(isFirst && isVouchedFor(presenter, policies)))
+    throw problem('locked')
+}
+
+/** Throws `locked` where a browser may remove no factor: its session has ended or is at risk. Locks are the fold's to see. */
+export async function assertRemovalOpen(
+  parts: Omit<RiskParts, 'policies' | 'clock'>,
+  presenter: Presenter,
+): Promise<void> {
+  await parts.view.refresh()
+  if (isOver(parts.view, presenter) || isAtRisk(parts, presenter)) throw problem('locked')
+}
+
+/** Throws `locked` where a browser may confirm no factor: its session is at risk, and the factor is not the first one. */
+export function assertConfirmationOpen(
+  parts: Pick<RiskParts, 'view' | 'sessionOwners'>,
+  presenter: Presenter,
+  user: string,
+): void {
+  const isFirst = (parts.view.lockState(presenter.tenant, user)?.factors.length ?? 0) === 0
+  if (!isFirst && isAtRisk(parts, presenter)) throw problem('locked')
+}
+
+/** Whether the session of a ticket was judged worse than LOW, and nobody has verified themselves in it since. */
+function isAtRisk({ view, sessionOwners }: Pick<RiskParts, 'view' | 'sessionOwners'>, presenter: Presenter): boolean {
+  if (presenter.kind === 'backend' || presenter.claims.session === null) return false
+  const { tenant, app, user, session } = presenter.claims
+  const judgement = sessionOwners.judgementOf(tenant, app, session)
+  if (judgement === undefined || judgement.level === 'LOW') return false
+  const passes = view.lockState(tenant, user)?.passes ?? []
+  return !passes.some((pass) => pass.app === app && pass.session === session && pass.at >= judgement.at)
 }

@@ -3,14 +3,15 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
-import { enrolAdmission, isOver, userOfFactors } from './factor-access.ts'
+import { assertRemovalOpen, enrolAdmission, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
+import { recoveryCodesLeft } from './recovery/recovery-set.ts'
 import { refusalOf } from '../http/refusal.ts'
 import { idSchema, userSchema } from '../http/user-param.ts'
 
-type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'newId' | 'clock'>
+type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'newId' | 'clock' | 'sessionOwners'>
 
 const listPath = '/v1/users/:user/factors'
 const onePath = '/v1/users/:user/factors/:factor'
@@ -22,6 +23,7 @@ const factorSchema = Type.Object({
   name: Type.Optional(Type.String()),
   addedAt: Type.String(),
   activatedAt: Type.Optional(Type.String()),
+  codesLeft: Type.Optional(Type.Integer({ description: 'Recovery codes that are unused' })),
 })
 
 const listSchema = {
@@ -61,13 +63,14 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const user = userOfFactors(presenter, request.params.user)
     await view.refresh()
     const page = pageOf(view.factorState(presenter.tenant, user)?.factors ?? [], request.query)
-    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt }) => ({
+    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt, lastStep }) => ({
       factor: id,
       kind,
       status,
       ...(name === null ? {} : { name }),
       addedAt: isoTime(addedAt),
       ...(activatedAt === null ? {} : { activatedAt: isoTime(activatedAt) }),
+      ...(kind === 'recovery-code' ? { codesLeft: recoveryCodesLeft(lastStep) } : {}),
     }))
     return reply.header('cache-control', 'no-store').send({ ...page, items })
   })
@@ -76,8 +79,7 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const presenter = await callers.admit(whoOf(request), reply)
     const user = userOfFactors(presenter, request.params.user)
     const { factor } = request.params
-    await view.refresh()
-    if (isOver(view, presenter)) throw problem('locked')
+    await assertRemovalOpen(parts, presenter)
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')
     const data = { factor, by: 'user' } as const
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
