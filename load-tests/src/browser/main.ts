@@ -7,15 +7,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchPlatform } from '../platform-process.ts'
 
-// Drives the demo bank in a real browser against the real platform, as `npm start` runs it.
-const check = fileURLToPath(new URL('../../../apps/demo-bank/test/browser-check.ts', import.meta.url))
+// Drives the element of the browser's SDK in a real browser, then the demo bank against the real platform, as `npm start` runs it.
+const checks = [
+  'sdk/browser/test/tabs-check.ts',
+  'sdk/browser/test/element-check.ts',
+  'apps/demo-bank/test/browser-check.ts',
+].map((file) => fileURLToPath(new URL(`../../../${file}`, import.meta.url)))
 const data = mkdtempSync(join(tmpdir(), 'watchword-browser-'))
 const platform = await launchPlatform({ data, port: await freePort(), args: ['--demo'] }).ready
 try {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', check], {
-    stdio: 'inherit',
-    env: { ...process.env, WATCHWORD_URL: platform.url.replace('//127.0.0.1:', '//localhost:') },
-  })
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=120000', '--test-concurrency=1', ...checks],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, WATCHWORD_URL: platform.url.replace('//127.0.0.1:', '//localhost:') },
+    },
+  )
   const [code] = (await once(child, 'exit')) as [number | null]
   process.exitCode = code ?? 1
 } finally {
