@@ -32,6 +32,7 @@ input[aria-invalid="true"] { border-color: var(--danger) }
 .hint { margin-top: 1.25rem }
 :is(input, button):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .note { display: flex; gap: .6rem; align-items: center; min-height: 1.5rem; margin: .6rem 0 1rem; color: var(--soft); font-size: .95rem }
+.ask[hidden] + .note:empty { min-height: 0; margin: 0 0 1.25rem }
 .note.bad { color: var(--danger) }
 .note.busy::before { content: ""; flex: none; width: 1.05em; height: 1.05em; border: 2.5px solid var(--line); border-top-color: var(--accent);
   border-radius: 50%; animation: turn .9s linear infinite }
@@ -53,6 +54,7 @@ button:disabled { opacity: .55; cursor: default }
   border-radius: calc(var(--radius) * .75); background: var(--surface); color: var(--ink); box-shadow: 0 8px 32px rgb(10 18 32 / .35) }
 .bar span { flex: 1 1 14rem }
 .bar button { flex: 0 1 auto }
+@media (max-width: 30rem) { .bar button { flex: 1 1 100% } }
 @media (max-width: 24rem) { dialog { padding: 1.25rem } .others { margin: 1.25rem -.5rem -.5rem } input.digits { font-size: 1.3rem; letter-spacing: .22em } }
 @media (prefers-reduced-motion: reduce) { dialog { animation: none } .note.busy::before { animation-duration: 4s } }
 @media (forced-colors: active) { dialog, .bar, button.first { border: 1px solid } }

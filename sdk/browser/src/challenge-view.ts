@@ -126,6 +126,7 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
       dialog.lang = bar.lang = language
       if (!isHere) return dialog.close()
       find('#title').textContent = words.title
+      find('#reason').hidden = shown.status === 'verified' || shown.status === 'gone'
       find('#reason').textContent = reasonOf(lock, language) ?? texts.reason
       showWays(facts)
       timer.hidden = words.timer === undefined

@@ -17,10 +17,13 @@ export const wordsOf = (shown: Shown, texts: ChallengeTexts, nowMs: number): Wor
   switch (shown.status) {
     case 'preparing':
       return say(texts.title, texts.preparing)
-    case 'asking':
-      return shown.trouble === undefined
+    case 'asking': {
+      const { trouble, method } = shown
+      // To close a prompt is no mistake.
+      return trouble === undefined
         ? say(texts.title)
-        : say(texts.title, troubleOf(shown.trouble, shown.method, texts), true)
+        : say(texts.title, troubleOf(trouble, method, texts), trouble.kind !== 'dismissed')
+    }
     case 'waiting':
       return say(texts.title, texts.passkeyWaiting)
     case 'checking':
