@@ -24,6 +24,7 @@ const record: MfaRecord = {
       app: 'bank',
       session: 's-91',
       context,
+      fault: null,
     },
   },
 }

@@ -93,6 +93,11 @@ export const policySchema = Type.Object(
         attempts: Type.Integer({ minimum: 1, maximum: 100, default: 5 }),
         challengeTtl: duration('PT5M'),
         totpPastSteps: Type.Integer({ minimum: 0, maximum: 10, default: 1 }),
+        userVerification: Type.Enum(['required', 'preferred'], {
+          default: 'required',
+          description:
+            'Whether an authenticator must have verified the person, by PIN or biometrics, or only that somebody is there',
+        }),
       },
       { ...strict, default: {} },
     ),

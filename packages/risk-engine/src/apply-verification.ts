@@ -1,4 +1,5 @@
 import { countedAt } from './decayed-counter.ts'
+import { establishedFrom, findSighted } from './familiarity.ts'
 import { disown, learn, reclaim } from './learn.ts'
 import { emptyProfile } from './profile.ts'
 import type { PendingSighting, Profile } from './profile.ts'
@@ -14,7 +15,11 @@ export interface VerificationOutcome {
   readonly disowned: readonly string[]
   readonly app: string
   readonly session: string | null
+  /** The device of whoever answered or enrolled, where it is known. */
+  readonly device: string | null
   readonly activeFactors: number
+  /** Why an answer failed, a code of the lock stage. */
+  readonly reason: string | null
   /** Milliseconds since the epoch, as received. */
   readonly at: number
 }
@@ -43,7 +48,29 @@ export function applyVerification(profile: Profile, outcome: VerificationOutcome
     case 'factor-removed':
       break
   }
-  return next
+  return isCredentialAlarm(profile, outcome) ? { ...next, credentialChangedAt: outcome.at } : next
+}
+
+/** Signed by the authenticator of the person, so that nobody without it can say so: a page of somebody else, or a second one with the same key. */
+const alarmingReasons: ReadonlySet<string> = new Set(['wrong-origin', 'cross-origin', 'counter-not-risen'])
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function isCredentialAlarm(profile: Profile, { kind, device, activeFactors, reason }: VerificationOutcome): boolean {
+  switch (kind) {
+    case 'factor-added': {
+      // The first factor is how everybody begins; a later one is what a thief would add.
+      const seen = device === null ? 0 : (findSighted(profile.devices, device)?.count ?? 0)
+      return activeFactors > 1 && seen < establishedFrom
+    }
+    case 'factor-removed':
+      // One that was never confirmed, or whose place another one takes, is no loss.
+      return activeFactors < profile.activeFactors
+    case 'failed':
+      return reason !== null && alarmingReasons.has(reason)
+    case 'passed':
+    case 'session-ended':
+      return false
+  }
 }
 
 // A pass from another context answers the lock, but says nothing good of what led to it.

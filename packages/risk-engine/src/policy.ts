@@ -39,6 +39,8 @@ export interface Verification {
   readonly attempts: number
   readonly challengeTtl: string
   readonly totpPastSteps: number
+  /** Whether an authenticator must have verified the person, or only that somebody is there. */
+  readonly userVerification: 'required' | 'preferred'
 }
 
 /** What the answer "unknown" means on a path. */
@@ -77,7 +79,14 @@ export const defaultPolicy: Policy = {
   signals: {},
   rules: [],
   enrolment: 'backend-ticket',
-  verification: { window: 'PT8H', onExpiry: 'soft', attempts: 5, challengeTtl: 'PT5M', totpPastSteps: 1 },
+  verification: {
+    window: 'PT8H',
+    onExpiry: 'soft',
+    attempts: 5,
+    challengeTtl: 'PT5M',
+    totpPastSteps: 1,
+    userVerification: 'required',
+  },
   failureModes: [],
 }
 

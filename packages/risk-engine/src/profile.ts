@@ -108,7 +108,7 @@ export interface Profile {
   readonly lastLoginAt: number | null
   /** Failed logins, halved every hour. */
   readonly failures: { readonly count: number; readonly at: number }
-  /** The last credential change from a device that was not established. */
+  /** The last credential change from a device that was not established, or what else `credential.recent-change` stands for. */
   readonly credentialChangedAt: number | null
   /** How many second factors the user can verify with, as the lock stage last said. */
   readonly activeFactors: number

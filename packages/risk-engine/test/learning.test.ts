@@ -9,7 +9,8 @@ const trained = learnedLogins(3)
 
 function outcome(changes: Partial<VerificationOutcome> = {}): VerificationOutcome {
   const at = start + hour
-  return { kind: 'passed', vouched: [], disowned: [], app: 'bank', session: null, activeFactors: 1, at, ...changes }
+  const from = { app: 'bank', session: null, device: null, reason: null }
+  return { kind: 'passed', vouched: [], disowned: [], ...from, activeFactors: 1, at, ...changes }
 }
 
 function countOf(profile: Profile, device: string): number {
@@ -174,6 +175,23 @@ test('a pass from another context leaves the traces of what led to it', () => {
   const access = activity({ ...stranger, type: 'access' })
   const vouched = applyVerification(play(changed, access).profile, outcome({ vouched: [access.id] }))
   assert.deepEqual([vouched.credentialChangedAt, vouched.previousLevel], [null, 'LOW'])
+})
+
+test('a change of factors, or an answer that says a key is copied or used on another page, is remembered as a changed credential', () => {
+  const two = { ...trained, activeFactors: 2 }
+  const changedAt = (changes: Partial<VerificationOutcome>): number | null =>
+    applyVerification(two, outcome({ activeFactors: 2, ...changes })).credentialChangedAt
+  const at = start + hour
+  assert.equal(changedAt({ kind: 'factor-added', device: 'new' }), at)
+  assert.equal(changedAt({ kind: 'factor-added', activeFactors: 3 }), at)
+  assert.equal(changedAt({ kind: 'factor-added', device: 'device-1' }), null, 'from an established device')
+  assert.equal(changedAt({ kind: 'factor-added', activeFactors: 1 }), null, 'the first one')
+  assert.equal(changedAt({ kind: 'factor-removed', activeFactors: 1 }), at)
+  assert.equal(changedAt({ kind: 'factor-removed' }), null, 'one that never counted')
+  for (const reason of ['wrong-origin', 'cross-origin', 'counter-not-risen'])
+    assert.equal(changedAt({ kind: 'failed', reason }), at)
+  for (const reason of ['wrong-answer', 'wrong-signature', null])
+    assert.equal(changedAt({ kind: 'failed', reason }), null, 'anybody can make one of these')
 })
 
 test('a private address is never learned', () => {

@@ -71,7 +71,8 @@ function fold(sequence: readonly Step[], each: (profile: Profile) => void = () =
     if (step.answer !== null) {
       const { app, session, receivedAt: at } = given
       const [vouched, disowned] = step.own ? [[given.id], []] : [[], [given.id]]
-      const outcome = { kind: step.answer, vouched, disowned, app, session, activeFactors: index % 2, at }
+      const from = { app, session, device: given.device, reason: null }
+      const outcome = { kind: step.answer, vouched, disowned, ...from, activeFactors: index % 2, at }
       profile = applyVerification(profile, outcome)
     }
     each(profile)
@@ -195,6 +196,8 @@ test('a context that is always disowned never becomes known', () => {
           disowned: [played.id],
           app,
           session,
+          device: null,
+          reason: null,
           activeFactors: 1,
           at,
         } as const

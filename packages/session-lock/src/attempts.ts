@@ -1,4 +1,4 @@
-import type { LockEvent } from './events.ts'
+import type { LockEvent, TakenChallenge } from './events.ts'
 import { BLOCK_FIRST_MS, BLOCK_LONGEST_MS, CONSECUTIVE_FAILURES_MAX } from './limits.ts'
 import type { Attempts, Lock, UserLocks } from './state.ts'
 
@@ -21,16 +21,17 @@ export function failed(
   answer: Readonly<{
     lock: Lock | null
     factor: string
-    reason: 'wrong-answer' | 'step-used'
+    reason: string
+    taken: TakenChallenge | null
     attemptsAllowed: number
   }>,
 ): readonly LockEvent[] {
-  const { lock, factor, reason, attemptsAllowed } = answer
+  const { lock, factor, reason, taken, attemptsAllowed } = answer
   const attemptsLeft = Math.max(0, triesLeft(state.attempts, attemptsAllowed) - 1)
   const failure: LockEvent = {
     type: 'VerificationFailed',
     at,
-    data: { lock: lock?.id ?? null, factor, reason, attemptsLeft },
+    data: { lock: lock?.id ?? null, factor, reason, attemptsLeft, taken },
   }
   if (attemptsLeft > 0) return [failure]
 

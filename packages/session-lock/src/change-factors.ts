@@ -1,10 +1,11 @@
 import { accept, refuse } from '@watchword/decider'
 import { isBlocked } from './attempts.ts'
-import type { AddFactor, RemoveFactor } from './commands.ts'
+import type { AddFactor, LockRefusal, RemoveFactor, ResetFactors } from './commands.ts'
 import { isEnded } from './ended-sessions.ts'
 import type { LockDecision, LockEvent } from './events.ts'
+import { factorProved } from './factor-proved.ts'
 import { FACTORS_MAX } from './limits.ts'
-import { hasRoom, isUsed, removedFactorUse } from './single-use.ts'
+import { challengeUse, hasRoom, isUsed, removedFactorUse } from './single-use.ts'
 import type { Factor, UserLocks } from './state.ts'
 
 /** Whether no factor may be enrolled now: while locked or blocked, save the first one of all, by the backend's ticket. */
@@ -20,14 +21,10 @@ export function isOver(state: UserLocks, app: string | null, session: string | n
 
 /** Enrols a factor: TOTP waits for its first code; a passkey and recovery codes, which the edge has checked or made, are active. */
 export function addFactor({ at, data }: AddFactor, state: UserLocks): LockDecision {
-  const { factor: id, kind, name, sealed, ticket: byTicket, app, session } = data
-  if (isEnrolmentLocked(state, at, byTicket) || isOver(state, app, session)) return refuse('locked')
-  if (state.factors.some((factor) => factor.id === id)) return refuse('factor-exists')
-  if (isUsed(state, removedFactorUse(id))) return refuse('factor-exists')
-
+  const { factor: id, kind, name, sealed, ticket: byTicket } = data
   const replaced = kind === 'recovery-code' ? state.factors.filter((factor) => factor.kind === kind) : []
-  if (state.factors.length - replaced.length >= FACTORS_MAX) return refuse('too-many-factors')
-  if (replaced.length > 0 && !hasRoom(state)) return refuse('too-many-uses')
+  const refusal = refusalOf({ at, data }, state, replaced.length)
+  if (refusal !== null) return refuse(refusal)
   const factor: Factor = {
     id,
     kind,
@@ -42,7 +39,25 @@ export function addFactor({ at, data }: AddFactor, state: UserLocks): LockDecisi
   const removals = replaced.map((old) => removal(old, at, 'replaced'))
   const added: LockEvent = { type: 'FactorAdded', at, data: { factor } }
   if (kind === 'totp') return accept(...removals, added)
-  return accept(...removals, added, { type: 'FactorActivated', at, data: { factor: id, kind } })
+  const activated: LockEvent = { type: 'FactorActivated', at, data: { factor: id, kind } }
+  if (kind === 'recovery-code') return accept(...removals, added, activated)
+  return accept<LockEvent>(added, activated, factorProved(at, factor, data))
+}
+
+function refusalOf({ at, data }: Pick<AddFactor, 'at' | 'data'>, state: UserLocks, freed: number): LockRefusal | null {
+  if (isEnrolmentLocked(state, at, data.ticket) || isOver(state, data.app, data.session)) return 'locked'
+  if (state.ticketOnly && !data.ticket) return 'ticket-needed'
+  const isTaken = state.factors.some((factor) => factor.id === data.factor)
+  if (isTaken || isUsed(state, removedFactorUse(data.factor))) return 'factor-exists'
+  if (data.kind === 'webauthn' && isSpent(state, at, data)) return 'stale-challenge'
+  if (state.factors.length - freed >= FACTORS_MAX) return 'too-many-factors'
+  const uses = freed + (data.kind === 'webauthn' ? 1 : 0)
+  return hasRoom(state, uses) ? null : 'too-many-uses'
+}
+
+function isSpent(state: UserLocks, at: number, { challenge, challengeExpiresAt }: AddFactor['data']): boolean {
+  if (challenge === null || challengeExpiresAt === null || at >= challengeExpiresAt) return true
+  return isUsed(state, challengeUse(challenge))
 }
 
 /** Removes a factor; the user cannot while locked, an operator can. */
@@ -52,6 +67,15 @@ export function removeFactor({ at, data }: RemoveFactor, state: UserLocks): Lock
   if (data.by === 'user' && isAtRisk(state, at)) return refuse('locked')
   if (!hasRoom(state)) return refuse('too-many-uses')
   return accept(removal(factor, at, data.by))
+}
+
+/** Removes every factor, pending ones too, also of a user who is locked; opens nothing. */
+export function resetFactors({ at, data }: ResetFactors, state: UserLocks): LockDecision {
+  const { factors } = state
+  if (factors.length === 0 && state.ticketOnly) return accept()
+  if (!hasRoom(state, factors.length)) return refuse('too-many-uses')
+  const removals = factors.map((factor) => removal(factor, at, 'operator'))
+  return accept(...removals, { type: 'FactorsReset', at, data: { ...data, removed: factors.length } })
 }
 
 function removal(factor: Factor, at: number, by: 'user' | 'operator' | 'replaced'): LockEvent {

@@ -27,7 +27,8 @@ export type RequireVerification = Recorded<
 >
 
 /**
- * What the edge found of an answer. `step` is the TOTP time step, or the index (0..30) of a recovery code.
+ * What the edge found of an answer. `step` is the TOTP time step, the index (0..30) of a recovery code, or the signature
+ * counter of an assertion; `fault` is why the edge did not let it pass.
  * `unlock` answers a lock; `enrol` and `confirm` prove a pending factor.
  */
 export type SubmitVerification = Recorded<
@@ -40,6 +41,7 @@ export type SubmitVerification = Recorded<
     lockVersion: number | null
     factor: string
     passed: boolean
+    fault: string | null
     step: number | null
     app: string | null
     session: string | null
@@ -47,7 +49,10 @@ export type SubmitVerification = Recorded<
   }
 >
 
-/** Enrols a factor; `ticket` says that the backend minted an enrol ticket after its own check, for this session where it is named. */
+/**
+ * Enrols a factor; `ticket` says that the backend minted an enrol ticket after its own check, for this session where it is named.
+ * A passkey comes with the challenge that it was registered with, its signature counter and where that was.
+ */
 export type AddFactor = Recorded<
   'AddFactor',
   {
@@ -58,11 +63,18 @@ export type AddFactor = Recorded<
     ticket: boolean
     app: string | null
     session: string | null
+    challenge: string | null
+    challengeExpiresAt: number | null
+    step: number | null
+    context: Context | null
   }
 >
 
 /** Removes a factor. */
 export type RemoveFactor = Recorded<'RemoveFactor', { factor: string; by: 'user' | 'operator' }>
+
+/** An operator removes all factors; what is enrolled next needs a ticket of the backend. */
+export type ResetFactors = Recorded<'ResetFactors', { reason: string; operator: string }>
 
 /** Presents a one-use ticket. */
 export type UseTicket = Recorded<'UseTicket', { ticket: string; purpose: string; expiresAt: number }>
@@ -91,6 +103,7 @@ export type LockCommand =
   | SubmitVerification
   | AddFactor
   | RemoveFactor
+  | ResetFactors
   | UseTicket
   | OperatorLock
   | OperatorUnlock
@@ -108,6 +121,7 @@ export type LockRefusal =
   | 'factor-exists'
   | 'too-many-factors'
   | 'locked'
+  | 'ticket-needed'
   | 'ticket-used'
   | 'ticket-expired'
   | 'too-many-uses'

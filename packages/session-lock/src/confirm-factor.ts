@@ -2,7 +2,8 @@ import { accept, refuse } from '@watchword/decider'
 import { failed } from './attempts.ts'
 import { isEnrolmentLocked, isOver } from './change-factors.ts'
 import type { SubmitVerification } from './commands.ts'
-import type { LockDecision } from './events.ts'
+import type { LockDecision, LockEvent } from './events.ts'
+import { factorProved } from './factor-proved.ts'
 import { ATTEMPTS_ALLOWED_DEFAULT } from './limits.ts'
 import type { UserLocks } from './state.ts'
 import { useStep } from './step.ts'
@@ -16,33 +17,10 @@ export function confirmFactor(command: SubmitVerification, state: UserLocks): Lo
 
   const step = useStep(factor, data.step)
   if (!data.passed || step.status === 'used') {
-    const reason = data.passed ? 'step-used' : 'wrong-answer'
+    const reason = data.passed ? 'step-used' : (data.fault ?? 'wrong-answer')
     const attemptsAllowed = ATTEMPTS_ALLOWED_DEFAULT
-    return accept(...failed(state, at, { lock: null, factor: factor.id, reason, attemptsAllowed }))
+    return accept(...failed(state, at, { lock: null, factor: factor.id, reason, taken: null, attemptsAllowed }))
   }
-  const { challenge, challengeExpiresAt, app, session, context } = data
-  return accept(
-    { type: 'FactorActivated', at, data: { factor: factor.id, kind: factor.kind } },
-    {
-      type: 'VerificationPassed',
-      at,
-      data: {
-        lock: null,
-        version: null,
-        challenge,
-        challengeExpiresAt,
-        factor: factor.id,
-        factorKind: factor.kind,
-        verifiedUntil: at,
-        app,
-        session,
-        context,
-        ended: false,
-        vouched: [],
-        disowned: [],
-        step: data.step,
-        pass: null,
-      },
-    },
-  )
+  const activated: LockEvent = { type: 'FactorActivated', at, data: { factor: factor.id, kind: factor.kind } }
+  return accept<LockEvent>(activated, factorProved(at, factor, data))
 }

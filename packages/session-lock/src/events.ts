@@ -48,10 +48,16 @@ export type VerificationPassed = Event<
   }
 >
 
-/** An answer was wrong, or its code was used before. */
+/** A challenge that cannot be answered any more, until it has expired anyway. */
+export type TakenChallenge = Readonly<{ id: string; expiresAt: number }>
+
+/**
+ * An answer was wrong (`wrong-answer`, or the code of the edge that says why), its code was used before (`step-used`) or its
+ * signature counter did not rise (`counter-not-risen`). An assertion takes its challenge with it.
+ */
 export type VerificationFailed = Event<
   'VerificationFailed',
-  { lock: string | null; factor: string; reason: 'wrong-answer' | 'step-used'; attemptsLeft: number }
+  { lock: string | null; factor: string; reason: string; attemptsLeft: number; taken: TakenChallenge | null }
 >
 
 /** The last attempt was wrong: no answer counts before `blockedUntil`. */
@@ -78,6 +84,9 @@ export type FactorRemoved = Event<
   { factor: string; kind: FactorKind; by: 'user' | 'operator' | 'replaced' }
 >
 
+/** An operator removed all factors, each of which was told before. */
+export type FactorsReset = Event<'FactorsReset', { reason: string; operator: string; removed: number }>
+
 /** A ticket was used, for the first and last time. */
 export type TicketUsed = Event<'TicketUsed', { ticket: string; purpose: string; expiresAt: number }>
 
@@ -96,6 +105,7 @@ export type LockEvent =
   | FactorAdded
   | FactorActivated
   | FactorRemoved
+  | FactorsReset
   | TicketUsed
 
 /** What the lock decider answers. */
@@ -116,5 +126,6 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   FactorAdded: false,
   FactorActivated: false,
   FactorRemoved: false,
+  FactorsReset: false,
   TicketUsed: false,
 }

@@ -1,5 +1,5 @@
 import { withEnded } from './ended-sessions.ts'
-import { type LockEvent, pushed, type SessionEnded, type VerificationPassed } from './events.ts'
+import { type LockEvent, pushed, type SessionEnded, type TakenChallenge, type VerificationPassed } from './events.ts'
 import { REMOVED_FACTOR_MS } from './limits.ts'
 import { replaces } from './passes.ts'
 import { prune } from './prune.ts'
@@ -31,7 +31,8 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
     case 'VerificationFailed': {
       const failures = state.attempts.failures + 1
       const consecutiveFailures = state.attempts.consecutiveFailures + 1
-      return { ...state, attempts: { ...state.attempts, failures, consecutiveFailures, lastFailureAt: state.at } }
+      const attempts = { ...state.attempts, failures, consecutiveFailures, lastFailureAt: state.at }
+      return { ...withTaken(state, event.data.taken), attempts }
     }
     case 'AttemptsSpent': {
       const { blockedUntil } = event.data
@@ -45,12 +46,15 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return { ...state, factors: [...state.factors, event.data.factor] }
     case 'FactorActivated': {
       const active = (factor: Factor): Factor => ({ ...factor, status: 'active', activatedAt: state.at })
-      return { ...withFactor(state, event.data.factor, active), activations: state.activations + 1 }
+      const activations = state.activations + 1
+      return { ...withFactor(state, event.data.factor, active), activations, ticketOnly: false }
     }
     case 'FactorRemoved': {
       const used = withUsed(state.used, removedFactorUse(event.data.factor), state.at + REMOVED_FACTOR_MS)
       return { ...state, used, factors: state.factors.filter((factor) => factor.id !== event.data.factor) }
     }
+    case 'FactorsReset':
+      return { ...state, ticketOnly: true }
     case 'TicketUsed':
       return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
   }
@@ -70,17 +74,19 @@ function ended(state: UserLocks, { data }: SessionEnded): UserLocks {
 
 function passed(state: UserLocks, { data }: VerificationPassed): UserLocks {
   const { challenge, challengeExpiresAt, pass, step } = data
-  const used =
-    challenge === null || challengeExpiresAt === null
-      ? state.used
-      : withUsed(state.used, challengeUse(challenge), challengeExpiresAt)
-  const stepped = withFactor({ ...state, used }, data.factor, (factor) => {
+  const taken =
+    challenge === null || challengeExpiresAt === null ? null : { id: challenge, expiresAt: challengeExpiresAt }
+  const stepped = withFactor(withTaken(state, taken), data.factor, (factor) => {
     const use = useStep(factor, step)
     return use.status === 'fresh' ? { ...factor, lastStep: use.lastStep } : factor
   })
   if (pass === null) return stepped
   const others = stepped.passes.filter((older) => !replaces(pass, older))
   return { ...stepped, attempts: noAttempts, passes: [...others, pass] }
+}
+
+function withTaken(state: UserLocks, taken: TakenChallenge | null): UserLocks {
+  return taken === null ? state : { ...state, used: withUsed(state.used, challengeUse(taken.id), taken.expiresAt) }
 }
 
 function withLock(state: UserLocks, id: string, change: (lock: Lock) => Lock): UserLocks {

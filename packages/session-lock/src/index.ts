@@ -10,6 +10,7 @@ export type {
   Position,
   RemoveFactor,
   RequireVerification,
+  ResetFactors,
   SubmitVerification,
   UseTicket,
 } from './commands.ts'

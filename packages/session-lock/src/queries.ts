@@ -32,6 +32,7 @@ export function isEmpty(state: UserLocks): boolean {
   return (
     state.seq === 0 &&
     state.activations === 0 &&
+    !state.ticketOnly &&
     attempts.failures === 0 &&
     attempts.consecutiveFailures === 0 &&
     attempts.blocks === 0 &&

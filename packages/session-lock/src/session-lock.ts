@@ -1,5 +1,5 @@
 import { accept, type Decider } from '@watchword/decider'
-import { addFactor, removeFactor } from './change-factors.ts'
+import { addFactor, removeFactor, resetFactors } from './change-factors.ts'
 import type { LockCommand, LockRefusal } from './commands.ts'
 import { endSession } from './end-session.ts'
 import type { LockDecision, LockEvent } from './events.ts'
@@ -60,6 +60,8 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
       return addFactor(command, state)
     case 'RemoveFactor':
       return removeFactor(command, state)
+    case 'ResetFactors':
+      return resetFactors(command, state)
     case 'UseTicket':
       return useTicket(command, state)
     case 'OperatorLock':

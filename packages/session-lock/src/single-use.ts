@@ -21,9 +21,9 @@ export function isUsed(state: UserLocks, id: string): boolean {
   return state.used.some((used) => used.id === id)
 }
 
-/** Whether one more id can be remembered; if not, what would use it is refused, for nothing valid may be forgotten. */
-export function hasRoom(state: UserLocks): boolean {
-  return state.used.length < USED_MAX
+/** Whether so many more ids can be remembered; if not, what would use them is refused, for nothing valid may be forgotten. */
+export function hasRoom(state: UserLocks, ids = 1): boolean {
+  return state.used.length + ids <= USED_MAX
 }
 
 /** Adds a used id, which is remembered until it has expired. */

@@ -77,7 +77,10 @@ export type Pass = Readonly<{
   policy: LockPolicy
 }>
 
-/** A second factor. `lastStep` is the last TOTP step used, or for recovery codes the bit set of the codes used. */
+/**
+ * A second factor. `lastStep` is the last TOTP step used, for recovery codes the bit set of the codes used, and for a passkey its
+ * signature counter.
+ */
 export type Factor = Readonly<{
   id: string
   kind: FactorKind
@@ -114,6 +117,8 @@ export type UserLocks = Readonly<{
   factors: readonly Factor[]
   /** How many factors were ever activated: tells the first one ever from a later one. */
   activations: number
+  /** Since an operator has removed all factors: whatever is enrolled needs a ticket of the backend until one is active again. */
+  ticketOnly: boolean
   attempts: Attempts
   used: readonly Used[]
   seen: readonly string[]
@@ -137,6 +142,7 @@ export const initialState: UserLocks = {
   passes: [],
   factors: [],
   activations: 0,
+  ticketOnly: false,
   attempts: noAttempts,
   used: [],
   seen: [],

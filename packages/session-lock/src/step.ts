@@ -3,16 +3,17 @@ import type { Factor } from './state.ts'
 const RECOVERY_CODES_MAX = 31
 
 /**
- * Uses up the step of an answer: the factor's new `lastStep`, or `used` when the step was used before. A TOTP step must be
- * greater than the last; a recovery code's index, 0 to 30, must not have been used. One that is missing or out of range counts as used.
+ * Uses up the step of an answer: the factor's new `lastStep`, or `used` when the step was used before. A TOTP step and a signature
+ * counter must be greater than the last; a recovery code's index, 0 to 30, must not have been used. One that is missing or out of
+ * range counts as used.
  */
 export function useStep(
   factor: Factor,
   step: number | null,
 ): Readonly<{ status: 'fresh'; lastStep: number | null }> | Readonly<{ status: 'used' }> {
   if (factor.kind === 'recovery-code') return useRecoveryCode(factor, step)
-  // Passkeys have no step; a counter that the edge wants to be checked is one.
-  if (step === null && factor.kind === 'webauthn') return { status: 'fresh', lastStep: factor.lastStep }
+  // An authenticator that does not count says 0 each time, as synced passkeys do (WebAuthn Level 3, 6.1.1); one that has counted must go on.
+  if (factor.kind === 'webauthn' && step === 0 && (factor.lastStep ?? 0) === 0) return { status: 'fresh', lastStep: 0 }
   if (step === null || !Number.isSafeInteger(step)) return { status: 'used' }
   if (factor.lastStep !== null && step <= factor.lastStep) return { status: 'used' }
   return { status: 'fresh', lastStep: step }

@@ -2,7 +2,7 @@ import { accept, refuse } from '@watchword/decider'
 import { failed, isBlocked } from './attempts.ts'
 import type { LockRefusal, SubmitVerification } from './commands.ts'
 import { confirmFactor } from './confirm-factor.ts'
-import type { LockDecision } from './events.ts'
+import type { LockDecision, TakenChallenge } from './events.ts'
 import { hasRoom, challengeUse, isUsed } from './single-use.ts'
 import type { Factor, Lock, UserLocks } from './state.ts'
 import { useStep } from './step.ts'
@@ -11,7 +11,7 @@ import { unlockedBy } from './unlock.ts'
 /** Judges an answer: the single-use half of a verification, whose stateless half the edge has done. */
 export function submitVerification(command: SubmitVerification, state: UserLocks): LockDecision {
   const { at, data } = command
-  if (isBlocked(state, at)) return refuse('too-many-attempts')
+  if (isBlocked(state, at) && !isUnguessable(data, state)) return refuse('too-many-attempts')
   if (isStale(command, state)) return refuse('stale-challenge')
   if (!hasRoom(state)) return refuse('too-many-uses')
   if (data.purpose !== 'unlock') return confirmFactor(command, state)
@@ -25,8 +25,29 @@ export function submitVerification(command: SubmitVerification, state: UserLocks
 
   const step = useStep(factor, data.step)
   if (data.passed && step.status === 'fresh') return accept(...unlockedBy(command, lock, factor, state))
-  const reason = data.passed ? 'step-used' : 'wrong-answer'
-  return accept(...failed(state, at, { lock, factor: factor.id, reason, attemptsAllowed: lock.policy.attemptsAllowed }))
+  const { attemptsAllowed } = lock.policy
+  const reason = data.passed ? usedReason(factor) : (data.fault ?? 'wrong-answer')
+  return accept(
+    ...failed(state, at, { lock, factor: factor.id, reason, taken: takenBy(data, factor), attemptsAllowed }),
+  )
+}
+
+/** A signature cannot be guessed: whoever guesses codes must not keep the owner of a passkey out. */
+function isUnguessable({ passed, factor }: SubmitVerification['data'], { factors }: UserLocks): boolean {
+  return passed && factors.some(({ id, kind, status }) => id === factor && kind === 'webauthn' && status === 'active')
+}
+
+function usedReason({ kind }: Factor): string {
+  return kind === 'webauthn' ? 'counter-not-risen' : 'step-used'
+}
+
+/** A ceremony has one answer (WebAuthn Level 3, 13.4.3); a code may be mistyped, and be typed again. */
+function takenBy(
+  { challenge, challengeExpiresAt }: SubmitVerification['data'],
+  { kind }: Factor,
+): TakenChallenge | null {
+  if (kind !== 'webauthn' || challenge === null || challengeExpiresAt === null) return null
+  return { id: challenge, expiresAt: challengeExpiresAt }
 }
 
 function isStale({ at, data }: SubmitVerification, state: UserLocks): boolean {

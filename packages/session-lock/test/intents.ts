@@ -12,6 +12,7 @@ import {
   policy,
   removeFactor,
   requireProof,
+  resetFactors,
   submit,
   useTicket,
 } from './lock-commands.ts'
@@ -58,9 +59,19 @@ function aimed(intent: Intent, state: UserLocks, at: number, offset: number): Lo
     case 'SubmitVerification':
       return aimedSubmit(intent, state, at, offset)
     case 'AddFactor':
-      return addTotp(at, { factor: `f-${offset}`, kind: intent.kind, ticket: isRight })
+      return addTotp(at, {
+        factor: `f-${offset}`,
+        kind: intent.kind,
+        ticket: isRight,
+        challenge: `registration-${isStale ? pick % 3 : offset}`,
+        // A challenge has one expiry from the day it is made.
+        challengeExpiresAt: 1000 * DAY,
+        step: intent.step,
+      })
     case 'RemoveFactor':
       return removeFactor(at, { factor: factor?.id ?? 'none', by: isRight ? 'user' : 'operator' })
+    case 'ResetFactors':
+      return resetFactors(at)
     case 'UseTicket':
       return aimedTicket(intent, at)
     case 'OperatorLock':

@@ -12,6 +12,7 @@ import {
   type OperatorUnlock,
   type RemoveFactor,
   type RequireVerification,
+  type ResetFactors,
   type SubmitVerification,
   sessionLock,
   type UserLocks,
@@ -75,6 +76,7 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
       lockVersion: 1000,
       factor: 'totp-1',
       passed: true,
+      fault: null,
       step: at,
       app: 'bank',
       session: 's-1',
@@ -85,9 +87,10 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
 }
 
 export function addTotp(at: number, data: Partial<AddFactor['data']> = {}): AddFactor {
-  const where = { app: 'bank', session: 's-1' }
+  const where = { app: 'bank', session: 's-1', context: home }
+  const ceremony = { challenge: `registration-${at}`, challengeExpiresAt: at + 5 * MINUTE, step: 0 }
   const totp = { factor: 'totp-1', kind: 'totp', name: 'phone', sealed: 'sealed', ticket: true, ...where } as const
-  return { ...head(at), type: 'AddFactor', data: { ...totp, ...data } }
+  return { ...head(at), type: 'AddFactor', data: { ...ceremony, ...totp, ...data } }
 }
 
 export function confirm(at: number, data: Partial<SubmitVerification['data']> = {}): SubmitVerification {
@@ -96,6 +99,10 @@ export function confirm(at: number, data: Partial<SubmitVerification['data']> = 
 
 export function removeFactor(at: number, data: RemoveFactor['data']): RemoveFactor {
   return { ...head(at), type: 'RemoveFactor', data }
+}
+
+export function resetFactors(at: number): ResetFactors {
+  return { ...head(at), type: 'ResetFactors', data: { reason: 'lost everything', operator: 'key-1' } }
 }
 
 export function useTicket(at: number, ticket: string, expiresAt: number): UseTicket {

@@ -27,8 +27,8 @@ export type FlowState =
   /** The browser's own passkey prompt is open. */
   | (Asked & { readonly status: 'waiting' })
   | (Asked & { readonly status: 'checking' })
-  /** Too many attempts; `untilMs` is epoch ms. */
-  | { readonly status: 'limited'; readonly untilMs: number }
+  /** Too many codes; `untilMs` is epoch ms. What nobody can guess, a passkey, is still offered. */
+  | { readonly status: 'limited'; readonly untilMs: number; readonly offered: readonly Method[] }
   /** No factor that this page can ask for. */
   | { readonly status: 'unavailable' }
   | { readonly status: 'verified'; readonly verification: Verification }
@@ -95,12 +95,16 @@ export const createChallengeFlow = (lock: Lock, deps: ChallengeFlowDeps): Challe
 
   const fail = (error: unknown): void => {
     const { code, attemptsLeft, retryAfterMs } = errorOf(error)
-    if (code === 'no-factor') {
+    if (impossible.has(code)) {
       offered = offered.filter((method) => method !== last)
       ask()
     } else if (code === 'verification-failed') ask({ kind: 'wrong', attemptsLeft })
     else if (retryAfterMs !== undefined && code !== 'unavailable')
-      become({ status: 'limited', untilMs: now() + retryAfterMs })
+      become({
+        status: 'limited',
+        untilMs: now() + retryAfterMs,
+        offered: offered.filter((method) => method === 'webauthn'),
+      })
     else if (code === 'not-found') become({ status: 'gone' })
     else if (final.has(code)) become({ status: 'failed', code })
     else ask({ kind: code === 'stale-challenge' ? 'stale' : 'unsent' })
@@ -112,7 +116,7 @@ export const createChallengeFlow = (lock: Lock, deps: ChallengeFlowDeps): Challe
       await challengeFor(method)
     } catch (error) {
       const { code } = errorOf(error)
-      if (code !== 'no-factor' && code !== 'invalid') throw error
+      if (!impossible.has(code)) throw error
       offered = offered.filter((one) => one !== method)
     }
   }
@@ -172,17 +176,18 @@ export const createChallengeFlow = (lock: Lock, deps: ChallengeFlowDeps): Challe
       } catch (error) {
         if (mine !== generation) return
         const { code } = errorOf(error)
+        const isLimited = code === 'too-many-requests' && !challenges.has('webauthn')
         // What cannot be found out beforehand turns out with the answer.
-        if (code === 'not-found' || final.has(code) || code === 'too-many-requests') fail(error)
+        if (code === 'not-found' || final.has(code) || isLimited) fail(error)
         else ask()
       }
     },
     choose: (method) => {
-      if (!offered.includes(method)) return
+      if (!offered.includes(method) || (state.status === 'limited' && method !== 'webauthn')) return
       waiting?.abort()
       generation++
       last = method
-      if (state.status === 'asking' || state.status === 'waiting') ask()
+      if (state.status === 'asking' || state.status === 'waiting' || state.status === 'limited') ask()
     },
     submit: async (code) => {
       if (state.status !== 'asking' || state.method === 'webauthn') return
@@ -219,6 +224,9 @@ export const createChallengeFlow = (lock: Lock, deps: ChallengeFlowDeps): Challe
 
 const errorOf = (error: unknown): Pick<WatchwordBrowserError, 'code' | 'attemptsLeft' | 'retryAfterMs'> =>
   error instanceof WatchwordBrowserError ? error : { code: 'unsent', attemptsLeft: undefined, retryAfterMs: undefined }
+
+/** The person has no such factor, the lock takes none, or the app has no domain for it. */
+const impossible = new Set(['no-factor', 'invalid', 'conflict'])
 
 /** What no other answer of the person can change. */
 const final = new Set(['not-locked', 'insufficient-scope', 'origin-not-allowed', 'wrong-tenant'])

@@ -103,12 +103,13 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
     primary.textContent = method === 'webauthn' ? texts.passkeyAction : texts.confirm
     later.hidden = shown.status === 'verified' || shown.status === 'gone'
     later.textContent = texts.later
-    const ways = asked === undefined || shown.status === 'checking' ? [] : asked.offered
-    others.hidden = ways.length < 2
+    const open = 'offered' in shown && shown.status !== 'checking' ? shown.offered : []
+    const ways = open.filter((name) => name !== asked?.method)
+    others.hidden = ways.length === 0
     find('#others').textContent = texts.others
     for (const name of methods) {
       const button = methodButton(find, name)
-      button.hidden = name === method || !ways.includes(name)
+      button.hidden = !ways.includes(name)
       const label = button.querySelector('span')
       if (label !== null) label.textContent = texts[choiceOf[name]]
     }

@@ -118,7 +118,7 @@ test('takes no code while attempts are limited, and asks again when the time is 
   answers = [challenge('c-1'), [429, { code: 'too-many-requests' }, { 'retry-after': '30' }]]
   const flow = await begin()
   await flow.submit('123456')
-  assert.deepEqual(flow.state(), { status: 'limited', untilMs: clock + 30_000 })
+  assert.deepEqual(flow.state(), { status: 'limited', untilMs: clock + 30_000, offered: [] })
   await flow.submit('123456')
   assert.equal(asked.length, 2)
   clock += 30_000
@@ -129,6 +129,23 @@ test('takes no code while attempts are limited, and asks again when the time is 
 test('says at once that attempts are limited, before anybody types a code', async () => {
   answers = [[429, { code: 'too-many-requests' }, { 'retry-after': '30' }]]
   assert.equal((await begin()).state().status, 'limited')
+})
+
+test('keeps nobody out who has a passkey because somebody guesses codes', async () => {
+  const limited: Answer = [429, { code: 'too-many-requests' }, { 'retry-after': '30' }]
+  answers = [challenge('c-1'), limited, limited]
+  const flow = await begin(all)
+  assert.equal((flow.state() as { method?: string }).method, 'webauthn')
+  flow.choose('totp')
+  answers = [limited]
+  await flow.submit('123456')
+  assert.deepEqual(flow.state(), { status: 'limited', untilMs: clock + 30_000, offered: ['webauthn'] })
+  flow.choose('recovery-code')
+  assert.equal(flow.state().status, 'limited')
+  flow.choose('webauthn')
+  answers = [passed]
+  await flow.usePasskey()
+  assert.equal(flow.state().status, 'verified')
 })
 
 test('begins again with a new ticket when the capability has run out', async () => {

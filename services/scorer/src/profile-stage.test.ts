@@ -178,6 +178,7 @@ describe('the profile stage', () => {
             factor: 'totp',
             vouched,
             disowned,
+            reason: null,
             context: null,
             activeFactors: 1,
           },

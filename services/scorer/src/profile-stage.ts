@@ -111,6 +111,7 @@ function foldVerification(
   const outcome = {
     ...verification,
     app: verification.app ?? '',
+    device: verification.context?.device ?? null,
     vouched: [...verification.vouched, ...enrolled],
     at: context.time,
   }

@@ -5,6 +5,9 @@ import { allowPages } from './tickets/cors.ts'
 import { registerEnrolRoute } from './factors/enrol-route.ts'
 import { registerFactorsRoutes } from './factors/factors-routes.ts'
 import type { GuardParts } from './guard-parts.ts'
+import { registerPasskeyOptionsRoute } from './factors/webauthn/passkey-options-route.ts'
+import { registerPasskeyRoute } from './factors/webauthn/passkey-route.ts'
+import { registerRecoveryCodesRoute } from './factors/recovery/recovery-codes-route.ts'
 import { registerResponseRoute } from './verification/response-route.ts'
 
 /** The routes that pages of apps call themselves, with a ticket or a capability. */
@@ -15,6 +18,9 @@ export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void 
     registerResponseRoute(scope, parts)
     registerEnrolRoute(scope, parts)
     registerConfirmRoute(scope, parts)
+    registerPasskeyOptionsRoute(scope, parts)
+    registerPasskeyRoute(scope, parts)
+    registerRecoveryCodesRoute(scope, parts)
     registerFactorsRoutes(scope, parts)
   })
 }

@@ -1,8 +1,11 @@
+import type { FactorKind } from '@watchword/session-lock'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { WebAuthnFault } from './factors/webauthn/webauthn-fault.ts'
 
 /** What session-guard measures; label values are closed unions. */
 export type GuardMetrics = Readonly<{
-  challengeAnswered: (method: 'totp', outcome: ChallengeOutcome) => void
+  challengeAnswered: (method: FactorKind, outcome: ChallengeOutcome) => void
+  webauthnRefused: (ceremony: 'registration' | 'assertion', reason: WebAuthnFault) => void
   macRefused: () => void
   sessionRecordUnreadable: () => void
   releasedUnknown: (mode: 'open' | 'last-known') => void
@@ -20,6 +23,12 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     name: 'watchword_mfa_challenges_total',
     help: 'Challenges by method and what became of them.',
     labelNames: ['method', 'outcome'],
+    registers,
+  })
+  const ceremonies = new Counter({
+    name: 'watchword_webauthn_refused_total',
+    help: 'WebAuthn responses that did not count, by ceremony and reason.',
+    labelNames: ['ceremony', 'reason'],
     registers,
   })
   const macs = new Counter({
@@ -53,6 +62,7 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
   gauge('watchword_ws_connections', 'WebSocket connections.', gauges.connections, registry)
   return {
     challengeAnswered: (method, outcome) => challenges.inc({ method, outcome }),
+    webauthnRefused: (ceremony, reason) => ceremonies.inc({ ceremony, reason }),
     macRefused: () => macs.inc(),
     sessionRecordUnreadable: () => unreadable.inc(),
     releasedUnknown: (mode) => released.inc({ mode }),

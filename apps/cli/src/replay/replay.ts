@@ -99,6 +99,7 @@ function verificationOf({ tenant, user, receivedAt, app, session, activity }: As
     vouched: [activity],
     disowned: [],
     context: null,
+    reason: null,
     activeFactors: 1,
   } as const
   return { tenant, user, receivedAt, body: { type: 'verification', data } }

@@ -121,6 +121,8 @@ export type Verification = Readonly<{
   disowned: readonly string[]
   context: null | VerificationContext
   activeFactors: number
+  /** Why it failed: a stable code */
+  reason: null | string
 }>
 
 /** What happened, as ingest let it in, or what the lock stage reports back to the scorer. Key: tenant:user. */

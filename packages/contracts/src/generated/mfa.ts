@@ -55,11 +55,13 @@ export type VerificationAttempted = Readonly<{
   lockVersion: null | number
   factor: string
   passed: boolean
-  /** TOTP time step (RFC 6238) of the code */
+  /** TOTP time step (RFC 6238) of the code, index of the recovery code, or signature counter of the assertion */
   step: null | number
   app: null | string
   session: null | string
   context: null | Context
+  /** Why the edge did not let it pass: a stable code */
+  fault: null | string
 }>
 
 /** A one-use ticket is presented */
@@ -80,6 +82,13 @@ export type FactorAdded = Readonly<{
   ticket: boolean
   app: null | string
   session: null | string
+  /** Id of the challenge that a passkey was registered with */
+  challenge: null | string
+  challengeExpiresAt: null | number
+  /** Signature counter of the passkey */
+  step: null | number
+  /** Where the passkey was registered from */
+  context: null | Context
 }>
 
 export type RemovedBy = 'user' | 'operator'
@@ -122,6 +131,13 @@ export type DeadlinePassed = Readonly<{
   until: number
 }>
 
+/** An operator removes all factors of a user */
+export type FactorsReset = Readonly<{
+  reason: string
+  /** Id of the key */
+  operator: string
+}>
+
 /** The lock stage's one inbox: mfa-required of the scorer, and session-guard's commands with a MAC. Key: tenant:user. */
 export type MfaRecord = Readonly<{
   tenant: string
@@ -132,5 +148,5 @@ export type MfaRecord = Readonly<{
   commandId: string
   /** HMAC-SHA-256 of session-guard over tenant, user, type, body and commandId; none on mfa-required */
   mac: null | Uint8Array
-  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }>
+  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }>
 }>

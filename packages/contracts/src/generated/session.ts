@@ -127,6 +127,8 @@ export type FactorChanged = Readonly<{
   kind: string
   change: FactorChange
   activeFactors: number
+  /** Who removed it: user, operator, or replaced by newer recovery codes */
+  by: null | string
 }>
 
 /** A ticket was used, for the first time */
@@ -149,6 +151,14 @@ export type CommandRefused = Readonly<{
   retryAt: null | number
 }>
 
+/** An operator removed all factors of the user, each told before */
+export type FactorsReset = Readonly<{
+  reason: string
+  /** Id of the key */
+  operator: string
+  removed: number
+}>
+
 /** What happened to a user's locks, sessions and factors, and the answer to every command. Key: tenant:user. */
 export type SessionRecord = Readonly<{
   tenant: string
@@ -159,5 +169,5 @@ export type SessionRecord = Readonly<{
   seq: number
   /** The command that it answers */
   commandId: null | string
-  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }>
+  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }>
 }>

@@ -4,7 +4,7 @@ import { evidence, nothing, pointsOf } from '../signal.ts'
 
 const recentMs = 24 * 3_600_000
 
-/** A credential was changed lately from a device that was not established. */
+/** A credential was changed lately from a device that was not established, or there is another reason to doubt it. */
 export const credentialSignals: SignalFamily = { name: 'credential', evaluate: evaluateCredential }
 
 function evaluateCredential(context: SignalContext): readonly Signal[] {

@@ -14,14 +14,13 @@ import { returnToOf, safeTarget } from './safe-target.ts'
 
 type Parts = Pick<GuardParts, 'access' | 'view' | 'freshness' | 'texts' | 'clock' | 'newId' | 'config'>
 
-const security = [{ proxyKey: ['check', 'subscribe'] }]
 const documentedHeaders = Object.fromEntries(
   Object.keys(pageHeaders).map((name) => [name, 'Keeps the page to itself.']),
 )
 
 const pageSchema = {
   summary: 'The page that asks for a second factor, for apps without one of their own; behind a proxy at this path.',
-  security,
+  security: [{ proxyKey: ['check'] }],
   documentation: {
     requestHeaders: {
       'X-Watchword-Key': pageSubjectHeaders['X-Watchword-Key'],
@@ -37,7 +36,7 @@ const pageSchema = {
 
 const statusSchema = {
   summary: 'How the session that the page is shown to stands.',
-  security,
+  security: [{ proxyKey: ['check'] }],
   documentation: {
     requestHeaders: pageSubjectHeaders,
     answers: {
@@ -55,7 +54,7 @@ const statusSchema = {
 
 const ticketSchema = {
   summary: 'A ticket of purpose `challenge` for the session that the page is shown to.',
-  security,
+  security: [{ proxyKey: ['subscribe'] }],
   documentation: {
     requestHeaders: pageSubjectHeaders,
     answers: {

@@ -84,7 +84,17 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
       const pastSteps = policies.inForce(tenant).source.verification.totpPastSteps
       const { factor, passed, step } = totpAnswerOf(parts, { tenant, user }, [pending], code, pastSteps)
       const unlocking = { challenge: null, challengeExpiresAt: null, lock: null, lockVersion: null }
-      const data = { purpose: 'confirm', ...unlocking, factor: factor.id, passed, step, app, session, context } as const
+      const data = {
+        purpose: 'confirm',
+        ...unlocking,
+        factor: factor.id,
+        passed,
+        fault: null,
+        step,
+        app,
+        session,
+        context,
+      } as const
       const origin = { commandId, traceparent: traceparentOf(request) }
       const sent = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
       return replyOf(parts, { tenant, user }, sent)

@@ -5,7 +5,8 @@ import { toString as qrText } from 'qrcode'
 import { Type } from 'typebox'
 import { commandProblems } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
-import { enrolAdmission, userOfFactors } from './factor-access.ts'
+import { enrolAdmission, isVouchedFor, userOfFactors } from './factor-access.ts'
+import { factorNameSchema, noCeremony } from './new-factor.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
 import { refusalOf } from '../http/refusal.ts'
@@ -21,10 +22,7 @@ const schema = {
   summary: 'Begins the enrolment of a TOTP authenticator: secret, `otpauth:` URI and QR code.',
   params: Type.Object({ user: userSchema }),
   body: Type.Union([
-    Type.Object(
-      { name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
-      { additionalProperties: false },
-    ),
+    Type.Object({ name: Type.Optional(factorNameSchema) }, { additionalProperties: false }),
     Type.Null(),
   ]),
   documentation: {
@@ -64,10 +62,10 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
       kind: 'totp',
       name: request.body?.name ?? null,
       sealed: sealer.seal({ tenant, user, factor }, secret),
-      // The backend has checked the person before it minted the ticket, as far as the policy lets it vouch for that.
-      ticket: presenter.kind === 'browser' && policies.inForce(tenant).source.enrolment === 'backend-ticket',
+      ticket: isVouchedFor(presenter, policies),
       app,
       session: presenter.kind === 'browser' ? presenter.claims.session : null,
+      ...noCeremony,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
     const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)

@@ -7,6 +7,7 @@ import { enrolAdmission, isOver, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
+import { recoveryCodesLeft } from './recovery/recovery-set.ts'
 import { refusalOf } from '../http/refusal.ts'
 import { idSchema, userSchema } from '../http/user-param.ts'
 
@@ -22,6 +23,7 @@ const factorSchema = Type.Object({
   name: Type.Optional(Type.String()),
   addedAt: Type.String(),
   activatedAt: Type.Optional(Type.String()),
+  codesLeft: Type.Optional(Type.Integer({ description: 'Recovery codes that are unused' })),
 })
 
 const listSchema = {
@@ -61,13 +63,14 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const user = userOfFactors(presenter, request.params.user)
     await view.refresh()
     const page = pageOf(view.factorState(presenter.tenant, user)?.factors ?? [], request.query)
-    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt }) => ({
+    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt, lastStep }) => ({
       factor: id,
       kind,
       status,
       ...(name === null ? {} : { name }),
       addedAt: isoTime(addedAt),
       ...(activatedAt === null ? {} : { activatedAt: isoTime(activatedAt) }),
+      ...(kind === 'recovery-code' ? { codesLeft: recoveryCodesLeft(lastStep) } : {}),
     }))
     return reply.header('cache-control', 'no-store').send({ ...page, items })
   })

@@ -1,38 +1,28 @@
-import { problem } from '@watchword/service-kit'
 import type { Factor } from '@watchword/contracts'
 import type { GuardParts } from '../guard-parts.ts'
+import type { Owner } from '../lock-stage/lock-record.ts'
+import { answerableFactors, type FactorAnswer } from './opened-factors.ts'
 import { totpStepOf } from './totp.ts'
 
-/** Which factor a code belongs to; `passed` is false when it belongs to none of them. */
-export type TotpAnswer = Readonly<{ factor: Factor; passed: boolean; step: number | null }>
+type Parts = Pick<GuardParts, 'sealer' | 'clock' | 'logger'>
 
-type Parts = Pick<GuardParts, 'view' | 'sealer' | 'clock' | 'logger'>
-
-/**
- * Looks for the code among these factors, all of them each time; throws `no-factor` when there is none, and `unavailable` when this replica
- * can open none of them: it has other keys than the one that sealed them, which is no mistake of the person.
- */
+/** Looks for the code among these factors, all of them each time; throws as `answerableFactors`. */
 export function totpAnswerOf(
-  { sealer, clock, logger }: Parts,
-  owner: Readonly<{ tenant: string; user: string }>,
+  parts: Parts,
+  owner: Owner,
   factors: readonly Factor[],
   code: string,
   pastSteps: number,
-): TotpAnswer {
-  const now = clock.now()
-  const answers = factors.flatMap((factor): readonly TotpAnswer[] => {
-    const secret = factor.sealed === null ? undefined : sealer.open({ ...owner, factor: factor.id }, factor.sealed)
-    if (secret === undefined) {
-      logger.error({ factor: factor.id }, 'a factor could not be unsealed')
-      return []
-    }
+): FactorAnswer {
+  const now = parts.clock.now()
+  const [first, ...others] = answerableFactors(parts, owner, factors)
+  const answerOf = ({ factor, secret }: typeof first): FactorAnswer => {
     const step = totpStepOf(secret, code, now, pastSteps)
-    return [{ factor, passed: step !== null, step }]
-  })
+    return { factor, passed: step !== null, step, fault: null }
+  }
+  const answers = [answerOf(first), ...others.map(answerOf)] as const
   // Of several devices with the same secret the one whose step is still unused counts.
   const passed = answers.filter((answer) => answer.passed)
   const unused = passed.find(({ factor, step }) => (step ?? 0) > (factor.lastStep ?? -1))
-  const answer = unused ?? passed[0] ?? answers[0]
-  if (answer === undefined) throw problem(factors.length === 0 ? 'no-factor' : 'unavailable')
-  return answer
+  return unused ?? passed[0] ?? answers[0]
 }

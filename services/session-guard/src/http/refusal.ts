@@ -14,6 +14,7 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   'factor-exists': 'duplicate-factor',
   'too-many-factors': 'conflict',
   locked: 'locked',
+  'ticket-needed': 'locked',
   'ticket-used': 'invalid-credentials',
   'ticket-expired': 'invalid-credentials',
   'stale-version': 'stale-version',

@@ -21,6 +21,8 @@ export function lockCommandOf(record: MfaRecord, position: Position, at: number)
       return { ...head, type: 'AddFactor', data: { ...body.data, kind: factorKindOf(body.data.kind) } }
     case 'factor-removed':
       return { ...head, type: 'RemoveFactor', data: body.data }
+    case 'factors-reset':
+      return { ...head, type: 'ResetFactors', data: body.data }
     case 'operator-lock':
       return { ...head, type: 'OperatorLock', data: body.data }
     case 'operator-unlock':

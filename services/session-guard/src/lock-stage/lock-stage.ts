@@ -155,6 +155,6 @@ function decodeState(bytes: Uint8Array): UserLocks {
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks>
   if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
     throw new TypeError('not the locks of a user')
-  // States written before the count of wrong answers in a row begin it at none.
-  return { ...(state as UserLocks), attempts: { ...initialState.attempts, ...state.attempts } }
+  // States written before the count of wrong answers in a row, or before resets, begin with none.
+  return { ...initialState, ...state, attempts: { ...initialState.attempts, ...state.attempts } }
 }

@@ -2,6 +2,8 @@ import type { SessionRecord } from '@watchword/contracts'
 import type { LockEvent, UserLocks } from '@watchword/session-lock'
 import { activeFactors, lockRecordOf } from './lock-record.ts'
 
+type VerificationFailed = Extract<LockEvent, { type: 'VerificationFailed' }>
+
 export type SessionBody = SessionRecord['body']
 
 /** What the log says of an event; null for one that is the stage's own book-keeping. `after` is the state with the event in it. */
@@ -35,7 +37,7 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return { type: 'verification-passed', data }
     }
     case 'VerificationFailed':
-      return { type: 'verification-failed', data: { ...event.data, blockedUntil: blockedUntilOf(events) } }
+      return failed(event, events)
     case 'PassExpired':
       return { type: 'pass-ended', data: { ...event.data, reason: 'expired' } }
     case 'PassVoided':
@@ -47,7 +49,9 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
     case 'FactorActivated':
       return factorChanged(event.data.factor, event.data.kind, 'activated', after)
     case 'FactorRemoved':
-      return factorChanged(event.data.factor, event.data.kind, 'removed', after)
+      return factorChanged(event.data.factor, event.data.kind, 'removed', after, event.data.by)
+    case 'FactorsReset':
+      return { type: 'factors-reset', data: event.data }
     case 'TicketUsed':
       return { type: 'ticket-accepted', data: { ticket: event.data.ticket, purpose: event.data.purpose } }
     // Told with the failure that spent them.
@@ -68,6 +72,7 @@ export function showsInLockState(body: SessionBody): boolean {
     case 'verification-passed':
     case 'verification-failed':
     case 'pass-ended':
+    case 'factors-reset':
       return true
     case 'factor-changed':
       return body.data.change !== 'added'
@@ -76,6 +81,12 @@ export function showsInLockState(body: SessionBody): boolean {
     case 'command-refused':
       return false
   }
+}
+
+function failed({ data }: VerificationFailed, events: readonly LockEvent[]): SessionBody {
+  const { lock, factor, reason, attemptsLeft } = data
+  const blockedUntil = blockedUntilOf(events)
+  return { type: 'verification-failed', data: { lock, factor, reason, attemptsLeft, blockedUntil } }
 }
 
 function blockedUntilOf(events: readonly LockEvent[]): number | null {
@@ -88,6 +99,7 @@ function factorChanged(
   kind: string,
   change: 'added' | 'activated' | 'removed',
   after: UserLocks,
+  by: 'user' | 'operator' | 'replaced' | null = null,
 ): SessionBody {
-  return { type: 'factor-changed', data: { factor, kind, change, activeFactors: activeFactors(after).length } }
+  return { type: 'factor-changed', data: { factor, kind, change, activeFactors: activeFactors(after).length, by } }
 }

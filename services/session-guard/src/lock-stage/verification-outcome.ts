@@ -15,7 +15,7 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
         return [{ ...head, kind: 'passed', app, session, lock, factor: factorKind, vouched, disowned, context }]
       }
       case 'VerificationFailed':
-        return [{ ...head, kind: 'failed', lock: event.data.lock }]
+        return [{ ...head, kind: 'failed', lock: event.data.lock, reason: event.data.reason }]
       case 'FactorActivated':
         return [{ ...head, kind: 'factor-added', factor: event.data.kind, ...confirmedFrom(events) }]
       case 'FactorRemoved':
@@ -30,6 +30,7 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'PassExpired':
       case 'PassVoided':
       case 'FactorAdded':
+      case 'FactorsReset':
       case 'TicketUsed':
         return []
     }
@@ -44,6 +45,7 @@ const nothing = {
   vouched: [],
   disowned: [],
   context: null,
+  reason: null,
 } satisfies Omit<Verification, 'kind' | 'activeFactors'>
 
 function confirmedFrom(events: readonly LockEvent[]): Partial<Pick<Verification, 'app' | 'session' | 'context'>> {

@@ -1,17 +1,12 @@
-import { type Caller, keyGate } from '@watchword/access'
+import { keyGate } from '@watchword/access'
 import type { Lock } from '@watchword/contracts'
 import { lockPolicyOf } from '@watchword/policy'
-import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
-import type { FastifyRequest } from 'fastify'
-import type { Answer, CommandBody, CommandOrigin } from '../commands/commands.ts'
+import { type HttpServer, problem } from '@watchword/service-kit'
+import type { Answer } from '../commands/commands.ts'
 import type { GuardParts } from '../guard-parts.ts'
-import { isRepeatable } from '../commands/idempotency.ts'
 import { lockJson } from '../http/lock-json.ts'
-import { lockSchema, sessionEndSchema, unlockSchema } from './operator-schemas.ts'
-import { isBare, lastDay } from '../commands/past-answers.ts'
-import { refusalOf } from '../http/refusal.ts'
-import type { Reply } from '../http/reply.ts'
-import { pause, untilVisible } from '../view/until-visible.ts'
+import { createOperatorCommands } from './operator-commands.ts'
+import { factorsResetSchema, lockSchema, sessionEndSchema, unlockSchema } from './operator-schemas.ts'
 import { userOf } from '../http/user-param.ts'
 
 type Parts = Pick<
@@ -28,40 +23,12 @@ type Parts = Pick<
   | 'sessionOwners'
 >
 
-/** What operators do to locks and sessions; scope `operate`, in the log with the id of the key. */
+/** What operators do to locks, sessions and factors; scope `operate`, in the log with the id of the key. */
 export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
-  const { access, policies, view, commands, pastAnswers, idempotency, clock, config, logger, sessionOwners } = parts
+  const { access, policies, view, sessionOwners } = parts
   const { security, onRequest, whoOf } = keyGate(access, 'operate')
 
-  async function decide(caller: Caller, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer> {
-    const { tenant } = caller
-    const { commandId } = origin
-    const sent = await commands.send(tenant, user, body, origin)
-    // What changed nothing now may have been obeyed before.
-    const isKnown = isRepeatable(commandId) && isBare(sent)
-    const past = isKnown ? await pastAnswers.find(tenant, user, commandId, lastDay(clock.now())) : undefined
-    const answer = past ?? sent
-    const refused = answer.events.at(-1)
-    if (refused?.type === 'command-refused') throw refusalOf(refused.data, clock.now())
-    logger.info({ keyId: caller.keyId, commandId, command: body.type }, 'operator command')
-    if (changesLocks(answer)) await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
-    return answer
-  }
-
-  /** Durable and visible here; after the largest freshness bound of any replica nobody admits any more. */
-  const acknowledged = (): Promise<void> => pause(clock, config.acknowledgeAfterMs)
-
-  function perform(
-    request: FastifyRequest,
-    caller: Caller,
-    work: (origin: CommandOrigin) => Promise<Reply>,
-  ): Promise<Reply> {
-    const traceparent = traceparentOf(request)
-    const route = `${request.method} ${request.routeOptions.url ?? ''}`
-    return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, {
-      perform: (commandId) => work({ commandId, traceparent }),
-    })
-  }
+  const { decide, acknowledged, perform } = createOperatorCommands(parts)
 
   app.post('/v1/users/:user/lock', { schema: { ...lockSchema, security }, onRequest }, async (request, reply) => {
     const caller = whoOf(request)
@@ -94,6 +61,22 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     return reply.code(answer.status).send(answer.body)
   })
 
+  app.post(
+    '/v1/users/:user/factors/reset',
+    { schema: { ...factorsResetSchema, security }, onRequest },
+    async (request, reply) => {
+      const caller = whoOf(request)
+      const user = userOf(request.params.user, '/path/user')
+      const data = { reason: request.body.reason, operator: caller.keyId }
+      const answer = await perform(request, caller, async (origin) => {
+        const { events } = await decide(caller, user, { type: 'factors-reset', data }, origin)
+        const removed = events.flatMap((event) => (event.type === 'factor-changed' ? [event.data.factor] : []))
+        return { status: 200, body: { removed } }
+      })
+      return reply.code(answer.status).send(answer.body)
+    },
+  )
+
   // Locks are kept by user: who does not name the user gets the one whose activities were judged in the session.
   app.delete(
     '/v1/sessions/:session',
@@ -119,10 +102,6 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
       return reply.code(answer.status).send()
     },
   )
-}
-
-function changesLocks(answer: Answer): boolean {
-  return answer.events.some((event) => event.type !== 'command-accepted' && event.type !== 'ticket-accepted')
 }
 
 function lockMadeBy(events: Answer['events']): Lock | undefined {

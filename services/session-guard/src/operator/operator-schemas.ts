@@ -48,6 +48,20 @@ export const unlockSchema = {
   },
 } satisfies FastifySchema
 
+/** `POST /v1/users/{user}/factors/reset`. */
+export const factorsResetSchema = {
+  summary: 'Removes all factors of a user; the next one needs an enrol ticket of the backend. Locks stay.',
+  params: Type.Object({ user: userSchema }),
+  body: Type.Object({ reason }, { additionalProperties: false }),
+  documentation: {
+    requestHeaders: idempotencyHeaders,
+    answers: {
+      200: { description: 'What was removed by it.', body: Type.Object({ removed: Type.Array(Type.String()) }) },
+    },
+    problems: [...problems, 'too-many-requests'],
+  },
+} satisfies FastifySchema
+
 /** `DELETE /v1/sessions/{session}`. */
 export const sessionEndSchema = {
   summary: 'Ends a session for good.',

@@ -1,5 +1,6 @@
 import type { Context } from '@watchword/contracts'
-import { readSigned, signText } from './signed-text.ts'
+import type { FactorKind } from '@watchword/session-lock'
+import { deriveBytes, readSigned, signText } from './signed-text.ts'
 
 export const ticketPurposes = ['subscribe', 'challenge', 'enrol'] as const
 
@@ -26,19 +27,35 @@ export type ChallengeClaims = Readonly<{
   user: string
   lock: string
   version: number
-  factor: 'totp'
+  factor: FactorKind
   expiresAt: number
 }>
 
-/** Tickets, capabilities and challenges as signed texts; nothing of them is stored. */
+/** Whose authenticator a ceremony registers, until when. */
+export type RegistrationClaims = Readonly<{
+  id: string
+  /** Names tenant, app, user and session, in few characters. */
+  owner: string
+  /** `user.id` of the ceremony, base64url. */
+  userHandle: string
+  expiresAt: number
+}>
+
+/** Tickets, capabilities, challenges and registrations as signed texts; nothing of them is stored. */
 export interface ClaimTexts {
   ticket(claims: TicketClaims): string
   capability(claims: TicketClaims): string
   challenge(claims: ChallengeClaims): string
+  registration(claims: RegistrationClaims): string
   /** Undefined for what is not ours; whoever reads it looks at `expiresAt`. */
   readTicket(text: string): TicketClaims | undefined
   readCapability(text: string): TicketClaims | undefined
   readChallenge(text: string): ChallengeClaims | undefined
+  readRegistration(text: string): RegistrationClaims | undefined
+  /** What an authenticator has to sign for a challenge: 32 bytes in base64url that nobody else can make of it. */
+  nonceOf(challenge: string): string
+  /** The name of a user among the passkeys of a device: 32 bytes in base64url that tell nobody who it is (WebAuthn Level 3, 14.6.1). */
+  userHandleOf(tenant: string, user: string): string
 }
 
 export function createClaimTexts(key: Uint8Array): ClaimTexts {
@@ -57,6 +74,10 @@ export function createClaimTexts(key: Uint8Array): ClaimTexts {
         factor,
         expiresAt,
       ]),
+    registration: (claims) => signText(key, 'wwr', claims),
+    readRegistration: (text) => readSigned(key, 'wwr', text) as RegistrationClaims | undefined,
+    nonceOf: (challenge) => deriveBytes(key, 'webauthn-challenge', challenge),
+    userHandleOf: (tenant, user) => deriveBytes(key, 'webauthn-user', JSON.stringify([tenant, user])),
     readTicket: (text) => readSigned(key, 'wwt', text) as TicketClaims | undefined,
     readCapability: (text) => readSigned(key, 'wwc', text) as TicketClaims | undefined,
     readChallenge(text) {
@@ -77,4 +98,4 @@ export function createClaimTexts(key: Uint8Array): ClaimTexts {
   }
 }
 
-type ChallengeFields = [string, string, string, string, string, number, 'totp', number]
+type ChallengeFields = [string, string, string, string, string, number, FactorKind, number]

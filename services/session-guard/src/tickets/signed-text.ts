@@ -1,12 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Kinds of signed value, which are never taken for one another. */
-export type SignedKind = 'wwt' | 'wwc' | 'wwh'
+export type SignedKind = 'wwt' | 'wwc' | 'wwh' | 'wwr'
 
 /** Signs JSON as `<kind>_<payload>.<mac>`: readable by whoever holds it, made by session-guard alone. */
 export function signText(key: Uint8Array, kind: SignedKind, payload: unknown): string {
   const body = Buffer.from(JSON.stringify(payload)).toString('base64url')
   return `${kind}_${body}.${macOf(key, kind, body)}`
+}
+
+/** 32 bytes in base64url made of a text, which nobody can make without the key. */
+export function deriveBytes(key: Uint8Array, purpose: 'webauthn-challenge' | 'webauthn-user', text: string): string {
+  return createHmac('sha256', key).update(`watchword-${purpose}-v1\n${text}`).digest('base64url')
 }
 
 /** The payload of a signed value, or undefined when the value is not of this kind or not ours. */

@@ -1,10 +1,15 @@
 import { type HttpServer, problem } from '@watchword/service-kit'
+import type { FactorKind } from '@watchword/session-lock'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { Presenter } from '../tickets/callers.ts'
 import { commandProblems, idempotencyHeaders } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { isOver } from '../factors/factor-access.ts'
+import { type RequestOptionsJson, requestOptionsSchema } from '../factors/webauthn/credential-schemas.ts'
+import { answerablePasskeys } from '../factors/webauthn/passkeys.ts'
+import { relyingPartyOf } from '../factors/webauthn/relying-party.ts'
+import { requestOptions } from '../factors/webauthn/request-options.ts'
 import { challengeAdmission } from './challenge-admission.ts'
 import { foundLock } from './found-lock.ts'
 import type { GuardParts } from '../guard-parts.ts'
@@ -13,23 +18,49 @@ import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { idSchema } from '../http/user-param.ts'
 
-type Parts = Pick<GuardParts, 'callers' | 'view' | 'texts' | 'clock' | 'newId' | 'metrics' | 'idempotency'>
+type Parts = Pick<
+  GuardParts,
+  | 'access'
+  | 'callers'
+  | 'view'
+  | 'texts'
+  | 'clock'
+  | 'newId'
+  | 'metrics'
+  | 'idempotency'
+  | 'policies'
+  | 'sealer'
+  | 'logger'
+>
 
 const path = '/v1/locks/:lock/challenges'
 const schema = {
   summary: 'A challenge of the chosen factor that answers this version of the lock.',
   params: Type.Object({ lock: idSchema }),
-  body: Type.Object({ factor: Type.Enum(['totp']) }, { additionalProperties: false }),
+  body: Type.Object({ factor: Type.Enum(['webauthn', 'totp', 'recovery-code']) }, { additionalProperties: false }),
   documentation: {
     requestHeaders: idempotencyHeaders,
     answers: {
       201: {
-        description: 'The challenge; nothing of it is stored.',
-        body: Type.Object({ challenge: Type.String(), expiresAt: Type.String() }),
+        description:
+          'The challenge; nothing of it is stored. `options` come with `webauthn`; its challenge takes one answer, right or wrong.',
+        body: Type.Object({
+          challenge: Type.String(),
+          expiresAt: Type.String(),
+          options: Type.Optional(requestOptionsSchema),
+        }),
         headers: capabilityAnswer,
       },
     },
-    problems: [...commandProblems, 'not-found', 'no-factor', 'too-many-requests', 'idempotency-key-reused'],
+    problems: [
+      ...commandProblems,
+      'not-found',
+      'no-factor',
+      'conflict',
+      'unavailable',
+      'too-many-requests',
+      'idempotency-key-reused',
+    ],
   },
 } satisfies FastifySchema
 
@@ -52,32 +83,44 @@ export function registerChallengeRoute(scope: HttpServer, parts: Parts): void {
   })
 }
 
-type Asked = Readonly<{ presenter: Presenter; id: string; factor: 'totp' }>
+type Asked = Readonly<{ presenter: Presenter; id: string; factor: FactorKind }>
 
-async function challenge({ view, texts, clock, newId, metrics }: Parts, asked: Asked): Promise<Reply> {
-  const { presenter, factor } = asked
-  const { state, lock } = await foundLock(view, presenter, asked.id)
+async function challenge(parts: Parts, { presenter, factor, id }: Asked): Promise<Reply> {
+  const { view, texts, clock, newId, metrics } = parts
+  const { state, lock } = await foundLock(view, presenter, id)
   // Whoever was thrown out must not spend the attempts of the person.
   if (isOver(view, presenter)) throw problem('not-found')
   if (!lock.factors.includes(factor))
     throw problem('invalid', { errors: [{ pointer: '/factor', detail: 'cannot open this lock' }] })
   const now = clock.now()
-  if (state.blockedUntil !== null && state.blockedUntil > now) throw tooMany(state.blockedUntil - now)
+  // Who guesses codes must not keep the owner of a passkey out: the fold takes a right assertion even now.
+  const { blockedUntil } = state
+  if (factor !== 'webauthn' && blockedUntil !== null && blockedUntil > now) throw tooMany(blockedUntil - now)
   if (!state.factors.some(({ kind }) => kind === factor)) throw problem('no-factor')
-  const expiresAt = now + lock.policy.challengeTtlMs
   const { tenant, app } = presenter
-  const text = texts.challenge({
-    id: newId(),
-    tenant,
-    app,
-    user: state.user,
-    lock: lock.id,
-    version: lock.version,
-    factor,
-    expiresAt,
-  })
+  const { user } = state
+  const timeoutMs = lock.policy.challengeTtlMs
+  const expiresAt = now + timeoutMs
+  const { version } = lock
+  const text = texts.challenge({ id: newId(), tenant, app, user, lock: lock.id, version, factor, expiresAt })
+  const options = factor === 'webauthn' ? optionsOf(parts, { tenant, app, user }, text, timeoutMs) : undefined
   metrics.challengeAnswered(factor, 'issued')
-  return { status: 201, body: { challenge: text, expiresAt: isoTime(expiresAt) } }
+  const body = { challenge: text, expiresAt: isoTime(expiresAt), ...(options === undefined ? {} : { options }) }
+  return { status: 201, body }
+}
+
+function optionsOf(
+  parts: Parts,
+  { tenant, app, user }: Readonly<{ tenant: string; app: string; user: string }>,
+  text: string,
+  timeoutMs: number,
+): RequestOptionsJson {
+  const { access, policies, texts } = parts
+  const relyingParty = relyingPartyOf(access.appOf(tenant, app))
+  const passkeys = answerablePasskeys(parts, { tenant, user }, relyingParty.rpId)
+  const { userVerification } = policies.inForce(tenant).source.verification
+  // Made of all that the challenge says: it is for this version of this lock, this user and app, and nothing else.
+  return requestOptions(relyingParty, passkeys, { challenge: texts.nonceOf(text), timeoutMs, userVerification })
 }
 
 function tooMany(waitMs: number): Error {

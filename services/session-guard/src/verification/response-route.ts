@@ -15,11 +15,13 @@ import { challengeAdmission } from './challenge-admission.ts'
 import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { contextOf } from '../http/request-context.ts'
-import { totpAnswerOf } from '../factors/totp-answer.ts'
+import { type Given, givenFor, methodsOf } from './given-answer.ts'
+import { factorAnswerOf } from './factor-answer.ts'
 import { untilVisible } from '../view/until-visible.ts'
 
 type Parts = Pick<
   GuardParts,
+  | 'access'
   | 'callers'
   | 'view'
   | 'texts'
@@ -47,8 +49,10 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
     const { presenter, credential, use } = whoOf(request)
     const claims = texts.readChallenge(request.params.challenge)
     if (claims === undefined || !isMine(claims, presenter)) throw problem('not-found')
-    const { code, context } = request.body
-    const answering = { presenter, code, context: contextOfAnswer(presenter, contextOf(context)) }
+    const { code, assertion, context } = request.body
+    const given = givenFor(claims.factor, code, assertion)
+    const challenge = request.params.challenge
+    const answering = { presenter, challenge, given, context: contextOfAnswer(presenter, contextOf(context)) }
     const traceparent = traceparentOf(request)
     const identity = { tenant: presenter.tenant, caller: credential, route: path }
     const answer = await idempotency.answer(identity, request, {
@@ -57,7 +61,7 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
       async recall(commandId) {
         const { tenant, user, expiresAt } = claims
         const past = await pastAnswers.find(tenant, user, commandId, lifeUntil(expiresAt))
-        return past && replyOf(parts, claims, past)
+        return past && replyOf(parts, claims, given, past)
       },
     })
     return reply
@@ -67,7 +71,7 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
   })
 }
 
-type Answering = Readonly<{ presenter: Presenter; code: string; context: Context | null }>
+type Answering = Readonly<{ presenter: Presenter; challenge: string; given: Given; context: Context | null }>
 
 async function respond(
   parts: Parts,
@@ -75,19 +79,16 @@ async function respond(
   answering: Answering,
   origin: CommandOrigin,
 ): Promise<Reply> {
-  const { view, commands, clock, policies, metrics } = parts
+  const { view, commands, clock, metrics } = parts
   const { tenant, user, app } = claims
+  const { presenter, given, challenge, context } = answering
   if (claims.expiresAt <= clock.now()) {
     metrics.challengeAnswered(claims.factor, 'stale')
     throw problem('stale-challenge')
   }
-  if (isOver(view, answering.presenter)) throw problem('stale-challenge')
+  if (isOver(view, presenter)) throw problem('stale-challenge')
   const lock = view.lockById(tenant, claims.lock)?.lock
-  const pastSteps = lock?.policy.totpPastSteps ?? policies.inForce(tenant).source.verification.totpPastSteps
-  const factors = (view.factorState(tenant, user)?.factors ?? []).filter(
-    ({ kind, status }) => kind === 'totp' && status === 'active',
-  )
-  const { factor, passed, step } = totpAnswerOf(parts, { tenant, user }, factors, answering.code, pastSteps)
+  const { factor, passed, step, fault } = await factorAnswerOf(parts, claims, { challenge, given, lock })
   const data = {
     purpose: 'unlock',
     challenge: claims.id,
@@ -96,14 +97,15 @@ async function respond(
     lockVersion: claims.version,
     factor: factor.id,
     passed,
+    fault,
     step,
     app,
-    session: lock?.session ?? (answering.presenter.kind === 'browser' ? answering.presenter.claims.session : null),
-    context: answering.context,
+    session: lock?.session ?? (presenter.kind === 'browser' ? presenter.claims.session : null),
+    context,
   } as const
   const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
   metrics.challengeAnswered(claims.factor, outcomeOf(answer))
-  return replyOf(parts, claims, answer)
+  return replyOf(parts, claims, given, answer)
 }
 
 function outcomeOf({ events }: Answer): ChallengeOutcome {
@@ -115,7 +117,7 @@ function outcomeOf({ events }: Answer): ChallengeOutcome {
   return 'unanswered'
 }
 
-async function replyOf(parts: Parts, claims: ChallengeClaims, answer: Answer): Promise<Reply> {
+async function replyOf(parts: Parts, claims: ChallengeClaims, given: Given, answer: Answer): Promise<Reply> {
   const { clock, config } = parts
   const { tenant, app, user, lock } = claims
   for (const { type, data } of answer.events) {
@@ -129,7 +131,7 @@ async function replyOf(parts: Parts, claims: ChallengeClaims, answer: Answer): P
         session,
         // Of the record, so that an answer that is given again holds the same token, not one that is good for longer.
         at: Math.min(answer.at, clock.now()),
-        amr: ['otp'],
+        amr: methodsOf(given),
         lock,
         transaction: answer.commandId,
       })

@@ -46,6 +46,7 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'verification-failed':
     case 'pass-ended':
     case 'factor-changed':
+    case 'factors-reset':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':

@@ -1,0 +1,157 @@
+import { type Context, shortHash } from '@watchword/contracts'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import type { FastifySchema } from 'fastify'
+import { Type } from 'typebox'
+import { commandProblems } from '../../commands/command-documentation.ts'
+import type { GuardParts } from '../../guard-parts.ts'
+import { refusalOf } from '../../http/refusal.ts'
+import { contextOf, contextSchema } from '../../http/request-context.ts'
+import { idSchema, userSchema } from '../../http/user-param.ts'
+import type { Presenter } from '../../tickets/callers.ts'
+import type { RegistrationClaims } from '../../tickets/claims.ts'
+import { registerPreflight } from '../../tickets/cors.ts'
+import { capabilityAnswer, presenterGate } from '../../tickets/presenter-gate.ts'
+import { untilVisible } from '../../view/until-visible.ts'
+import { enrolAdmission, isVouchedFor, userOfFactors } from '../factor-access.ts'
+import { factorNameSchema } from '../new-factor.ts'
+import { readClientData } from './client-data.ts'
+import { type RegistrationJson, registrationSchema } from './credential-schemas.ts'
+import { encodePasskey } from './passkey-record.ts'
+import { registrationOwner } from './registration-owner.ts'
+import { relyingPartyOf } from './relying-party.ts'
+import { type VerifiedRegistration, verifyRegistration } from './verify-registration.ts'
+
+type Parts = Pick<
+  GuardParts,
+  | 'access'
+  | 'callers'
+  | 'clock'
+  | 'commands'
+  | 'config'
+  | 'logger'
+  | 'metrics'
+  | 'newId'
+  | 'policies'
+  | 'sealer'
+  | 'texts'
+  | 'view'
+>
+
+const path = '/v1/users/:user/factors/webauthn'
+const schema = {
+  summary: 'Registers a passkey or a security key.',
+  params: Type.Object({ user: userSchema }),
+  body: Type.Object(
+    {
+      credential: registrationSchema,
+      name: Type.Optional(factorNameSchema),
+      session: Type.Optional(idSchema),
+      context: Type.Optional(contextSchema),
+    },
+    { additionalProperties: false },
+  ),
+  documentation: {
+    answers: {
+      201: {
+        description: 'The new factor, which counts from now on.',
+        body: Type.Object({ factor: Type.String(), status: Type.Literal('active') }),
+        headers: capabilityAnswer,
+      },
+    },
+    problems: [
+      ...commandProblems,
+      'not-found',
+      'verification-failed',
+      'stale-challenge',
+      'locked',
+      'duplicate-factor',
+      'conflict',
+      'too-many-requests',
+    ],
+  },
+} satisfies FastifySchema
+
+/** `POST /v1/users/{user}/factors/webauthn`: what the authenticator made for the options, once. */
+export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
+  const { callers, clock, commands, config, newId, policies, sealer } = parts
+  registerPreflight(scope, path, ['POST'])
+  const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
+  scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
+    const presenter = await callers.admit(whoOf(request), reply)
+    const { tenant, app } = presenter
+    const user = userOfFactors(presenter, request.params.user)
+    const { credential, name = null } = request.body
+    const claims = claimsOf(parts, presenter, user, credential)
+    const { record, counter } = await verified(parts, { tenant, app, ...claims }, credential)
+    // Named after the credential: the fold takes each one once, whatever challenge it comes with.
+    const factor = `f-${shortHash('passkey', tenant, user, record.credential)}`
+    const data = {
+      factor,
+      kind: 'webauthn',
+      name,
+      sealed: sealer.seal({ tenant, user, factor }, encodePasskey(record)),
+      ticket: isVouchedFor(presenter, policies),
+      app,
+      ...whereOf(presenter, request.body.session ?? null, contextOf(request.body.context)),
+      challenge: claims.id,
+      challengeExpiresAt: claims.expiresAt,
+      step: counter,
+    }
+    const origin = { commandId: newId(), traceparent: traceparentOf(request) }
+    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)
+    const last = answer.events.at(-1)
+    if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
+    if (last?.type !== 'verification-passed') throw problem('conflict')
+    await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
+    return reply.code(201).header('cache-control', 'no-store').send({ factor, status: 'active' })
+  })
+}
+
+/** What the challenge says that it is for; throws `stale-challenge` for one that is over, `verification-failed` for any that is not of this user, app and session. */
+function claimsOf(
+  parts: Parts,
+  presenter: Presenter,
+  user: string,
+  { response }: RegistrationJson,
+): RegistrationClaims {
+  const { clock, texts } = parts
+  const challenge = readClientData(response.clientDataJSON)?.challenge
+  const text = typeof challenge === 'string' ? Buffer.from(challenge, 'base64url').toString('utf8') : ''
+  const claims = texts.readRegistration(text)
+  if (claims?.owner !== registrationOwner(presenter, user)) throw refused(parts, 'wrong-challenge')
+  if (claims.expiresAt <= clock.now()) throw problem('stale-challenge')
+  return claims
+}
+
+async function verified(
+  parts: Parts,
+  { tenant, app, userHandle }: Readonly<{ tenant: string; app: string; userHandle: string }>,
+  credential: RegistrationJson,
+): Promise<Extract<VerifiedRegistration, { fault: null }>> {
+  const { access, policies } = parts
+  const { rpId, origins } = relyingPartyOf(access.appOf(tenant, app))
+  const { userVerification } = policies.inForce(tenant).source.verification
+  const challenge = String(readClientData(credential.response.clientDataJSON)?.challenge)
+  const found = await verifyRegistration(credential, { challenge, origins, rpId, userHandle, userVerification })
+  if (found.fault !== null) throw refused(parts, found.fault)
+  return found
+}
+
+function refused(
+  { logger, metrics }: Pick<Parts, 'logger' | 'metrics'>,
+  fault: NonNullable<VerifiedRegistration['fault']>,
+): Error {
+  metrics.webauthnRefused('registration', fault)
+  logger.warn({ fault }, 'a registration was refused')
+  return problem('verification-failed')
+}
+
+/** Which login the person is in the middle of, and where: what its backend says, never what a browser says of itself. */
+function whereOf(
+  presenter: Presenter,
+  session: string | null,
+  context: Context | null,
+): Readonly<{ session: string | null; context: Context | null }> {
+  if (presenter.kind === 'backend') return { session, context }
+  return { session: presenter.claims.session, context: presenter.claims.context }
+}

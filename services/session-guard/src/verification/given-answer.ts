@@ -1,0 +1,40 @@
+import { problem } from '@watchword/service-kit'
+import type { FactorKind } from '@watchword/session-lock'
+import type { AssertionJson } from '../factors/webauthn/credential-schemas.ts'
+import { saidBy } from '../factors/webauthn/verify-assertion.ts'
+
+/** What was sent to answer a challenge of this kind. */
+export type Given =
+  | Readonly<{ factor: 'webauthn'; assertion: AssertionJson }>
+  | Readonly<{ factor: 'totp' | 'recovery-code'; code: string }>
+
+/** The answer that fits the challenge; throws `invalid` for any other one, or for two. */
+export function givenFor(factor: FactorKind, code: string | undefined, assertion: AssertionJson | undefined): Given {
+  if (factor === 'webauthn') {
+    if (code !== undefined) throw unfit('/code', 'does not answer this challenge')
+    if (assertion === undefined) throw unfit('/assertion', 'is missing')
+    return { factor, assertion }
+  }
+  if (assertion !== undefined) throw unfit('/assertion', 'does not answer this challenge')
+  if (code === undefined) throw unfit('/code', 'is missing')
+  if ((factor === 'totp') !== isDigits(code)) throw unfit('/code', 'is not a code of this kind')
+  return { factor, code }
+}
+
+/**
+ * How somebody proved themselves, by RFC 8176. A synced key has left its hardware (`swk`); whether another one is in hardware is what it
+ * says without proof (`hwk`). A key whose owner was verified is two factors in one (`mfa`).
+ */
+export function methodsOf(given: Given): readonly string[] {
+  if (given.factor !== 'webauthn') return ['otp']
+  const flags = saidBy(given.assertion)?.flags
+  return ['pop', flags?.be === true ? 'swk' : 'hwk', 'user', ...(flags?.uv === true ? ['mfa'] : [])]
+}
+
+function isDigits(code: string): boolean {
+  return /^[0-9]{6}$/.test(code)
+}
+
+function unfit(pointer: string, detail: string): Error {
+  return problem('invalid', { errors: [{ pointer, detail }] })
+}
