@@ -17,4 +17,4 @@ export const challengeMarkup = `
     </div>
   </form>
 </dialog>
-<div class="bar" part="bar" role="status" hidden><span></span><button type="button" class="first" part="button primary"></button></div>`
+<div class="bar" part="bar" role="status" hidden><span part="bar-text"></span><button type="button" class="first" part="button primary bar-button"></button></div>`

@@ -15,7 +15,7 @@ export const challengeStyles = `
 dialog { width: min(27rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); overflow: auto; margin: auto; padding: 2rem;
   border: 0; border-radius: var(--radius); background: var(--surface); color: var(--ink); box-shadow: 0 12px 48px rgb(10 18 32 / .4);
   animation: rise .18s ease-out }
-dialog::backdrop { background: rgb(12 20 34 / .62) }
+dialog::backdrop { background: var(--watchword-backdrop, rgb(12 20 34 / .62)) }
 dialog:focus { outline: none }
 @keyframes rise { from { opacity: 0; transform: translateY(8px) } }
 @keyframes turn { to { transform: rotate(1turn) } }

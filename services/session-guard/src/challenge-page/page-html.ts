@@ -67,16 +67,15 @@ export function pageHtml({ returnTo, signIn, renew }: PageTargets, acceptLanguag
 <script type="module" src="/_guard/page.js"></script>
 </head>
 <body>
-<main aria-live="polite"${renew === undefined ? '' : ` data-renew="${escaped(renew)}"`}>
+<main${renew === undefined ? '' : ` data-renew="${escaped(renew)}"`}>
 <noscript><p>${text.noScript}</p></noscript>
 <section data-state="checking"><p>${text.checking}</p></section>
-${section('locked', text.lockedTitle, text.locked)}
+${section('locked', text.lockedTitle, text.locked, '<watchword-challenge base-url="/_guard"></watchword-challenge>')}
 ${section('passed', text.passedTitle, text.passed, go('return', returnTo, text.go))}
 ${section('calm', text.calmTitle, text.calm, go('return', returnTo, text.go))}
 ${section('ended', text.endedTitle, text.ended, go('sign-in', signIn ?? returnTo, text.signIn))}
 ${section('fault', text.faultTitle, text.fault, `<a data-go="again" href="">${text.again}</a>`)}
 </main>
-<watchword-challenge base-url="/_guard"></watchword-challenge>
 </body>
 </html>
 `
