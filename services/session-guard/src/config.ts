@@ -18,6 +18,8 @@ export type SessionGuardConfig = Readonly<{
   commandsWaitingMax: number
   /** How long a ticket may be used; 30 000. */
   ticketTtlMs: number
+  /** How many wrong codes the users of one tenant may give in 15 minutes, all together; 1 000. */
+  tenantGuessesMax: number
   /** How many answers are remembered by Idempotency-Key; 10 000. */
   rememberedAnswersMax: number
   webSocket: WebSocketConfig
@@ -46,6 +48,7 @@ export const sessionGuardDefaults: SessionGuardConfig = {
   answerWithinMs: 5_000,
   commandsWaitingMax: 10_000,
   ticketTtlMs: 30_000,
+  tenantGuessesMax: 1_000,
   rememberedAnswersMax: 10_000,
   webSocket: {
     pingEveryMs: 20_000,

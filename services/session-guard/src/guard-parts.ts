@@ -14,6 +14,7 @@ import type { Idempotency } from './commands/idempotency.ts'
 import type { GuardMetrics } from './metrics.ts'
 import type { PastAnswers } from './commands/past-answers.ts'
 import type { SessionOwners } from './view/session-owners.ts'
+import type { GuessBudget } from './verification/guess-budget.ts'
 import type { MfaTokens } from './verification/mfa-token.ts'
 
 /** What the routes are made of. */
@@ -32,6 +33,7 @@ export type GuardParts = Readonly<{
   idempotency: Idempotency
   sealer: FactorSealer
   mfaTokens: MfaTokens
+  guessBudget: GuessBudget
   clock: Clock
   newId: () => string
   randomBytes: (size: number) => Uint8Array

@@ -4,6 +4,13 @@ import { appTokenSchema } from './check/app-token-config.ts'
 /** What an operator may set of session-guard, in one process with the others or in its own. */
 export const guardSettings = {
   issuer: Type.String({ default: 'urn:watchword:session-guard', description: '`iss` of mfaTokens' }),
+  tenantGuessesMax: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 1_000,
+    description:
+      'Wrong codes that the users of one tenant may give in 15 minutes, all together; passkeys are not limited by it',
+  }),
   appTokens: Type.Array(appTokenSchema, {
     default: [],
     description: 'Whose tokens say at `GET /v1/check` who a request is from',

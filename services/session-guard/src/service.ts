@@ -23,6 +23,7 @@ import { registerJwksRoute } from './verification/jwks-route.ts'
 import { createIdempotency } from './commands/idempotency.ts'
 import { createLockStage } from './lock-stage/lock-stage.ts'
 import { runLockStage } from './lock-stage/run-lock-stage.ts'
+import { createGuessBudget } from './verification/guess-budget.ts'
 import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerOperatorRoutes } from './operator/operator-routes.ts'
@@ -84,6 +85,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   })
   locksInForce = () => view.locks
   const sessionOwners = await createSessionOwners({ log, codecs, clock, logger, onFatal })
+  const guessBudget = await createGuessBudget(config, { log, codecs, clock, logger, onFatal })
   const stage = createLockStage({
     codecs,
     commandKey: secrets.commandKey,
@@ -120,6 +122,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     idempotency: createIdempotency(config, { newId, hashKey: secrets.tokenKey }),
     sealer: createFactorSealer(secrets, { randomBytes }),
     mfaTokens: await createMfaTokens({ issuer: config.issuer, signingJwk: secrets.signingJwk }),
+    guessBudget,
     clock,
     newId,
     randomBytes,
@@ -156,6 +159,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       await lockStage.stop()
       await view.stop()
       await sessionOwners.stop()
+      await guessBudget.stop()
     },
   }
 }

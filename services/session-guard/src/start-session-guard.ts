@@ -4,9 +4,13 @@ import type { GuardSecrets } from './secrets.ts'
 import { createSessionGuard } from './service.ts'
 
 export type SessionGuardStart = Readonly<{
-  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens'>
+  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens' | 'tenantGuessesMax'>
   secrets: GuardSecrets
 }>
+
+function configOf({ issuer, appTokens, tenantGuessesMax }: SessionGuardStart['guard']): SessionGuardConfig {
+  return { ...sessionGuardDefaults, issuer, appTokens, tenantGuessesMax }
+}
 
 /** Starts session-guard in a process. */
 export async function startSessionGuard(
@@ -17,24 +21,21 @@ export async function startSessionGuard(
   const { log, codecs, openState } = await host.engine()
   const access = await host.access()
   const policies = await host.policies()
-  const sessionGuard = await createSessionGuard(
-    { ...sessionGuardDefaults, issuer: guard.issuer, appTokens: guard.appTokens },
-    {
-      log,
-      codecs,
-      access,
-      policies,
-      secrets,
-      clock,
-      newId,
-      randomBytes,
-      openState,
-      stageMetrics,
-      logger,
-      metrics,
-      onFatal,
-    },
-  )
+  const sessionGuard = await createSessionGuard(configOf(guard), {
+    log,
+    codecs,
+    access,
+    policies,
+    secrets,
+    clock,
+    newId,
+    randomBytes,
+    openState,
+    stageMetrics,
+    logger,
+    metrics,
+    onFatal,
+  })
   lifecycle.defer('session-guard', () => sessionGuard.stop())
   return {
     checks: { guard: () => sessionGuard.ready() },

@@ -5,7 +5,7 @@ import { toString as qrText } from 'qrcode'
 import { Type } from 'typebox'
 import { commandProblems } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
-import { enrolAdmission, isVouchedFor, userOfFactors } from './factor-access.ts'
+import { assertEnrolmentOpen, enrolAdmission, isVouchedFor, userOfFactors } from './factor-access.ts'
 import { factorNameSchema, noCeremony } from './new-factor.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
@@ -14,7 +14,16 @@ import { userSchema } from '../http/user-param.ts'
 
 type Parts = Pick<
   GuardParts,
-  'access' | 'callers' | 'commands' | 'policies' | 'sealer' | 'newId' | 'randomBytes' | 'clock'
+  | 'access'
+  | 'callers'
+  | 'commands'
+  | 'policies'
+  | 'sealer'
+  | 'newId'
+  | 'randomBytes'
+  | 'clock'
+  | 'sessionOwners'
+  | 'view'
 >
 
 const path = '/v1/users/:user/factors/totp'
@@ -55,6 +64,7 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
+    await assertEnrolmentOpen(parts, presenter, user)
     const factor = `f-${newId()}`
     const secret = randomBytes(secretBytes)
     const data = {

@@ -1,5 +1,4 @@
 import { problem } from '@watchword/service-kit'
-import type { Clock } from '@watchword/stream'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
 import type { GuardView } from '../view/guard-view.ts'
@@ -28,15 +27,38 @@ export function isVouchedFor({ kind, tenant }: Presenter, policies: GuardParts['
   return kind === 'browser' && policies.inForce(tenant).source.enrolment === 'backend-ticket'
 }
 
-/** Throws `locked` where the fold would refuse a new factor now: before the person has touched an authenticator in vain. */
-export function assertEnrolmentOpen(
-  { view, policies, clock }: Readonly<{ view: GuardView; policies: GuardParts['policies']; clock: Clock }>,
-  presenter: Presenter,
-  user: string,
-): void {
+type RiskParts = Pick<GuardParts, 'view' | 'policies' | 'clock' | 'sessionOwners'>
+
+/**
+ * Throws `locked` where no factor may be enrolled now: in a session that has ended or is at risk, and where the fold would refuse it, before
+ * the person has touched an authenticator in vain. The first factor of a user is enrolled by a ticket of the backend whatever the risk.
+ */
+export async function assertEnrolmentOpen(parts: RiskParts, presenter: Presenter, user: string): Promise<void> {
+  const { view, policies, clock } = parts
+  await view.refresh()
   if (isOver(view, presenter)) throw problem('locked')
   const state = view.lockState(presenter.tenant, user)
-  const isAtRisk = state !== undefined && (state.locks.length > 0 || (state.blockedUntil ?? 0) > clock.now())
+  const isLocked = state !== undefined && (state.locks.length > 0 || (state.blockedUntil ?? 0) > clock.now())
   const isFirst = state === undefined || state.factors.length === 0
-  if (isAtRisk && !(isFirst && isVouchedFor(presenter, policies))) throw problem('locked')
+  if ((isLocked || isAtRisk(parts, presenter)) && !(isFirst && isVouchedFor(presenter, policies)))
+    throw problem('locked')
+}
+
+/** Throws `locked` where a browser may remove no factor: its session has ended or is at risk. Locks are the fold's to see. */
+export async function assertRemovalOpen(
+  parts: Omit<RiskParts, 'policies' | 'clock'>,
+  presenter: Presenter,
+): Promise<void> {
+  await parts.view.refresh()
+  if (isOver(parts.view, presenter) || isAtRisk(parts, presenter)) throw problem('locked')
+}
+
+/** Whether the session of a ticket was judged worse than LOW, and nobody has verified themselves in it since. */
+function isAtRisk({ view, sessionOwners }: Pick<RiskParts, 'view' | 'sessionOwners'>, presenter: Presenter): boolean {
+  if (presenter.kind === 'backend' || presenter.claims.session === null) return false
+  const { tenant, app, user, session } = presenter.claims
+  const judgement = sessionOwners.judgementOf(tenant, app, session)
+  if (judgement === undefined || judgement.level === 'LOW') return false
+  const passes = view.lockState(tenant, user)?.passes ?? []
+  return !passes.some((pass) => pass.app === app && pass.session === session && pass.at >= judgement.at)
 }

@@ -3,7 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
-import { enrolAdmission, isOver, userOfFactors } from './factor-access.ts'
+import { assertRemovalOpen, enrolAdmission, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
@@ -11,7 +11,7 @@ import { recoveryCodesLeft } from './recovery/recovery-set.ts'
 import { refusalOf } from '../http/refusal.ts'
 import { idSchema, userSchema } from '../http/user-param.ts'
 
-type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'newId' | 'clock'>
+type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'newId' | 'clock' | 'sessionOwners'>
 
 const listPath = '/v1/users/:user/factors'
 const onePath = '/v1/users/:user/factors/:factor'
@@ -79,8 +79,7 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const presenter = await callers.admit(whoOf(request), reply)
     const user = userOfFactors(presenter, request.params.user)
     const { factor } = request.params
-    await view.refresh()
-    if (isOver(view, presenter)) throw problem('locked')
+    await assertRemovalOpen(parts, presenter)
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')
     const data = { factor, by: 'user' } as const
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }

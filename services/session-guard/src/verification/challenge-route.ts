@@ -11,6 +11,7 @@ import { answerablePasskeys } from '../factors/webauthn/passkeys.ts'
 import { relyingPartyOf } from '../factors/webauthn/relying-party.ts'
 import { requestOptions } from '../factors/webauthn/request-options.ts'
 import { challengeAdmission } from './challenge-admission.ts'
+import { assertGuessable } from './assert-guessable.ts'
 import { foundLock } from './found-lock.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
@@ -27,6 +28,7 @@ type Parts = Pick<
   | 'clock'
   | 'newId'
   | 'metrics'
+  | 'guessBudget'
   | 'idempotency'
   | 'policies'
   | 'sealer'
@@ -86,7 +88,8 @@ export function registerChallengeRoute(scope: HttpServer, parts: Parts): void {
 type Asked = Readonly<{ presenter: Presenter; id: string; factor: FactorKind }>
 
 async function challenge(parts: Parts, { presenter, factor, id }: Asked): Promise<Reply> {
-  const { view, texts, clock, newId, metrics } = parts
+  const { view, texts, clock, newId, metrics, guessBudget } = parts
+  const { tenant, app } = presenter
   const { state, lock } = await foundLock(view, presenter, id)
   // Whoever was thrown out must not spend the attempts of the person.
   if (isOver(view, presenter)) throw problem('not-found')
@@ -94,10 +97,9 @@ async function challenge(parts: Parts, { presenter, factor, id }: Asked): Promis
     throw problem('invalid', { errors: [{ pointer: '/factor', detail: 'cannot open this lock' }] })
   const now = clock.now()
   // Who guesses codes must not keep the owner of a passkey out: the fold takes a right assertion even now.
-  const { blockedUntil } = state
-  if (factor !== 'webauthn' && blockedUntil !== null && blockedUntil > now) throw tooMany(blockedUntil - now)
+  if (factor !== 'webauthn')
+    assertGuessable(Math.max(state.blockedUntil ?? 0, guessBudget.spentUntil(tenant) ?? 0), now)
   if (!state.factors.some(({ kind }) => kind === factor)) throw problem('no-factor')
-  const { tenant, app } = presenter
   const { user } = state
   const timeoutMs = lock.policy.challengeTtlMs
   const expiresAt = now + timeoutMs
@@ -121,8 +123,4 @@ function optionsOf(
   const { userVerification } = policies.inForce(tenant).source.verification
   // Made of all that the challenge says: it is for this version of this lock, this user and app, and nothing else.
   return requestOptions(relyingParty, passkeys, { challenge: texts.nonceOf(text), timeoutMs, userVerification })
-}
-
-function tooMany(waitMs: number): Error {
-  return problem('too-many-requests', { headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) } })
 }

@@ -15,6 +15,7 @@ import { challengeAdmission } from './challenge-admission.ts'
 import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { contextOf } from '../http/request-context.ts'
+import { assertGuessable } from './assert-guessable.ts'
 import { type Given, givenFor, methodsOf } from './given-answer.ts'
 import { factorAnswerOf } from './factor-answer.ts'
 import { untilVisible } from '../view/until-visible.ts'
@@ -27,6 +28,7 @@ type Parts = Pick<
   | 'texts'
   | 'clock'
   | 'metrics'
+  | 'guessBudget'
   | 'commands'
   | 'pastAnswers'
   | 'sealer'
@@ -79,7 +81,7 @@ async function respond(
   answering: Answering,
   origin: CommandOrigin,
 ): Promise<Reply> {
-  const { view, commands, clock, metrics } = parts
+  const { view, commands, clock, metrics, guessBudget } = parts
   const { tenant, user, app } = claims
   const { presenter, given, challenge, context } = answering
   if (claims.expiresAt <= clock.now()) {
@@ -87,6 +89,7 @@ async function respond(
     throw problem('stale-challenge')
   }
   if (isOver(view, presenter)) throw problem('stale-challenge')
+  if (given.factor !== 'webauthn') assertGuessable(guessBudget.spentUntil(tenant), clock.now())
   const lock = view.lockById(tenant, claims.lock)?.lock
   const { factor, passed, step, fault } = await factorAnswerOf(parts, claims, { challenge, given, lock })
   const data = {

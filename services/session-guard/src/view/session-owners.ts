@@ -12,9 +12,15 @@ export type SessionOwnersDeps = Readonly<{
   onFatal: (error: StreamError) => void
 }>
 
-/** Whose session it is, as far as its activities were judged lately; for calls that name a session and no user. */
+/** How a session was judged last, and when: log time in epoch milliseconds. */
+export type Judgement = Readonly<{ level: 'LOW' | 'MEDIUM' | 'HIGH'; at: number }>
+
+/** Whose session it is and how it stands, as far as its activities were judged lately. */
 export interface SessionOwners {
+  /** For calls that name a session and no user. */
   ownerOf(tenant: string, app: string, session: string): string | undefined
+  /** Undefined while nobody has judged what was done in it; what only failed to get in is none of its own doing. */
+  judgementOf(tenant: string, app: string, session: string): Judgement | undefined
   stop(): Promise<void>
 }
 
@@ -31,13 +37,20 @@ export async function createSessionOwners({
   onFatal,
 }: SessionOwnersDeps): Promise<SessionOwners> {
   const topic = topicOf('assessment')
-  const owners = new LRUCache<string, string>({ max: sessionsMax })
+  const owners = new LRUCache<string, Readonly<{ user: string; judgement: Judgement | undefined }>>({
+    max: sessionsMax,
+  })
   const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
 
   function apply(record: LogRecord): void {
     try {
-      const { tenant, app, session, user } = codecs.assessment.decode(record.value ?? new Uint8Array())
-      if (session !== null) owners.set(nameOf(tenant, app, session), user)
+      const { tenant, app, session, user, outcome, level, receivedAt } = codecs.assessment.decode(
+        record.value ?? new Uint8Array(),
+      )
+      if (session === null) return
+      const name = nameOf(tenant, app, session)
+      const judgement = outcome === 'failed' ? owners.get(name)?.judgement : { level, at: receivedAt }
+      owners.set(name, { user, judgement })
     } catch (error) {
       // It decides nothing here, and the audit has its bytes.
       logger.warn({ err: error, partition: record.partition, offset: record.offset }, 'unreadable assessment skipped')
@@ -53,7 +66,8 @@ export async function createSessionOwners({
   )
   await view.ready
   return {
-    ownerOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session)),
+    ownerOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session))?.user,
+    judgementOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session))?.judgement,
     stop: () => view.stop(),
   }
 }

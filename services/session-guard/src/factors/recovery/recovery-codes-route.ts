@@ -8,13 +8,22 @@ import { userSchema } from '../../http/user-param.ts'
 import { registerPreflight } from '../../tickets/cors.ts'
 import { capabilityAnswer, presenterGate } from '../../tickets/presenter-gate.ts'
 import { untilVisible } from '../../view/until-visible.ts'
-import { enrolAdmission, isVouchedFor, userOfFactors } from '../factor-access.ts'
+import { assertEnrolmentOpen, enrolAdmission, isVouchedFor, userOfFactors } from '../factor-access.ts'
 import { factorNameSchema, noCeremony } from '../new-factor.ts'
 import { newRecoverySet } from './recovery-set.ts'
 
 type Parts = Pick<
   GuardParts,
-  'callers' | 'clock' | 'commands' | 'config' | 'newId' | 'policies' | 'randomBytes' | 'sealer' | 'view'
+  | 'callers'
+  | 'clock'
+  | 'commands'
+  | 'config'
+  | 'newId'
+  | 'policies'
+  | 'randomBytes'
+  | 'sealer'
+  | 'sessionOwners'
+  | 'view'
 >
 
 const path = '/v1/users/:user/factors/recovery-codes'
@@ -46,6 +55,7 @@ export function registerRecoveryCodesRoute(scope: HttpServer, parts: Parts): voi
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
+    await assertEnrolmentOpen(parts, presenter, user)
     const factor = `f-${newId()}`
     const { codes, kept } = newRecoverySet(randomBytes)
     const data = {

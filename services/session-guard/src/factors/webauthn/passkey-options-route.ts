@@ -17,7 +17,7 @@ import { relyingPartyOf } from './relying-party.ts'
 
 type Parts = Pick<
   GuardParts,
-  'access' | 'callers' | 'clock' | 'logger' | 'newId' | 'policies' | 'sealer' | 'texts' | 'view'
+  'access' | 'callers' | 'clock' | 'logger' | 'newId' | 'policies' | 'sealer' | 'sessionOwners' | 'texts' | 'view'
 >
 
 const path = '/v1/users/:user/factors/webauthn/options'
@@ -40,7 +40,7 @@ const schema = {
 
 /** `POST /v1/users/{user}/factors/webauthn/options`: the challenge is itself the signed text of what it is for. */
 export function registerPasskeyOptionsRoute(scope: HttpServer, parts: Parts): void {
-  const { access, callers, clock, newId, policies, texts, view } = parts
+  const { access, callers, clock, newId, policies, texts } = parts
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
@@ -48,8 +48,7 @@ export function registerPasskeyOptionsRoute(scope: HttpServer, parts: Parts): vo
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
     const relyingParty = relyingPartyOf(access.appOf(tenant, app))
-    await view.refresh()
-    assertEnrolmentOpen(parts, presenter, user)
+    await assertEnrolmentOpen(parts, presenter, user)
     const known = passkeysOf(parts, { tenant, user }, relyingParty.rpId)
     // One name for one account: an authenticator keeps one passkey a name.
     const userHandle = known[0]?.record.userHandle ?? texts.userHandleOf(tenant, user)

@@ -12,7 +12,7 @@ import type { RegistrationClaims } from '../../tickets/claims.ts'
 import { registerPreflight } from '../../tickets/cors.ts'
 import { capabilityAnswer, presenterGate } from '../../tickets/presenter-gate.ts'
 import { untilVisible } from '../../view/until-visible.ts'
-import { enrolAdmission, isVouchedFor, userOfFactors } from '../factor-access.ts'
+import { assertEnrolmentOpen, enrolAdmission, isVouchedFor, userOfFactors } from '../factor-access.ts'
 import { factorNameSchema } from '../new-factor.ts'
 import { readClientData } from './client-data.ts'
 import { type RegistrationJson, registrationSchema } from './credential-schemas.ts'
@@ -33,6 +33,7 @@ type Parts = Pick<
   | 'newId'
   | 'policies'
   | 'sealer'
+  | 'sessionOwners'
   | 'texts'
   | 'view'
 >
@@ -80,6 +81,7 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
+    await assertEnrolmentOpen(parts, presenter, user)
     const { credential, name = null } = request.body
     const claims = claimsOf(parts, presenter, user, credential)
     const { record, counter } = await verified(parts, { tenant, app, ...claims }, credential)

@@ -149,6 +149,11 @@ test('an app without a domain of its own has no passkeys', async (t) => {
   const world = await createGuardWorld(t)
   await world.access.putApp('demo', { id: 'bank', origins: ['https://a.example', 'https://b.example'] })
   assert.equal((await world.call('POST', `${path}/options`)).status, 409)
+  await world.access.putApp('demo', { id: 'bank', origins: ['http://127.0.0.1:8080', 'http://[::1]:8080'] })
+  assert.equal((await world.call('POST', `${path}/options`)).status, 409)
+  const local = ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080']
+  await world.access.putApp('demo', { id: 'bank', origins: local })
+  assert.partialDeepStrictEqual(await creationOptionsFor(world), { rp: { id: 'localhost' } })
   await world.access.putApp('demo', { id: 'bank', origins: ['https://a.bank.example'], rpId: 'bank.example' })
   const options = await creationOptionsFor(world)
   assert.partialDeepStrictEqual(options, { rp: { id: 'bank.example' } })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { App } from '@watchword/contracts'
 import { problem } from '@watchword/service-kit'
 
@@ -5,14 +6,15 @@ import { problem } from '@watchword/service-kit'
 export type RelyingParty = Readonly<{ rpId: string; name: string; origins: readonly string[] }>
 
 /**
- * The relying party of an app: its `rpId`, or the host of its origins if they have one and the same. Throws `conflict` for an app that
- * names neither: a page without an origin on the list has no passkeys.
+ * The relying party of an app: its `rpId`, or the domain of its origins if they have one and the same. Throws `conflict` for an app that
+ * names neither: a page without an origin on the list has no passkeys, nor has one at an address (WebAuthn Level 3, 5.1.2).
  */
 export function relyingPartyOf(app: App | undefined): RelyingParty {
   const origins = app?.origins ?? []
-  const hosts = [...new Set(origins.map((origin) => new URL(origin).hostname))]
-  const rpId = app?.rpId ?? (hosts.length === 1 ? hosts[0] : undefined)
+  const hosts = new Set(origins.map((origin) => new URL(origin).hostname))
+  const [domain, ...others] = [...hosts].filter((host) => isIP(host.replaceAll(/[[\]]/g, '')) === 0)
+  const rpId = app?.rpId ?? (others.length === 0 ? domain : undefined)
   if (app === undefined || rpId === undefined)
-    throw problem('conflict', { detail: 'The app needs origins, and an rpId where they have several hosts.' })
+    throw problem('conflict', { detail: 'The app needs origins, and an rpId where they have several domains.' })
   return { rpId, name: app.name ?? app.id, origins }
 }

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { repositoryText } from './repository.ts'
+
+test('every test that SECURITY.md names for an attack is there', () => {
+  const [, section = ''] = repositoryText('SECURITY.md').split('## Attacks on factors')
+  const [rows = ''] = section.split('\n## ')
+  const named = Array.from(rows.matchAll(/\[(?<name>[^\]]+)\]\((?<path>[^)]+)\)/g), ({ groups }) => groups)
+  assert.ok(named.length >= 20)
+  for (const groups of named) {
+    const { name = '', path = '' } = groups ?? {}
+    assert.ok(repositoryText(path).includes(name), `${path}: ${name}`)
+  }
+})
