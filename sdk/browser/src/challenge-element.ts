@@ -72,7 +72,12 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
         return ending.status === 'passed' ? this.ask(lock) : ending
       }
       this.lock = lock
-      return this.#prompt?.ending() ?? { status: 'passed' }
+      const prompt = this.#prompt
+      const ending = (await prompt?.ending()) ?? { status: 'passed' }
+      // A newer version of the lock may have taken the place of what was asked about.
+      const next = this.#lock
+      const isReplaced = next?.id === lock.id && this.#prompt !== prompt
+      return ending.status === 'passed' && isReplaced ? this.ask(next) : ending
     }
 
     attributeChangedCallback(attribute: string, _before: string | null, text: string | null): void {

@@ -30,6 +30,8 @@ export type PromptTurnRuntime = {
   readonly aside: AsideMemory
   /** Of one clock for all tabs, ms and fractions. */
   readonly now: () => number
+  /** Calls back when what was told has arrived in every tab. */
+  readonly whenTold: (callback: () => void) => void
   /** Lets a tab in front go first. */
   readonly untilPreferred: () => Promise<void>
 }
@@ -40,7 +42,7 @@ type News = { readonly type: 'passed' | 'aside' | 'taken'; readonly version: num
 export const requestPromptTurn = (
   lock: LockVersion,
   hooks: PromptTurnHooks,
-  { locks, openChannel, aside, now, untilPreferred }: PromptTurnRuntime,
+  { locks, openChannel, aside, now, whenTold, untilPreferred }: PromptTurnRuntime,
 ): PromptTurn => {
   const name = `watchword-prompt:${lock.id}`
   const channel = openChannel(name)
@@ -56,10 +58,16 @@ export const requestPromptTurn = (
     channel.postMessage({ type, version: lock.version, at: actedAt } satisfies News)
   }
 
-  const standAside = (): void => {
+  /** Leaves the line. What was told has to arrive before the turn does, or the next tab asks for a moment. */
+  const stepOut = (): void => {
     generation++
+    const go = leave
+    if (go !== undefined) whenTold(go)
+  }
+
+  const standAside = (): void => {
+    stepOut()
     isAside = true
-    leave?.()
     hooks.onAside()
   }
 
@@ -129,8 +137,7 @@ export const requestPromptTurn = (
       tell('passed')
     },
     release: () => {
-      generation++
-      leave?.()
+      stepOut()
       channel.close()
     },
   }

@@ -42,6 +42,29 @@ test('a lock that is gone by now is not asked about', async () => {
   assert.equal(await page.evaluate('events.join()'), 'verified-elsewhere')
 })
 
+test('requests wait on when the lock gets another version meanwhile, and go on when it is withdrawn', async () => {
+  inBrowser.server.lock({ allowed: ['totp'] })
+  const page = await inBrowser.open()
+  await load(page)
+  await input(page).waitFor()
+  inBrowser.server.alice.version = 2
+  await page.evaluate(
+    `document.querySelector('watchword-challenge').lock = ${JSON.stringify(inBrowser.server.lockJson())}`,
+  )
+  await load(page)
+  await input(page).waitFor()
+  assert.equal(await page.evaluate('results.length'), 0)
+  await input(page).fill('123456')
+  assert.deepEqual(await results(page, 2), ['200', '200'])
+  inBrowser.server.lock({ allowed: ['totp'] })
+  await load(page)
+  await input(page).waitFor()
+  inBrowser.server.alice.locked = false
+  await page.evaluate(`document.querySelector('watchword-challenge').lock = null`)
+  assert.deepEqual(await results(page, 3), ['200', '200', '200'])
+  await dialog(page).waitFor({ state: 'detached' })
+})
+
 test('a passkey is offered first, and opens the lock', async () => {
   inBrowser.server.lock()
   const page = await inBrowser.open()

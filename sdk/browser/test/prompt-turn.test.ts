@@ -31,6 +31,7 @@ const browser = () => {
       openChannel: (name: string) => new BroadcastChannel(name),
       aside,
       now: () => performance.timeOrigin + performance.now(),
+      whenTold: (callback: () => void) => void setTimeout(callback, 20),
       untilPreferred: async () => undefined,
     }
     tab.turn = requestPromptTurn({ ...lock, version }, hooks, runtime)

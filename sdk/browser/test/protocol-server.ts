@@ -188,6 +188,7 @@ export const startProtocolServer = async () => {
     origin,
     passkey,
     alice,
+    lockJson,
     /** A new lock; everything else as a person has it who has not answered yet. */
     lock: (change: Partial<ReturnType<typeof person>> = {}): void => {
       lockId = randomUUID()
