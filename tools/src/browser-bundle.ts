@@ -1,10 +1,17 @@
 import { build } from 'esbuild'
 import { repositoryFile } from './repository.ts'
 
-/** The browser SDK as one minified module: what `@watchword/browser` gives to an app. */
-export async function browserBundle(): Promise<readonly [path: string, text: string]> {
+/** What browsers get, each one minified module: the SDK, and the script of the page that session-guard hosts. */
+export async function browserBundles(): Promise<readonly (readonly [path: string, text: string])[]> {
+  return Promise.all([
+    bundle('sdk/browser/src/index.ts', 'sdk/browser/generated/watchword.js'),
+    bundle('sdk/browser/src/hosted/challenge-page.ts', 'services/session-guard/generated/challenge-page.js'),
+  ])
+}
+
+async function bundle(source: string, path: string): Promise<readonly [path: string, text: string]> {
   const { outputFiles } = await build({
-    entryPoints: [repositoryFile('sdk/browser/src/index.ts')],
+    entryPoints: [repositoryFile(source)],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -14,5 +21,5 @@ export async function browserBundle(): Promise<readonly [path: string, text: str
     banner: { js: '// Generated from sdk/browser/src by `npm run generate`: do not edit.' },
   })
   const [output] = outputFiles
-  return ['sdk/browser/generated/watchword.js', output?.text ?? '']
+  return [path, output?.text ?? '']
 }

@@ -4,7 +4,7 @@ import { policySchema } from '@watchword/policy'
 import { createStateMetrics, version } from '@watchword/service-host'
 import { createLogger, createMetrics } from '@watchword/service-kit'
 import { asyncApi } from './async-api.ts'
-import { browserBundle } from './browser-bundle.ts'
+import { browserBundles } from './browser-bundle.ts'
 import { configurationReference } from './configuration-reference.ts'
 import { contractTypes } from './contract-types.ts'
 import { fixtureFiles } from './fixture-files.ts'
@@ -24,7 +24,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const files: readonly (readonly [path: string, text: string])[] = [
     ...contractTypes(),
     ...(await fixtureFiles()),
-    await browserBundle(),
+    ...(await browserBundles()),
     ['schemas/policy.schema.json', json(policySchema)],
     ['schemas/asyncapi.json', json(asyncApi(version))],
     ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],

@@ -1,8 +1,15 @@
 import { isRecord, type Lock } from '@watchword/frames'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
 
-/** A challenge that waits for its code until `expiresAt`, epoch ms. */
-export type Challenge = { readonly id: string; readonly expiresAt: number }
+/** The ways to answer that this package knows, the one that no phishing page can pass on first. */
+export const methods = ['webauthn', 'totp', 'recovery-code'] as const
+export type Method = (typeof methods)[number]
+
+/** A challenge that waits for its answer until `expiresAt`, epoch ms; `options` (WebAuthn) is a PublicKeyCredentialRequestOptionsJSON. */
+export type Challenge = { readonly id: string; readonly expiresAt: number; readonly options?: unknown }
+
+/** What answers a challenge: six digits or a recovery code, or an AuthenticationResponseJSON. */
+export type Answer = { readonly code: string } | { readonly assertion: unknown }
 
 /** A passed verification; where `session.ended` is true the app's backend gives the person a new session for `mfaToken`. */
 export type Verification = {
@@ -20,8 +27,8 @@ export type ChallengeClientConfig = {
 
 /** The two calls that open a lock; both reject with the platform's problem code, or `unreachable`. */
 export type ChallengeClient = {
-  readonly create: (lock: Pick<Lock, 'id'>) => Promise<Challenge>
-  readonly respond: (challenge: Challenge, code: string) => Promise<Verification>
+  readonly create: (lock: Pick<Lock, 'id'>, method: Method) => Promise<Challenge>
+  readonly respond: (challenge: Challenge, answer: Answer) => Promise<Verification>
 }
 
 /** The first call spends a ticket, those after it present the capability it bought. */
@@ -38,6 +45,7 @@ export const createChallengeClient = (
         credentials: 'omit',
         cache: 'no-store',
         redirect: 'error',
+        referrerPolicy: 'no-referrer',
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
       })
@@ -66,20 +74,25 @@ export const createChallengeClient = (
   }
 
   return {
-    create: async ({ id }) => {
-      const answer = await call(`/v1/locks/${encodeURIComponent(id)}/challenges`, { factor: 'totp' })
+    create: async ({ id }, factor) => {
+      const answer = await call(`/v1/locks/${encodeURIComponent(id)}/challenges`, { factor })
       if (!isRecord(answer) || typeof answer['challenge'] !== 'string')
         throw new WatchwordBrowserError('invalid-response')
-      return { id: answer['challenge'], expiresAt: Date.parse(String(answer['expiresAt'])) }
+      const { challenge, options, expiresAt } = answer
+      return { id: challenge, expiresAt: timeOf(expiresAt), ...(options === undefined ? {} : { options }) }
     },
-    respond: async (challenge, code) => {
+    respond: async (challenge, answer) => {
       const headers = { 'idempotency-key': randomKey() }
-      const answer = await call(`/v1/challenges/${encodeURIComponent(challenge.id)}/responses`, { code }, headers)
-      if (!isVerification(answer)) throw new WatchwordBrowserError('invalid-response')
-      return answer
+      const said = await call(`/v1/challenges/${encodeURIComponent(challenge.id)}/responses`, answer, headers)
+      if (!isVerification(said)) throw new WatchwordBrowserError('invalid-response')
+      return said
     },
   }
 }
+
+/** A challenge that says no time is good until the platform says otherwise. */
+const timeOf = (text: unknown): number =>
+  typeof text === 'string' && Number.isFinite(Date.parse(text)) ? Date.parse(text) : Number.POSITIVE_INFINITY
 
 const readAnswer = async (response: Response): Promise<unknown> => {
   try {

@@ -1,8 +1,11 @@
-import { createChallengeClient } from './challenge-client.ts'
-import { type ChallengeFlow, createChallengeFlow, type FlowState } from './challenge-flow.ts'
-import { type ChallengeView, createChallengeView, type Shown } from './challenge-view.ts'
-import { type Lock, parseLock } from '@watchword/frames'
-import { type PromptTurn, requestPromptTurn } from './prompt-turn.ts'
+import { isRecord, type Lock, parseLock } from '@watchword/frames'
+import { createChallengeClient, methods, type Verification } from './challenge-client.ts'
+import { type ChallengeTexts, challengeTexts } from './challenge-texts.ts'
+import { type ChallengeView, createChallengeView } from './challenge-view.ts'
+import { hasPasskeys, requestAssertion } from './passkey.ts'
+import { createPrompt, type Prompt, type Shown } from './prompt.ts'
+import type { PromptEnding } from './prompt-ending.ts'
+import { promptTurnRuntime } from './prompt-turn-runtime.ts'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
 
 /** `<watchword-challenge>`: asks for a second factor while it has a `lock`. */
@@ -11,32 +14,43 @@ export interface WatchwordChallengeElement extends HTMLElement {
   lock: Lock | null
   /** Gets a fresh one-use ticket (purpose `challenge`) from the app's backend. */
   ticket: (() => Promise<string>) | undefined
+  /** Where the answer ended the session: gets the person a new one. Other tabs and waiting requests go on after it. */
+  renew: ((verification: Verification) => Promise<void>) | undefined
+  /** Texts of one's own over those of the language; the attribute `texts` takes JSON. */
+  texts: Partial<ChallengeTexts> | undefined
+  /** Asks about a lock, unless it is asked about already, and says how it ended. */
+  ask: (lock: Lock) => Promise<PromptEnding>
 }
 
 /**
- * Defines `<watchword-challenge>`. Attribute `base-url`: the platform, default this origin. Events: `watchword-verified`
- * (detail: `{mfaToken, verifiedUntil, session:{id, ended}}`), `watchword-cancelled`, `watchword-failed` (detail: `{code}`) and
- * `watchword-verified-elsewhere`, when another tab had the answer.
+ * Defines `<watchword-challenge>`. Attributes: `base-url` (the platform, default this origin), `lock`, `texts`, and `lang`, or that of the
+ * element around it. Events: `watchword-verified` (detail: `{mfaToken, verifiedUntil, session:{id, ended}}`), `watchword-cancelled`,
+ * `watchword-failed` (detail: `{code}`) and `watchword-verified-elsewhere`, when another tab had the answer.
  */
 export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => {
   if (customElements.get(name) !== undefined) return
   // Made here, not at import: outside a page there is no HTMLElement.
   class Challenge extends HTMLElement implements WatchwordChallengeElement {
-    static readonly observedAttributes = ['lock']
-    ticket: (() => Promise<string>) | undefined
+    static readonly observedAttributes = ['lock', 'texts']
+    // Declared and not initialised: what a page has set before the element was defined stays.
+    declare ticket: (() => Promise<string>) | undefined
+    declare renew: ((verification: Verification) => Promise<void>) | undefined
+    declare texts: Partial<ChallengeTexts> | undefined
     readonly #view: ChallengeView
     #lock: Lock | null = null
-    #flow: ChallengeFlow | undefined
-    #turn: PromptTurn | undefined
+    #passed: Lock | undefined
+    #prompt: Prompt | undefined
     #shown: Shown | undefined
     #clock: number | undefined
 
     constructor() {
       super()
       this.#view = createChallengeView(this.attachShadow({ mode: 'open' }), {
-        onCode: (code) => void this.#flow?.submit(code),
-        onCancel: () => this.#cancel(true),
-        onResume: () => (this.#shown?.status === 'elsewhere' ? this.#turn?.take() : this.#flow?.resume()),
+        onCode: (code) => void this.#prompt?.flow.submit(code),
+        onPasskey: () => void this.#prompt?.flow.usePasskey(),
+        onMethod: (method) => this.#prompt?.flow.choose(method),
+        onLater: () => this.#prompt?.putAside(),
+        onResume: () => this.#prompt?.resume(),
       })
     }
 
@@ -45,19 +59,40 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
     }
 
     set lock(lock: Lock | null) {
-      const isSame = lock?.id === this.#lock?.id
-      this.#lock = lock
-      if (isSame) return
+      // What was passed a moment ago may still stand in what the app knows.
+      if (lock !== null && (isSame(lock, this.#lock) || isSame(lock, this.#passed))) return
       this.#end()
+      this.#lock = lock
       if (lock !== null && this.isConnected) this.#begin(lock)
     }
 
-    attributeChangedCallback(_name: string, _before: string | null, text: string | null): void {
-      this.lock = text === null ? null : (parseLock(JSON.parse(text)) ?? null)
+    async ask(lock: Lock): Promise<PromptEnding> {
+      if (this.#prompt !== undefined && this.#lock !== null && this.#lock.id !== lock.id) {
+        const ending = await this.#prompt.ending()
+        return ending.status === 'passed' ? this.ask(lock) : ending
+      }
+      this.lock = lock
+      const prompt = this.#prompt
+      const ending = (await prompt?.ending()) ?? { status: 'passed' }
+      // A newer version of the lock may have taken the place of what was asked about.
+      const next = this.#lock
+      const isReplaced = next?.id === lock.id && this.#prompt !== prompt
+      return ending.status === 'passed' && isReplaced ? this.ask(next) : ending
+    }
+
+    attributeChangedCallback(attribute: string, _before: string | null, text: string | null): void {
+      const value: unknown = text === null ? null : JSON.parse(text)
+      if (attribute === 'texts') this.texts = isRecord(value) ? value : undefined
+      else this.lock = parseLock(value) ?? null
     }
 
     connectedCallback(): void {
-      if (this.#lock !== null && this.#flow === undefined) this.#begin(this.#lock)
+      if (Object.hasOwn(this, 'lock')) {
+        const { lock } = this
+        Reflect.deleteProperty(this, 'lock')
+        this.lock = lock
+      }
+      if (this.#lock !== null && this.#prompt === undefined) this.#begin(this.#lock)
     }
 
     disconnectedCallback(): void {
@@ -72,62 +107,55 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
           return this.ticket()
         },
       })
-      const flow = createChallengeFlow(lock, {
-        client,
-        now: Date.now,
-        onState: (state) => {
-          // A push may overtake the answer, which still has to be told.
-          if (this.#flow === flow) this.#show(lock, state)
-          this.#tell(state)
+      const prompt: Prompt = createPrompt(
+        lock,
+        {
+          client,
+          requestAssertion,
+          supported: methods.filter((method) => method !== 'webauthn' || hasPasskeys()),
+          now: Date.now,
+          turn: promptTurnRuntime(),
+          renew: this.renew === undefined ? undefined : async (verification) => this.renew?.(verification),
+          setTimeout: (callback, ms) => window.setTimeout(callback, ms),
         },
-      })
-      this.#flow = flow
-      this.#turn = requestPromptTurn(lock.id, {
-        onTurn: () => this.#show(lock, flow.state()),
-        onLost: () => this.#show(lock, { status: 'elsewhere' }),
-        onTold: (ending) => {
-          if (ending === 'cancelled') this.#cancel(false)
-          else this.#emit('watchword-verified-elsewhere')
+        {
+          onShow: (shown) => this.#show(lock, shown),
+          onAside: () => this.#emit('watchword-cancelled'),
+          onFailed: (code) => this.#emit('watchword-failed', { code }),
+          onPassed: (verification) => {
+            if (isSame(lock, this.#lock)) {
+              this.#passed = lock
+              this.lock = null
+            }
+            if (verification === undefined) this.#emit('watchword-verified-elsewhere')
+            else this.#emit('watchword-verified', verification)
+          },
         },
-      })
-      // The turn comes at once where no other tab asks.
-      this.#clock = window.setTimeout(() => {
-        if (this.#shown === undefined) this.#show(lock, { status: 'elsewhere' })
-      }, 250)
+      )
+      this.#prompt = prompt
     }
 
-    #tell(state: FlowState): void {
-      if (state.status === 'verified') {
-        this.#turn?.tell('verified')
-        this.#emit('watchword-verified', state.verification)
-      } else if (state.status === 'cancelled') this.#emit('watchword-cancelled')
-      else if (state.status === 'failed') this.#emit('watchword-failed', { code: state.code })
+    #show(lock: Lock, shown: Shown): void {
+      this.#shown = shown
+      const language = this.closest<HTMLElement>('[lang]')?.lang ?? navigator.language
+      const texts = challengeTexts(language, this.texts)
+      this.#view.show({ lock, shown, texts, language, nowMs: Date.now() })
+      clearTimeout(this.#clock)
+      this.#clock = shown.status === 'limited' ? window.setTimeout(() => this.#count(lock, shown), 1_000) : undefined
     }
 
-    #cancel(tell: boolean): void {
-      if (tell) this.#turn?.tell('cancelled')
-      this.#flow?.cancel()
-    }
-
-    #show(lock: Lock, state: Shown): void {
-      this.#shown = state
-      this.#view.show(lock, state, Date.now())
-      if (this.#clock !== undefined) clearTimeout(this.#clock)
-      this.#clock = state.status === 'limited' ? window.setTimeout(() => this.#count(lock, state), 1_000) : undefined
-    }
-
-    #count(lock: Lock, state: Shown): void {
-      this.#flow?.tick()
-      if (this.#shown === state) this.#show(lock, state)
+    #count(lock: Lock, shown: Shown): void {
+      this.#prompt?.flow.tick()
+      if (this.#shown === shown) this.#show(lock, shown)
     }
 
     #end(): void {
-      if (this.#clock !== undefined) clearTimeout(this.#clock)
-      this.#turn?.release()
-      this.#turn = undefined
-      this.#flow = undefined
+      clearTimeout(this.#clock)
+      const prompt = this.#prompt
+      this.#prompt = undefined
       this.#shown = undefined
       this.#view.hide()
+      prompt?.close()
     }
 
     #emit(type: string, detail?: unknown): void {
@@ -136,3 +164,7 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
   }
   customElements.define(name, Challenge)
 }
+
+/** Whether two are one question. A proxy's refusal says no version (0): then the lock that is known by this id is meant. */
+const isSame = (lock: Lock, other: Lock | null | undefined): boolean =>
+  lock.id === other?.id && lock.version <= other.version

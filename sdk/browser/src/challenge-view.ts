@@ -1,39 +1,34 @@
-import { type FlowState, takesCode } from './challenge-flow.ts'
-import { challengeStyles } from './challenge-styles.ts'
 import type { Lock } from '@watchword/frames'
-
-/** What the view shows: a flow's state, or that another tab asks. */
-export type Shown = FlowState | { readonly status: 'elsewhere' }
+import { type Method, methods } from './challenge-client.ts'
+import { challengeMarkup } from './challenge-markup.ts'
+import { challengeStyles } from './challenge-styles.ts'
+import type { ChallengeTexts } from './challenge-texts.ts'
+import { wordsOf } from './challenge-words.ts'
+import type { Shown } from './prompt.ts'
 
 /** What a person does with the view. */
 export type ViewHooks = {
   readonly onCode: (code: string) => void
-  readonly onCancel: () => void
-  /** "Continue": from the bar, or in this tab rather than the other. */
+  readonly onPasskey: () => void
+  readonly onMethod: (method: Method) => void
+  readonly onLater: () => void
+  /** From the bar: after it was put aside, or in this tab rather than the other. */
   readonly onResume: () => void
 }
 
-/** The dialog and the bar of one challenge in a shadow root. */
-export type ChallengeView = {
-  readonly show: (lock: Lock, state: Shown, nowMs: number) => void
-  readonly hide: () => void
+/** What is shown: a lock's question in a language. */
+export type ViewFacts = {
+  readonly lock: Lock
+  readonly shown: Shown
+  readonly texts: ChallengeTexts
+  /** BCP 47. */
+  readonly language: string
+  /** Epoch ms. */
+  readonly nowMs: number
 }
 
-const markup = `
-<dialog aria-labelledby="title" aria-describedby="reason">
-  <svg viewBox="0 0 44 44" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"
-    aria-hidden="true"><path d="M22 4 7 10v11c0 9.5 6.3 16 15 19 8.7-3 15-9.5 15-19V10L22 4Z"/><path d="m15.5 22 5 5 8.5-9.5"/></svg>
-  <h2 id="title"></h2><p id="reason"></p>
-  <form novalidate>
-    <div class="ask"><label for="code">Code from your authenticator app</label>
-      <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" autocapitalize="off" spellcheck="false"
-        placeholder="000000" aria-describedby="note" required></div>
-    <output id="note" role="status" aria-live="polite"></output>
-    <div class="row"><button type="button" class="later">Not now</button><button class="first">Confirm</button></div>
-  </form>
-</dialog>
-<div class="bar" role="alert" hidden><span>This session is locked until you confirm that it is you.</span>
-  <button type="button" class="first">Confirm now</button></div>`
+/** The dialog and the bar of one challenge in a shadow root. */
+export type ChallengeView = { readonly show: (facts: ViewFacts) => void; readonly hide: () => void }
 
 /** Builds the view in a shadow root. */
 export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): ChallengeView => {
@@ -41,7 +36,7 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
   sheet.replaceSync(challengeStyles)
   root.adoptedStyleSheets = [sheet]
   const template = document.createElement('template')
-  template.innerHTML = markup
+  template.innerHTML = challengeMarkup
   root.append(template.content)
   const find = (selector: string): HTMLElement => {
     const found = root.querySelector<HTMLElement>(selector)
@@ -49,59 +44,101 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
     return found
   }
   const dialog = find('dialog') as HTMLDialogElement
+  const ask = find('.ask')
   const input = find('input') as HTMLInputElement
-  const note = find('output') as HTMLOutputElement
-  const confirm = find('form .first') as HTMLButtonElement
+  const note = find('.note')
+  const timer = find('.timer')
+  const primary = find('form .first') as HTMLButtonElement
+  const later = find('.later')
+  const others = find('.others')
   const bar = find('.bar')
+  let method: Method = 'totp'
+  let texts: ChallengeTexts | undefined
 
-  const offer = (): void => {
-    const code = digitsOf(input.value)
-    if (code.length === 6) hooks.onCode(code)
-    else tell('The code has six digits.', true)
+  const tell = (text: string, isBad = false): void => {
+    note.classList.toggle('bad', isBad)
+    // An unchanged text is left alone: a live region would say it again.
+    if (note.textContent !== text) note.textContent = text
+    input.setAttribute('aria-invalid', String(isBad))
   }
-  const tell = (text: string, bad = false): void => {
-    note.classList.toggle('bad', bad)
-    note.value = text
-    input.setAttribute('aria-invalid', String(bad))
+  const offer = (): void => {
+    const isTotp = method === 'totp'
+    const code = isTotp ? digitsOf(input.value) : input.value.trim()
+    if (isTotp ? code.length === 6 : code !== '') hooks.onCode(code)
+    else tell((isTotp ? texts?.totpIncomplete : texts?.recoveryMissing) ?? '', true)
   }
   input.addEventListener('input', () => {
+    if (method !== 'totp') return tell('')
     input.value = digitsOf(input.value)
     if (input.value.length === 6) offer()
     else if (input.value !== '') tell('')
   })
   find('form').addEventListener('submit', (event) => {
     event.preventDefault()
-    if (input.disabled) hooks.onResume()
+    if (primary.disabled) return
+    if (method === 'webauthn') hooks.onPasskey()
     else offer()
   })
   dialog.addEventListener('cancel', (event) => {
     event.preventDefault()
-    hooks.onCancel()
+    hooks.onLater()
   })
-  find('.later').addEventListener('click', () => hooks.onCancel())
+  later.addEventListener('click', () => hooks.onLater())
   find('.bar button').addEventListener('click', () => hooks.onResume())
+  for (const name of methods) methodButton(find, name).addEventListener('click', () => hooks.onMethod(name))
+
+  const showWays = ({ shown, texts }: ViewFacts): void => {
+    const asked = 'method' in shown ? shown : undefined
+    method = asked?.method ?? method
+    const isCode = asked !== undefined && asked.method !== 'webauthn'
+    const isOpen = shown.status === 'asking'
+    ask.hidden = !isCode
+    find('.hint').hidden = asked === undefined || asked.method === 'totp'
+    find('.hint').textContent = method === 'webauthn' ? texts.passkeyHint : texts.recoveryHint
+    find('label').textContent = method === 'totp' ? texts.totpLabel : texts.recoveryLabel
+    input.readOnly = !isOpen
+    if (isCode) shapeInput(input, method)
+    primary.hidden = asked === undefined
+    primary.disabled = !isOpen
+    primary.textContent = method === 'webauthn' ? texts.passkeyAction : texts.confirm
+    later.hidden = shown.status === 'verified' || shown.status === 'gone'
+    later.textContent = texts.later
+    const open = 'offered' in shown && shown.status !== 'checking' ? shown.offered : []
+    const ways = open.filter((name) => name !== asked?.method)
+    others.hidden = ways.length === 0
+    find('#others').textContent = texts.others
+    for (const name of methods) {
+      const button = methodButton(find, name)
+      button.hidden = !ways.includes(name)
+      const label = button.querySelector('span')
+      if (label !== null) label.textContent = texts[choiceOf[name]]
+    }
+  }
 
   return {
-    show: (lock, state, nowMs) => {
-      const isOpen = state.status !== 'cancelled'
-      bar.hidden = isOpen
-      if (!isOpen) return dialog.close()
-      const words = wordsOf(state, nowMs)
+    show: (facts) => {
+      const { lock, shown, language, nowMs } = facts
+      const isHere = shown.status !== 'aside' && shown.status !== 'elsewhere'
+      texts = facts.texts
+      const words = wordsOf(shown, texts, nowMs)
+      bar.hidden = isHere
+      find('.bar span').textContent = isHere ? '' : words.title
+      find('.bar button').textContent = shown.status === 'elsewhere' ? texts.elsewhereAction : texts.asideAction
+      dialog.lang = bar.lang = language
+      if (!isHere) return dialog.close()
       find('#title').textContent = words.title
-      find('#reason').textContent = reasonOf(lock)
-      const isOpenToAnswer = takesCode(state)
-      const asks = isOpenToAnswer || state.status === 'checking' || state.status === 'limited'
-      find('.ask').hidden = !asks
-      input.readOnly = !isOpenToAnswer
-      input.disabled = !asks
-      find('.later').hidden = state.status === 'verified'
-      confirm.hidden = words.action === undefined
-      confirm.textContent = words.action ?? ''
-      confirm.disabled = state.status === 'checking' || state.status === 'limited'
-      if (isOpenToAnswer) input.value = ''
-      tell(words.note, words.bad)
+      find('#reason').hidden = shown.status === 'verified' || shown.status === 'gone'
+      find('#reason').textContent = reasonOf(lock, language) ?? texts.reason
+      showWays(facts)
+      timer.hidden = words.timer === undefined
+      timer.textContent = words.timer ?? ''
+      note.classList.toggle('busy', busy.has(shown.status))
+      const isOpen = shown.status === 'asking'
+      if (isOpen) input.value = ''
+      tell(words.note, words.isBad)
       if (!dialog.open) dialog.showModal()
-      if (isOpenToAnswer) input.focus()
+      if (isOpen) (ask.hidden ? primary : input).focus()
+      else if (!later.hidden && root.activeElement === null) later.focus()
     },
     hide: () => {
       bar.hidden = true
@@ -111,49 +148,23 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
   }
 }
 
-type Words = { readonly title: string; readonly note: string; readonly bad?: boolean; readonly action?: string }
+const busy: ReadonlySet<string> = new Set(['preparing', 'waiting', 'checking', 'verified'])
 
-const title = 'Confirm that it is you'
-const locked = 'This session is locked'
-const action = 'Confirm'
+const choiceOf = { webauthn: 'choosePasskey', totp: 'chooseTotp', 'recovery-code': 'chooseRecovery' } as const
 
-const wordsOf = (state: Exclude<Shown, { status: 'cancelled' }>, nowMs: number): Words => {
-  switch (state.status) {
-    case 'asking':
-      return { title, note: '', action }
-    case 'unsent':
-      return { title, note: 'That did not get through. Please try again.', bad: true, action }
-    case 'wrong':
-      return { title, note: `That code is not right.${attempts(state.attemptsLeft)}`, bad: true, action }
-    case 'checking':
-      return { title, note: 'Checking the code…', action }
-    case 'limited':
-      return { title, note: `Too many attempts. Try again in ${duration(state.untilMs - nowMs)}.`, bad: true, action }
-    case 'elsewhere':
-      return { title, note: 'Another tab is asking for your code.', action: 'Answer here instead' }
-    case 'unavailable':
-      return { title: locked, note: 'You have no authenticator app set up. Please contact us to go on.' }
-    case 'failed':
-      return { title: locked, note: 'This question is no longer open. Reload the page to go on.' }
-    case 'verified':
-      break
-  }
-  return { title: 'Thank you', note: 'It is you. One moment…' }
+const methodButton = (find: (selector: string) => HTMLElement, method: Method): HTMLElement =>
+  find(`[data-method="${method}"]`)
+
+const shapeInput = (input: HTMLInputElement, method: Method): void => {
+  const isTotp = method === 'totp'
+  input.classList.toggle('digits', isTotp)
+  input.inputMode = isTotp ? 'numeric' : 'text'
+  input.autocomplete = isTotp ? 'one-time-code' : 'off'
 }
 
-const attempts = (left: number | undefined): string => {
-  if (left === undefined) return ''
-  return left === 1 ? ' One attempt left.' : ` ${left} attempts left.`
-}
-
-const duration = (ms: number): string => {
-  const seconds = Math.max(1, Math.ceil(ms / 1_000))
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-}
-
-const reasonOf = (lock: Lock): string => {
-  const [language = 'en'] = navigator.language.split('-')
-  return lock.reasonUser[language] ?? lock.reasonUser['en'] ?? 'We noticed something unusual.'
+const reasonOf = (lock: Lock, language: string): string | undefined => {
+  const [primary = 'en'] = language.toLowerCase().split('-')
+  return lock.reasonUser[primary] ?? lock.reasonUser['en']
 }
 
 const digitsOf = (text: string): string => text.replace(/\D/g, '').slice(0, 6)

@@ -1,61 +1,143 @@
-/** Whose turn it is to ask about a lock, among the tabs of one browser. */
+import type { AsideMemory, LockVersion } from './aside-memory.ts'
+
+/** Whose turn it is to ask about a lock, among the tabs of one browser: one at a time, and none once it was put aside. */
 export type PromptTurn = {
-  /** Takes the turn from the tab that has it. */
+  /** The person wants to answer here: takes the turn, from aside or from the tab that has it. */
   readonly take: () => void
-  /** Tells the other tabs how it ended. */
-  readonly tell: (ending: 'verified' | 'cancelled') => void
+  /** The person does not want to answer now, in any tab. */
+  readonly putAside: () => void
+  /** The lock is open: tells the other tabs. */
+  readonly pass: () => void
+  /** Leaves; the turn goes to the next tab that waits. */
   readonly release: () => void
 }
 
-/** Waits for the turn; without Web Locks every tab asks. */
-export const requestPromptTurn = (
-  lockId: string,
-  hooks: {
-    readonly onTurn: () => void
-    /** Another tab took it over. */
-    readonly onLost: () => void
-    readonly onTold: (ending: 'verified' | 'cancelled') => void
-  },
-): PromptTurn => {
-  const name = `watchword-prompt:${lockId}`
-  const { locks } = navigator as { readonly locks?: LockManager }
-  const channel = new BroadcastChannel(name)
-  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (data === 'verified' || data === 'cancelled') hooks.onTold(data)
-  })
-  const leave = new AbortController()
-  let finish: (() => void) | undefined
-  let released = false
+/** What a tab hears of its turn. */
+export type PromptTurnHooks = {
+  readonly onTurn: () => void
+  /** Another tab asks. */
+  readonly onElsewhere: () => void
+  /** It was put aside, here or in another tab, now or before. */
+  readonly onAside: () => void
+  /** Another tab has the answer. */
+  readonly onPassed: () => void
+}
 
-  const hold = async (): Promise<void> =>
-    new Promise<void>((resolve) => {
-      if (released) resolve()
-      else {
+/** The browser's own by default; without Web Locks (a page that is no secure context) every tab asks. */
+export type PromptTurnRuntime = {
+  readonly locks: LockManager | undefined
+  readonly openChannel: (name: string) => BroadcastChannel
+  readonly aside: AsideMemory
+  /** Of one clock for all tabs, ms and fractions. */
+  readonly now: () => number
+  /** Calls back when what was told has arrived in every tab. */
+  readonly whenTold: (callback: () => void) => void
+  /** Lets a tab in front go first. */
+  readonly untilPreferred: () => Promise<void>
+}
+
+type News = { readonly type: 'passed' | 'aside' | 'taken'; readonly version: number; readonly at: number }
+
+/** Waits for the turn. A tab that closes hands it on, since its Web Lock goes with it. */
+export const requestPromptTurn = (
+  lock: LockVersion,
+  hooks: PromptTurnHooks,
+  { locks, openChannel, aside, now, whenTold, untilPreferred }: PromptTurnRuntime,
+): PromptTurn => {
+  const name = `watchword-prompt:${lock.id}`
+  const channel = openChannel(name)
+  // Counts the times that this tab stood in line: what belongs to an earlier one is not listened to.
+  let generation = 0
+  let isAside = false
+  // When the person last did something about it, in any tab: news of something before that comes too late.
+  let actedAt = 0
+  let leave: (() => void) | undefined
+
+  const tell = (type: News['type']): void => {
+    actedAt = now()
+    channel.postMessage({ type, version: lock.version, at: actedAt } satisfies News)
+  }
+
+  /** Leaves the line. What was told has to arrive before the turn does, or the next tab asks for a moment. */
+  const stepOut = (): void => {
+    generation++
+    const go = leave
+    if (go !== undefined) whenTold(go)
+  }
+
+  const standAside = (): void => {
+    stepOut()
+    isAside = true
+    hooks.onAside()
+  }
+
+  const standInLine = async (how: 'if-free' | 'wait' | 'steal'): Promise<void> => {
+    const mine = ++generation
+    isAside = false
+    leave?.()
+    const line = new AbortController()
+    let finish: (() => void) | undefined
+    leave = () => {
+      line.abort()
+      finish?.()
+    }
+    const hold = async (held: Lock | null): Promise<void> => {
+      if (mine !== generation) return
+      if (held === null) {
+        hooks.onElsewhere()
+        void standInLine('wait')
+        return
+      }
+      await new Promise<void>((resolve) => {
         finish = resolve
         hooks.onTurn()
-      }
-    })
-
-  const request = async (options: LockOptions): Promise<void> => {
-    if (locks === undefined) return hold()
+      })
+    }
+    if (locks === undefined) return hold({ name, mode: 'exclusive' })
+    if (how === 'if-free') await untilPreferred()
+    if (mine !== generation) return
+    const ways = { 'if-free': { ifAvailable: true }, wait: { signal: line.signal }, steal: { steal: true } } as const
     try {
-      await locks.request(name, options, hold)
+      await locks.request(name, ways[how], hold)
     } catch {
-      // Released, or taken by another tab: then this one waits again.
-      if (released) return
-      hooks.onLost()
-      await request({ signal: leave.signal })
+      // Left, or taken by another tab: then this one waits again.
+      if (mine !== generation) return
+      hooks.onElsewhere()
+      await standInLine('wait')
     }
   }
 
-  void request({ signal: leave.signal })
+  channel.addEventListener('message', ({ data }: MessageEvent<News>) => {
+    if (data.version < lock.version || data.at < actedAt) return
+    actedAt = data.at
+    if (data.type === 'passed') hooks.onPassed()
+    else if (data.type === 'aside') standAside()
+    else if (isAside) {
+      hooks.onElsewhere()
+      void standInLine('wait')
+    }
+  })
+
+  if (aside.has(lock)) standAside()
+  else void standInLine('if-free')
+
   return {
-    take: () => void request({ steal: true }),
-    tell: (ending) => channel.postMessage(ending),
+    take: () => {
+      aside.remove(lock)
+      tell('taken')
+      void standInLine('steal')
+    },
+    putAside: () => {
+      aside.add(lock)
+      tell('aside')
+      standAside()
+    },
+    pass: () => {
+      aside.remove(lock)
+      tell('passed')
+    },
     release: () => {
-      released = true
-      leave.abort()
-      finish?.()
+      stepOut()
       channel.close()
     },
   }

@@ -23,6 +23,8 @@ export type SessionChannelOptions = {
   readonly device?: string
   /** Once for each lock that concerns this session. */
   readonly onLocked: (lock: Lock) => void
+  /** A lock that is in force has a new version, as with another cause or other factors: an answer to the older one opens nothing. */
+  readonly onRaised?: (lock: Lock) => void
   /** `by` is undefined when it happened while the connection was lost. */
   readonly onUnlocked: (unlock: { readonly lock: Lock; readonly by: string | undefined }) => void
   readonly onSessionEnded: (session: string) => void
@@ -86,7 +88,8 @@ export const createSessionChannel = (
         if (change.session === session) options.onSessionEnded(session)
       } else if (lockApplies(change.lock, session, device)) {
         if (change.type === 'unlocked') options.onUnlocked({ lock: change.lock, by: change.by })
-        else if (!change.raised) options.onLocked(change.lock)
+        else if (change.raised) options.onRaised?.(change.lock)
+        else options.onLocked(change.lock)
       }
     }
   }

@@ -55,6 +55,7 @@ const open = async (ticketOf = (count: number) => `wwt_${count}`): Promise<Serve
       user: 'alice',
       session: 's-1',
       onLocked: ({ id }) => told.push(`locked ${id}`),
+      onRaised: ({ version }) => told.push(`raised to ${version}`),
       onUnlocked: ({ lock: { id }, by }) => told.push(`unlocked ${id} ${by ?? 'meanwhile'}`),
       onSessionEnded: (session) => told.push(`ended ${session}`),
       onError: ({ code }) => told.push(code),
@@ -94,8 +95,8 @@ test('tells a lock of its own session once, also of a new version over another c
   const second = await again
   second.send(state(2, [lock('mine', 's-1', 2)]))
   second.send(state(4, [], ['s-1', 's-9']))
-  await fact(() => told.length === 3)
-  assert.deepEqual(told, ['locked mine', 'ended s-1', 'unlocked mine meanwhile'])
+  await fact(() => told.length === 4)
+  assert.deepEqual(told, ['locked mine', 'raised to 2', 'ended s-1', 'unlocked mine meanwhile'])
   assert.deepEqual(offered, ['watchword.v1 ticket.wwt_1', 'watchword.v1 ticket.wwt_2'])
 })
 

@@ -8,6 +8,7 @@ import type { Clock, StageMetrics, StateStore, StreamError } from '@watchword/st
 import type { Registry } from 'prom-client'
 import { createAppTokens } from './check/app-tokens.ts'
 import { registerBrowserRoutes } from './browser-routes.ts'
+import { registerChallengePage } from './challenge-page/register-challenge-page.ts'
 import { createCallers } from './tickets/callers.ts'
 import { registerCheckRoute } from './check/check-route.ts'
 import { createClaimTexts } from './tickets/claims.ts'
@@ -144,6 +145,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerTicketsRoute(app, parts)
       registerBackChannelLogoutRoute(app, parts)
       registerBrowserRoutes(app, parts)
+      registerChallengePage(app, parts)
       registerJwksRoute(app, parts)
       registerSubscribeRoute(app, parts)
     },

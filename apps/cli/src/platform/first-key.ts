@@ -7,7 +7,9 @@ export const demoApp = 'demo'
 
 /** Makes the tenant `demo`, the app `demo` and a key with every scope, unless they are there; answers the key. */
 export async function firstKey(access: Access, file: string, origins: readonly string[]): Promise<string> {
-  await ensureApp(access, demoTenant, { id: demoApp, name: 'Demo', origins })
+  // This machine has several names, and a passkey belongs to one; an address can have none.
+  const rpId = origins.some((origin) => new URL(origin).hostname === 'localhost') ? { rpId: 'localhost' } : {}
+  await ensureApp(access, demoTenant, { id: demoApp, name: 'Demo', origins, ...rpId })
 
   const created = async () => (await access.createKey(demoTenant, { app: demoApp, scopes, name: 'dev-key' })).key
   const stored = (await readOrCreateSecretFile(file, () => '')).toString().trim()

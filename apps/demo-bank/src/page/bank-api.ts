@@ -17,7 +17,7 @@ export type SignedIn = {
   readonly session: string
 }
 
-/** The bank's API for this page; each call names the browser's fingerprint. */
+/** The bank's API for this page, over a fetch that waits while a lock is asked about; each call names the browser's fingerprint. */
 export type BankApi = {
   readonly get: <Answer>(path: string) => Promise<Answer>
   readonly post: <Answer>(path: string, body: object) => Promise<Answer>
@@ -26,9 +26,9 @@ export type BankApi = {
   readonly ticket: (purpose: 'subscribe' | 'challenge' | 'enrol') => Promise<string>
 }
 
-export const createBankApi = (fingerprint: string | undefined): BankApi => {
+export const createBankApi = (fingerprint: string | undefined, fetchOf: typeof fetch): BankApi => {
   const send = async (path: string, body?: object): Promise<Response> => {
-    const answer = await fetch(`/bank/api/${path}`, {
+    const answer = await fetchOf(`/bank/api/${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...(fingerprint === undefined ? {} : { 'x-bank-fingerprint': fingerprint }),

@@ -4,7 +4,7 @@ import { busy, element, notice } from './element.ts'
 type Enrolment = { readonly factor: string; readonly secret: string; readonly qr: string }
 type Panel = { readonly root: HTMLElement; readonly refresh: () => Promise<void> }
 
-/** Setting up an authenticator app: the page speaks to Watchword itself, so the bank never sees the secret. */
+/** Setting up a passkey or an authenticator app: the page speaks to Watchword itself, so the bank never sees the secret. */
 export const enrolment = (
   api: BankApi,
   who: SignedIn,
@@ -13,7 +13,8 @@ export const enrolment = (
 ): Panel => {
   const content = element('div')
   const root = element('section', { class: 'card', id: 'security' }, element('h2', {}, 'Second factor'), content)
-  const path = `/v1/users/${encodeURIComponent(who.user)}/factors/totp`
+  const factors = `/v1/users/${encodeURIComponent(who.user)}/factors`
+  const path = `${factors}/totp`
 
   const call = async (address: string, body: object, credential: Record<string, string>) => {
     const answer = await fetch(new URL(address, publicUrl), {
@@ -79,10 +80,31 @@ export const enrolment = (
     code.focus()
   }
 
+  const addPasskey = async (): Promise<void> => {
+    const ticket = await api.ticket('enrol')
+    const { read, capability } = await call(`${factors}/webauthn/options`, {}, { authorization: `Ticket ${ticket}` })
+    const { options } = read as { options: PublicKeyCredentialCreationOptionsJSON }
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options)
+    const credential = await navigator.credentials.create({ publicKey })
+    if (!(credential instanceof PublicKeyCredential)) throw new TypeError('No passkey was made.')
+    const body = { credential: credential.toJSON() as object }
+    await call(`${factors}/webauthn`, body, { 'x-watchword-capability': capability })
+    showActive()
+  }
+
+  /** A passkey belongs to a name: a page of an address, or without TLS, has none. */
+  const passkeyOffer = (): readonly HTMLElement[] => {
+    if (!isSecureContext || /^[\d.]+$|^\[/.test(location.hostname)) return []
+    const said = notice()
+    const button = element('button', { type: 'button' }, 'Add a passkey')
+    button.addEventListener('click', () => void busy(button, (words) => (said.value = words), addPasskey))
+    return [button, said]
+  }
+
   const showActive = (): void => {
     onState(true)
-    const text = 'Your authenticator app is set up. We ask for its code when something looks wrong.'
-    content.replaceChildren(element('p', { class: 'good' }, text))
+    const text = 'Your second factor is set up. We ask for it when something looks wrong.'
+    content.replaceChildren(element('p', { class: 'good' }, text), ...passkeyOffer())
   }
 
   const showOffer = (): void => {
@@ -94,6 +116,7 @@ export const enrolment = (
       element('p', {}, 'You have none yet. Without one, a locked session can only be opened by our staff.'),
       button,
       said,
+      ...passkeyOffer(),
     )
   }
 

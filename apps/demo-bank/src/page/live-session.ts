@@ -1,12 +1,5 @@
-import {
-  createSessionChannel,
-  defineWatchwordChallenge,
-  type Lock,
-  type WatchwordChallengeElement,
-} from '@watchword/browser'
+import { createSessionChannel, type Lock, type WatchwordChallengeElement } from '@watchword/browser'
 import type { BankApi, SignedIn } from './bank-api.ts'
-
-type Verified = { readonly mfaToken: string; readonly session: { readonly ended: boolean } }
 
 /** What the page does when its session changes. */
 export type LiveSessionHooks = {
@@ -26,11 +19,9 @@ export const startLiveSession = (
   who: SignedIn,
   publicUrl: string,
   api: BankApi,
+  challenge: WatchwordChallengeElement,
   hooks: LiveSessionHooks,
 ): (() => void) => {
-  defineWatchwordChallenge()
-  const challenge = document.querySelector<WatchwordChallengeElement>('watchword-challenge')
-  if (challenge === null) throw new TypeError('the page has no <watchword-challenge>')
   challenge.setAttribute('base-url', publicUrl)
   challenge.ticket = () => api.ticket('challenge')
   const tabs = new BroadcastChannel('bank-session')
@@ -52,6 +43,7 @@ export const startLiveSession = (
     user: who.user,
     session: who.session,
     onLocked: () => ask(channel.locks()),
+    onRaised: () => ask(channel.locks()),
     onUnlocked: () => ask(channel.locks()),
     // The answer to a challenge ends a stolen session too; then the event below is on its way.
     onSessionEnded: () => {
@@ -59,7 +51,9 @@ export const startLiveSession = (
     },
   })
 
-  const renew = async (mfaToken: string): Promise<void> => {
+  // A session that was stolen ends with the answer: the page goes on with a new one, and so do requests that wait.
+  challenge.renew = async ({ mfaToken }) => {
+    clearTimeout(endTimer)
     try {
       const { signedIn } = await api.post<{ signedIn: SignedIn }>('session/renew', { mfaToken })
       stop()
@@ -68,19 +62,10 @@ export const startLiveSession = (
     } catch (error) {
       hooks.onFault(error instanceof Error ? error.message : 'Please sign in again.')
       hooks.onEnded()
+      throw error
     }
   }
-
-  challenge.addEventListener(
-    'watchword-verified',
-    ({ detail }: CustomEventInit<Verified>) => {
-      if (detail?.session.ended === true) {
-        clearTimeout(endTimer)
-        void renew(detail.mfaToken)
-      } else ask([])
-    },
-    { signal },
-  )
+  challenge.addEventListener('watchword-verified', () => ask(channel.locks()), { signal })
 
   const adopt = async (): Promise<void> => {
     const { signedIn } = await api.get<{ signedIn?: SignedIn }>('session')

@@ -1,4 +1,9 @@
-import { collectContext } from '@watchword/browser'
+import {
+  collectContext,
+  createGuardedFetch,
+  defineWatchwordChallenge,
+  type WatchwordChallengeElement,
+} from '@watchword/browser'
 import { createBankApi, type SignedIn } from './bank-api.ts'
 import { busy, element } from './element.ts'
 import { type HomeView, homeView } from './home-view.ts'
@@ -7,8 +12,11 @@ import { signInView } from './sign-in-view.ts'
 
 const app = document.querySelector('#app')
 if (app === null) throw new TypeError('the page has no #app')
+defineWatchwordChallenge()
+const challenge = document.querySelector<WatchwordChallengeElement>('watchword-challenge')
+if (challenge === null) throw new TypeError('the page has no <watchword-challenge>')
 const { fingerprint } = await collectContext()
-const api = createBankApi(fingerprint)
+const api = createBankApi(fingerprint, createGuardedFetch({ challenge }))
 const { publicUrl, signedIn } = await api.get<{ publicUrl: string; signedIn?: SignedIn }>('session')
 
 let home: HomeView | undefined
@@ -53,7 +61,7 @@ const showHome = (who: SignedIn): void => {
   home = view
   app.replaceChildren(header(who), view.root)
   let fault = 'Your session has ended. Please sign in again.'
-  stopLive = startLiveSession(who, publicUrl, api, {
+  stopLive = startLiveSession(who, publicUrl, api, challenge, {
     onChange: view.refresh,
     onRenewed: showHome,
     onFault: (text) => (fault = text),
