@@ -1,4 +1,6 @@
 import type { Lock } from '@watchword/frames'
+import { type Authorizations, createAuthorizations } from './authorizations.ts'
+import type { CallOptions } from './call-options.ts'
 import { type HttpTransport, pathSegment } from './http-transport.ts'
 import type { Runtime } from './runtime.ts'
 import { uuidV7 } from './uuid-v7.ts'
@@ -41,11 +43,9 @@ export type Verification = {
   readonly session: { readonly id: string | null; readonly ended: boolean }
 }
 
-/** The capability a ticket bought, and an idempotency key in place of the one made for this call. */
-export type CallOptions = { readonly capability?: string; readonly idempotencyKey?: string }
-
 /** The calls a backend makes besides capture and check; each rejects with a `WatchwordError` carrying the problem's code. */
 export type BackendCalls = {
+  readonly authorizations: Authorizations
   readonly tickets: {
     readonly create: (request: {
       readonly user: string
@@ -116,6 +116,11 @@ export const createBackendCalls = (transport: HttpTransport, timeoutMs: number, 
   const ofUser = (user: string, rest: string): string => `/v1/users/${pathSegment(user, 'user')}/${rest}`
   const totpPath = (user: string): string => ofUser(user, 'factors/totp')
   return {
+    authorizations: createAuthorizations(
+      async (path, body, options) => call('POST', path, body, options),
+      (id) => `/v1/authorizations/${pathSegment(id, 'authorization')}`,
+      runtime,
+    ),
     tickets: { create: async (request) => call('POST', '/v1/tickets', request) },
     challenges: {
       create: async (lockId, request, options) =>

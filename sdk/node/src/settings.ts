@@ -32,6 +32,9 @@ export const defaultTunings = {
   replicaStalenessMaxMs: 1_000,
   /** A replica hears pongs four times a second, so silence means a dead path much sooner. */
   replicaSilenceMaxMs: 5_000,
+  /** How often `authorize` looks whether an action was approved. */
+  approvalPollMinMs: 250,
+  approvalPollMaxMs: 2_000,
   verifiedMemoryMax: 100_000,
   releaseReportsMax: 10_000,
 } as const
