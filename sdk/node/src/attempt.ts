@@ -1,8 +1,7 @@
 import type { Activity, Assessment } from './activity.ts'
 import { isVerified } from './checked-memory.ts'
 import type { Runtime } from './runtime.ts'
-import type { Status, Subject } from './status.ts'
-import type { StatusSource } from './status-source.ts'
+import type { Status, StatusSource, Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** What a request is about to do, and what the request tells of where it comes from. */

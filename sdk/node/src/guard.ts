@@ -1,12 +1,11 @@
 import type { Attempt, JudgeAttempt } from './attempt.ts'
 import { isVerified } from './checked-memory.ts'
 import { type FailureRule, failureModeOf, isExempt } from './failure-modes.ts'
-import type { Requester, Status, Subject } from './status.ts'
+import type { Requester, Status, StatusSource, Subject } from './status.ts'
 import { type Refusal, refuseUnknown, refuseUnverified } from './refusal.ts'
 import type { ReleaseJournal } from './release-journal.ts'
 import type { RequiredProof } from './required-proof.ts'
 import type { RoutePattern } from './route-pattern.ts'
-import type { StatusSource } from './status-source.ts'
 import type { VerifiedMemory } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
@@ -42,7 +41,7 @@ export const createGuard = (
   const { source, verified, journal, judgeAttempt } = deps
   const { acrValues, maxAgeSeconds, isMetBy } = config.requiredProof
   const remembers = config.failureRules.some(({ inForce }) => inForce.mode === 'last-known')
-  source.onContact(journal.contact)
+  source.onContact(() => journal.contact(source))
 
   const release = (subject: Subject, target: string, mode: 'open' | 'last-known'): Verdict => {
     const { user, session, device } = subject
@@ -54,6 +53,7 @@ export const createGuard = (
       mode,
       at: new Date(deps.now()).toISOString(),
     })
+    source.awaitContact(subject)
     return { outcome: 'released', mode }
   }
 

@@ -30,7 +30,7 @@ export {
   type MfaTokenVerifierConfig,
 } from './mfa-token.ts'
 export type { Refusal } from './refusal.ts'
-export type { Release } from './release-journal.ts'
+export type { Release, ReleaseReview } from './release-journal.ts'
 export type { Replica, ReplicaOptions } from './replica.ts'
 export { activityFromRequest, type RequestActivityOptions } from './request-activity.ts'
 export type { Attempt } from './attempt.ts'

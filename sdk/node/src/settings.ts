@@ -1,6 +1,6 @@
 import { parseFailureModes, type FailureMode, type FailureRule } from './failure-modes.ts'
 import { WatchwordError } from './watchword-error.ts'
-import type { Release } from './release-journal.ts'
+import type { Release, ReleaseReview } from './release-journal.ts'
 
 /** Every timing and bound of the SDK with its default; times in ms, sizes in bytes. */
 export const defaultTunings = {
@@ -52,6 +52,8 @@ export type WatchwordConfig = {
   readonly failureModes?: readonly FailureMode[]
   /** Called for each request that was admitted without a fresh answer. */
   readonly onRelease?: (release: Release) => void
+  /** Called for each subject that was so admitted, once there is contact again, with how it stands: who is locked now should lose what was begun. */
+  readonly onReleaseReviewed?: (review: ReleaseReview) => void
   /** Called for failures that no promise reports; with it, rejected captures nobody awaits do not end the process. */
   readonly onError?: (error: WatchwordError) => void
   readonly tunings?: Partial<Tunings>
@@ -63,6 +65,7 @@ export type Settings = {
   readonly key: string
   readonly failureRules: readonly FailureRule[]
   readonly onRelease: ((release: Release) => void) | undefined
+  readonly onReleaseReviewed: ((review: ReleaseReview) => void) | undefined
   readonly onError: ((error: WatchwordError) => void) | undefined
   readonly tunings: Tunings
 }
@@ -87,6 +90,7 @@ export const parseSettings = (config: WatchwordConfig): Settings => {
     key: config.key,
     failureRules: modes.rules,
     onRelease: config.onRelease,
+    onReleaseReviewed: config.onReleaseReviewed,
     onError: config.onError,
     tunings: tunings as Tunings,
   }

@@ -16,3 +16,11 @@ export type Status = {
   readonly lock?: Lock
   readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
 }
+
+/** Where a guard gets its answers, and how it hears that there is contact again. */
+export type StatusSource = {
+  readonly check: (subject: Subject) => Status | 'unknown' | Promise<Status | 'unknown'>
+  readonly onContact: (listener: () => void) => void
+  /** Sees to it that contact is noticed though no request asks: somebody was released meanwhile. */
+  readonly awaitContact: (subject: Subject) => void
+}

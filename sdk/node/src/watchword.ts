@@ -90,10 +90,11 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
   const journal = createReleaseJournal(tunings.releaseReportsMax, {
     capture: queue.capture,
     onRelease: settings.onRelease,
+    onReview: settings.onReleaseReviewed,
     onError,
   })
   const ask = createAsk(check, onError)
-  const httpSource = createHttpSource(ask, runtime.monotonic)
+  const httpSource = createHttpSource(ask, runtime, { minMs: tunings.reconnectMinMs, maxMs: tunings.reconnectMaxMs })
   let sharedReplica: Replica | undefined
 
   const makeGuard = (options: GuardOptions = {}): Guard => {
@@ -127,7 +128,8 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     close: async (options) => {
       closed = true
       for (const target of open) target.close()
-      journal.contact()
+      httpSource.close()
+      journal.close()
       await queue.close(options?.deadlineMs ?? tunings.closeDeadlineMs)
     },
   }
