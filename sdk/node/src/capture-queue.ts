@@ -92,9 +92,8 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
         )
         if (abort.signal.aborted) return settleAll(inFlight, closedError())
         const againAt = failure.retryable ? runtime.monotonic() + delayMs : Number.POSITIVE_INFINITY
-        const { given = [], kept = [] } = Object.groupBy(inFlight, ({ giveUpAt }) =>
-          giveUpAt < againAt ? 'given' : 'kept',
-        )
+        const given = inFlight.filter(({ giveUpAt }) => giveUpAt < againAt)
+        const kept = inFlight.filter(({ giveUpAt }) => giveUpAt >= againAt)
         inFlight = kept
         settleAll(given, failure)
         if (kept.length > 0) await pause(delayMs)
