@@ -56,6 +56,11 @@ export type WatchwordConfig = {
   readonly onReleaseReviewed?: (review: ReleaseReview) => void
   /** Called for failures that no promise reports; with it, rejected captures nobody awaits do not end the process. */
   readonly onError?: (error: WatchwordError) => void
+  /**
+   * A folder of this process alone, in which captured activities are kept until they are delivered, also by a later process. They are not
+   * given up by time then. Readable by the user of the process only.
+   */
+  readonly queueFolder?: string
   readonly tunings?: Partial<Tunings>
 }
 
@@ -67,6 +72,7 @@ export type Settings = {
   readonly onRelease: ((release: Release) => void) | undefined
   readonly onReleaseReviewed: ((review: ReleaseReview) => void) | undefined
   readonly onError: ((error: WatchwordError) => void) | undefined
+  readonly queueFolder: string | undefined
   readonly tunings: Tunings
 }
 
@@ -82,6 +88,7 @@ export const parseSettings = (config: WatchwordConfig): Settings => {
     else if (!Number.isFinite(value) || value < 0) faults.push(`tunings.${name} must be a number of at least 0`)
     else tunings[name] = value
   }
+  if (config.queueFolder === '') faults.push('queueFolder must be a path')
   const modes = parseFailureModes(config.failureModes ?? [])
   faults.push(...modes.faults)
   if (url === undefined || faults.length > 0) throw new WatchwordError('invalid-config', faults.join('; '))
@@ -92,6 +99,7 @@ export const parseSettings = (config: WatchwordConfig): Settings => {
     onRelease: config.onRelease,
     onReleaseReviewed: config.onReleaseReviewed,
     onError: config.onError,
+    queueFolder: config.queueFolder,
     tunings: tunings as Tunings,
   }
 }

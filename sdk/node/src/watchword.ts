@@ -1,4 +1,5 @@
 import type { Activity, ActivityResult, Assessment } from './activity.ts'
+import { openActivityStore } from './activity-store.ts'
 import { createJudgeAttempt } from './attempt.ts'
 import { authorizeAction, type AuthorizationRequest, type Authorized, type AuthorizeOptions } from './authorizations.ts'
 import { type BackendCalls, createBackendCalls } from './backend-calls.ts'
@@ -42,13 +43,15 @@ export type Watchword = BackendCalls & {
   readonly close: (options?: { readonly deadlineMs?: number }) => Promise<void>
 }
 
-/** Connects a backend to a platform; throws `invalid-config` naming every fault. */
+/** Connects a backend to a platform; throws `invalid-config` naming every fault, `queue-in-use` or `queue-unwritable`. */
 export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> = {}): Watchword => {
   const settings = parseSettings(config)
   const { tunings, onError } = settings
   const runtime = nodeRuntime(deps)
   const transport = createHttpTransport(settings, runtime)
-  const queue = createCaptureQueue(tunings, transport, runtime)
+  const { queueFolder } = settings
+  const kept = queueFolder === undefined ? undefined : { store: openActivityStore(queueFolder, onError), onError }
+  const queue = createCaptureQueue(tunings, transport, runtime, kept)
   const open = new Set<{ readonly close: () => void }>()
   let closed = false
 
