@@ -43,4 +43,5 @@ export type { ApprovalRequest, Subscription, SubscriptionHandlers } from './subs
 export { parseTrustedProxies, type TrustedProxies } from './trusted-proxies.ts'
 export type { UserStatus } from './user-status.ts'
 export { createWatchword, type Watchword } from './watchword.ts'
-export { type Problem, type SdkErrorCode, WatchwordError } from './watchword-error.ts'
+export type { Answers, ProblemCode } from './generated/answers.ts'
+export { type Problem, type SdkErrorCode, WatchwordError, type WatchwordErrorCode } from './watchword-error.ts'
