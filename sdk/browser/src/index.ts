@@ -1,6 +1,7 @@
 export { createChallengeClient, type ChallengeClient, type Verification } from './challenge-client.ts'
 export { defineWatchwordChallenge, type WatchwordChallengeElement } from './challenge-element.ts'
 export { collectContext, type BrowserContext } from './collect-context.ts'
+export { AuthenticationClient, AuthingMFA, type MfaTriggerData } from './genauth.ts'
 export type { Lock } from '@watchword/frames'
 export { createSessionChannel, type SessionChannel, type SessionChannelOptions } from './session-channel.ts'
 export { WatchwordBrowserError } from './watchword-browser-error.ts'

@@ -1,11 +1,11 @@
-import type { Activity, ActivityResult } from './activity.ts'
+import type { ActivityResult } from './activity.ts'
 import type { ActivityStore } from './activity-store.ts'
 import type { HttpTransport } from './http-transport.ts'
 import { readIngestAnswer } from './ingest-answer.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunings } from './settings.ts'
-import { stampActivity, type StampedActivity } from './stamped-activity.ts'
+import type { StampedActivity } from './stamped-activity.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 type Waiting = StampedActivity & {
@@ -17,13 +17,19 @@ type Waiting = StampedActivity & {
 }
 
 /** Activities on their way to the platform: batched, in order, one request at a time, retried with the same ids. */
-export type CaptureQueue = {
+export type CaptureQueue<Item> = {
   /** Rejects with `queue-full`, `activity-too-large`, `closed`, or why the activity could not be delivered. */
-  readonly capture: (activity: Activity) => Promise<ActivityResult>
+  readonly capture: (item: Item) => Promise<ActivityResult>
   /** Sends at once; resolves when everything captured so far is settled. */
   readonly flush: () => Promise<void>
   /** Stops taking activities, delivers what it can within `deadlineMs`, rejects the rest with `closed`. */
   readonly close: (deadlineMs: number) => Promise<void>
+}
+
+/** Where a queue delivers to, and how an item is written down once and for all. */
+export type CaptureTarget<Item> = {
+  readonly path: string
+  readonly stamp: (item: Item) => StampedActivity
 }
 
 /** What a queue that outlives its process works with. */
@@ -34,12 +40,13 @@ export type KeptQueue = {
 }
 
 /** A capture queue over a transport; with a store, what is captured is delivered by this process or a later one. */
-export const createCaptureQueue = (
+export const createCaptureQueue = <Item>(
+  target: CaptureTarget<Item>,
   tunings: Tunings,
   transport: HttpTransport,
   runtime: Runtime,
   keptQueue?: KeptQueue,
-): CaptureQueue => {
+): CaptureQueue<Item> => {
   const store = keptQueue?.store
   let waiting: Waiting[] = []
   let inFlight: readonly Waiting[] = []
@@ -104,7 +111,7 @@ export const createCaptureQueue = (
         const body = `[${inFlight.map((item) => item.json).join(',')}]`
         const answer = await transport.send({
           method: 'POST',
-          path: '/v1/activities',
+          path: target.path,
           body,
           timeoutMs: tunings.requestTimeoutMs,
           signal: abort.signal,
@@ -186,9 +193,9 @@ export const createCaptureQueue = (
   if (waiting.length > 0) sendSoon()
 
   return {
-    capture: (activity) => {
+    capture: (item) => {
       try {
-        return enqueue(stampActivity(activity, tunings, runtime))
+        return enqueue(target.stamp(item))
       } catch (error) {
         return Promise.reject(error)
       }

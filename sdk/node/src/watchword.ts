@@ -3,7 +3,7 @@ import { openActivityStore } from './activity-store.ts'
 import { createJudgeAttempt } from './attempt.ts'
 import { authorizeAction, type AuthorizationRequest, type Authorized, type AuthorizeOptions } from './authorizations.ts'
 import { type BackendCalls, createBackendCalls } from './backend-calls.ts'
-import { createCaptureQueue } from './capture-queue.ts'
+import { type CaptureTarget, createCaptureQueue } from './capture-queue.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { judgeActivity } from './judgement.ts'
@@ -13,6 +13,7 @@ import { type Replica, type ReplicaOptions, startReplica } from './replica.ts'
 import { type GuardOptions, parseGuardOptions } from './guard-options.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import { parseSettings, type WatchwordConfig } from './settings.ts'
+import { stampActivity } from './stamped-activity.ts'
 import { createAsk, createHttpSource, replicaSource } from './status-source.ts'
 import { subscribeToUser, type Subscription, type SubscriptionHandlers } from './subscription.ts'
 import { fetchUserStatus, type UserStatus } from './user-status.ts'
@@ -51,7 +52,11 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
   const transport = createHttpTransport(settings, runtime)
   const { queueFolder } = settings
   const kept = queueFolder === undefined ? undefined : { store: openActivityStore(queueFolder, onError), onError }
-  const queue = createCaptureQueue(tunings, transport, runtime, kept)
+  const activities: CaptureTarget<Activity> = {
+    path: '/v1/activities',
+    stamp: (activity) => stampActivity(activity, tunings, runtime),
+  }
+  const queue = createCaptureQueue(activities, tunings, transport, runtime, kept)
   const open = new Set<{ readonly close: () => void }>()
   let closed = false
 

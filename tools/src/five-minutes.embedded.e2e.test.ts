@@ -1,4 +1,4 @@
-import { startTestPlatform, type TestPlatform } from '@watchword/cli/testing'
+import { startUp, type TestPlatform } from '@watchword/cli/testing'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { generateSync } from 'otplib'
@@ -19,7 +19,7 @@ describe('the app of the five minutes', () => {
     generateSync({ secret, epoch: Math.floor(Date.now() / 1_000) + steps * 30 })
 
   before(async () => {
-    platform = await startTestPlatform()
+    platform = await startUp()
     const [code = ''] = codeBlocks(page, 'after')
     const headers = { authorization: `Bearer ${platform.key}`, 'content-type': 'application/yaml' }
     const put = await fetch(`${platform.url}/v1/policy`, { method: 'PUT', headers, body: 'profile: strict' })
