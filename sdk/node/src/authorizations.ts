@@ -16,18 +16,25 @@ export type AuthorizedAction = {
 export type AuthorizationRequest = {
   readonly user: string
   readonly session: string
+  readonly device?: string
   readonly action: AuthorizedAction
   readonly approver: 'owner' | 'supervisor'
+  /** Which supervisors are asked; without them, whoever the app vouches for. */
+  readonly approvers?: readonly string[]
   /** How many supervisors; one where absent. */
   readonly quorum?: number
   readonly ttl?: string
 }
 
-/** An authorization that waits for approval; `parametersHash` says what is approved. */
+/** An authorization that waits for approval; `parametersHash` says what is approved. What else the platform tells of it is with it. */
 export type PendingAuthorization = {
   readonly id: string
   readonly status: 'pending'
   readonly parametersHash: string
+  /** For the eyes of whoever asked: the approver has to type it. */
+  readonly number?: string
+  /** RFC 3339. */
+  readonly expiresAt?: string
 }
 
 /** What is consumed: the parameters that were approved, and the session and action that they must belong to. */
@@ -42,13 +49,13 @@ export type Authorizations = {
   readonly request: (request: AuthorizationRequest, options?: CallOptions) => Promise<PendingAuthorization>
   /** The approver's answer, after a fresh factor of their own; `approval` is the body of `POST /v1/authorizations/{id}/approvals`. */
   readonly approve: (id: string, approval: Readonly<Record<string, unknown>>, options?: CallOptions) => Promise<unknown>
-  /** Uses it up; a repetition after a lost answer is the same use. Rejects with `authorization-pending` until it is approved. */
+  /** Uses it up; a repetition after a lost answer is the same use. Rejects with `approval-pending` until it is approved. */
   readonly consume: (id: string, consumption: Consumption) => Promise<void>
 }
 
 /** How long to wait for approval, and how to stop waiting. */
 export type AuthorizeOptions = {
-  /** Until the authorization expires, if absent; then rejects with `authorization-pending`. */
+  /** Until the authorization expires, if absent; then rejects with `approval-pending`. */
   readonly waitMs?: number
   readonly signal?: AbortSignal
   /** Called once with what waits for approval, to show it. */
@@ -74,7 +81,7 @@ export const createAuthorizations = (
     if (typeof id !== 'string' || id === '' || typeof parametersHash !== 'string') {
       throw new WatchwordError('invalid-response', 'the answer does not name an authorization')
     }
-    return { id, status: 'pending', parametersHash }
+    return { ...answer, id, status: 'pending', parametersHash }
   },
   approve: async (id, approval, options) => post(`${pathOf(id)}/approvals`, approval, options),
   consume: async (id, consumption) => {
@@ -116,7 +123,7 @@ export const authorizeAction = async (
       return { id, parametersHash }
     } catch (error) {
       if (!(error instanceof WatchwordError)) throw error
-      if (error.code !== 'authorization-pending' && !error.retryable) throw error
+      if (error.code !== 'approval-pending' && !error.retryable) throw error
       const delayMs = Math.max(
         tunings.approvalPollMinMs + fullJitterMs(attempt, bounds, runtime.random),
         error.retryAfterMs ?? 0,

@@ -51,10 +51,10 @@ export const refuseUnverified = (
 
 const unauthorizedTitles = {
   'authorization-required': 'This action needs an approval',
-  'authorization-pending': 'This action waits for its approval',
-  'authorization-denied': 'The approval of this action was refused',
-  'authorization-consumed': 'The approval of this action was used before',
-  'authorization-expired': 'The approval of this action has expired',
+  'approval-pending': 'This action waits for its approval',
+  'approval-denied': 'The approval of this action was refused',
+  'already-consumed': 'The approval of this action was used before',
+  expired: 'The approval of this action has expired',
   'parameters-changed': 'Another action was approved than this one',
   'not-found': 'There is no such approval',
   'missing-credentials': 'Nobody is signed in',
@@ -80,7 +80,7 @@ export const refuseUnauthorized = (
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(status === 401 ? { 'www-authenticate': `Bearer ${written(parameters)}`.trim() } : {}),
-      ...(code === 'authorization-pending' ? { 'retry-after': '1' } : {}),
+      ...(code === 'approval-pending' ? { 'retry-after': '1' } : {}),
     },
     body: { type: `/problems/${code}`, title, status, code, ...(waits ? { authorization } : {}) },
   }

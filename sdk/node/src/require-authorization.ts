@@ -13,6 +13,7 @@ export type RequireAuthorizationOptions<Request> = {
   readonly identify: Identify<Request>
   readonly action: (request: Request) => AuthorizedAction | Promise<AuthorizedAction>
   readonly approver: 'owner' | 'supervisor'
+  readonly approvers?: readonly string[]
   readonly quorum?: number
   readonly ttl?: string
 }
@@ -20,13 +21,7 @@ export type RequireAuthorizationOptions<Request> = {
 /** By this header a request names the authorization that it is to use. */
 export const authorizationHeader = 'x-watchword-authorization'
 
-const refusedForGood = new Set([
-  'authorization-denied',
-  'authorization-consumed',
-  'authorization-expired',
-  'parameters-changed',
-  'not-found',
-])
+const refusedForGood = new Set(['approval-denied', 'already-consumed', 'expired', 'parameters-changed', 'not-found'])
 
 /**
  * The one logic behind each framework's `requireAuthorization`: a request without an authorization asks for one and is refused with its id;
@@ -36,7 +31,7 @@ export const decideAuthorized = <Request>(
   options: RequireAuthorizationOptions<Request>,
   { incoming }: RequestReader<Request>,
 ): Decide<Request> => {
-  const { client, identify, approver, quorum, ttl } = options
+  const { client, identify, approver, approvers, quorum, ttl } = options
 
   const ask = async (user: string, session: string, action: AuthorizedAction): Promise<Refusal> => {
     const pending = await client.authorizations.request({
@@ -44,6 +39,7 @@ export const decideAuthorized = <Request>(
       session,
       action,
       approver,
+      ...(approvers === undefined ? {} : { approvers }),
       ...(quorum === undefined ? {} : { quorum }),
       ...(ttl === undefined ? {} : { ttl }),
     })
@@ -74,8 +70,8 @@ export const decideAuthorized = <Request>(
 
 const refusalOf = (error: unknown, id: string | undefined): Refusal => {
   if (!(error instanceof WatchwordError)) throw error
-  if (error.code === 'authorization-pending' && id !== undefined) {
-    return refuseUnauthorized('authorization-pending', { id } satisfies Partial<PendingAuthorization>)
+  if (error.code === 'approval-pending' && id !== undefined) {
+    return refuseUnauthorized('approval-pending', { id } satisfies Partial<PendingAuthorization>)
   }
   if (error.code === 'locked') return refuseUnauthorized('insufficient-user-authentication')
   if (refusedForGood.has(error.code)) return refuseUnauthorized(error.code as Unauthorized)

@@ -30,7 +30,7 @@ export type Watchword = BackendCalls & {
   readonly check: (subject: Subject) => Promise<UserStatus>
   /**
    * Asks for the approval of an action, waits for it and uses it up; the action is to be done when this resolves, once. Rejects with
-   * `authorization-denied`, `authorization-expired`, `locked` and so on.
+   * `approval-denied`, `expired`, `locked` and so on.
    */
   readonly authorize: (request: AuthorizationRequest, options?: AuthorizeOptions) => Promise<Authorized>
   readonly subscribe: (subject: { readonly user: string }, handlers: SubscriptionHandlers) => Subscription

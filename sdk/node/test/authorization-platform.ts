@@ -21,6 +21,13 @@ export type AuthorizationPlatform = ProtocolServer & {
   loseAnswers: number
 }
 
+/** Why one that is not approved is not used. */
+const codes = {
+  pending: 'approval-pending',
+  denied: 'approval-denied',
+  consumed: 'already-consumed',
+  expired: 'expired',
+}
 const problem = (status: number, code: string) => ({ status, body: { type: `/problems/${code}`, status, code } })
 
 /** Starts one that approves nothing by itself. */
@@ -37,7 +44,7 @@ export const startAuthorizationPlatform = async (): Promise<AuthorizationPlatfor
     if (!isDeepStrictEqual(parameters, one.action.parameters) || (session !== undefined && session !== one.session)) {
       return problem(409, 'parameters-changed')
     }
-    if (one.status !== 'approved') return problem(409, `authorization-${one.status}`)
+    if (one.status !== 'approved') return problem(one.status === 'expired' ? 410 : 409, codes[one.status])
     one.status = 'consumed'
     used.push(id)
     return { status: 200, body: { id, status: 'consumed' } as never }
@@ -50,7 +57,7 @@ export const startAuthorizationPlatform = async (): Promise<AuthorizationPlatfor
       const made = randomUUID()
       kept.set(made, { ...body, status: 'pending' })
       const parametersHash = createHash('sha256').update(JSON.stringify(body.action.parameters)).digest('base64url')
-      return { status: 201, body: { id: made, status: 'pending', parametersHash } }
+      return { status: 201, body: { id: made, status: 'pending', parametersHash, number: '42' } }
     }
     const one = kept.get(decodeURIComponent(id))
     if (one === undefined) return problem(404, 'not-found')

@@ -25,9 +25,11 @@ test('authorize asks as the interface says, waits for the approval and uses it o
   const { platform, client } = await start(t)
   platform.approveAfterLooks = 3
   const shown: string[] = []
-  const { id, parametersHash } = await client.authorize(transfer, { onPending: (pending) => shown.push(pending.id) })
+  const { id, parametersHash } = await client.authorize(transfer, {
+    onPending: (pending) => shown.push(pending.id, pending.number ?? ''),
+  })
   assert.deepEqual(platform.used, [id])
-  assert.deepEqual(shown, [id])
+  assert.deepEqual(shown, [id, '42'])
   assert.ok(parametersHash)
   const [asked, ...looks] = platform.requests
   assert.deepEqual([asked?.method, asked?.url, JSON.parse(asked?.body ?? '')], ['POST', '/v1/authorizations', transfer])
@@ -36,7 +38,7 @@ test('authorize asks as the interface says, waits for the approval and uses it o
     assert.equal(url, `/v1/authorizations/${id}/consume`)
     assert.deepEqual(JSON.parse(body).parameters, transfer.action.parameters)
   }
-  await assert.rejects(client.authorizations.consume(id, transfer.action), { code: 'authorization-consumed' })
+  await assert.rejects(client.authorizations.consume(id, transfer.action), { code: 'already-consumed' })
 })
 
 test('what is used is what was asked for, though the object changed meanwhile', async (t) => {
@@ -61,7 +63,11 @@ test('a use whose answer was lost is asked for again by the same key, and is one
 })
 
 test('a refusal ends the waiting with its code', async (t) => {
-  for (const status of ['denied', 'expired', 'consumed'] as const) {
+  for (const [status, code] of [
+    ['denied', 'approval-denied'],
+    ['expired', 'expired'],
+    ['consumed', 'already-consumed'],
+  ] as const) {
     const { platform, client } = await start(t)
     await assert.rejects(
       client.authorize(transfer, {
@@ -70,7 +76,7 @@ test('a refusal ends the waiting with its code', async (t) => {
           if (one !== undefined) one.status = status
         },
       }),
-      { code: `authorization-${status}` },
+      { code },
     )
     assert.deepEqual(platform.used, [])
   }
@@ -81,7 +87,7 @@ test('an approval by its own call opens it, other parameters or another session 
   const { authorizations } = client
   const { id } = await authorizations.request(transfer)
   const { parameters } = transfer.action
-  await assert.rejects(authorizations.consume(id, { parameters }), { code: 'authorization-pending' })
+  await assert.rejects(authorizations.consume(id, { parameters }), { code: 'approval-pending' })
   await authorizations.approve(id, { user: 'bob', answer: 'approve' })
   await assert.rejects(authorizations.consume(id, { parameters: { ...parameters, amount: 501 } }), {
     code: 'parameters-changed',
@@ -94,7 +100,7 @@ test('an approval by its own call opens it, other parameters or another session 
 
 test('waiting ends by time and by signal, and nothing is used after it', async (t) => {
   const { platform, client } = await start(t)
-  await assert.rejects(client.authorize(transfer, { waitMs: 20 }), { code: 'authorization-pending' })
+  await assert.rejects(client.authorize(transfer, { waitMs: 20 }), { code: 'approval-pending' })
   const stop = new AbortController()
   await assert.rejects(client.authorize(transfer, { signal: stop.signal, onPending: () => stop.abort() }), {
     name: 'AbortError',
