@@ -111,3 +111,19 @@ test('a disk that takes nothing is told of, and what is captured is delivered al
   writeFileSync(folder, 'no folder')
   assert.throws(() => createWatchword({ url: server.url, key, queueFolder: folder }), { code: 'queue-unwritable' })
 })
+
+test('who was let through before a restart is reported after it', async (t) => {
+  const folder = newFolder(t)
+  const { platform, server } = await startPlatform(t)
+  const config = { url: server.url, key, queueFolder: folder, tunings: quick, onError: () => undefined }
+  const client = createWatchword({ ...config, failureModes: [{ path: '/**', mode: 'open' }] })
+  const { outcome } = await client.createGuard({ via: 'http' }).admit({ user: 'alice', session: 's-1' }, '/news')
+  assert.equal(outcome, 'released')
+  await client.close({ deadlineMs: 0 })
+  platform.isBack = true
+  const next = createWatchword(config)
+  await next.flush()
+  const [report] = JSON.parse(server.requests.at(-1)?.body ?? '[]') as Record<string, unknown>[]
+  assert.deepEqual(report?.['signal'], { code: 'guard.released', subject: 'session', severity: 'low' })
+  await next.close()
+})
