@@ -1,4 +1,5 @@
 import type { Activity } from './activity.ts'
+import type { ActivityStore } from './activity-store.ts'
 import { isVerified } from './checked-memory.ts'
 import type { Status, StatusSource, Subject } from './status.ts'
 import { keyOf } from './verified-memory.ts'
@@ -32,11 +33,14 @@ export type ReleaseJournal = {
   readonly record: (release: Release) => void
   /** Looks again at each subject and captures what is pending: one `guard.released` signal for each subject and mode, with the number of its releases. */
   readonly contact: (source: Pick<StatusSource, 'check' | 'awaitContact'>) => void
-  /** Captures what is pending at once, without another look. */
-  readonly close: () => void
+  /** Captures what is pending at once, without another look; resolves when nothing of it is left to keep. */
+  readonly close: () => Promise<void>
 }
 
-/** A journal of at most `reportsMax` subjects; what is beyond is told as `release-report-overflow`. */
+/**
+ * A journal of at most `reportsMax` subjects; what is beyond is told as `release-report-overflow`. With a store each subject's first release is
+ * on the disk, so that whoever was let through before a crash is looked at, too, with a count of one at least.
+ */
 export const createReleaseJournal = (
   reportsMax: number,
   deps: {
@@ -44,10 +48,18 @@ export const createReleaseJournal = (
     readonly onRelease: ((release: Release) => void) | undefined
     readonly onReview: ((review: ReleaseReview) => void) | undefined
     readonly onError: ((error: WatchwordError) => void) | undefined
+    readonly store?: ActivityStore | undefined
   },
 ): ReleaseJournal => {
+  const { store } = deps
   const pending = new Map<string, Report>()
   let reviewing = false
+  let keptSeq = 0
+  for (const { seq, json } of store?.left ?? []) {
+    const release = JSON.parse(json) as Release
+    pending.set(journalKey(release), { first: release, last: release, count: 1 })
+    keptSeq = seq
+  }
 
   const add = (key: string, report: Report): void => {
     const known = pending.get(key)
@@ -55,6 +67,7 @@ export const createReleaseJournal = (
       deps.onError?.(new WatchwordError('release-report-overflow', 'more releases than can be reported'))
       return
     }
+    if (known === undefined && store !== undefined) keptSeq = store.append(JSON.stringify(report.last)).seq
     pending.set(key, known === undefined ? report : { ...known, last: report.last, count: known.count + report.count })
   }
 
@@ -72,6 +85,7 @@ export const createReleaseJournal = (
   const take = (key: string): Report | undefined => {
     const report = pending.get(key)
     pending.delete(key)
+    if (pending.size === 0 && report !== undefined) store?.settle(keptSeq)
     return report
   }
 
@@ -98,7 +112,7 @@ export const createReleaseJournal = (
 
   return {
     record: (release) => {
-      add(`${release.mode}|${keyOf(release)}`, { first: release, last: release, count: 1 })
+      add(journalKey(release), { first: release, last: release, count: 1 })
       deps.onRelease?.(release)
     },
     contact: (source) => {
@@ -108,14 +122,17 @@ export const createReleaseJournal = (
         reviewing = false
       })
     },
-    close: () => {
+    close: async () => {
       for (const key of pending.keys()) {
         const report = take(key)
         if (report !== undefined) void send(key, report, 'unknown')
       }
+      await store?.close()
     },
   }
 }
+
+const journalKey = (release: Release): string => `${release.mode}|${keyOf(release)}`
 
 const standingOf = (status: Status): ReleaseReview['standing'] => {
   if (isVerified(status)) return 'verified'

@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import type { Activity, ActivityResult, Assessment } from './activity.ts'
-import { openActivityStore } from './activity-store.ts'
+import { type ActivityStore, openActivityStore } from './activity-store.ts'
 import { createJudgeAttempt } from './attempt.ts'
 import { authorizeAction, type AuthorizationRequest, type Authorized, type AuthorizeOptions } from './authorizations.ts'
 import { type BackendCalls, createBackendCalls } from './backend-calls.ts'
@@ -51,7 +52,10 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
   const runtime = nodeRuntime(deps)
   const transport = createHttpTransport(settings, runtime)
   const { queueFolder } = settings
-  const kept = queueFolder === undefined ? undefined : { store: openActivityStore(queueFolder, onError), onError }
+  const storeOf = (name: string): ActivityStore | undefined =>
+    queueFolder === undefined ? undefined : openActivityStore(join(queueFolder, name), onError)
+  const activityStore = storeOf('activities')
+  const kept = activityStore === undefined ? undefined : { store: activityStore, onError }
   const activities: CaptureTarget<Activity> = {
     path: '/v1/activities',
     stamp: (activity) => stampActivity(activity, tunings, runtime),
@@ -100,6 +104,7 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     onRelease: settings.onRelease,
     onReview: settings.onReleaseReviewed,
     onError,
+    store: storeOf('releases'),
   })
   const ask = createAsk(check, onError)
   const httpSource = createHttpSource(ask, runtime, { minMs: tunings.reconnectMinMs, maxMs: tunings.reconnectMaxMs })
@@ -137,8 +142,9 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
       closed = true
       for (const target of open) target.close()
       httpSource.close()
-      journal.close()
+      const journalClosed = journal.close()
       await queue.close(options?.deadlineMs ?? tunings.closeDeadlineMs)
+      await journalClosed
     },
   }
 }

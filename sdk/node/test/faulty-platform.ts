@@ -20,6 +20,7 @@ export type FaultyPlatform = {
   readonly put: (user: string, locks: Locks) => void
   readonly break: (fault: Fault) => Promise<void>
   readonly mend: () => Promise<void>
+  readonly isBroken: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -117,6 +118,7 @@ export const startFaultyPlatform = async (): Promise<FaultyPlatform> => {
       if (what === 'failing') for (const client of clients) client.terminate()
       if (what === 'garbage') for (const client of clients) client.send('<html>')
     },
+    isBroken: () => fault !== undefined,
     mend: async () => {
       const wasDown = fault === 'down'
       fault = undefined

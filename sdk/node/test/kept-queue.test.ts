@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { createWatchword, type WatchwordError } from '../src/index.ts'
+import { createWatchword, type ReleaseReview, type WatchwordError } from '../src/index.ts'
 import { readSegmentLines } from '../src/segment-line.ts'
 import { acceptAll, type SeenRequest, startProtocolServer } from './protocol-server.ts'
 
@@ -19,8 +19,7 @@ const newFolder = (t: TestContext): string => {
   return folder
 }
 const keptIn = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.segment'))
+  globSync('activities/*.segment', { cwd: folder })
     .toSorted()
     .flatMap((name) => readSegmentLines(readFileSync(join(folder, name))).lines)
     .flatMap((line) => (line.type === 'activity' ? [(JSON.parse(line.json) as { id: string }).id] : []))
@@ -29,7 +28,12 @@ const keptIn = (folder: string): string[] =>
 const startPlatform = async (t: TestContext) => {
   const platform = { isBack: false, status: 503 }
   const server = await startProtocolServer({
-    answer: (request) => (platform.isBack ? acceptAll(request) : { status: platform.status }),
+    answer: (request) => {
+      if (!platform.isBack) return { status: platform.status }
+      if (request.method === 'POST') return acceptAll(request)
+      const user = request.url.split('/')[3] ?? ''
+      return { status: 200, body: { user, mfaVerified: true, locked: false, sessionState: 'active' } }
+    },
   })
   t.after(server.close)
   const delivered = () => server.requests.slice(-1).flatMap(idsOf)
@@ -56,7 +60,7 @@ test('activities of a process that was killed are delivered by the next one, wit
   await client.capture({ id: 'of the next one', type: 'access', user: 'alice' })
   await client.close()
   assert.deepEqual(server.requests.slice(before).flatMap(idsOf), [...kept, 'of the next one'])
-  assert.deepEqual(readdirSync(folder), [])
+  assert.deepEqual(globSync('*/*', { cwd: folder }), [])
 })
 
 test('an outage of any length is waited for, and what is open at the end stays for the next start', async (t) => {
@@ -110,6 +114,38 @@ test('a disk that takes nothing is told of, and what is captured is delivered al
   assert.equal(codes[0], 'queue-unwritable')
   writeFileSync(folder, 'no folder')
   assert.throws(() => createWatchword({ url: server.url, key, queueFolder: folder }), { code: 'queue-unwritable' })
+})
+
+test('who was let through before a crash is looked at and reported after it', async (t) => {
+  const folder = newFolder(t)
+  const crashed = newFolder(t)
+  const { platform, server } = await startPlatform(t)
+  const config = { url: server.url, key, tunings: quick, onError: () => undefined }
+  const client = createWatchword({ ...config, queueFolder: folder, failureModes: [{ path: '/**', mode: 'open' }] })
+  const { outcome } = await client.createGuard({ via: 'http' }).admit({ user: 'alice', session: 's-1' }, '/news')
+  assert.equal(outcome, 'released')
+  const isKept = (where: string): boolean =>
+    globSync('releases/*.segment', { cwd: where }).some((name) =>
+      /alice.*\n/.test(readFileSync(join(where, name), 'utf8')),
+    )
+  while (!isKept(folder)) await new Promise(setImmediate)
+  // As a crash leaves it: nothing was closed, and nobody has the locks any more.
+  cpSync(folder, crashed, { recursive: true, filter: (file) => !file.endsWith('lock') })
+  await client.close({ deadlineMs: 0 })
+  platform.isBack = true
+  const reviews: ReleaseReview[] = []
+  const next = createWatchword({
+    ...config,
+    queueFolder: crashed,
+    onReleaseReviewed: (review) => reviews.push(review),
+  })
+  t.after(() => next.close())
+  while (reviews.length === 0) await next.createGuard({ via: 'http' }).admit({ user: 'bob' }, '/')
+  assert.deepEqual(
+    reviews.map(({ release, count, standing }) => [release.user, release.path, count, standing]),
+    [['alice', '/news', 1, 'verified']],
+  )
+  while (isKept(crashed)) await new Promise(setImmediate)
 })
 
 test('who was let through before a restart is reported after it', async (t) => {
