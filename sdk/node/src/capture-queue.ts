@@ -39,6 +39,9 @@ export type KeptQueue = {
   readonly onError: ((error: WatchwordError) => void) | undefined
 }
 
+/** What a request is refused with for what is in it. */
+const refusedContent: ReadonlySet<number | undefined> = new Set([400, 413, 415, 422])
+
 /** A capture queue over a transport; with a store, what is captured is delivered by this process or a later one. */
 export const createCaptureQueue = <Item>(
   target: CaptureTarget<Item>,
@@ -94,12 +97,12 @@ export const createCaptureQueue = <Item>(
     release(items, error.code !== 'closed')
   }
 
-  /** A wrong key or right is no fault of the activities: what is kept waits until it is put right. */
-  const mayWait = (failure: WatchwordError): boolean => {
-    if (failure.retryable) return true
-    if (keptQueue === undefined || (failure.status !== 401 && failure.status !== 403)) return false
+  /** A wrong key, address or proxy is no fault of the activities: what is kept waits until it is put right, and the app is told. */
+  const isRefusedForGood = (failure: WatchwordError): boolean => {
+    if (failure.retryable) return false
+    if (keptQueue === undefined || refusedContent.has(failure.status)) return true
     keptQueue.onError?.(failure)
-    return true
+    return false
   }
 
   /** Sends the batch until it is taken; each activity is given up in its own time. */
@@ -126,9 +129,10 @@ export const createCaptureQueue = <Item>(
           (failure.retryAfterMs ?? 0) + runtime.random() * tunings.retryMinMs,
         )
         if (abort.signal.aborted) return settleAll(inFlight, closedError())
-        const againAt = mayWait(failure) ? runtime.monotonic() + delayMs : Number.POSITIVE_INFINITY
-        const given = inFlight.filter(({ giveUpAt }) => giveUpAt < againAt)
-        const kept = inFlight.filter(({ giveUpAt }) => giveUpAt >= againAt)
+        const againAt = runtime.monotonic() + delayMs
+        const isOver = isRefusedForGood(failure)
+        const given = inFlight.filter(({ giveUpAt }) => isOver || giveUpAt < againAt)
+        const kept = inFlight.filter(({ giveUpAt }) => !isOver && giveUpAt >= againAt)
         inFlight = kept
         settleAll(given, failure)
         if (kept.length > 0) await pause(delayMs)

@@ -83,22 +83,35 @@ test('an outage of any length is waited for, and what is open at the end stays f
   assert.equal(server.requests.length, length, 'what was delivered is not delivered again')
 })
 
-test('a key that was refused loses nothing: it is told, and the activities wait', async (t) => {
+for (const status of [401, 403, 404, 307, 500])
+  test(`an answer ${status} loses nothing: it is told, and the activities wait`, async (t) => {
+    const folder = newFolder(t)
+    const { platform, server } = await startPlatform(t)
+    platform.status = status
+    const errors: WatchwordError[] = []
+    const onError = (error: WatchwordError): void => {
+      errors.push(error)
+      platform.isBack = true
+    }
+    const client = createWatchword({ url: server.url, key, queueFolder: folder, tunings: quick, onError })
+    assert.equal((await client.capture({ type: 'login', user: 'alice' })).status, 'accepted')
+    assert.deepEqual(
+      errors.map((error) => error.status),
+      [status],
+    )
+    await client.close()
+  })
+
+test('what is refused for its content is rejected, and does not hold up what comes after it', async (t) => {
   const folder = newFolder(t)
   const { platform, server } = await startPlatform(t)
-  platform.status = 401
-  const errors: WatchwordError[] = []
-  const onError = (error: WatchwordError): void => {
-    errors.push(error)
-    platform.isBack = true
-  }
-  const client = createWatchword({ url: server.url, key, queueFolder: folder, tunings: quick, onError })
-  assert.equal((await client.capture({ type: 'login', user: 'alice' })).status, 'accepted')
-  assert.deepEqual(
-    errors.map(({ status }) => status),
-    [401],
-  )
+  platform.status = 422
+  const client = createWatchword({ url: server.url, key, queueFolder: folder, tunings: quick })
+  await assert.rejects(client.capture({ type: 'login', user: 'alice' }), { status: 422 })
+  platform.isBack = true
+  assert.equal((await client.capture({ type: 'login', user: 'bob' })).status, 'accepted')
   await client.close()
+  assert.deepEqual(globSync('*/*', { cwd: folder }), [])
 })
 
 test('a disk that takes nothing is told of, and what is captured is delivered all the same', async (t) => {

@@ -2,13 +2,16 @@
 // What an app does with the installed package, against a running platform: report, be judged, be locked, be refused, hear of it.
 const assert = require('node:assert/strict')
 const events = require('node:events')
+const { readdirSync } = require('node:fs')
 const { createServer } = require('node:http')
+const { join } = require('node:path')
 
 exports.play = async ({ createWatchword, activityFromRequest, WatchwordError }, { requireVerified }, url, key) => {
   const user = `user-of-${process.version}-${process.pid}`
   const session = `s-${process.pid}`
   const errors = []
-  const client = createWatchword({ url, key, onError: (error) => errors.push(error) })
+  const queueFolder = join(process.cwd(), `queue-${process.pid}`)
+  const client = createWatchword({ url, key, queueFolder, onError: (error) => errors.push(error) })
   const guarded = requireVerified({
     client,
     identify: (request) => (request.url === '/login' ? null : { user, session }),
@@ -47,4 +50,5 @@ exports.play = async ({ createWatchword, activityFromRequest, WatchwordError }, 
   server.closeAllConnections()
   server.close()
   await client.close()
+  assert.deepEqual(readdirSync(join(queueFolder, 'activities')), [], 'something captured was not delivered')
 }
