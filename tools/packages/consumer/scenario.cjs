@@ -4,13 +4,13 @@ const assert = require('node:assert/strict')
 const events = require('node:events')
 const { readdirSync } = require('node:fs')
 const { createServer } = require('node:http')
-const { join } = require('node:path')
+const path = require('node:path')
 
 exports.play = async ({ createWatchword, activityFromRequest, WatchwordError }, { requireVerified }, url, key) => {
   const user = `user-of-${process.version}-${process.pid}`
   const session = `s-${process.pid}`
   const errors = []
-  const queueFolder = join(process.cwd(), `queue-${process.pid}`)
+  const queueFolder = path.join(process.cwd(), `queue-${process.pid}`)
   const client = createWatchword({ url, key, queueFolder, onError: (error) => errors.push(error) })
   const guarded = requireVerified({
     client,
@@ -50,5 +50,5 @@ exports.play = async ({ createWatchword, activityFromRequest, WatchwordError }, 
   server.closeAllConnections()
   server.close()
   await client.close()
-  assert.deepEqual(readdirSync(join(queueFolder, 'activities')), [], 'something captured was not delivered')
+  assert.deepEqual(readdirSync(path.join(queueFolder, 'activities')), [], 'something captured was not delivered')
 }
