@@ -1,7 +1,7 @@
 import { type TestPlatform, startUp } from '@watchword/cli/testing'
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -13,6 +13,8 @@ import { nodeVersions, realNode } from './real-node.ts'
 const run = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), 'watchword-packages-'))
 const project = join(folder, 'project')
+/** Of TypeScript; its npm package. */
+const oldestCompiler = 'typescript@5.4.5'
 let platform: TestPlatform
 let subpaths: readonly string[]
 
@@ -30,7 +32,7 @@ const installPacked = async (): Promise<void> => {
   }[]
   cpSync(repositoryFile('tools/packages/consumer'), project, { recursive: true })
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true }))
-  npm(['install', join(folder, filename), `@types/node@${versionOf('@types/node')}`], project)
+  npm(['install', join(folder, filename), `@types/node@${versionOf('@types/node')}`, oldestCompiler], project)
   const { exports } = JSON.parse(readFileSync(join(project, 'node_modules/@watchword/node/package.json'), 'utf8')) as {
     exports: Readonly<Record<string, unknown>>
   }
@@ -56,6 +58,12 @@ describe('the packed SDK for Node.js', () => {
       [],
     )
     assert.ok(subpaths.length > 5)
+    const declarations = files.filter((file) => file.endsWith('.d.ts'))
+    for (const file of declarations)
+      for (const [, target = ''] of readFileSync(join(installed, file), 'utf8').matchAll(/from ['"](\.[^'"]*)['"]/g)) {
+        const declared = join(installed, file, '..', target.replace(/\.js$/, '.d.ts'))
+        assert.ok(existsSync(declared), `${file} takes ${target}, which is not there`)
+      }
   })
 
   for (const version of nodeVersions)
@@ -68,15 +76,26 @@ describe('the packed SDK for Node.js', () => {
         assert.equal(stderr, '')
       })
 
-  for (const [module, moduleResolution, file] of [
-    ['nodenext', 'nodenext', 'consume-types.mts'],
-    ['nodenext', 'nodenext', 'consume-types.cts'],
-    ['preserve', 'bundler', 'consume-types.mts'],
+  for (const [compiler, module, moduleResolution, file] of [
+    ['newest', 'nodenext', 'nodenext', 'consume-types.mts'],
+    ['newest', 'nodenext', 'nodenext', 'consume-types.cts'],
+    ['newest', 'preserve', 'bundler', 'consume-types.mts'],
+    ['oldest', 'nodenext', 'nodenext', 'consume-types.mts'],
+    ['oldest', 'commonjs', 'node10', 'consume-types.cts'],
   ] as const)
-    test(`has types for ${file} with moduleResolution ${moduleResolution}, libraries checked`, async () => {
-      const tsc = repositoryFile('node_modules/.bin/tsc')
-      const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2023', '--types', 'node']
-      const modules = ['--module', module, '--moduleResolution', moduleResolution]
-      await run(tsc, [...options, ...modules, file], { cwd: project })
+    test(`has types for ${file} with moduleResolution ${moduleResolution} of the ${compiler} compiler, libraries checked`, async () => {
+      const tsc = { newest: repositoryFile('node_modules/.bin/tsc'), oldest: join(project, 'node_modules/.bin/tsc') }
+      const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes']
+      const target = [
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        '--module',
+        module,
+        '--moduleResolution',
+        moduleResolution,
+      ]
+      await run(tsc[compiler], [...options, ...target, file], { cwd: project })
     })
 })

@@ -58,7 +58,10 @@ export async function buildNodePackage(target: string = join(source, 'dist')): P
   writeModules(target, await Promise.all(modules))
   writeDeclarations(target, [
     ...entries.map(({ file }) => join(source, file)),
-    repositoryFile('sdk/frames/src/index.ts'),
+    // Each by its name: what is found through a package is taken for somebody else's.
+    ...globSync('*.ts', { cwd: repositoryFile('sdk/frames/src') }).map((file) =>
+      repositoryFile(`sdk/frames/src/${file}`),
+    ),
   ])
   writeText(join(target, 'package.json'), publishedManifest(manifest, entries, dependencies))
   copyFileSync(join(source, 'README.md'), join(target, 'README.md'))
@@ -84,6 +87,15 @@ function publishedManifest(
     sideEffects: false,
     main: './cjs/index.js',
     types: './cjs/types/node/src/index.d.ts',
+    // For compilers that do not look into `exports`.
+    typesVersions: {
+      '*': Object.fromEntries(
+        entries.map(({ subpath, name: entry }) => [
+          subpath === '.' ? 'index' : subpath.slice('./'.length),
+          [`./cjs/types/node/src/${entry}.d.ts`],
+        ]),
+      ),
+    },
     exports: {
       ...Object.fromEntries(
         entries.map(({ subpath, name: entry }) => [
