@@ -3,6 +3,7 @@ import { startUp } from '@watchword/cli/testing'
 import { policySchema } from '@watchword/policy'
 import { createStateMetrics, version } from '@watchword/service-host'
 import { createLogger, createMetrics } from '@watchword/service-kit'
+import { answerTypes } from './answer-types.ts'
 import { asyncApi } from './async-api.ts'
 import { browserBundles } from './browser-bundle.ts'
 import { configurationReference } from './configuration-reference.ts'
@@ -25,6 +26,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ...contractTypes(),
     ...(await fixtureFiles()),
     ...(await browserBundles()),
+    answerTypes(openApi),
     ['schemas/policy.schema.json', json(policySchema)],
     ['schemas/asyncapi.json', json(asyncApi(version))],
     ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],

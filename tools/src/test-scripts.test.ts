@@ -9,6 +9,8 @@ const embeddedAlone: Readonly<Record<string, string>> = {
   'apps/cli/src/platform/garbage.embedded.e2e.test.ts':
     'writes into the log of a folder whose platform does not run yet',
   'apps/cli/src/story/fresh-story.embedded.e2e.test.ts': 'about the platform that `watchword demo` brings up itself',
+  'tools/src/five-minutes.embedded.e2e.test.ts': 'about a page that begins with `watchword up`',
+  'tools/src/genauth.embedded.e2e.test.ts': 'about a page that says what happens with `watchword up`',
 }
 
 const { scripts } = JSON.parse(repositoryText('package.json')) as { scripts: Readonly<Record<string, string>> }
@@ -31,6 +33,6 @@ test('every end-to-end test runs on both engines, but those that are about the e
 
 test('every test file is run by one script, and no other one', () => {
   const all = globSync('**/*.test.ts', { cwd: repositoryFile('.'), exclude: ['**/node_modules/**', '.cache/**'] })
-  const run = ['test:unit', 'test:e2e', 'test:data', 'test:kafka'].flatMap(filesOf)
+  const run = ['test:unit', 'test:e2e', 'test:data', 'test:kafka', 'test:packages'].flatMap(filesOf)
   assert.deepEqual(run.toSorted(), all.toSorted())
 })

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchPlatform } from '../platform-process.ts'
 
-// Drives the element of the browser's SDK in a real browser, then the demo bank, the hosted page and attacks against the real platform, as
+// Drives the page of a document and the element of the browser's SDK in a real browser, then the demo bank, the hosted page and attacks against the real platform, as
 // `npm start` runs it. Names of files, or parts of them, choose among the checks.
 const checks = [
+  'tools/browser/genauth-page-check.ts',
   'sdk/browser/test/tabs-check.ts',
   'sdk/browser/test/element-check.ts',
   'apps/demo-bank/test/browser-check.ts',

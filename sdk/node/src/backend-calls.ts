@@ -1,23 +1,19 @@
 import type { Lock } from '@watchword/frames'
+import { type Authorizations, createAuthorizations } from './authorizations.ts'
+import type { CallOptions } from './call-options.ts'
+import type { Answers } from './generated/answers.ts'
 import { type HttpTransport, pathSegment } from './http-transport.ts'
 import type { Runtime } from './runtime.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 /** A one-use ticket; good until `expiresAt` (RFC 3339, 30 s). */
-export type Ticket = { readonly ticket: string; readonly expiresAt: string }
+export type Ticket = Answers['POST /v1/tickets']
 
 /** A TOTP factor to be shown once; `qr` is an image of `uri`. */
-export type TotpEnrolment = {
-  readonly factor: string
-  readonly uri: string
-  readonly secret: string
-  readonly qr: string
-}
+export type TotpEnrolment = Answers['POST /v1/users/{user}/factors/totp']
 
 /** A challenge to be answered before `expiresAt`; `options` are for the browser's WebAuthn call. */
-export type Challenge = {
-  readonly challenge: string
-  readonly expiresAt?: string
+export type Challenge = Answers['POST /v1/locks/{lock}/challenges'] & {
   readonly options?: Readonly<Record<string, unknown>>
 }
 
@@ -35,17 +31,11 @@ export type AnswerContext = {
 }
 
 /** A passed verification; when `session.ended` is true the app gives the person a new session id. `id` is null for a lock of a device or a user. */
-export type Verification = {
-  readonly mfaToken: string
-  readonly verifiedUntil: string
-  readonly session: { readonly id: string | null; readonly ended: boolean }
-}
-
-/** The capability a ticket bought, and an idempotency key in place of the one made for this call. */
-export type CallOptions = { readonly capability?: string; readonly idempotencyKey?: string }
+export type Verification = Answers['POST /v1/challenges/{challenge}/responses']
 
 /** The calls a backend makes besides capture and check; each rejects with a `WatchwordError` carrying the problem's code. */
 export type BackendCalls = {
+  readonly authorizations: Authorizations
   readonly tickets: {
     readonly create: (request: {
       readonly user: string
@@ -61,7 +51,7 @@ export type BackendCalls = {
     readonly respond: (challenge: string, response: ChallengeResponse, options?: CallOptions) => Promise<Verification>
   }
   readonly factors: {
-    readonly list: (user: string) => Promise<unknown>
+    readonly list: (user: string) => Promise<Answers['GET /v1/users/{user}/factors']>
     readonly remove: (user: string, factor: string) => Promise<void>
     readonly totp: {
       readonly enrol: (user: string, options?: CallOptions) => Promise<TotpEnrolment>
@@ -71,7 +61,7 @@ export type BackendCalls = {
         factor: string,
         answer: { readonly code: string; readonly session?: string; readonly context?: AnswerContext },
         options?: CallOptions,
-      ) => Promise<unknown>
+      ) => Promise<Answers['POST /v1/users/{user}/factors/totp/{factor}/confirm']>
     }
   }
   readonly locks: {
@@ -84,7 +74,7 @@ export type BackendCalls = {
     readonly unlock: (
       user: string,
       request: { readonly reason: string; readonly lock?: string; readonly version?: number },
-    ) => Promise<unknown>
+    ) => Promise<Answers['POST /v1/users/{user}/unlock']>
   }
   readonly sessions: {
     /** Ends a session for good; resolves once no later request is admitted. */
@@ -116,6 +106,11 @@ export const createBackendCalls = (transport: HttpTransport, timeoutMs: number, 
   const ofUser = (user: string, rest: string): string => `/v1/users/${pathSegment(user, 'user')}/${rest}`
   const totpPath = (user: string): string => ofUser(user, 'factors/totp')
   return {
+    authorizations: createAuthorizations(
+      async (path, body, options) => call('POST', path, body, options),
+      (id) => `/v1/authorizations/${pathSegment(id, 'authorization')}`,
+      runtime,
+    ),
     tickets: { create: async (request) => call('POST', '/v1/tickets', request) },
     challenges: {
       create: async (lockId, request, options) =>

@@ -1,30 +1,56 @@
-import type { Activity, ActivityResult } from './activity.ts'
+import type { ActivityResult } from './activity.ts'
+import type { ActivityStore } from './activity-store.ts'
 import type { HttpTransport } from './http-transport.ts'
 import { readIngestAnswer } from './ingest-answer.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunings } from './settings.ts'
-import { stampActivity, type StampedActivity } from './stamped-activity.ts'
+import type { StampedActivity } from './stamped-activity.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 type Waiting = StampedActivity & {
   readonly giveUpAt: number
+  /** Where it is on the disk, and when it is there. */
+  readonly kept: { readonly seq: number; readonly stored: Promise<void> } | undefined
   readonly resolve: (result: ActivityResult) => void
   readonly reject: (error: WatchwordError) => void
 }
 
 /** Activities on their way to the platform: batched, in order, one request at a time, retried with the same ids. */
-export type CaptureQueue = {
+export type CaptureQueue<Item> = {
   /** Rejects with `queue-full`, `activity-too-large`, `closed`, or why the activity could not be delivered. */
-  readonly capture: (activity: Activity) => Promise<ActivityResult>
+  readonly capture: (item: Item) => Promise<ActivityResult>
   /** Sends at once; resolves when everything captured so far is settled. */
   readonly flush: () => Promise<void>
   /** Stops taking activities, delivers what it can within `deadlineMs`, rejects the rest with `closed`. */
   readonly close: (deadlineMs: number) => Promise<void>
 }
 
-/** A capture queue over a transport. */
-export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, runtime: Runtime): CaptureQueue => {
+/** Where a queue delivers to, and how an item is written down once and for all. */
+export type CaptureTarget<Item> = {
+  readonly path: string
+  readonly stamp: (item: Item) => StampedActivity
+}
+
+/** What a queue that outlives its process works with. */
+export type KeptQueue = {
+  readonly store: ActivityStore
+  /** Hears what no promise tells: of activities of an earlier process, and why the platform takes none now. */
+  readonly onError: ((error: WatchwordError) => void) | undefined
+}
+
+/** What a request is refused with for what is in it. */
+const refusedContent: ReadonlySet<number | undefined> = new Set([400, 413, 415, 422])
+
+/** A capture queue over a transport; with a store, what is captured is delivered by this process or a later one. */
+export const createCaptureQueue = <Item>(
+  target: CaptureTarget<Item>,
+  tunings: Tunings,
+  transport: HttpTransport,
+  runtime: Runtime,
+  keptQueue?: KeptQueue,
+): CaptureQueue<Item> => {
+  const store = keptQueue?.store
   let waiting: Waiting[] = []
   let inFlight: readonly Waiting[] = []
   let heldBytes = 0
@@ -39,8 +65,11 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
   let flushes: { readonly upTo: number; readonly resolve: () => void }[] = []
   const abort = new AbortController()
 
-  const release = (items: readonly Waiting[]): void => {
+  const release = (items: readonly Waiting[], isOver: boolean): void => {
     for (const item of items) heldBytes -= item.bytes
+    const last = items.at(-1)?.kept
+    // Whoever closes has not delivered: the next process does.
+    if (isOver && last !== undefined) store?.settle(last.seq)
     settledCount += items.length
     for (const flush of flushes) if (settledCount >= flush.upTo) flush.resolve()
     flushes = flushes.filter(({ upTo }) => settledCount < upTo)
@@ -65,7 +94,15 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
 
   const settleAll = (items: readonly Waiting[], error: WatchwordError): void => {
     for (const item of items) item.reject(error)
-    release(items)
+    release(items, error.code !== 'closed')
+  }
+
+  /** A wrong key, address or proxy is no fault of the activities: what is kept waits until it is put right, and the app is told. */
+  const isRefusedForGood = (failure: WatchwordError): boolean => {
+    if (failure.retryable) return false
+    if (keptQueue === undefined || refusedContent.has(failure.status)) return true
+    keptQueue.onError?.(failure)
+    return false
   }
 
   /** Sends the batch until it is taken; each activity is given up in its own time. */
@@ -73,17 +110,18 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     inFlight = batch
     for (let attempt = 0; inFlight.length > 0; attempt++) {
       try {
+        for (const { kept } of inFlight) await kept?.stored
         const body = `[${inFlight.map((item) => item.json).join(',')}]`
         const answer = await transport.send({
           method: 'POST',
-          path: '/v1/activities',
+          path: target.path,
           body,
           timeoutMs: tunings.requestTimeoutMs,
           signal: abort.signal,
         })
         const results = readIngestAnswer(answer.body, inFlight)
         for (const [index, item] of inFlight.entries()) item.resolve(results[index] as ActivityResult)
-        return release(inFlight)
+        return release(inFlight, true)
       } catch (error) {
         const failure = asWatchwordError(error)
         const delayMs = Math.max(
@@ -91,10 +129,10 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
           (failure.retryAfterMs ?? 0) + runtime.random() * tunings.retryMinMs,
         )
         if (abort.signal.aborted) return settleAll(inFlight, closedError())
-        const againAt = failure.retryable ? runtime.monotonic() + delayMs : Number.POSITIVE_INFINITY
-        const { given = [], kept = [] } = Object.groupBy(inFlight, ({ giveUpAt }) =>
-          giveUpAt < againAt ? 'given' : 'kept',
-        )
+        const againAt = runtime.monotonic() + delayMs
+        const isOver = isRefusedForGood(failure)
+        const given = inFlight.filter(({ giveUpAt }) => isOver || giveUpAt < againAt)
+        const kept = inFlight.filter(({ giveUpAt }) => !isOver && giveUpAt >= againAt)
         inFlight = kept
         settleAll(given, failure)
         if (kept.length > 0) await pause(delayMs)
@@ -118,6 +156,12 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     return sending
   }
 
+  const sendSoon = (): void => {
+    if (sending !== undefined) return
+    if (waiting.length >= tunings.batchItemsMax || heldBytes >= tunings.batchBytesMax) void sendNow()
+    else flushTimer ??= runtime.setTimeout(() => void sendNow(), tunings.flushAfterMs)
+  }
+
   const enqueue = (stamped: StampedActivity): Promise<ActivityResult> => {
     if (closing) throw closedError()
     const held = waiting.length + inFlight.length
@@ -126,18 +170,36 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     }
     heldBytes += stamped.bytes
     takenCount++
+    const kept = store?.append(stamped.json)
+    // What is kept outlives an outage of any length, and this process.
+    const giveUpAt = kept === undefined ? runtime.monotonic() + tunings.retryForMs : Number.POSITIVE_INFINITY
     return new Promise((resolve, reject) => {
-      waiting.push({ ...stamped, giveUpAt: runtime.monotonic() + tunings.retryForMs, resolve, reject })
-      if (sending !== undefined) return
-      if (waiting.length >= tunings.batchItemsMax || heldBytes >= tunings.batchBytesMax) void sendNow()
-      else flushTimer ??= runtime.setTimeout(() => void sendNow(), tunings.flushAfterMs)
+      waiting.push({ ...stamped, giveUpAt, kept, resolve, reject })
+      sendSoon()
     })
   }
 
+  for (const { seq, json } of store?.left ?? []) {
+    const { id } = JSON.parse(json) as { id: string }
+    const bytes = Buffer.byteLength(json)
+    heldBytes += bytes
+    takenCount++
+    waiting.push({
+      id,
+      json,
+      bytes,
+      kept: { seq, stored: Promise.resolve() },
+      giveUpAt: Number.POSITIVE_INFINITY,
+      resolve: () => undefined,
+      reject: (error) => keptQueue?.onError?.(error),
+    })
+  }
+  if (waiting.length > 0) sendSoon()
+
   return {
-    capture: (activity) => {
+    capture: (item) => {
       try {
-        return enqueue(stampActivity(activity, tunings, runtime))
+        return enqueue(target.stamp(item))
       } catch (error) {
         return Promise.reject(error)
       }
@@ -150,7 +212,7 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
     },
     close: async (deadlineMs) => {
       closing = true
-      if (waiting.length === 0 && sending === undefined) return
+      if (waiting.length === 0 && sending === undefined) return store?.close()
       const timer = runtime.setTimeout(() => {
         settleAll(waiting, closedError())
         waiting = []
@@ -160,6 +222,7 @@ export const createCaptureQueue = (tunings: Tunings, transport: HttpTransport, r
       }, deadlineMs)
       await sendNow()
       runtime.clearTimeout(timer)
+      await store?.close()
     },
   }
 }

@@ -1,18 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { refusalFor, type RequireVerifiedOptions } from './require-verified.ts'
+import { answerRefusal, isAnswered } from './node-answer.ts'
+import { decideAuthorized, type RequireAuthorizationOptions } from './require-authorization.ts'
+import { type Decide, decideVerified, type RequestReader, type RequireVerifiedOptions } from './require-verified.ts'
 
 type Next = (error?: unknown) => void
+
+/** Express middleware, also for Connect and its kin. */
+export type ExpressMiddleware<Request> = (request: Request, response: ServerResponse, next: Next) => void
 
 /** Express middleware: lets verified requests through, answers locked and ended sessions with 401, unknown ones by the route's failure mode. */
 export const requireVerified = <Request extends IncomingMessage>(
   options: RequireVerifiedOptions<Request>,
-): ((request: Request, response: ServerResponse, next: Next) => void) => {
-  const guard = options.client.createGuard(options)
+): ExpressMiddleware<Request> => middleware(decideVerified(options, reader))
+
+/** Lets each request through that uses an approved authorization, and answers the others with the one to be approved. */
+export const requireAuthorization = <Request extends IncomingMessage>(
+  options: RequireAuthorizationOptions<Request>,
+): ExpressMiddleware<Request> => middleware(decideAuthorized(options, reader))
+
+const middleware = <Request>(decide: Decide<Request>): ExpressMiddleware<Request> => {
   const handle = async (request: Request, response: ServerResponse, next: Next): Promise<void> => {
     try {
-      const refusal = await refusalFor(guard, options.identify, request, targetOf(request))
+      const refusal = await decide(request)
+      if (isAnswered(response)) return
       if (refusal !== undefined) {
-        response.writeHead(refusal.status, refusal.headers).end(JSON.stringify(refusal.body))
+        answerRefusal(response, refusal)
         return
       }
     } catch (error) {
@@ -24,6 +36,8 @@ export const requireVerified = <Request extends IncomingMessage>(
   return (request, response, next) => void handle(request, response, next)
 }
 
-// A mounted router sees a shortened url; patterns are about the whole path.
-const targetOf = (request: IncomingMessage & { readonly originalUrl?: string }): string =>
-  request.originalUrl ?? request.url ?? ''
+const reader: RequestReader<IncomingMessage & { readonly originalUrl?: string }> = {
+  // A mounted router sees a shortened url; patterns are about the whole path.
+  target: (request) => request.originalUrl ?? request.url ?? '',
+  incoming: (request) => request,
+}

@@ -1,5 +1,8 @@
-import type { FailureMode } from './failure-modes.ts'
+import { type FailureMode, type FailureRule, parseFailureModes } from './failure-modes.ts'
 import type { Replica } from './replica.ts'
+import { parseRequiredProof, type RequiredProof } from './required-proof.ts'
+import { compilePattern, type RoutePattern } from './route-pattern.ts'
+import { WatchwordError } from './watchword-error.ts'
 
 /** How a guard is made. */
 export type GuardOptions = {
@@ -11,6 +14,31 @@ export type GuardOptions = {
   readonly replica?: Replica
   /** In place of the client's. */
   readonly failureModes?: readonly FailureMode[]
-  /** What `acr_values` of the challenge says; default `urn:watchword:acr:mfa`. */
-  readonly acrValues?: string
+  /** How long ago the subject's `proof` may be, an ISO 8601 duration such as `PT5M`; without a proof nobody passes. */
+  readonly maxAge?: string
+  /** The authentication contexts that the subject's `proof` may have, any of them; without a proof nobody passes. */
+  readonly acr?: string | readonly string[]
+}
+
+/** Checks and compiles the options of a guard; throws one `invalid-config` that names all faults. */
+export const parseGuardOptions = (
+  options: GuardOptions,
+  inherited: readonly FailureRule[],
+): {
+  readonly failureRules: readonly FailureRule[]
+  readonly exempt: readonly RoutePattern[]
+  readonly requiredProof: RequiredProof
+} => {
+  const { rules, faults } = parseFailureModes(options.failureModes ?? [])
+  const exempt: RoutePattern[] = []
+  const all = [...faults]
+  for (const path of options.exempt ?? []) {
+    const pattern = compilePattern(path)
+    if (typeof pattern === 'string') all.push(`exempt ${path}: ${pattern}`)
+    else exempt.push(pattern)
+  }
+  const requiredProof = parseRequiredProof(options)
+  if (typeof requiredProof === 'string') all.push(requiredProof)
+  if (typeof requiredProof === 'string' || all.length > 0) throw new WatchwordError('invalid-config', all.join('; '))
+  return { failureRules: options.failureModes === undefined ? inherited : rules, exempt, requiredProof }
 }

@@ -1,10 +1,11 @@
+import type { Attempt, JudgeAttempt } from './attempt.ts'
 import { isVerified } from './checked-memory.ts'
 import { type FailureRule, failureModeOf, isExempt } from './failure-modes.ts'
-import type { Status, Subject } from './status.ts'
+import type { Requester, Status, StatusSource, Subject } from './status.ts'
 import { type Refusal, refuseUnknown, refuseUnverified } from './refusal.ts'
 import type { ReleaseJournal } from './release-journal.ts'
+import type { RequiredProof } from './required-proof.ts'
 import type { RoutePattern } from './route-pattern.ts'
-import type { StatusSource } from './status-source.ts'
 import type { VerifiedMemory } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
@@ -18,8 +19,8 @@ export type Verdict =
 export type Guard = {
   /** Whether a request target needs no check at all. */
   readonly isExempt: (target: string) => boolean
-  /** Decides about one request of a subject; `target` is the path and query as the client sent them. */
-  readonly admit: (subject: Subject, target: string) => Promise<Verdict>
+  /** Decides about one request; `target` is the path and query as the client sent them. An attempt is judged before it is let through. */
+  readonly admit: (subject: Requester, target: string, attempt?: Attempt) => Promise<Verdict>
 }
 
 /** A guard over a source of answers. */
@@ -27,18 +28,20 @@ export const createGuard = (
   config: {
     readonly failureRules: readonly FailureRule[]
     readonly exempt: readonly RoutePattern[]
-    readonly acrValues: string
+    readonly requiredProof: RequiredProof
   },
   deps: {
     readonly source: StatusSource
     readonly verified: VerifiedMemory
     readonly journal: ReleaseJournal
+    readonly judgeAttempt: JudgeAttempt
     readonly now: () => number
   },
 ): Guard => {
-  const { source, verified, journal } = deps
+  const { source, verified, journal, judgeAttempt } = deps
+  const { acrValues, maxAgeSeconds, isMetBy } = config.requiredProof
   const remembers = config.failureRules.some(({ inForce }) => inForce.mode === 'last-known')
-  source.onContact(journal.contact)
+  source.onContact(() => journal.contact(source))
 
   const release = (subject: Subject, target: string, mode: 'open' | 'last-known'): Verdict => {
     const { user, session, device } = subject
@@ -50,6 +53,7 @@ export const createGuard = (
       mode,
       at: new Date(deps.now()).toISOString(),
     })
+    source.awaitContact(subject)
     return { outcome: 'released', mode }
   }
 
@@ -62,20 +66,31 @@ export const createGuard = (
     return { outcome: 'refused', refusal: refuseUnknown() }
   }
 
+  const refuse = (subject: Subject, status: Status): Verdict => {
+    verified.forget(subject)
+    return { outcome: 'refused', refusal: refuseUnverified(status, acrValues) }
+  }
+
   return {
     isExempt: (target) => isExempt(config.exempt, target),
-    admit: async (subject, target) => {
+    admit: async (subject, target, attempt) => {
       if (typeof subject.user !== 'string' || subject.user === '') {
         throw new WatchwordError('invalid-argument', 'a subject needs a user; null is for requests nobody signed')
       }
       const status = await source.check(subject)
-      if (status === 'unknown') return decideUnknown(subject, target)
-      if (isVerified(status)) {
-        if (remembers) verified.note(subject)
-        return { outcome: 'verified', status }
+      if (status !== 'unknown' && !isVerified(status)) return refuse(subject, status)
+      // No failure mode makes up for a proof that is too old: it is the app's own and always known.
+      if (!isMetBy(subject.proof, deps.now())) {
+        return {
+          outcome: 'refused',
+          refusal: refuseUnverified({ sessionState: 'unknown' }, acrValues, maxAgeSeconds),
+        }
       }
-      verified.forget(subject)
-      return { outcome: 'refused', refusal: refuseUnverified(status, config.acrValues) }
+      if (status === 'unknown') return decideUnknown(subject, target)
+      if (remembers) verified.note(subject)
+      const judged = attempt === undefined ? 'allowed' : await judgeAttempt(subject, attempt)
+      if (judged === 'allowed') return { outcome: 'verified', status }
+      return judged === 'unknown' ? decideUnknown(subject, target) : refuse(subject, judged)
     },
   }
 }

@@ -4,13 +4,17 @@ import type { Problem } from './watchword-error.ts'
 
 /** An answer in place of the app's: status, headers and an RFC 9457 body. */
 export type Refusal = {
-  readonly status: 401 | 503
+  readonly status: 401 | 403 | 503
   readonly headers: Readonly<Record<string, string>>
   readonly body: Problem
 }
 
-/** The answer to someone locked, ended or not verified: 401 with an RFC 9470 challenge. */
-export const refuseUnverified = (status: Status, acrValues: string): Refusal => {
+/** The answer to someone locked, ended or not verified: 401 with an RFC 9470 challenge; `maxAgeSeconds` 0 asks for a factor now. */
+export const refuseUnverified = (
+  status: Pick<Status, 'sessionState' | 'lock'>,
+  acrValues: string,
+  maxAgeSeconds = 0,
+): Refusal => {
   const ended = status.sessionState === 'ended'
   const code = ended ? 'session-ended' : 'insufficient-user-authentication'
   const title = ended ? 'The session has ended' : 'A fresh second factor is required'
@@ -24,7 +28,7 @@ export const refuseUnverified = (status: Status, acrValues: string): Refusal => 
         ['error', 'insufficient_user_authentication'],
         ['error_description', detail],
         ['acr_values', acrValues],
-        ['max_age', '0'],
+        ['max_age', String(maxAgeSeconds)],
         ...lockParameters(status.lock),
       ]
   return {
@@ -32,7 +36,7 @@ export const refuseUnverified = (status: Status, acrValues: string): Refusal => 
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      'www-authenticate': `Bearer ${parameters.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')}`,
+      'www-authenticate': `Bearer ${written(parameters)}`,
     },
     body: {
       type: `/problems/${code}`,
@@ -42,6 +46,43 @@ export const refuseUnverified = (status: Status, acrValues: string): Refusal => 
       detail,
       ...(ended || status.lock === undefined ? {} : { lock: status.lock }),
     },
+  }
+}
+
+const unauthorizedTitles = {
+  'authorization-required': 'This action needs an approval',
+  'approval-pending': 'This action waits for its approval',
+  'approval-denied': 'The approval of this action was refused',
+  'already-consumed': 'The approval of this action was used before',
+  expired: 'The approval of this action has expired',
+  'parameters-changed': 'Another action was approved than this one',
+  'not-found': 'There is no such approval',
+  'missing-credentials': 'Nobody is signed in',
+  'insufficient-user-authentication': 'A fresh second factor is required',
+} as const
+
+/** The answer to an action without its approval: 401 where the person can do something about it, 403 where this request is over. */
+export const refuseUnauthorized = (
+  code: keyof typeof unauthorizedTitles,
+  authorization?: { readonly id: string; readonly parametersHash?: string },
+): Refusal => {
+  const title = unauthorizedTitles[code]
+  const waits = authorization !== undefined
+  const status = waits || code === 'missing-credentials' || code === 'insufficient-user-authentication' ? 401 : 403
+  const error = code === 'missing-credentials' ? undefined : 'insufficient_user_authentication'
+  const parameters: (readonly [string, string])[] = [
+    ...(error === undefined ? [] : [['error', error] as const, ['error_description', title] as const]),
+    ...(waits ? [['authorization_id', encodeUnquotable(authorization.id)] as const] : []),
+  ]
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 401 ? { 'www-authenticate': `Bearer ${written(parameters)}`.trim() } : {}),
+      ...(code === 'approval-pending' ? { 'retry-after': '1' } : {}),
+    },
+    body: { type: `/problems/${code}`, title, status, code, ...(waits ? { authorization } : {}) },
   }
 }
 
@@ -57,6 +98,9 @@ export const refuseUnknown = (): Refusal => ({
     detail: 'Whether this session is verified is not known at the moment.',
   },
 })
+
+const written = (parameters: readonly (readonly [string, string])[]): string =>
+  parameters.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')
 
 const lockParameters = (lock: Lock | undefined): (readonly [string, string])[] => {
   if (lock === undefined) return []

@@ -1,5 +1,7 @@
 import type { Activity } from './activity.ts'
-import type { Subject } from './status.ts'
+import type { ActivityStore } from './activity-store.ts'
+import { isVerified } from './checked-memory.ts'
+import type { Status, StatusSource, Subject } from './status.ts'
 import { keyOf } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
@@ -15,25 +17,49 @@ export type Release = {
   readonly at: string
 }
 
+/** What became of somebody's releases once there was contact: how many there were, and how the subject stands now. */
+export type ReleaseReview = {
+  readonly release: Release
+  readonly count: number
+  readonly standing: 'verified' | 'locked' | 'ended'
+}
+
+/** Unknown: the client was closed before there was contact. */
+type Standing = ReleaseReview['standing'] | 'unknown'
 type Report = { readonly first: Release; readonly last: Release; readonly count: number }
 
 /** Releases on their way to the audit: told at once to the app, and to the platform when contact is back. */
 export type ReleaseJournal = {
   readonly record: (release: Release) => void
-  /** Captures what is pending, one `guard.released` signal for each subject and mode with the number of its releases. */
-  readonly contact: () => void
+  /** Looks again at each subject and captures what is pending: one `guard.released` signal for each subject and mode, with the number of its releases. */
+  readonly contact: (source: Pick<StatusSource, 'check' | 'awaitContact'>) => void
+  /** Captures what is pending at once, without another look; resolves when nothing of it is left to keep. */
+  readonly close: () => Promise<void>
 }
 
-/** A journal of at most `reportsMax` subjects; what is beyond is told as `release-report-overflow`. */
+/**
+ * A journal of at most `reportsMax` subjects; what is beyond is told as `release-report-overflow`. With a store each subject's first release is
+ * on the disk, so that whoever was let through before a crash is looked at, too, with a count of one at least.
+ */
 export const createReleaseJournal = (
   reportsMax: number,
   deps: {
     readonly capture: (activity: Activity) => Promise<unknown>
     readonly onRelease: ((release: Release) => void) | undefined
+    readonly onReview: ((review: ReleaseReview) => void) | undefined
     readonly onError: ((error: WatchwordError) => void) | undefined
+    readonly store?: ActivityStore | undefined
   },
 ): ReleaseJournal => {
+  const { store } = deps
   const pending = new Map<string, Report>()
+  let reviewing = false
+  let keptSeq = 0
+  for (const { seq, json } of store?.left ?? []) {
+    const release = JSON.parse(json) as Release
+    pending.set(journalKey(release), { first: release, last: release, count: 1 })
+    keptSeq = seq
+  }
 
   const add = (key: string, report: Report): void => {
     const known = pending.get(key)
@@ -41,12 +67,13 @@ export const createReleaseJournal = (
       deps.onError?.(new WatchwordError('release-report-overflow', 'more releases than can be reported'))
       return
     }
+    if (known === undefined && store !== undefined) keptSeq = store.append(JSON.stringify(report.last)).seq
     pending.set(key, known === undefined ? report : { ...known, last: report.last, count: known.count + report.count })
   }
 
-  const send = async (key: string, report: Report): Promise<void> => {
+  const send = async (key: string, report: Report, standing: Standing): Promise<void> => {
     try {
-      await deps.capture(activityOf(report))
+      await deps.capture(activityOf(report, standing))
     } catch (error) {
       // Contact may be gone again: the report waits for the next one, a refused one is told.
       if (error instanceof WatchwordError && error.retryable) add(key, report)
@@ -55,21 +82,64 @@ export const createReleaseJournal = (
     }
   }
 
+  const take = (key: string): Report | undefined => {
+    const report = pending.get(key)
+    pending.delete(key)
+    if (pending.size === 0 && report !== undefined) store?.settle(keptSeq)
+    return report
+  }
+
+  /** One after the other: there may be many, and the platform has only begun to answer again. */
+  const review = async (source: Pick<StatusSource, 'check' | 'awaitContact'>): Promise<void> => {
+    // Those of now: a report that comes back waits for the next contact.
+    const due = Array.from(pending, ([key, { last }]) => ({ key, last }))
+    for (const { key, last } of due) {
+      const status = await source.check(last)
+      // It may have been captured meanwhile, or have grown.
+      const report = take(key)
+      if (report === undefined) continue
+      if (status === 'unknown') {
+        // Contact is gone again; the others come before this one the next time.
+        add(key, report)
+        source.awaitContact(last)
+        return
+      }
+      const standing = standingOf(status)
+      void send(key, report, standing)
+      deps.onReview?.({ release: report.last, count: report.count, standing })
+    }
+  }
+
   return {
     record: (release) => {
-      add(`${release.mode}|${keyOf(release)}`, { first: release, last: release, count: 1 })
+      add(journalKey(release), { first: release, last: release, count: 1 })
       deps.onRelease?.(release)
     },
-    contact: () => {
-      if (pending.size === 0) return
-      const reports = [...pending]
-      pending.clear()
-      for (const [key, report] of reports) void send(key, report)
+    contact: (source) => {
+      if (pending.size === 0 || reviewing) return
+      reviewing = true
+      void review(source).finally(() => {
+        reviewing = false
+      })
+    },
+    close: async () => {
+      for (const key of pending.keys()) {
+        const report = take(key)
+        if (report !== undefined) void send(key, report, 'unknown')
+      }
+      await store?.close()
     },
   }
 }
 
-const activityOf = ({ first, last, count }: Report): Activity => {
+const journalKey = (release: Release): string => `${release.mode}|${keyOf(release)}`
+
+const standingOf = (status: Status): ReleaseReview['standing'] => {
+  if (isVerified(status)) return 'verified'
+  return status.sessionState === 'ended' ? 'ended' : 'locked'
+}
+
+const activityOf = ({ first, last, count }: Report, standing: Standing): Activity => {
   const subject: Subject = first
   return {
     type: 'signal',
@@ -80,8 +150,8 @@ const activityOf = ({ first, last, count }: Report): Activity => {
     signal: {
       code: 'guard.released',
       subject: subject.session === undefined ? 'user' : 'session',
-      severity: 'low',
+      severity: standing === 'locked' || standing === 'ended' ? 'high' : 'low',
     },
-    attributes: { mode: first.mode, releases: count, firstAt: first.at, lastAt: last.at },
+    attributes: { mode: first.mode, releases: count, standing, firstAt: first.at, lastAt: last.at },
   }
 }

@@ -1,6 +1,6 @@
 import { parseFailureModes, type FailureMode, type FailureRule } from './failure-modes.ts'
 import { WatchwordError } from './watchword-error.ts'
-import type { Release } from './release-journal.ts'
+import type { Release, ReleaseReview } from './release-journal.ts'
 
 /** Every timing and bound of the SDK with its default; times in ms, sizes in bytes. */
 export const defaultTunings = {
@@ -32,6 +32,9 @@ export const defaultTunings = {
   replicaStalenessMaxMs: 1_000,
   /** A replica hears pongs four times a second, so silence means a dead path much sooner. */
   replicaSilenceMaxMs: 5_000,
+  /** How often `authorize` looks whether an action was approved. */
+  approvalPollMinMs: 250,
+  approvalPollMaxMs: 2_000,
   verifiedMemoryMax: 100_000,
   releaseReportsMax: 10_000,
 } as const
@@ -49,8 +52,15 @@ export type WatchwordConfig = {
   readonly failureModes?: readonly FailureMode[]
   /** Called for each request that was admitted without a fresh answer. */
   readonly onRelease?: (release: Release) => void
+  /** Called for each subject that was so admitted, once there is contact again, with how it stands: who is locked now should lose what was begun. */
+  readonly onReleaseReviewed?: (review: ReleaseReview) => void
   /** Called for failures that no promise reports; with it, rejected captures nobody awaits do not end the process. */
   readonly onError?: (error: WatchwordError) => void
+  /**
+   * A folder of this process alone, in which captured activities are kept until they are delivered, also by a later process. They are not
+   * given up by time then. Readable by the user of the process only.
+   */
+  readonly queueFolder?: string
   readonly tunings?: Partial<Tunings>
 }
 
@@ -60,7 +70,9 @@ export type Settings = {
   readonly key: string
   readonly failureRules: readonly FailureRule[]
   readonly onRelease: ((release: Release) => void) | undefined
+  readonly onReleaseReviewed: ((review: ReleaseReview) => void) | undefined
   readonly onError: ((error: WatchwordError) => void) | undefined
+  readonly queueFolder: string | undefined
   readonly tunings: Tunings
 }
 
@@ -76,6 +88,7 @@ export const parseSettings = (config: WatchwordConfig): Settings => {
     else if (!Number.isFinite(value) || value < 0) faults.push(`tunings.${name} must be a number of at least 0`)
     else tunings[name] = value
   }
+  if (config.queueFolder === '') faults.push('queueFolder must be a path')
   const modes = parseFailureModes(config.failureModes ?? [])
   faults.push(...modes.faults)
   if (url === undefined || faults.length > 0) throw new WatchwordError('invalid-config', faults.join('; '))
@@ -84,7 +97,9 @@ export const parseSettings = (config: WatchwordConfig): Settings => {
     key: config.key,
     failureRules: modes.rules,
     onRelease: config.onRelease,
+    onReleaseReviewed: config.onReleaseReviewed,
     onError: config.onError,
+    queueFolder: config.queueFolder,
     tunings: tunings as Tunings,
   }
 }

@@ -1,13 +1,9 @@
 import { createCheckedMemory } from './checked-memory.ts'
 import type { Replica } from './replica.ts'
-import type { Status, Subject } from './status.ts'
+import { fullJitterMs } from './retry-delay.ts'
+import type { Runtime } from './runtime.ts'
+import type { Status, StatusSource, Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
-
-/** Where a guard gets its answers, and how it hears that there is contact again. */
-export type StatusSource = {
-  readonly check: (subject: Subject) => Status | 'unknown' | Promise<Status | 'unknown'>
-  readonly onContact: (listener: () => void) => void
-}
 
 /** Asks the guard about one subject. */
 export type Ask = (subject: Subject) => Promise<Status | 'unknown'>
@@ -32,22 +28,56 @@ export const replicaSource = (replica: Replica, ask: Ask): StatusSource => ({
     return status === 'unknown' && !replica.isComplete() ? ask(subject) : status
   },
   onContact: (listener) => void replica.onContact(listener),
+  // It connects again by itself.
+  awaitContact: () => undefined,
 })
 
 /** Asks for each request; a lock once heard of stays, whatever happens to later requests. */
-export const createHttpSource = (ask: Ask, monotonic: () => number): StatusSource => {
+export const createHttpSource = (
+  ask: Ask,
+  runtime: Pick<Runtime, 'monotonic' | 'setTimeout' | 'clearTimeout' | 'random'>,
+  bounds: { readonly minMs: number; readonly maxMs: number },
+): StatusSource & { readonly close: () => void } => {
   const memory = createCheckedMemory()
   const listeners: (() => void)[] = []
+  let timer: unknown
+  let awaited: Subject | undefined
+  let closed = false
+
+  const check = async (subject: Subject): Promise<Status | 'unknown'> => {
+    const startedAt = runtime.monotonic()
+    const status = await ask(subject)
+    if (status !== 'unknown') {
+      awaited = undefined
+      memory.learn(subject, status, startedAt, runtime.monotonic())
+      for (const listener of listeners) listener()
+    }
+    return memory.recall(subject) ?? status
+  }
+
+  const askAgain = (attempt: number): void => {
+    timer = runtime.setTimeout(
+      () => void askedAgain(attempt),
+      bounds.minMs + fullJitterMs(attempt, bounds, runtime.random),
+    )
+  }
+  const askedAgain = async (attempt: number): Promise<void> => {
+    timer = undefined
+    if (awaited !== undefined) await check(awaited)
+    if (awaited !== undefined && !closed) askAgain(attempt + 1)
+  }
+
   return {
-    check: async (subject) => {
-      const startedAt = monotonic()
-      const status = await ask(subject)
-      if (status !== 'unknown') {
-        memory.learn(subject, status, startedAt, monotonic())
-        for (const listener of listeners) listener()
-      }
-      return memory.recall(subject) ?? status
-    },
+    check,
     onContact: (listener) => void listeners.push(listener),
+    awaitContact: (subject) => {
+      if (awaited !== undefined || closed) return
+      awaited = subject
+      if (timer === undefined) askAgain(0)
+    },
+    close: () => {
+      closed = true
+      if (timer !== undefined) runtime.clearTimeout(timer)
+    },
   }
 }

@@ -10,11 +10,20 @@ export type SubscriptionHandlers = {
   /** `by` is undefined when it happened while the connection was lost. */
   readonly onUnlocked?: (unlock: { readonly lock: Lock; readonly by: string | undefined }) => void
   readonly onSessionEnded?: (session: string) => void
+  /** Somebody wants to do what this user is to approve. */
+  readonly onApprovalRequested?: (request: ApprovalRequest) => void
   /** Every other frame the guard sends, such as `lock-acknowledged`. */
   readonly onOther?: (frame: Readonly<Record<string, unknown>>) => void
   readonly onConnection?: (state: 'connected' | 'lost') => void
   /** Faults; after `subscription-refused` nothing further comes. */
   readonly onError?: (error: WatchwordError) => void
+}
+
+/** A question to an approver: who (`owner`) wants to do what; times RFC 3339. */
+export type ApprovalRequest = {
+  readonly id: string
+  readonly user: string
+  readonly [member: string]: unknown
 }
 
 /** A live subscription to one user. */
@@ -69,6 +78,14 @@ export const subscribeToUser = (
     handlers.onError(error)
   }
 
+  const tellOther = (type: string, content: Readonly<Record<string, unknown>>): void => {
+    const { id, user: asked } = content
+    if (type !== 'approval-requested' || handlers.onApprovalRequested === undefined) return handlers.onOther?.(content)
+    if (typeof id === 'string' && typeof asked === 'string' && asked.normalize('NFC') === name) {
+      handlers.onApprovalRequested({ ...content, id, user: asked })
+    }
+  }
+
   const socket = createReconnectingSocket(
     {
       url: settings.url,
@@ -81,7 +98,7 @@ export const subscribeToUser = (
     {
       onOpen: () => handlers.onConnection?.('connected'),
       onFrame: (frame) => {
-        if (frame.type === 'other') return handlers.onOther?.(frame.content)
+        if (frame.type === 'other') return tellOther(frame.name, frame.content)
         if (frame.type === 'error') {
           return handlers.onError?.(new WatchwordError(frame.code, `the guard reported ${frame.code}`))
         }

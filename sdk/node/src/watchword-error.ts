@@ -1,3 +1,5 @@
+import type { ProblemCode } from './generated/answers.ts'
+
 /** An RFC 9457 problem as Watchword sends it; `code` is stable and kebab-case. */
 export type Problem = {
   readonly type?: string
@@ -20,11 +22,17 @@ export type SdkErrorCode =
   | 'invalid-response'
   | 'invalid-token'
   | 'keys-unavailable'
+  | 'queue-damaged'
   | 'queue-full'
+  | 'queue-in-use'
+  | 'queue-unwritable'
   | 'release-report-overflow'
   | 'subscription-refused'
   | 'timeout'
   | 'unreachable'
+
+/** What an error can be: of this SDK, of the platform as it is documented, or of a newer platform. */
+export type WatchwordErrorCode = SdkErrorCode | ProblemCode | (string & {})
 
 type ErrorFacts = {
   readonly status?: number | undefined
@@ -36,7 +44,7 @@ type ErrorFacts = {
 
 /** The one error of this SDK: switch on `code`; `status` and `problem` are there when the platform answered. */
 export class WatchwordError extends Error {
-  readonly code: string
+  readonly code: WatchwordErrorCode
   readonly status: number | undefined
   readonly problem: Problem | undefined
   /** Whether the same call may succeed later, unchanged. */
@@ -44,7 +52,7 @@ export class WatchwordError extends Error {
   /** How long the platform asked to wait, in ms. */
   readonly retryAfterMs: number | undefined
 
-  constructor(code: SdkErrorCode | (string & {}), message: string, facts: ErrorFacts = {}) {
+  constructor(code: WatchwordErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
     this.name = 'WatchwordError'
     this.code = code

@@ -1,17 +1,20 @@
+import { join } from 'node:path'
 import type { Activity, ActivityResult, Assessment } from './activity.ts'
+import { type ActivityStore, openActivityStore } from './activity-store.ts'
+import { createJudgeAttempt } from './attempt.ts'
+import { authorizeAction, type AuthorizationRequest, type Authorized, type AuthorizeOptions } from './authorizations.ts'
 import { type BackendCalls, createBackendCalls } from './backend-calls.ts'
-import { createCaptureQueue } from './capture-queue.ts'
-import { type FailureRule, parseFailureModes } from './failure-modes.ts'
+import { type CaptureTarget, createCaptureQueue } from './capture-queue.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { judgeActivity } from './judgement.ts'
 import type { Subject } from './status.ts'
 import { createReleaseJournal } from './release-journal.ts'
 import { type Replica, type ReplicaOptions, startReplica } from './replica.ts'
-import type { GuardOptions } from './guard-options.ts'
-import { compilePattern, type RoutePattern } from './route-pattern.ts'
+import { type GuardOptions, parseGuardOptions } from './guard-options.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import { parseSettings, type WatchwordConfig } from './settings.ts'
+import { stampActivity } from './stamped-activity.ts'
 import { createAsk, createHttpSource, replicaSource } from './status-source.ts'
 import { subscribeToUser, type Subscription, type SubscriptionHandlers } from './subscription.ts'
 import { fetchUserStatus, type UserStatus } from './user-status.ts'
@@ -26,6 +29,11 @@ export type Watchword = BackendCalls & {
   readonly judge: (activity: Activity, options?: { readonly waitMs?: number }) => Promise<Assessment | null>
   /** Asks the guard about a user, session and device; rejects when the answer is unknown. */
   readonly check: (subject: Subject) => Promise<UserStatus>
+  /**
+   * Asks for the approval of an action, waits for it and uses it up; the action is to be done when this resolves, once. Rejects with
+   * `approval-denied`, `expired`, `locked` and so on.
+   */
+  readonly authorize: (request: AuthorizationRequest, options?: AuthorizeOptions) => Promise<Authorized>
   readonly subscribe: (subject: { readonly user: string }, handlers: SubscriptionHandlers) => Subscription
   /** Holds the locks of the whole app in this process; close it, or the client. */
   readonly createReplica: (options?: ReplicaOptions) => Replica
@@ -37,13 +45,22 @@ export type Watchword = BackendCalls & {
   readonly close: (options?: { readonly deadlineMs?: number }) => Promise<void>
 }
 
-/** Connects a backend to a platform; throws `invalid-config` naming every fault. */
+/** Connects a backend to a platform; throws `invalid-config` naming every fault, `queue-in-use` or `queue-unwritable`. */
 export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> = {}): Watchword => {
   const settings = parseSettings(config)
   const { tunings, onError } = settings
   const runtime = nodeRuntime(deps)
   const transport = createHttpTransport(settings, runtime)
-  const queue = createCaptureQueue(tunings, transport, runtime)
+  const { queueFolder } = settings
+  const storeOf = (name: string): ActivityStore | undefined =>
+    queueFolder === undefined ? undefined : openActivityStore(join(queueFolder, name), onError)
+  const activityStore = storeOf('activities')
+  const kept = activityStore === undefined ? undefined : { store: activityStore, onError }
+  const activities: CaptureTarget<Activity> = {
+    path: '/v1/activities',
+    stamp: (activity) => stampActivity(activity, tunings, runtime),
+  }
+  const queue = createCaptureQueue(activities, tunings, transport, runtime, kept)
   const open = new Set<{ readonly close: () => void }>()
   let closed = false
 
@@ -52,6 +69,9 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     if (onError !== undefined) result.catch(onError)
     return result
   }
+
+  const judge: Watchword['judge'] = async (activity, options) =>
+    judgeActivity({ tunings, transport, runtime }, activity, options?.waitMs ?? 2_000)
 
   const tracked = <Closable extends { readonly close: () => void }>(target: Closable): Closable => {
     const wrapped = {
@@ -82,28 +102,33 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
   const journal = createReleaseJournal(tunings.releaseReportsMax, {
     capture: queue.capture,
     onRelease: settings.onRelease,
+    onReview: settings.onReleaseReviewed,
     onError,
+    store: storeOf('releases'),
   })
   const ask = createAsk(check, onError)
-  const httpSource = createHttpSource(ask, runtime.monotonic)
+  const httpSource = createHttpSource(ask, runtime, { minMs: tunings.reconnectMinMs, maxMs: tunings.reconnectMaxMs })
   let sharedReplica: Replica | undefined
 
   const makeGuard = (options: GuardOptions = {}): Guard => {
-    const { failureRules, exempt } = parseGuardPaths(options, settings.failureRules)
+    const parsed = parseGuardOptions(options, settings.failureRules)
     const via = options.via ?? 'replica'
     const source =
       via === 'http' ? httpSource : replicaSource(options.replica ?? (sharedReplica ??= createReplica()), ask)
-    return createGuard(
-      { failureRules, exempt, acrValues: options.acrValues ?? 'urn:watchword:acr:mfa' },
-      { source, verified, journal, now: runtime.now },
-    )
+    const judgeAttempt = createJudgeAttempt({ source, judge, runtime, onError })
+    return createGuard(parsed, { source, verified, journal, judgeAttempt, now: runtime.now })
   }
 
+  const calls = createBackendCalls(transport, tunings.requestTimeoutMs, runtime)
+
   return {
-    ...createBackendCalls(transport, tunings.requestTimeoutMs, runtime),
+    ...calls,
+    authorize: async (request, options) => {
+      const { authorizations } = calls
+      return authorizeAction({ authorizations, tunings, runtime }, request, options)
+    },
     capture,
-    judge: async (activity, options) =>
-      judgeActivity({ tunings, transport, runtime }, activity, options?.waitMs ?? 2_000),
+    judge,
     check,
     subscribe: ({ user }, handlers) => {
       whileOpen()
@@ -116,24 +141,10 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     close: async (options) => {
       closed = true
       for (const target of open) target.close()
-      journal.contact()
+      httpSource.close()
+      const journalClosed = journal.close()
       await queue.close(options?.deadlineMs ?? tunings.closeDeadlineMs)
+      await journalClosed
     },
   }
-}
-
-const parseGuardPaths = (
-  options: GuardOptions,
-  inherited: readonly FailureRule[],
-): { readonly failureRules: readonly FailureRule[]; readonly exempt: readonly RoutePattern[] } => {
-  const { rules, faults } = parseFailureModes(options.failureModes ?? [])
-  const exempt: RoutePattern[] = []
-  const all = [...faults]
-  for (const path of options.exempt ?? []) {
-    const pattern = compilePattern(path)
-    if (typeof pattern === 'string') all.push(`exempt ${path}: ${pattern}`)
-    else exempt.push(pattern)
-  }
-  if (all.length > 0) throw new WatchwordError('invalid-config', all.join('; '))
-  return { failureRules: options.failureModes === undefined ? inherited : rules, exempt }
 }

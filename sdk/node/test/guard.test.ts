@@ -128,7 +128,7 @@ test('each release is captured as a guard.released signal when contact is back, 
   assert.equal(captured.length, 0)
   platform.answer = 'verified'
   await outcomeOf('/news')
-  await client.flush()
+  while (captured.length < 2) await client.flush().then(() => new Promise(setImmediate))
   assert.deepEqual(
     captured.map(({ type, user, session, signal, attributes }) => [
       type,
@@ -188,7 +188,7 @@ test('a guard over a replica asks about each request while it is not known there
   })
   t.after(server.close)
   const client = createWatchword({ url: server.url, key, failureModes, tunings: { replicaPingEveryMs: 5 } })
-  t.after(() => client.close())
+  t.after(() => client.close({ deadlineMs: 0 }))
   const replica = client.createReplica()
   const { admit } = client.createGuard({ replica })
   await replica.ready
@@ -197,11 +197,12 @@ test('a guard over a replica asks about each request while it is not known there
   down = true
   assert.equal((await admit({ user: 'carol' }, '/news')).outcome, 'released', 'only the replica remembers a lock')
   assert.equal((await admit({ user: 'bob' }, '/transfers/1')).outcome, 'refused')
-  const asked = server.requests.length
+  const askedAboutBob = () => server.requests.filter(({ url }) => url.startsWith('/v1/users/bob/')).length
+  const asked = askedAboutBob()
   guard.complete = true
   await new Promise<void>((resolve) => replica.onContact(() => replica.isComplete() && resolve()))
   assert.equal((await admit({ user: 'bob' }, '/')).outcome, 'verified')
-  assert.equal(server.requests.length, asked)
+  assert.equal(askedAboutBob(), asked)
 })
 
 test('a guard over a replica follows the failure modes while it is stale and reports its releases when it is fresh', async (t) => {

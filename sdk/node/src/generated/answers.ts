@@ -1,0 +1,374 @@
+// Generated from schemas/http/openapi.json by `npm run generate`: do not edit.
+
+/** What each call answers when it succeeds, by method and path. */
+export type Answers = {
+  readonly 'POST /v1/activities': {
+    /** In the order of the request; a `problem` when rejected, an `assessment` when waited for. */
+    readonly results: readonly {
+      readonly id: string | null
+      readonly status: 'accepted' | 'duplicate' | 'rejected'
+      /** What went wrong (RFC 9457); `code` is stable, and some codes add members of their own. */
+      readonly problem?: {
+        /** `/problems/<code>` */
+        readonly type: string
+        readonly title: string
+        readonly status: number
+        readonly code: ProblemCode
+        readonly detail?: string
+        /** Names this one occurrence. */
+        readonly instance?: string
+        /** Each fault of the request: a JSON pointer and what is wrong there. */
+        readonly errors?: readonly {
+          readonly pointer: string
+          readonly detail: string
+        }[]
+        /** With `verification-failed`: how many wrong answers are left. */
+        readonly attemptsLeft?: number
+      }
+      readonly assessment?: {
+        readonly id: string
+        readonly activity: string
+        readonly tenant: string
+        readonly app: string
+        readonly user: string
+        readonly session?: string
+        readonly device?: string
+        /** Of the activity. */
+        readonly type: string
+        /** Of the activity. */
+        readonly outcome: string
+        /** When the activity happened. */
+        readonly time: string
+        readonly receivedAt: string
+        /** 0 to 100. */
+        readonly score: number
+        readonly level: 'LOW' | 'MEDIUM' | 'HIGH'
+        readonly previousLevel?: 'LOW' | 'MEDIUM' | 'HIGH'
+        /** Chance of an attack, 0 to 1. */
+        readonly probability: number
+        readonly decision: 'allow' | 'notify' | 'step-up' | 'deny'
+        readonly signals: readonly {
+          readonly code: string
+          readonly points: number
+          readonly evidence: Readonly<Record<string, null | boolean | number | string>>
+          /** Stands only where the signal could not be evaluated. */
+          readonly status?: 'unavailable'
+        }[]
+        /** By language tag; safe to show. */
+        readonly reasonUser: Readonly<Record<string, string>>
+        readonly reasonAdmin: string
+        readonly policy: {
+          readonly profile: string
+          readonly version: number
+          readonly hash: string
+        }
+        readonly engine: string
+        readonly sources: Readonly<Record<string, string>>
+        /** Positions of the records that caused it. */
+        readonly causes: readonly string[]
+        readonly trained: boolean
+        readonly late: boolean
+      }
+    }[]
+  }
+  readonly 'POST /v1/apps': {
+    readonly id: string
+    readonly name: string | null
+    readonly origins: readonly string[]
+    readonly rpId: string | null
+    readonly issuer: string | null
+  }
+  readonly 'GET /v1/assessments/{id}': {
+    readonly id: string
+    readonly activity: string
+    readonly tenant: string
+    readonly app: string
+    readonly user: string
+    readonly session?: string
+    readonly device?: string
+    /** Of the activity. */
+    readonly type: string
+    /** Of the activity. */
+    readonly outcome: string
+    /** When the activity happened. */
+    readonly time: string
+    readonly receivedAt: string
+    /** 0 to 100. */
+    readonly score: number
+    readonly level: 'LOW' | 'MEDIUM' | 'HIGH'
+    readonly previousLevel?: 'LOW' | 'MEDIUM' | 'HIGH'
+    /** Chance of an attack, 0 to 1. */
+    readonly probability: number
+    readonly decision: 'allow' | 'notify' | 'step-up' | 'deny'
+    readonly signals: readonly {
+      readonly code: string
+      readonly points: number
+      readonly evidence: Readonly<Record<string, null | boolean | number | string>>
+      /** Stands only where the signal could not be evaluated. */
+      readonly status?: 'unavailable'
+    }[]
+    /** By language tag; safe to show. */
+    readonly reasonUser: Readonly<Record<string, string>>
+    readonly reasonAdmin: string
+    readonly policy: {
+      readonly profile: string
+      readonly version: number
+      readonly hash: string
+    }
+    readonly engine: string
+    readonly sources: Readonly<Record<string, string>>
+    /** Positions of the records that caused it. */
+    readonly causes: readonly string[]
+    readonly trained: boolean
+    readonly late: boolean
+  }
+  readonly 'POST /v1/challenges/{challenge}/responses': {
+    readonly mfaToken: string
+    readonly verifiedUntil: string
+    readonly session: {
+      readonly id: string | null
+      readonly ended: boolean
+    }
+  }
+  readonly 'POST /v1/compat/genauth/capture': {
+    /** In the order of the request; a `problem` when rejected, an `assessment` when waited for. */
+    readonly results: readonly {
+      readonly id: string | null
+      readonly status: 'accepted' | 'duplicate' | 'rejected'
+      /** What went wrong (RFC 9457); `code` is stable, and some codes add members of their own. */
+      readonly problem?: {
+        /** `/problems/<code>` */
+        readonly type: string
+        readonly title: string
+        readonly status: number
+        readonly code: ProblemCode
+        readonly detail?: string
+        /** Names this one occurrence. */
+        readonly instance?: string
+        /** Each fault of the request: a JSON pointer and what is wrong there. */
+        readonly errors?: readonly {
+          readonly pointer: string
+          readonly detail: string
+        }[]
+        /** With `verification-failed`: how many wrong answers are left. */
+        readonly attemptsLeft?: number
+      }
+      readonly assessment?: {
+        readonly id: string
+        readonly activity: string
+        readonly tenant: string
+        readonly app: string
+        readonly user: string
+        readonly session?: string
+        readonly device?: string
+        /** Of the activity. */
+        readonly type: string
+        /** Of the activity. */
+        readonly outcome: string
+        /** When the activity happened. */
+        readonly time: string
+        readonly receivedAt: string
+        /** 0 to 100. */
+        readonly score: number
+        readonly level: 'LOW' | 'MEDIUM' | 'HIGH'
+        readonly previousLevel?: 'LOW' | 'MEDIUM' | 'HIGH'
+        /** Chance of an attack, 0 to 1. */
+        readonly probability: number
+        readonly decision: 'allow' | 'notify' | 'step-up' | 'deny'
+        readonly signals: readonly {
+          readonly code: string
+          readonly points: number
+          readonly evidence: Readonly<Record<string, null | boolean | number | string>>
+          /** Stands only where the signal could not be evaluated. */
+          readonly status?: 'unavailable'
+        }[]
+        /** By language tag; safe to show. */
+        readonly reasonUser: Readonly<Record<string, string>>
+        readonly reasonAdmin: string
+        readonly policy: {
+          readonly profile: string
+          readonly version: number
+          readonly hash: string
+        }
+        readonly engine: string
+        readonly sources: Readonly<Record<string, string>>
+        /** Positions of the records that caused it. */
+        readonly causes: readonly string[]
+        readonly trained: boolean
+        readonly late: boolean
+      }
+    }[]
+  }
+  readonly 'POST /v1/keys': {
+    readonly id: string
+    readonly key: string
+  }
+  readonly 'GET /v1/keys': {
+    readonly items: readonly {
+      readonly id: string
+      readonly app: string
+      readonly scopes: readonly string[]
+      readonly name: string | null
+      readonly revoked: boolean
+    }[]
+    readonly next?: string
+  }
+  readonly 'POST /v1/locks/{lock}/challenges': {
+    readonly challenge: string
+    readonly expiresAt: string
+    /** PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3 */
+    readonly options?: {
+      readonly challenge: string
+      /** Milliseconds */
+      readonly timeout: number
+      readonly rpId: string
+      readonly allowCredentials: readonly {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly transports?: readonly string[]
+      }[]
+      readonly userVerification: 'required' | 'preferred'
+    }
+  }
+  readonly 'PUT /v1/policy': {
+    readonly version: number
+    readonly effectiveFrom: string
+    readonly hash: string
+  }
+  readonly 'GET /v1/policy': {
+    readonly version: number
+    readonly effectiveFrom: string
+    readonly hash: string
+    readonly policy: unknown
+  }
+  readonly 'POST /v1/tickets': {
+    readonly ticket: string
+    readonly expiresAt: string
+  }
+  readonly 'GET /v1/users/{user}/factors': {
+    readonly items: readonly {
+      readonly factor: string
+      readonly kind: string
+      readonly status: string
+      readonly name?: string
+      readonly addedAt: string
+      readonly activatedAt?: string
+      /** Recovery codes that are unused */
+      readonly codesLeft?: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'POST /v1/users/{user}/factors/recovery-codes': {
+    readonly factor: string
+    readonly codes: readonly string[]
+  }
+  readonly 'POST /v1/users/{user}/factors/reset': {
+    readonly removed: readonly string[]
+  }
+  readonly 'POST /v1/users/{user}/factors/totp': {
+    readonly factor: string
+    readonly uri: string
+    readonly secret: string
+    /** An image as a `data:` URI. */
+    readonly qr: string
+  }
+  readonly 'POST /v1/users/{user}/factors/totp/{factor}/confirm': {
+    readonly factor: string
+    readonly status: 'active'
+  }
+  readonly 'POST /v1/users/{user}/factors/webauthn': {
+    readonly factor: string
+    readonly status: 'active'
+  }
+  readonly 'POST /v1/users/{user}/factors/webauthn/options': {
+    /** PublicKeyCredentialCreationOptionsJSON of WebAuthn Level 3 */
+    readonly options: {
+      readonly rp: {
+        readonly id: string
+        readonly name: string
+      }
+      readonly user: {
+        readonly id: string
+        readonly name: string
+        readonly displayName: string
+      }
+      readonly challenge: string
+      readonly pubKeyCredParams: readonly {
+        readonly type: 'public-key'
+        readonly alg: number
+      }[]
+      /** Milliseconds */
+      readonly timeout: number
+      readonly excludeCredentials: readonly {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly transports?: readonly string[]
+      }[]
+      readonly authenticatorSelection: {
+        readonly residentKey: 'preferred'
+        readonly requireResidentKey: boolean
+        readonly userVerification: 'required' | 'preferred'
+      }
+      readonly attestation: 'none'
+    }
+    readonly expiresAt: string
+  }
+  readonly 'POST /v1/users/{user}/lock': {
+    readonly lock?: {
+      readonly id: string
+      readonly version: number
+      readonly scope: 'session' | 'device' | 'user'
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly level: string
+      readonly reasonUser: Readonly<Record<string, string>>
+      readonly factors: readonly string[]
+      readonly since: string
+      readonly challengeUri: string
+    }
+  }
+  readonly 'GET /v1/users/{user}/status': {
+    readonly user: string
+    readonly session?: string
+    readonly mfaVerified: boolean
+    readonly locked: boolean
+    readonly lock?: {
+      readonly id: string
+      readonly version: number
+      readonly scope: 'session' | 'device' | 'user'
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly level: string
+      readonly reasonUser: Readonly<Record<string, string>>
+      readonly factors: readonly string[]
+      readonly since: string
+      readonly challengeUri: string
+    }
+    readonly verifiedUntil?: string
+    readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
+    readonly asOf: string
+  }
+  readonly 'GET /v1/users/{user}/timeline': {
+    readonly items: readonly {
+      readonly time: string
+      readonly topic: string
+      readonly type: string
+      readonly id: string
+      readonly app: string
+      readonly session: string
+      readonly position: string
+      readonly data: unknown
+    }[]
+    readonly next?: string
+    /** Whether everything acknowledged before the call is in it. */
+    readonly fresh: boolean
+  }
+  readonly 'POST /v1/users/{user}/unlock': {
+    readonly unlocked: readonly string[]
+  }
+}
+
+/** Every code of a problem that the platform answers. */
+export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerRefusal, isAnswered } from './node-answer.ts'
+import { decideAuthorized, type RequireAuthorizationOptions } from './require-authorization.ts'
+import { type Decide, decideVerified, type RequestReader, type RequireVerifiedOptions } from './require-verified.ts'
+
+/** A request listener of `node:http`. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/** A server of `node:http` has nobody who takes errors, so the app says here what becomes of those of `identify` and `action`. */
+export type WithErrorAnswer = {
+  readonly onError: (error: unknown, request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** Wraps a listener of `node:http`: verified requests reach it, the others are answered like by the Express middleware. */
+export const requireVerified = (
+  options: RequireVerifiedOptions<IncomingMessage> & WithErrorAnswer,
+): ((listener: Listener) => Listener) => wrapper(decideVerified(options, reader), options)
+
+/** Lets each request through that uses an approved authorization, and answers the others with the one to be approved. */
+export const requireAuthorization = (
+  options: RequireAuthorizationOptions<IncomingMessage> & WithErrorAnswer,
+): ((listener: Listener) => Listener) => wrapper(decideAuthorized(options, reader), options)
+
+const wrapper =
+  (decide: Decide<IncomingMessage>, { onError }: WithErrorAnswer) =>
+  (listener: Listener): Listener =>
+  async (request, response) => {
+    let refusal
+    try {
+      refusal = await decide(request)
+    } catch (error) {
+      onError(error, request, response)
+      return
+    }
+    if (isAnswered(response)) return
+    if (refusal === undefined) await listener(request, response)
+    else answerRefusal(response, refusal)
+  }
+
+const reader: RequestReader<IncomingMessage> = {
+  target: (request) => request.url ?? '',
+  incoming: (request) => request,
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort } from '@watchword/service-kit'
+import { repositoryFile, repositoryText } from './repository.ts'
+
+/** The code blocks of a page that carry a mark, as in "```js after". */
+export function codeBlocks(page: string, mark: string): readonly string[] {
+  return [...repositoryText(page).matchAll(/^```[a-z]+ ([a-z-]+)\n(.*?)^```$/gms)].flatMap(([, found, block = '']) =>
+    found === mark ? [block] : [],
+  )
+}
+
+/** An app that stands on a page, running in a process of its own. */
+export type PageApp = Readonly<{ url: string; stop: () => Promise<void> }>
+
+/** Runs the code of a page as it stands there, with the environment that it asks for; resolves when it listens on `PORT`. */
+export async function runPageApp(code: string, env: Readonly<Record<string, string>>): Promise<PageApp> {
+  // Below the repository, so that it finds the packages that it imports.
+  mkdirSync(repositoryFile('.cache'), { recursive: true })
+  const folder = mkdtempSync(repositoryFile('.cache/page-app-'))
+  writeFileSync(join(folder, 'app.mjs'), code)
+  const port = await freePort()
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(folder, 'app.mjs')], {
+    env: { ...env, PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const url = `http://127.0.0.1:${port}`
+  try {
+    await untilItListens(url, child)
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+  return {
+    url,
+    async stop() {
+      if (child.exitCode === null) {
+        const ended = once(child, 'exit')
+        child.kill()
+        await ended
+      }
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilItListens(url: string, child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the app of the page ended with ${child.exitCode}`)
+    const listens = await fetch(url).then(
+      () => true,
+      () => false,
+    )
+    if (listens) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
