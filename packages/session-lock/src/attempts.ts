@@ -21,7 +21,7 @@ export function failed(
   answer: Readonly<{
     lock: Lock | null
     factor: string
-    reason: 'wrong-answer' | 'step-used'
+    reason: 'wrong-answer' | 'wrong-number' | 'step-used'
     attemptsAllowed: number
   }>,
 ): readonly LockEvent[] {

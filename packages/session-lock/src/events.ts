@@ -1,4 +1,5 @@
 import type { Decision, Event } from '@watchword/decider'
+import type { AuthorizationEvent } from './authorization-events.ts'
 import type { LockRefusal } from './commands.ts'
 import type { Context, EndedBy, Factor, FactorKind, Lock, LockTarget, Pass } from './state.ts'
 
@@ -51,7 +52,7 @@ export type VerificationPassed = Event<
 /** An answer was wrong, or its code was used before. */
 export type VerificationFailed = Event<
   'VerificationFailed',
-  { lock: string | null; factor: string; reason: 'wrong-answer' | 'step-used'; attemptsLeft: number }
+  { lock: string | null; factor: string; reason: 'wrong-answer' | 'wrong-number' | 'step-used'; attemptsLeft: number }
 >
 
 /** The last attempt was wrong: no answer counts before `blockedUntil`. */
@@ -97,6 +98,7 @@ export type LockEvent =
   | FactorActivated
   | FactorRemoved
   | TicketUsed
+  | AuthorizationEvent
 
 /** What the lock decider answers. */
 export type LockDecision = Decision<LockEvent, LockRefusal>
@@ -117,4 +119,12 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   FactorActivated: false,
   FactorRemoved: false,
   TicketUsed: false,
+  AuthorizationRequested: false,
+  ApproverPrompted: false,
+  PromptClosed: false,
+  ApprovalAnswered: false,
+  AuthorizationApproved: false,
+  ApproverUnreachable: false,
+  AuthorizationDenied: false,
+  AuthorizationConsumed: false,
 }

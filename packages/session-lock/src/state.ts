@@ -1,11 +1,13 @@
+import { type Authorizations, noAuthorizations } from './authorization.ts'
+import type { FactorKind } from './factor-kind.ts'
+
+export type { FactorKind } from './factor-kind.ts'
+
 /** How far a lock reaches: one session of one app, one device, or the whole user. */
 export type LockScope = 'session' | 'device' | 'user'
 
 /** Risk level, as judged by the scorer. */
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
-
-/** Kinds of second factor. */
-export type FactorKind = 'totp' | 'webauthn' | 'recovery-code'
 
 /** Who or what put a lock in force. */
 export type LockedBy = 'risk' | 'operator' | 'expiry'
@@ -116,6 +118,7 @@ export type UserLocks = Readonly<{
   activations: number
   attempts: Attempts
   used: readonly Used[]
+  authorizations: Authorizations
   seen: readonly string[]
 }>
 
@@ -139,5 +142,6 @@ export const initialState: UserLocks = {
   activations: 0,
   attempts: noAttempts,
   used: [],
+  authorizations: noAuthorizations,
   seen: [],
 }

@@ -1,4 +1,5 @@
 import type { HttpServer } from '@watchword/service-kit'
+import { registerApprovalRoutes } from './authorizations/approvals-route.ts'
 import { registerChallengeRoute } from './verification/challenge-route.ts'
 import { registerConfirmRoute } from './factors/confirm-route.ts'
 import { allowPages } from './tickets/cors.ts'
@@ -16,5 +17,6 @@ export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void 
     registerEnrolRoute(scope, parts)
     registerConfirmRoute(scope, parts)
     registerFactorsRoutes(scope, parts)
+    registerApprovalRoutes(scope, parts)
   })
 }

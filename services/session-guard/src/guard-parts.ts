@@ -32,6 +32,8 @@ export type GuardParts = Readonly<{
   idempotency: Idempotency
   sealer: FactorSealer
   mfaTokens: MfaTokens
+  /** Makes the numbers that requesters see. */
+  numberKey: Uint8Array
   clock: Clock
   newId: () => string
   randomBytes: (size: number) => Uint8Array

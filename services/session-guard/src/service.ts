@@ -6,6 +6,7 @@ import { lockPolicyOf, type Policies } from '@watchword/policy'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import type { Clock, StageMetrics, StateStore, StreamError } from '@watchword/stream'
 import type { Registry } from 'prom-client'
+import { registerAuthorizationRoutes } from './authorizations/authorization-routes.ts'
 import { createAppTokens } from './check/app-tokens.ts'
 import { registerBrowserRoutes } from './browser-routes.ts'
 import { createCallers } from './tickets/callers.ts'
@@ -119,6 +120,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     idempotency: createIdempotency(config, { newId, hashKey: secrets.tokenKey }),
     sealer: createFactorSealer(secrets, { randomBytes }),
     mfaTokens: await createMfaTokens({ issuer: config.issuer, signingJwk: secrets.signingJwk }),
+    numberKey: secrets.tokenKey,
     clock,
     newId,
     randomBytes,
@@ -137,6 +139,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerStatusRoute(app, parts)
       registerCheckRoute(app, parts)
       registerOperatorRoutes(app, parts)
+      registerAuthorizationRoutes(app, parts)
       registerTicketsRoute(app, parts)
       registerBrowserRoutes(app, parts)
       registerJwksRoute(app, parts)

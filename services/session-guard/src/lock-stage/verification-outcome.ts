@@ -31,6 +31,14 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'PassVoided':
       case 'FactorAdded':
       case 'TicketUsed':
+      case 'AuthorizationRequested':
+      case 'ApproverPrompted':
+      case 'PromptClosed':
+      case 'ApprovalAnswered':
+      case 'AuthorizationApproved':
+      case 'ApproverUnreachable':
+      case 'AuthorizationDenied':
+      case 'AuthorizationConsumed':
         return []
     }
   })

@@ -30,15 +30,29 @@ export type ChallengeClaims = Readonly<{
   expiresAt: number
 }>
 
+/** What an approver is asked to prove, for which authorization and until when. */
+export type ApprovalClaims = Readonly<{
+  id: string
+  tenant: string
+  authorization: string
+  parametersHash: string
+  /** Names the approver, with session and device. */
+  approver: string
+  factor: 'totp'
+  expiresAt: number
+}>
+
 /** Tickets, capabilities and challenges as signed texts; nothing of them is stored. */
 export interface ClaimTexts {
   ticket(claims: TicketClaims): string
   capability(claims: TicketClaims): string
   challenge(claims: ChallengeClaims): string
+  approvalChallenge(claims: ApprovalClaims): string
   /** Undefined for what is not ours; whoever reads it looks at `expiresAt`. */
   readTicket(text: string): TicketClaims | undefined
   readCapability(text: string): TicketClaims | undefined
   readChallenge(text: string): ChallengeClaims | undefined
+  readApprovalChallenge(text: string): ApprovalClaims | undefined
 }
 
 export function createClaimTexts(key: Uint8Array): ClaimTexts {
@@ -57,6 +71,8 @@ export function createClaimTexts(key: Uint8Array): ClaimTexts {
         factor,
         expiresAt,
       ]),
+    approvalChallenge: (claims) => signText(key, 'wwa', claims),
+    readApprovalChallenge: (text) => readSigned(key, 'wwa', text) as ApprovalClaims | undefined,
     readTicket: (text) => readSigned(key, 'wwt', text) as TicketClaims | undefined,
     readCapability: (text) => readSigned(key, 'wwc', text) as TicketClaims | undefined,
     readChallenge(text) {
