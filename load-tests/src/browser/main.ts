@@ -8,11 +8,17 @@ import { fileURLToPath } from 'node:url'
 import { launchPlatform } from '../platform-process.ts'
 
 // Drives the demo bank in a real browser against the real platform, as `npm start` runs it.
-const check = fileURLToPath(new URL('../../../apps/demo-bank/test/browser-check.ts', import.meta.url))
+const checks = ['browser-check.ts', 'approval-check.ts'].map((file) =>
+  fileURLToPath(new URL(`../../../apps/demo-bank/test/${file}`, import.meta.url)),
+)
+const only = process.argv.slice(2)
+const chosen = only.length === 0 ? checks : checks.filter((file) => only.some((name) => file.includes(name)))
 const data = mkdtempSync(join(tmpdir(), 'watchword-browser-'))
 const platform = await launchPlatform({ data, port: await freePort(), args: ['--demo'] }).ready
 try {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--test', check], {
+  // One after the other: both drive the one bank.
+  const flags = ['--disable-warning=ExperimentalWarning', '--test', '--test-concurrency=1']
+  const child = spawn(process.execPath, [...flags, ...chosen], {
     stdio: 'inherit',
     env: { ...process.env, WATCHWORD_URL: platform.url.replace('//127.0.0.1:', '//localhost:') },
   })
