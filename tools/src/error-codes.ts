@@ -4,7 +4,13 @@ import { sourceFiles } from './import-graph.ts'
 type Node = Readonly<{ type: string; [member: string]: unknown }>
 
 /** Types whose members are codes, beside those named `…ErrorCode`. */
-const codeTypes: ReadonlySet<string> = new Set(['LockRefusal', 'FrameFault', 'TopicRefusal', 'WebAuthnFault'])
+const codeTypes: ReadonlySet<string> = new Set([
+  'LockRefusal',
+  'AuthorizationRefusal',
+  'FrameFault',
+  'TopicRefusal',
+  'WebAuthnFault',
+])
 
 /** Functions whose first argument, if it is a text, is a code; constructors of `…Error` are found by their name. */
 const codeFunctions: ReadonlySet<string> = new Set(['fault', 'errorFrame'])

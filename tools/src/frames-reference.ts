@@ -27,6 +27,8 @@ export const serverFrames = [
   'unlocked',
   'session-ended',
   'lock-acknowledged',
+  'approval-requested',
+  'approval-closed',
   'replica-ready',
   'pong',
   'error',

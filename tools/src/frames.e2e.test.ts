@@ -12,10 +12,12 @@ test('every frame that a platform sends fits the schema of its type', async (t) 
   const { url, key, stop } = await startTestPlatform()
   t.after(stop)
   const headers = { authorization: `Bearer ${key}` }
-  const call = async (path: string, body: object): Promise<void> => {
+  const call = async (path: string, body: object): Promise<unknown> => {
     const json = { ...headers, 'content-type': 'application/json' }
     const answer = await fetch(`${url}${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) })
-    assert.equal(answer.ok, true, await answer.text())
+    const text = await answer.text()
+    assert.equal(answer.ok, true, text)
+    return JSON.parse(text) as unknown
   }
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/subscribe`, 'watchword.v1', { headers })
   await once(socket, 'open')
@@ -34,6 +36,10 @@ test('every frame that a platform sends fits the schema of its type', async (t) 
   await call('/v1/users/alice/unlock', { reason: 'test' })
   const ended = await fetch(`${url}/v1/sessions/s-1?user=alice`, { method: 'DELETE', headers })
   assert.equal(ended.status, 204)
+  const action = { type: 'transfer', resource: '/accounts/1' }
+  const asked = { user: 'alice', session: 's-2', action, approver: 'supervisor', approvers: ['bob'] }
+  const made = (await call('/v1/authorizations', asked)) as { id: string }
+  await call(`/v1/authorizations/${made.id}/approvals`, { user: 'bob', answer: 'deny', reason: 'test' })
   await all.promise
   socket.close()
   await once(socket, 'close')

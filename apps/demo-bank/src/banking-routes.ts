@@ -1,6 +1,7 @@
 import { requireVerified } from '@watchword/node/fastify'
 import type { Activity } from '@watchword/node'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { approvalFromCents, createApprovedTransfers } from './approved-transfers.ts'
 import { BankError } from './bank-error.ts'
 import { type BankParts, requireSession, sessionOf, subjectOf, textOf, untilHeld } from './bank-parts.ts'
 import { customersCsv, customersExported } from './customers.ts'
@@ -10,6 +11,7 @@ import { subjectFacts, vantageOf } from './vantage.ts'
 /** What only the person may do: every request is guarded first and reported after. */
 export const registerBankingRoutes = (server: FastifyInstance, parts: BankParts): void => {
   const { ledger, watchword } = parts
+  const transfers = createApprovedTransfers(parts)
 
   void server.register(async (guarded) => {
     guarded.addHook('onRequest', async (request) => void requireSession(parts, request))
@@ -31,18 +33,26 @@ export const registerBankingRoutes = (server: FastifyInstance, parts: BankParts)
       return ledger.overview(session.person.user)
     })
 
-    guarded.post('/bank/api/transfers', async (request) => {
+    guarded.post('/bank/api/transfers', async (request, reply) => {
       const session = requireSession(parts, request)
       const to = textOf(request.body, 'to', 120).trim()
       const cents = Math.round(Number(textOf(request.body, 'amount', 16).replace(',', '.')) * 100)
       if (to === '') throw new BankError('invalid-request', 'Who is to get the money?')
-      const booking = ledger.transfer(session.person.user, {
-        to,
-        cents,
-        text: textOf(request.body, 'text', 120).trim(),
-      })
+      const order = { to, cents, text: textOf(request.body, 'text', 120).trim() }
+      ledger.check(session.person.user, cents)
+      if (cents >= approvalFromCents) return reply.code(202).send({ waiting: await transfers.request(session, order) })
+      const booking = ledger.transfer(session.person.user, order)
       reportAccess(parts, request, { type: 'transfer', resource: '/transfers', sensitivity: 'high' })
       return { booking }
+    })
+
+    guarded.post<{ Params: { id: string } }>('/bank/api/transfers/:id', async (request) => {
+      const session = requireSession(parts, request)
+      const order = await transfers.use(session, request.params.id)
+      if (typeof order === 'string') return { status: order }
+      const booking = ledger.transfer(session.person.user, order)
+      reportAccess(parts, request, { type: 'transfer', resource: '/transfers', sensitivity: 'high' })
+      return { status: 'done', booking }
     })
 
     guarded.post('/bank/api/customers/export', async (request, reply) => {

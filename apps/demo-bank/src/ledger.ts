@@ -16,6 +16,8 @@ export type Account = { readonly id: string; readonly name: string; readonly num
 export type Ledger = {
   readonly overview: (user: string) => { readonly accounts: readonly Account[]; readonly bookings: readonly Booking[] }
   /** Throws `invalid-request` for an amount that is not there. */
+  readonly check: (user: string, cents: number) => void
+  /** Throws as `check`. */
   readonly transfer: (
     user: string,
     order: { readonly to: string; readonly cents: number; readonly text: string },
@@ -52,7 +54,13 @@ export const createLedger = (now: () => number): Ledger => {
     return opened
   }
 
+  const check = (user: string, cents: number): void => {
+    if (!Number.isSafeInteger(cents) || cents <= 0) throw new BankError('invalid-request', 'Please enter an amount.')
+    if (cents > bookOf(user).cents) throw new BankError('invalid-request', 'There is not enough money in the account.')
+  }
+
   return {
+    check,
     overview: (user) => {
       const book = bookOf(user)
       return {
@@ -64,9 +72,8 @@ export const createLedger = (now: () => number): Ledger => {
       }
     },
     transfer: (user, { to, cents, text }) => {
+      check(user, cents)
       const book = bookOf(user)
-      if (!Number.isSafeInteger(cents) || cents <= 0) throw new BankError('invalid-request', 'Please enter an amount.')
-      if (cents > book.cents) throw new BankError('invalid-request', 'There is not enough money in the account.')
       const line = text === '' ? `To ${to}` : `To ${to}: ${text}`
       const booking = { id: `b-${++count}`, date: dayOf(0), text: line, account: 'Everyday', cents: -cents }
       book.cents -= cents

@@ -6,6 +6,8 @@ import { stripTypeScriptTypes } from 'node:module'
 export type Asset = { readonly body: string; readonly type: string; readonly etag: string }
 
 const pageFiles = [
+  'approval-api.ts',
+  'approval-card.ts',
   'attack-panel.ts',
   'bank-api.ts',
   'element.ts',
@@ -16,6 +18,9 @@ const pageFiles = [
   'live-session.ts',
   'main.ts',
   'sign-in-view.ts',
+  'supervisor-channel.ts',
+  'supervisor-view.ts',
+  'waiting-transfer.ts',
   'style.css',
 ] as const
 

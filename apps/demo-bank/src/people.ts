@@ -3,18 +3,20 @@ import { promisify } from 'node:util'
 import type { Place } from './place.ts'
 import { berlin, munich } from './place.ts'
 
-/** A customer of the bank. `demoPassword` is on the sign-in page: this is a demo. */
+/** A customer of the bank, or a supervisor. `demoPassword` is on the sign-in page: this is a demo. */
 export type Person = {
   readonly user: string
   readonly name: string
+  readonly role: 'customer' | 'supervisor'
   readonly demoPassword: string
   /** Where the bank says this person's own browser is; addresses of one's own machine tell no place. */
   readonly home: Place
 }
 
 export const people: readonly Person[] = [
-  { user: 'alice', name: 'Alice Winter', demoPassword: 'correct-horse', home: berlin },
-  { user: 'bob', name: 'Bob Sommer', demoPassword: 'battery-staple', home: munich },
+  { user: 'alice', name: 'Alice Winter', role: 'customer', demoPassword: 'correct-horse', home: berlin },
+  { user: 'bob', name: 'Bob Sommer', role: 'customer', demoPassword: 'battery-staple', home: munich },
+  { user: 'grace', name: 'Grace Herbst', role: 'supervisor', demoPassword: 'wise-old-owl', home: berlin },
 ]
 
 const hashBytes = 32

@@ -105,6 +105,7 @@ const platformFor = (publicUrl: string, pageHost: string): string => {
 const publicSession = ({ id, person }: BankSession) => ({
   user: person.user,
   name: person.name,
+  role: person.role,
   place: person.home.label,
   session: id,
 })

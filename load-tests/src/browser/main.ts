@@ -14,6 +14,7 @@ const checks = [
   'sdk/browser/test/tabs-check.ts',
   'sdk/browser/test/element-check.ts',
   'apps/demo-bank/test/browser-check.ts',
+  'apps/demo-bank/test/approval-check.ts',
   'load-tests/src/browser/bank-passkey-check.ts',
   'load-tests/src/browser/hosted-page-check.ts',
   'load-tests/src/browser/attacks-check.ts',

@@ -18,6 +18,8 @@ function lockState(version: number, ended: readonly string[]): LockState {
     passes: [],
     factors: [],
     blockedUntil: null,
+    authorizations: [],
+    prompts: [],
   }
 }
 

@@ -23,6 +23,7 @@ export function documentFaults(document: PolicyDocument): readonly Fault[] {
     ...ruleFaults(document),
     ...durationFaults('/verification/window', document.verification.window, secondMs, 365 * dayMs),
     ...durationFaults('/verification/challengeTtl', document.verification.challengeTtl, 10 * secondMs, hourMs),
+    ...durationFaults('/authorizations/ttl', document.authorizations.ttl, 10 * secondMs, 600 * secondMs),
     ...document.failureModes.flatMap((mode, index) => failureModeFaults(mode, `/failureModes/${index}`)),
   ]
 }

@@ -101,6 +101,18 @@ export const policySchema = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    authorizations: Type.Object(
+      {
+        ttl: duration('PT5M'),
+        factors: Type.Array(Type.Enum(['webauthn', 'totp', 'recovery-code']), {
+          minItems: 1,
+          maxItems: 3,
+          default: ['webauthn', 'totp'],
+          description: 'What may approve an action',
+        }),
+      },
+      { ...strict, default: {} },
+    ),
     failureModes: Type.Array(failureMode, { maxItems: 200, default: [] }),
     tests: Type.Array(policyTest, { maxItems: 200, default: [] }),
   },

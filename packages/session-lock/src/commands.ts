@@ -1,12 +1,6 @@
-import type { Command } from '@watchword/decider'
+import type { AuthorizationCommand, AuthorizationRefusal } from './authorization-commands.ts'
+import type { Recorded } from './recorded.ts'
 import type { Context, FactorKind, LockLevel, LockPolicy, LockScope } from './state.ts'
-
-/** Where the command's record stands in the inbox; lock ids and versions come from it. */
-export type Position = Readonly<{ partition: number; offset: number }>
-
-/** A command as read from the inbox; `at` is log time in epoch milliseconds. */
-export type Recorded<Type extends string, Data> = Command<Type, Data> &
-  Readonly<{ commandId: string; position: Position }>
 
 /** The scorer asks for proof. `time` is the log time of the cause; no `factors` means any kind. */
 export type RequireVerification = Recorded<
@@ -109,6 +103,7 @@ export type LockCommand =
   | OperatorUnlock
   | EndSession
   | DeadlinePassed
+  | AuthorizationCommand
 
 /** Why a command is refused: stable codes. */
 export type LockRefusal =
@@ -126,3 +121,4 @@ export type LockRefusal =
   | 'ticket-expired'
   | 'too-many-uses'
   | 'stale-version'
+  | AuthorizationRefusal

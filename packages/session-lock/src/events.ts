@@ -1,4 +1,5 @@
 import type { Decision, Event } from '@watchword/decider'
+import type { AuthorizationEvent } from './authorization-events.ts'
 import type { LockRefusal } from './commands.ts'
 import type { Context, EndedBy, Factor, FactorKind, Lock, LockTarget, Pass } from './state.ts'
 
@@ -107,6 +108,7 @@ export type LockEvent =
   | FactorRemoved
   | FactorsReset
   | TicketUsed
+  | AuthorizationEvent
 
 /** What the lock decider answers. */
 export type LockDecision = Decision<LockEvent, LockRefusal>
@@ -128,4 +130,12 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   FactorRemoved: false,
   FactorsReset: false,
   TicketUsed: false,
+  AuthorizationRequested: false,
+  ApproverPrompted: false,
+  PromptClosed: false,
+  ApprovalAnswered: false,
+  AuthorizationApproved: false,
+  ApproverUnreachable: false,
+  AuthorizationDenied: false,
+  AuthorizationConsumed: false,
 }

@@ -1,11 +1,12 @@
 import { withEnded } from './ended-sessions.ts'
+import { evolveAuthorizations } from './evolve-authorizations.ts'
 import { type LockEvent, pushed, type SessionEnded, type TakenChallenge, type VerificationPassed } from './events.ts'
 import { REMOVED_FACTOR_MS } from './limits.ts'
 import { replaces } from './passes.ts'
 import { prune } from './prune.ts'
 import { challengeUse, removedFactorUse, ticketUse, withUsed } from './single-use.ts'
 import { type Factor, type Lock, noAttempts, type UserLocks } from './state.ts'
-import { useStep } from './step.ts'
+import { withUsedStep } from './step.ts'
 
 /** The state after an event. */
 export function evolve(state: UserLocks, event: LockEvent): UserLocks {
@@ -57,6 +58,15 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return { ...state, ticketOnly: true }
     case 'TicketUsed':
       return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+    case 'AuthorizationRequested':
+    case 'ApproverPrompted':
+    case 'PromptClosed':
+    case 'ApprovalAnswered':
+    case 'AuthorizationApproved':
+    case 'ApproverUnreachable':
+    case 'AuthorizationDenied':
+    case 'AuthorizationConsumed':
+      return evolveAuthorizations(state, event)
   }
 }
 
@@ -76,10 +86,7 @@ function passed(state: UserLocks, { data }: VerificationPassed): UserLocks {
   const { challenge, challengeExpiresAt, pass, step } = data
   const taken =
     challenge === null || challengeExpiresAt === null ? null : { id: challenge, expiresAt: challengeExpiresAt }
-  const stepped = withFactor(withTaken(state, taken), data.factor, (factor) => {
-    const use = useStep(factor, step)
-    return use.status === 'fresh' ? { ...factor, lastStep: use.lastStep } : factor
-  })
+  const stepped = withUsedStep(withTaken(state, taken), data.factor, step)
   if (pass === null) return stepped
   const others = stepped.passes.filter((older) => !replaces(pass, older))
   return { ...stepped, attempts: noAttempts, passes: [...others, pass] }

@@ -1,4 +1,17 @@
 export { factorKinds } from './allowed-factors.ts'
+export {
+  type ApprovalPrompt,
+  type Authorization,
+  isOpen,
+  personOf,
+} from './authorization.ts'
+export type {
+  AnswerApproval,
+  ConsumeAuthorization,
+  PromptApprover,
+  RecordApproval,
+  RequestAuthorization,
+} from './authorization-commands.ts'
 export type {
   AddFactor,
   DeadlinePassed,
@@ -7,7 +20,6 @@ export type {
   LockRefusal,
   OperatorLock,
   OperatorUnlock,
-  Position,
   RemoveFactor,
   RequireVerification,
   ResetFactors,
@@ -15,9 +27,14 @@ export type {
   UseTicket,
 } from './commands.ts'
 export { sameContext } from './context.ts'
+export type { AuthorizationEvent } from './authorization-events.ts'
 export type { LockEvent } from './events.ts'
+export { AUTHORIZATION_TTL_MAX_MS } from './limits.ts'
 export { prune } from './prune.ts'
 export { attemptsLeft, isEmpty, nextDeadline, retryAt } from './queries.ts'
+export { type Approver, whyClosed, whyNotApprover } from './record-approval.ts'
+export type { Position } from './recorded.ts'
+export { promptId, recordId, type Relay, relaysOf } from './relays.ts'
 export { decideOnce, remember, sessionLock } from './session-lock.ts'
 export type { Context, FactorKind, Lock, LockPolicy, OnExpiry, UserLocks } from './state.ts'
 export { initialState } from './state.ts'

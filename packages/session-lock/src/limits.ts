@@ -33,3 +33,11 @@ export const BLOCK_LONGEST_MS: number = DAY_MS
 export const CONSECUTIVE_FAILURES_MAX = 100
 /** Attempts allowed where no lock's policy says otherwise, as when a factor is confirmed. */
 export const ATTEMPTS_ALLOWED_DEFAULT = 5
+/** The longest life of an authorization: the 10 minutes of NIST SP 800-63B, 3.1.3, for what is approved out of band. */
+export const AUTHORIZATION_TTL_MAX_MS: number = 10 * MINUTE_MS
+/** How long an authorization or a question is remembered after its end, and how far back they are counted: 10 minutes. */
+export const AUTHORIZATION_KEPT_MS: number = 10 * MINUTE_MS
+/** Authorizations that one user may have open, and ask for in ten minutes. */
+export const AUTHORIZATIONS_MAX = { open: 3, recent: 10 } as const
+/** Questions that one approver may have open, and be asked in ten minutes. */
+export const PROMPTS_MAX = { open: 5, recent: 20 } as const

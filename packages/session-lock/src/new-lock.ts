@@ -1,5 +1,5 @@
 import { allowedFactors } from './allowed-factors.ts'
-import type { Position } from './commands.ts'
+import type { Position } from './recorded.ts'
 import type { Cause, FactorKind, Lock, LockedBy, LockLevel, LockPolicy, LockTarget } from './state.ts'
 
 /** What a lock is made of, besides its id and version. */

@@ -1,3 +1,4 @@
+import { pruneAuthorizations } from './evolve-authorizations.ts'
 import { ENDED_SESSION_MS, FAILURE_MEMORY_MS, PENDING_FACTOR_MS } from './limits.ts'
 import type { Attempts, UserLocks } from './state.ts'
 
@@ -11,6 +12,7 @@ export function prune(state: UserLocks, time: number): UserLocks {
     factors: state.factors.filter((factor) => factor.status === 'active' || at - factor.addedAt < PENDING_FACTOR_MS),
     attempts: recentAttempts(state.attempts, at),
     used: state.used.filter((used) => used.until > at),
+    authorizations: pruneAuthorizations(state.authorizations, at),
   }
 }
 

@@ -1,4 +1,6 @@
 import { isBlocked, triesLeft } from './attempts.ts'
+import { authorizationRoomAt, promptRoomAt } from './authorization-limits.ts'
+import type { LockRefusal } from './commands.ts'
 import { prune } from './prune.ts'
 import type { Lock, UserLocks } from './state.ts'
 
@@ -17,8 +19,10 @@ export function attemptsLeft(state: UserLocks, lock: Lock, now: number): number 
   return triesLeft(current.attempts, lock.policy.attemptsAllowed)
 }
 
-/** When answers count again, for a refusal with `too-many-attempts`; null when they count now. */
-export function retryAt(state: UserLocks, now: number): number | null {
+/** When what was refused may be tried again; null when that does not depend on time. */
+export function retryAt(state: UserLocks, now: number, refusal: LockRefusal | null = null): number | null {
+  if (refusal === 'too-many-authorizations') return authorizationRoomAt(state, now)
+  if (refusal === 'too-many-prompts') return promptRoomAt(state, now)
   return isBlocked(state, now) ? state.attempts.blockedUntil : null
 }
 
@@ -28,7 +32,8 @@ export function retryAt(state: UserLocks, now: number): number | null {
  */
 export function isEmpty(state: UserLocks): boolean {
   const { attempts } = state
-  const lists = [state.locks, state.endedSessions, state.passes, state.factors, state.used]
+  const { owned, prompts } = state.authorizations
+  const lists = [owned, prompts, state.locks, state.endedSessions, state.passes, state.factors, state.used]
   return (
     state.seq === 0 &&
     state.activations === 0 &&

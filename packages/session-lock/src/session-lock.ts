@@ -1,6 +1,8 @@
 import { accept, type Decider } from '@watchword/decider'
+import { answerApproval, promptApprover } from './answer-approval.ts'
 import { addFactor, removeFactor, resetFactors } from './change-factors.ts'
 import type { LockCommand, LockRefusal } from './commands.ts'
+import { consumeAuthorization } from './consume-authorization.ts'
 import { endSession } from './end-session.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import { evolve } from './evolve.ts'
@@ -8,6 +10,8 @@ import { deadlinePassed } from './expire-pass.ts'
 import { SEEN_MAX } from './limits.ts'
 import { operatorLock, operatorUnlock } from './operate.ts'
 import { prune } from './prune.ts'
+import { recordApproval } from './record-approval.ts'
+import { requestAuthorization } from './request-authorization.ts'
 import { requireVerification } from './require-verification.ts'
 import { initialState, type UserLocks } from './state.ts'
 import { submitVerification } from './submit-verification.ts'
@@ -72,5 +76,15 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
       return endSession(command, state)
     case 'DeadlinePassed':
       return deadlinePassed(command, state)
+    case 'RequestAuthorization':
+      return requestAuthorization(command, state)
+    case 'PromptApprover':
+      return promptApprover(command, state)
+    case 'AnswerApproval':
+      return answerApproval(command, state)
+    case 'RecordApproval':
+      return recordApproval(command, state)
+    case 'ConsumeAuthorization':
+      return consumeAuthorization(command, state)
   }
 }

@@ -1,11 +1,13 @@
+import { type Authorizations, noAuthorizations } from './authorization.ts'
+import type { FactorKind } from './factor-kind.ts'
+
+export type { FactorKind } from './factor-kind.ts'
+
 /** How far a lock reaches: one session of one app, one device, or the whole user. */
 export type LockScope = 'session' | 'device' | 'user'
 
 /** Risk level, as judged by the scorer. */
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
-
-/** Kinds of second factor. */
-export type FactorKind = 'totp' | 'webauthn' | 'recovery-code'
 
 /** Who or what put a lock in force. */
 export type LockedBy = 'risk' | 'operator' | 'expiry'
@@ -121,6 +123,7 @@ export type UserLocks = Readonly<{
   ticketOnly: boolean
   attempts: Attempts
   used: readonly Used[]
+  authorizations: Authorizations
   seen: readonly string[]
 }>
 
@@ -145,5 +148,6 @@ export const initialState: UserLocks = {
   ticketOnly: false,
   attempts: noAttempts,
   used: [],
+  authorizations: noAuthorizations,
   seen: [],
 }

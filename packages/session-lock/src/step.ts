@@ -1,4 +1,4 @@
-import type { Factor } from './state.ts'
+import type { Factor, UserLocks } from './state.ts'
 
 const RECOVERY_CODES_MAX = 31
 
@@ -24,4 +24,13 @@ function useRecoveryCode(factor: Factor, index: number | null): ReturnType<typeo
   const codes = factor.lastStep ?? 0
   const bit = 2 ** index
   return Math.floor(codes / bit) % 2 === 1 ? { status: 'used' } : { status: 'fresh', lastStep: codes + bit }
+}
+
+/** The state with the step of an answer used up. */
+export function withUsedStep(state: UserLocks, id: string, step: number | null): UserLocks {
+  const used = (factor: Factor): Factor => {
+    const use = useStep(factor, step)
+    return use.status === 'fresh' ? { ...factor, lastStep: use.lastStep } : factor
+  }
+  return { ...state, factors: state.factors.map((factor) => (factor.id === id ? used(factor) : factor)) }
 }

@@ -17,9 +17,16 @@ import {
   useTicket,
 } from './lock-commands.ts'
 
+type AuthorizationCommandType =
+  | 'RequestAuthorization'
+  | 'PromptApprover'
+  | 'AnswerApproval'
+  | 'RecordApproval'
+  | 'ConsumeAuthorization'
+
 /** What somebody tries next, right or wrong; which lock, factor or pass it means depends on the state it meets. */
 export type Intent = Readonly<{
-  type: LockCommand['type'] | 'redeliver'
+  type: Exclude<LockCommand['type'], AuthorizationCommandType> | 'redeliver'
   waitMs: number
   pick: number
   isRight: boolean

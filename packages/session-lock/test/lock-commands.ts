@@ -39,7 +39,7 @@ export const policy: LockPolicy = {
 type Head = Readonly<{ at: number; commandId: string; position: { partition: number; offset: number } }>
 
 /** The offset is the time, unless a test says otherwise: later commands stand later in the log. */
-function head(at: number): Head {
+export function head(at: number): Head {
   return { at, commandId: `c-${at}`, position: { partition: 0, offset: at } }
 }
 

@@ -22,7 +22,14 @@ export type AuditRow = Readonly<{
   source_index: number
 }>
 
-type Named = Readonly<{ app?: unknown; session?: unknown; id?: unknown; activity?: unknown; lock?: unknown }>
+type Named = Readonly<{
+  app?: unknown
+  session?: unknown
+  id?: unknown
+  activity?: unknown
+  lock?: unknown
+  authorization?: unknown
+}>
 
 /** The row of a record; one that cannot be decoded becomes a row of type `undecodable` with its bytes, so nothing is missing. */
 export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
@@ -39,7 +46,7 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
     app: text(read.named.app),
     session: text(read.named.session),
     type: read.type,
-    id: text(read.named.id ?? read.named.activity ?? read.named.lock),
+    id: text(read.named.id ?? read.named.activity ?? read.named.lock ?? read.named.authorization),
     body: JSON.stringify(read.value, mayHoldSecrets.has(record.topic) ? withoutSecrets : undefined),
     source_stage: source?.stage ?? '',
     source_partition: source?.partition ?? 0,

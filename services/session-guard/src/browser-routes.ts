@@ -1,4 +1,5 @@
 import type { HttpServer } from '@watchword/service-kit'
+import { registerApprovalRoutes } from './authorizations/approvals-route.ts'
 import { registerChallengeRoute } from './verification/challenge-route.ts'
 import { registerConfirmRoute } from './factors/confirm-route.ts'
 import { allowPages } from './tickets/cors.ts'
@@ -22,5 +23,6 @@ export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void 
     registerPasskeyRoute(scope, parts)
     registerRecoveryCodesRoute(scope, parts)
     registerFactorsRoutes(scope, parts)
+    registerApprovalRoutes(scope, parts)
   })
 }

@@ -34,6 +34,8 @@ export type GuardParts = Readonly<{
   sealer: FactorSealer
   mfaTokens: MfaTokens
   guessBudget: GuessBudget
+  /** Makes the numbers that requesters see. */
+  numberKey: Uint8Array
   clock: Clock
   newId: () => string
   randomBytes: (size: number) => Uint8Array

@@ -6,6 +6,7 @@ import { lockPolicyOf, type Policies } from '@watchword/policy'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import type { Clock, StageMetrics, StateStore, StreamError } from '@watchword/stream'
 import type { Registry } from 'prom-client'
+import { registerAuthorizationRoutes } from './authorizations/authorization-routes.ts'
 import { createAppTokens } from './check/app-tokens.ts'
 import { registerBrowserRoutes } from './browser-routes.ts'
 import { registerChallengePage } from './challenge-page/register-challenge-page.ts'
@@ -124,6 +125,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     sealer: createFactorSealer(secrets, { randomBytes }),
     mfaTokens: await createMfaTokens({ ...secrets, issuer: config.issuer }),
     guessBudget,
+    numberKey: secrets.tokenKey,
     clock,
     newId,
     randomBytes,
@@ -142,6 +144,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerStatusRoute(app, parts)
       registerCheckRoute(app, parts)
       registerOperatorRoutes(app, parts)
+      registerAuthorizationRoutes(app, parts)
       registerTicketsRoute(app, parts)
       registerBackChannelLogoutRoute(app, parts)
       registerBrowserRoutes(app, parts)

@@ -13,6 +13,7 @@ export class BankRefusal extends Error {
 export type SignedIn = {
   readonly user: string
   readonly name: string
+  readonly role: 'customer' | 'supervisor'
   readonly place: string
   readonly session: string
 }

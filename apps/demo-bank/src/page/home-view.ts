@@ -4,6 +4,7 @@ import { BankRefusal } from './bank-api.ts'
 import { busy, element, notice } from './element.ts'
 import { enrolment } from './enrolment.ts'
 import { insightPanel } from './insight-panel.ts'
+import { waitForApproval, type Waiting } from './waiting-transfer.ts'
 
 type Overview = {
   readonly accounts: readonly { readonly name: string; readonly number: string; readonly cents: number }[]
@@ -131,14 +132,15 @@ const transferForm = (api: BankApi, onDone: () => void): HTMLElement => {
   const text = element('input', { id: 'text', autocomplete: 'off', maxlength: '120' })
   const button = element('button', { class: 'primary' }, 'Send money')
   const said = notice()
+  const place = element('div', { 'aria-live': 'polite' })
   const send = (): void => {
     const order = { to: to.value, amount: amount.value, text: text.value }
     void busy(
       button,
       (words) => (said.value = words),
       async () => {
-        await api.post('transfers', order)
-        said.value = `Sent to ${order.to}.`
+        const { waiting } = await api.post<{ waiting?: Waiting }>('transfers', order)
+        said.value = waiting === undefined ? `Sent to ${order.to}.` : await waitForApproval(api, place, waiting)
         for (const input of [to, amount, text]) input.value = ''
         onDone()
       },
@@ -165,6 +167,7 @@ const transferForm = (api: BankApi, onDone: () => void): HTMLElement => {
       text,
       button,
     ),
+    place,
     said,
   )
 }

@@ -9,6 +9,7 @@ import { busy, element } from './element.ts'
 import { type HomeView, homeView } from './home-view.ts'
 import { startLiveSession } from './live-session.ts'
 import { signInView } from './sign-in-view.ts'
+import { supervisorView } from './supervisor-view.ts'
 
 const app = document.querySelector('#app')
 if (app === null) throw new TypeError('the page has no #app')
@@ -57,7 +58,10 @@ const showSignIn = (message = ''): void => {
 
 const showHome = (who: SignedIn): void => {
   leave()
-  const view = homeView(api, who, publicUrl, () => showSignIn('Please sign in.'))
+  const view =
+    who.role === 'supervisor'
+      ? supervisorView(api, who, publicUrl)
+      : homeView(api, who, publicUrl, () => showSignIn('Please sign in.'))
   home = view
   app.replaceChildren(header(who), view.root)
   let fault = 'Your session has ended. Please sign in again.'

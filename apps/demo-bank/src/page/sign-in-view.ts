@@ -60,14 +60,15 @@ export const signInView = (api: BankApi, onSignedIn: (who: SignedIn) => void, me
       'aside',
       { class: 'card quiet', 'aria-label': 'Demo' },
       element('p', { class: 'tag' }, 'Demo'),
-      element('h2', {}, 'Two customers to play'),
+      element('h2', {}, 'Two customers and a supervisor'),
       element('p', {}, 'There is no money here, so the passwords are no secret:'),
       fill('alice', 'correct-horse'),
       fill('bob', 'battery-staple'),
+      fill('grace', 'wise-old-owl'),
       element(
         'p',
         { class: 'fine' },
-        'Your own machine has an address that tells no place. The bank therefore reports a fixed one for your browser: Berlin for Alice, Munich for Bob. Browser and device are your real ones.',
+        'Your own machine has an address that tells no place. The bank therefore reports a fixed one for your browser: Berlin for Alice and Grace, Munich for Bob. Browser and device are your real ones.',
       ),
     ),
   )

@@ -80,6 +80,57 @@ export type FactorSummary = Readonly<{
   kind: string
 }>
 
+/** What is to be done */
+export type AuthorizedAction = Readonly<{
+  type: string
+  resource: string
+}>
+
+export type ApproverKind = 'owner' | 'supervisor'
+
+/** Who approved */
+export type Approval = Readonly<{
+  user: string
+  factorKind: string
+  at: number
+}>
+
+export type AuthorizationStatus = 'pending' | 'approved' | 'denied' | 'consumed'
+
+/** An action of the user that needs approval, until ten minutes after its end */
+export type Authorization = Readonly<{
+  id: string
+  app: string
+  session: string
+  device: null | string
+  action: AuthorizedAction
+  /** Canonical JSON; none once it is decided or over */
+  parameters: null | string
+  parametersHash: string
+  approver: ApproverKind
+  approvers: readonly string[]
+  quorum: number
+  factors: readonly string[]
+  requestedAt: number
+  expiresAt: number
+  approvals: readonly Approval[]
+  status: AuthorizationStatus
+  decidedAt: null | number
+  deniedBy: null | string
+  denialReason: null | string
+}>
+
+/** What another user wants to do, and this one is asked to approve */
+export type ApprovalPrompt = Readonly<{
+  authorization: string
+  owner: string
+  app: string
+  action: AuthorizedAction
+  parametersHash: string
+  requestedAt: number
+  expiresAt: number
+}>
+
 /** Everything that is locked, ended or verified of one user now (compacted). Key: tenant:user. */
 export type LockState = Readonly<{
   tenant: string
@@ -96,4 +147,8 @@ export type LockState = Readonly<{
   factors: readonly FactorSummary[]
   /** No attempt counts before */
   blockedUntil: null | number
+  /** Actions that the user wants to do */
+  authorizations: readonly Authorization[]
+  /** Open questions to the user as an approver */
+  prompts: readonly ApprovalPrompt[]
 }>

@@ -138,6 +138,99 @@ export type FactorsReset = Readonly<{
   operator: string
 }>
 
+/** What is to be done */
+export type AuthorizedAction = Readonly<{
+  type: string
+  resource: string
+}>
+
+export type ApproverKind = 'owner' | 'supervisor'
+
+/** An app asks that an action be approved; key of the user who is to do it */
+export type AuthorizationRequested = Readonly<{
+  /** Id, made of the request */
+  authorization: string
+  app: string
+  /** The session that may use it */
+  session: string
+  device: null | string
+  action: AuthorizedAction
+  /** Canonical JSON (RFC 8785), for the approver to see */
+  parameters: string
+  /** SHA-256 of the parameters, base64url */
+  parametersHash: string
+  approver: ApproverKind
+  /** Users who are asked; none: whoever the app vouches for */
+  approvers: readonly string[]
+  quorum: number
+  /** Kinds of factor that may approve */
+  factors: readonly string[]
+  ttlMs: number
+}>
+
+/** Of the lock stage: a user is asked to approve what another one wants to do, or no longer asked; key of the approver */
+export type ApprovalPrompted = Readonly<{
+  authorization: string
+  /** The user who is to do it */
+  owner: string
+  app: string
+  action: AuthorizedAction
+  parametersHash: string
+  requestedAt: number
+  expiresAt: number
+  /** False: no longer asked */
+  open: boolean
+}>
+
+export type ApprovalAnswer = 'approve' | 'deny'
+
+/** What the edge found of the answer of an approver; key of the approver, whose factor and attempts it uses */
+export type ApprovalAnswered = Readonly<{
+  authorization: string
+  owner: string
+  app: string
+  /** Counts only if the approver was asked */
+  prompted: boolean
+  answer: ApprovalAnswer
+  reason: null | string
+  /** No newer factor counts */
+  requestedAt: number
+  challenge: null | string
+  challengeExpiresAt: null | number
+  factor: null | string
+  passed: boolean
+  step: null | number
+  /** The number that the requester sees was typed, or none was needed */
+  numberMatched: boolean
+  session: null | string
+  device: null | string
+}>
+
+export type ApprovalOutcome = 'approved' | 'denied' | 'unreachable'
+
+/** Of the lock stage: what an approver answered, or that nobody could be asked; key of the user who is to do it */
+export type ApprovalRecorded = Readonly<{
+  authorization: string
+  /** Of the authorization that was answered */
+  requestedAt: number
+  approver: string
+  answer: ApprovalOutcome
+  reason: null | string
+  /** Kind of factor that proved the approver */
+  factor: null | string
+  session: null | string
+  device: null | string
+}>
+
+/** An approved action is about to be done */
+export type AuthorizationConsumed = Readonly<{
+  authorization: string
+  app: string
+  session: null | string
+  action: null | AuthorizedAction
+  parametersHash: string
+}>
+
 /** The lock stage's one inbox: mfa-required of the scorer, and session-guard's commands with a MAC. Key: tenant:user. */
 export type MfaRecord = Readonly<{
   tenant: string
@@ -148,5 +241,5 @@ export type MfaRecord = Readonly<{
   commandId: string
   /** HMAC-SHA-256 of session-guard over tenant, user, type, body and commandId; none on mfa-required */
   mac: null | Uint8Array
-  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }>
+  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }>
 }>

@@ -159,6 +159,94 @@ export type FactorsReset = Readonly<{
   removed: number
 }>
 
+/** What is to be done */
+export type AuthorizedAction = Readonly<{
+  type: string
+  resource: string
+}>
+
+export type ApproverKind = 'owner' | 'supervisor'
+
+/** An action waits for approval; of the user who is to do it */
+export type AuthorizationRequested = Readonly<{
+  authorization: string
+  app: string
+  session: string
+  action: AuthorizedAction
+  parametersHash: string
+  approver: ApproverKind
+  approvers: readonly string[]
+  quorum: number
+  requestedAt: number
+  expiresAt: number
+}>
+
+/** An approver is asked; of the approver */
+export type ApprovalRequested = Readonly<{
+  authorization: string
+  owner: string
+  app: string
+  action: AuthorizedAction
+  parametersHash: string
+  requestedAt: number
+  expiresAt: number
+}>
+
+/** An approver is no longer asked; of the approver */
+export type ApprovalClosed = Readonly<{
+  authorization: string
+  owner: string
+  app: string
+}>
+
+export type ApprovalAnswer = 'approve' | 'deny'
+
+/** An approver has answered, with an own factor if it was yes; of the approver */
+export type ApprovalAnswered = Readonly<{
+  authorization: string
+  owner: string
+  app: string
+  answer: ApprovalAnswer
+  reason: null | string
+  factor: null | string
+  factorKind: null | string
+  session: null | string
+  device: null | string
+}>
+
+/** One approval more; of the user who is to do it */
+export type AuthorizationApproved = Readonly<{
+  authorization: string
+  app: string
+  session: string
+  approver: string
+  factorKind: string
+  approvals: number
+  quorum: number
+  /** Nobody else has to approve */
+  complete: boolean
+}>
+
+/** An action was refused for good; of the user who wanted to do it */
+export type AuthorizationDenied = Readonly<{
+  authorization: string
+  app: string
+  session: string
+  /** The approver; none: too few could be asked */
+  by: null | string
+  reason: string
+}>
+
+/** An approved action was let through, once */
+export type AuthorizationConsumed = Readonly<{
+  authorization: string
+  app: string
+  session: string
+  action: AuthorizedAction
+  parametersHash: string
+  approvers: readonly string[]
+}>
+
 /** What happened to a user's locks, sessions and factors, and the answer to every command. Key: tenant:user. */
 export type SessionRecord = Readonly<{
   tenant: string
@@ -169,5 +257,5 @@ export type SessionRecord = Readonly<{
   seq: number
   /** The command that it answers */
   commandId: null | string
-  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }>
+  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }>
 }>

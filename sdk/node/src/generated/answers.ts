@@ -122,6 +122,92 @@ export type Answers = {
     readonly trained: boolean
     readonly late: boolean
   }
+  readonly 'POST /v1/authorizations': {
+    readonly id: string
+    readonly status: 'pending'
+    readonly parametersHash: string
+    readonly number: string
+    readonly expiresAt: string
+  }
+  readonly 'GET /v1/authorizations/{id}': {
+    readonly id: string
+    readonly status: 'pending' | 'approved' | 'denied' | 'consumed' | 'expired'
+    readonly user: string
+    readonly session: string
+    readonly action: {
+      readonly type: string
+      readonly resource: string
+      readonly parameters?: Readonly<Record<string, unknown>>
+    }
+    readonly parametersHash: string
+    readonly approver: 'owner' | 'supervisor'
+    readonly approvers: readonly string[]
+    readonly quorum: number
+    readonly factors: readonly string[]
+    readonly approvals: readonly {
+      readonly user: string
+      readonly factor: string
+      readonly at: string
+    }[]
+    readonly requestedAt: string
+    readonly expiresAt: string
+    readonly denial?: {
+      readonly by?: string
+      readonly reason: string
+      readonly at: string
+    }
+    readonly consumedAt?: string
+  }
+  readonly 'POST /v1/authorizations/{id}/approvals': {
+    readonly id: string
+    readonly status: 'pending' | 'approved' | 'denied' | 'consumed' | 'expired'
+    readonly approvals: number
+    readonly quorum: number
+  } | {
+    readonly challenge: string
+    readonly factor: string
+    readonly expiresAt: string
+    readonly authorization: {
+      readonly id: string
+      readonly status: 'pending' | 'approved' | 'denied' | 'consumed' | 'expired'
+      readonly user: string
+      readonly session: string
+      readonly action: {
+        readonly type: string
+        readonly resource: string
+        readonly parameters?: Readonly<Record<string, unknown>>
+      }
+      readonly parametersHash: string
+      readonly approver: 'owner' | 'supervisor'
+      readonly approvers: readonly string[]
+      readonly quorum: number
+      readonly factors: readonly string[]
+      readonly approvals: readonly {
+        readonly user: string
+        readonly factor: string
+        readonly at: string
+      }[]
+      readonly requestedAt: string
+      readonly expiresAt: string
+      readonly denial?: {
+        readonly by?: string
+        readonly reason: string
+        readonly at: string
+      }
+      readonly consumedAt?: string
+    }
+  }
+  readonly 'POST /v1/authorizations/{id}/consume': {
+    readonly id: string
+    readonly status: 'consumed'
+    readonly session: string
+    readonly action: {
+      readonly type: string
+      readonly resource: string
+    }
+    readonly parametersHash: string
+    readonly approvers: readonly string[]
+  }
   readonly 'POST /v1/challenges/{challenge}/responses': {
     readonly mfaToken: string
     readonly verifiedUntil: string
@@ -371,4 +457,4 @@ export type Answers = {
 }
 
 /** Every code of a problem that the platform answers. */
-export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'
+export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'self-approval' | 'not-an-approver' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'approval-pending' | 'approval-denied' | 'already-consumed' | 'parameters-changed' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'

@@ -29,6 +29,13 @@ export type CommandsDeps = Readonly<{
   commandKey: Uint8Array
 }>
 
+/** An answer that may come. */
+export type Expected = Readonly<{
+  answer: Promise<Answer | undefined>
+  /** It will not come. */
+  release: () => void
+}>
+
 /** Signed commands to the lock stage, answered by what it says back. */
 export interface Commands {
   /**
@@ -36,6 +43,8 @@ export interface Commands {
    * Throws `log-unavailable` or `overloaded` when nothing was written, `timed-out` when it was and the answer did not come.
    */
   send(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer>
+  /** Begins to wait for the answer to a command that another one will lead to; undefined when it does not come in time. */
+  expect(commandId: string): Expected
   /** Appends without waiting, for what nobody asked for. */
   append(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<void>
   stop(): void
@@ -47,7 +56,7 @@ export function createCommands(
 ): Commands {
   const { log, codecs, clock, view, commandKey } = deps
   const topic = topicOf('mfa')
-  const waiters = createWaiters<Answer>({ waitingMax: config.commandsWaitingMax }, { clock })
+  const waiters = createWaiters<Answer | undefined>({ waitingMax: config.commandsWaitingMax }, { clock })
   const collecting = new Map<number, { version: number; bodies: SessionRecord['body'][] }>()
 
   // All that one input led to stands together in its partition; the last record names the command.
@@ -88,13 +97,20 @@ export function createCommands(
 
   return {
     append,
+    expect(commandId) {
+      const waited = waiters.wait(commandId, config.answerWithinMs)
+      return {
+        answer: waited.then((outcome) => (outcome.status === 'answered' ? outcome.value : undefined)),
+        release: () => void waiters.answer(commandId, undefined),
+      }
+    },
     async send(tenant, user, body, origin) {
       // What is written counts, answered or not: a code would be used up.
       if (!waiters.hasRoom) throw problem('overloaded')
       const answered = waiters.wait(origin.commandId, config.answerWithinMs)
       await append(tenant, user, body, origin)
       const waited = await answered
-      if (waited.status === 'answered') return waited.value
+      if (waited.status === 'answered' && waited.value !== undefined) return waited.value
       throw problem('timed-out')
     },
     stop() {

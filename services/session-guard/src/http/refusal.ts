@@ -18,6 +18,16 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   'ticket-used': 'invalid-credentials',
   'ticket-expired': 'invalid-credentials',
   'stale-version': 'stale-version',
+  'too-many-authorizations': 'too-many-requests',
+  'too-many-prompts': 'too-many-requests',
+  'unknown-authorization': 'not-found',
+  'authorization-pending': 'approval-pending',
+  'authorization-denied': 'approval-denied',
+  'authorization-consumed': 'already-consumed',
+  'authorization-expired': 'expired',
+  'parameters-changed': 'parameters-changed',
+  'self-approval': 'self-approval',
+  'not-an-approver': 'not-an-approver',
 }
 
 /** The problem that a refusal of the lock stage is answered with; `retryAt` becomes `Retry-After`. */

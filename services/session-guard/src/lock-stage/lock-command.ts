@@ -31,6 +31,21 @@ export function lockCommandOf(record: MfaRecord, position: Position, at: number)
       return { ...head, type: 'EndSession', data: body.data }
     case 'deadline-passed':
       return { ...head, type: 'DeadlinePassed', data: body.data }
+    case 'authorization-requested': {
+      const factors = body.data.factors.filter(isFactorKind)
+      return { ...head, type: 'RequestAuthorization', data: { ...body.data, owner: record.user, factors } }
+    }
+    case 'approval-prompted':
+      return { ...head, type: 'PromptApprover', data: body.data }
+    case 'approval-answered':
+      return { ...head, type: 'AnswerApproval', data: body.data }
+    case 'approval-recorded': {
+      const { factor, ...data } = body.data
+      const factorKind = factor !== null && isFactorKind(factor) ? factor : null
+      return { ...head, type: 'RecordApproval', data: { ...data, factorKind } }
+    }
+    case 'authorization-consumed':
+      return { ...head, type: 'ConsumeAuthorization', data: body.data }
   }
 }
 

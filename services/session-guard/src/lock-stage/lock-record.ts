@@ -1,5 +1,6 @@
 import type { Factor, FactorState, Lock, LockState, Pass } from '@watchword/contracts'
 import { attemptsLeft, type Lock as StageLock, type UserLocks } from '@watchword/session-lock'
+import { authorizationRecordOf, promptRecordOf } from './authorization-record.ts'
 
 /** Whose state it is. */
 export type Owner = Readonly<{ tenant: string; user: string }>
@@ -39,6 +40,8 @@ export function lockStateOf(owner: Owner, state: UserLocks, version: number): Lo
     passes: state.passes.map(passOf),
     factors: activeFactors(state).map(({ id, kind }) => ({ id, kind })),
     blockedUntil: state.attempts.blockedUntil,
+    authorizations: state.authorizations.owned.map(authorizationRecordOf),
+    prompts: state.authorizations.prompts.filter(({ isOpen }) => isOpen).map(promptRecordOf),
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { topicOf, userKey, rightsOf, stageCatalogue } from '@watchword/contracts'
+import { initialState } from '@watchword/session-lock'
 import type { CommandBody } from '../commands/commands.ts'
 import { signCommand } from './command-mac.ts'
 import { createLockStage } from './lock-stage.ts'
@@ -194,6 +195,14 @@ test('a state written before wrong answers in a row were counted begins the coun
   const old = { at: 5, seq: 1, locks: [], endedSessions: [], passes: [], factors: [], activations: 0, attempts }
   const read = stage.decodeState(Buffer.from(JSON.stringify({ ...old, used: [], seen: [] })))
   assert.deepEqual(read.attempts, { ...attempts, consecutiveFailures: 0 })
+})
+
+test('a state written before there were authorizations begins with none', async (t) => {
+  const { codecs, secrets } = await createGuardWorld(t)
+  const stage = createLockStage({ codecs, commandKey: secrets.commandKey, onMacRefused: assert.fail })
+  const { authorizations: _, ...old } = initialState
+  const read = stage.decodeState(Buffer.from(JSON.stringify({ ...old, seq: 4 })))
+  assert.deepEqual(read.authorizations, { owned: [], prompts: [] })
 })
 
 test('stands in the catalogue, which gives its service the rights to all it writes', async (t) => {

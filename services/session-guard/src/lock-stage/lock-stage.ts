@@ -3,6 +3,7 @@ import {
   type Codecs,
   type FactorState,
   type LockState,
+  type MfaRecord,
   type SessionRecord,
   splitUserKey,
   topicOf,
@@ -14,20 +15,30 @@ import {
   isEmpty,
   type LockCommand,
   type LockEvent,
+  relaysOf,
   remember,
   retryAt,
   sessionLock,
   type UserLocks,
 } from '@watchword/session-lock'
 import type { Folded, OutputSpec, Stage, StageContext, StageOutput } from '@watchword/stream'
+import { signCommand } from './command-mac.ts'
 import { degradedCommand } from './degraded-command.ts'
 import { lockCommandOf } from './lock-command.ts'
 import { type LockInput, readInbox } from './lock-input.ts'
 import { factorStateOf, lockStateOf, type Owner } from './lock-record.ts'
+import { relayedCommand } from './relayed-commands.ts'
 import { type SessionBody, sessionBodyOf, showsInLockState } from './session-body.ts'
 import { verificationOutcomes } from './verification-outcome.ts'
 
-export type LockOutputs = { lock: LockState; factor: FactorState; session: SessionRecord; activity: ActivityRecord }
+export type LockOutputs = {
+  lock: LockState
+  factor: FactorState
+  session: SessionRecord
+  activity: ActivityRecord
+  /** Of one user's fold to another's, through the inbox and in order with everything else there. */
+  relay: MfaRecord
+}
 
 export type LockStageDeps = Readonly<{
   codecs: Pick<Codecs, 'mfa' | 'lock' | 'factor' | 'session' | 'activity'>
@@ -50,7 +61,7 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
     timeOf: ({ isAuthentic, at }) => (isAuthentic ? at : 0),
     fold: (state, input, context) => fold(state, input, context, deps),
     degrade: (state = initialState, key, context) =>
-      obey(state, degradedCommand(context), splitUserKey(key), key, context),
+      obey(state, degradedCommand(context), splitUserKey(key), key, context, deps),
     encodeState: (state) => Buffer.from(JSON.stringify(state)),
     decodeState,
     outputs: {
@@ -61,12 +72,13 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
         ceType: (value) => `watchword.${value?.body.type ?? 'session'}`,
       },
       activity: output('activity', codecs.activity.encode, 'watchword.verification'),
+      relay: { ...output('mfa', codecs.mfa.encode, 'watchword.mfa.relayed'), coPartitioned: false },
     },
   }
 }
 
 function output<Value>(
-  name: keyof LockOutputs,
+  name: 'lock' | 'factor' | 'session' | 'activity' | 'mfa',
   encode: (value: Value) => Uint8Array,
   ceType: string,
 ): OutputSpec<Value> {
@@ -81,10 +93,17 @@ function fold(state: UserLocks | undefined, input: LockInput, context: StageCont
   }
   const { tenant, user } = record
   const command = lockCommandOf(record, context, context.time)
-  return obey(state ?? initialState, command, { tenant, user }, userKey(tenant, user), context)
+  return obey(state ?? initialState, command, { tenant, user }, userKey(tenant, user), context, deps)
 }
 
-function obey(before: UserLocks, command: LockCommand, owner: Owner, key: string, context: StageContext): Result {
+function obey(
+  before: UserLocks,
+  command: LockCommand,
+  owner: Owner,
+  key: string,
+  context: StageContext,
+  { commandKey }: LockStageDeps,
+): Result {
   const decision = decideOnce(command, before)
   const events = decision.accepted ? decision.events : []
   const { state: evolved, said } = evolveAll(before, events)
@@ -93,7 +112,11 @@ function obey(before: UserLocks, command: LockCommand, owner: Owner, key: string
     ? { type: 'command-accepted', data: {} }
     : {
         type: 'command-refused',
-        data: { command: command.type, refusal: decision.refusal, retryAt: retryAt(after, context.time) },
+        data: {
+          command: command.type,
+          refusal: decision.refusal,
+          retryAt: retryAt(after, context.time, decision.refusal),
+        },
       }
   const answer = said.length === 0 ? [{ body: last, seq: after.seq }] : said
   const at = Math.max(after.at, context.time)
@@ -109,7 +132,14 @@ function obey(before: UserLocks, command: LockCommand, owner: Owner, key: string
     }),
   )
   // Locks first: whoever reads the answer finds the lock state that it speaks of.
-  const outputs = [...compacted(before, after, said, owner, key, context.offset), ...session, ...activity]
+  const relay = relaysOf(command, owner.user, decision).map(
+    (one): StageOutput<LockOutputs> => ({
+      output: 'relay',
+      key: userKey(owner.tenant, one.user),
+      value: signCommand(commandKey, relayedCommand(one, owner.tenant, context.time)),
+    }),
+  )
+  const outputs = [...compacted(before, after, said, owner, key, context.offset), ...session, ...activity, ...relay]
   // The ids of signed commands are kept even of a user without anything else: the same bytes must not be obeyed twice.
   const isWorthless = isEmpty(after) && command.type === 'RequireVerification'
   return { state: isWorthless ? undefined : after, outputs }
@@ -155,6 +185,6 @@ function decodeState(bytes: Uint8Array): UserLocks {
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks>
   if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
     throw new TypeError('not the locks of a user')
-  // States written before the count of wrong answers in a row, or before resets, begin with none.
+  // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none.
   return { ...initialState, ...state, attempts: { ...initialState.attempts, ...state.attempts } }
 }

@@ -1,5 +1,6 @@
 import type { SessionRecord } from '@watchword/contracts'
 import type { LockEvent, UserLocks } from '@watchword/session-lock'
+import { authorizationBodyOf } from './authorization-body.ts'
 import { activeFactors, lockRecordOf } from './lock-record.ts'
 
 type VerificationFailed = Extract<LockEvent, { type: 'VerificationFailed' }>
@@ -54,6 +55,15 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return { type: 'factors-reset', data: event.data }
     case 'TicketUsed':
       return { type: 'ticket-accepted', data: { ticket: event.data.ticket, purpose: event.data.purpose } }
+    case 'AuthorizationRequested':
+    case 'ApproverPrompted':
+    case 'PromptClosed':
+    case 'ApprovalAnswered':
+    case 'AuthorizationApproved':
+    case 'ApproverUnreachable':
+    case 'AuthorizationDenied':
+    case 'AuthorizationConsumed':
+      return authorizationBodyOf(event)
     // Told with the failure that spent them.
     case 'AttemptsSpent':
     case 'CauseCounted':
@@ -73,6 +83,13 @@ export function showsInLockState(body: SessionBody): boolean {
     case 'verification-failed':
     case 'pass-ended':
     case 'factors-reset':
+    case 'authorization-requested':
+    case 'approval-requested':
+    case 'approval-closed':
+    case 'approval-answered':
+    case 'authorization-approved':
+    case 'authorization-denied':
+    case 'authorization-consumed':
       return true
     case 'factor-changed':
       return body.data.change !== 'added'

@@ -32,6 +32,14 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'FactorAdded':
       case 'FactorsReset':
       case 'TicketUsed':
+      case 'AuthorizationRequested':
+      case 'ApproverPrompted':
+      case 'PromptClosed':
+      case 'ApprovalAnswered':
+      case 'AuthorizationApproved':
+      case 'ApproverUnreachable':
+      case 'AuthorizationDenied':
+      case 'AuthorizationConsumed':
         return []
     }
   })

@@ -41,12 +41,25 @@ export type RegistrationClaims = Readonly<{
   expiresAt: number
 }>
 
-/** Tickets, capabilities, challenges and registrations as signed texts; nothing of them is stored. */
+/** What an approver is asked to prove, for which authorization and until when. */
+export type ApprovalClaims = Readonly<{
+  id: string
+  tenant: string
+  authorization: string
+  parametersHash: string
+  /** Names the approver, with session and device. */
+  approver: string
+  factor: 'totp'
+  expiresAt: number
+}>
+
+/** Tickets, capabilities, challenges, registrations and approvals as signed texts; nothing of them is stored. */
 export interface ClaimTexts {
   ticket(claims: TicketClaims): string
   capability(claims: TicketClaims): string
   challenge(claims: ChallengeClaims): string
   registration(claims: RegistrationClaims): string
+  approvalChallenge(claims: ApprovalClaims): string
   /** Undefined for what is not ours; whoever reads it looks at `expiresAt`. */
   readTicket(text: string): TicketClaims | undefined
   readCapability(text: string): TicketClaims | undefined
@@ -56,6 +69,7 @@ export interface ClaimTexts {
   nonceOf(challenge: string): string
   /** The name of a user among the passkeys of a device: 32 bytes in base64url that tell nobody who it is (WebAuthn Level 3, 14.6.1). */
   userHandleOf(tenant: string, user: string): string
+  readApprovalChallenge(text: string): ApprovalClaims | undefined
 }
 
 export function createClaimTexts(key: Uint8Array): ClaimTexts {
@@ -78,6 +92,8 @@ export function createClaimTexts(key: Uint8Array): ClaimTexts {
     readRegistration: (text) => readSigned(key, 'wwr', text) as RegistrationClaims | undefined,
     nonceOf: (challenge) => deriveBytes(key, 'webauthn-challenge', challenge),
     userHandleOf: (tenant, user) => deriveBytes(key, 'webauthn-user', JSON.stringify([tenant, user])),
+    approvalChallenge: (claims) => signText(key, 'wwa', claims),
+    readApprovalChallenge: (text) => readSigned(key, 'wwa', text) as ApprovalClaims | undefined,
     readTicket: (text) => readSigned(key, 'wwt', text) as TicketClaims | undefined,
     readCapability: (text) => readSigned(key, 'wwc', text) as TicketClaims | undefined,
     readChallenge(text) {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Kinds of signed value, which are never taken for one another. */
-export type SignedKind = 'wwt' | 'wwc' | 'wwh' | 'wwr'
+export type SignedKind = 'wwt' | 'wwc' | 'wwh' | 'wwr' | 'wwa'
 
 /** Signs JSON as `<kind>_<payload>.<mac>`: readable by whoever holds it, made by session-guard alone. */
 export function signText(key: Uint8Array, kind: SignedKind, payload: unknown): string {

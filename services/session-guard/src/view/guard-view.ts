@@ -1,4 +1,5 @@
 import {
+  type Authorization,
   type Codecs,
   type FactorState,
   type Lock,
@@ -44,6 +45,10 @@ export interface GuardView {
   versionOf(tenant: string, user: string): number
   factorState(tenant: string, user: string): FactorState | undefined
   lockById(tenant: string, lock: string): Readonly<{ state: LockState; lock: Lock }> | undefined
+  authorizationById(
+    tenant: string,
+    id: string,
+  ): Readonly<{ state: LockState; authorization: Authorization }> | undefined
   lockStates(): Iterable<LockState>
   readonly locks: number
   onLockState(listener: (tenant: string, user: string, state: LockState | undefined) => void): () => void
@@ -56,6 +61,7 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
   const topics = { lock: topicOf('lock'), factor: topicOf('factor'), session: topicOf('session') }
   const listeners = new Set<(event: SessionEvent) => void>()
   const keysByLock = new Map<string, string>()
+  const keysByAuthorization = new Map<string, string>()
   const watermarks = createWatermarks()
   const lockView = createCompactedView<LockState>(
     {},
@@ -69,6 +75,8 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
     const { tenant } = splitUserKey(key)
     for (const lock of previous?.locks ?? []) keysByLock.delete(`${tenant}:${lock.id}`)
     for (const lock of state?.locks ?? []) keysByLock.set(`${tenant}:${lock.id}`, key)
+    for (const { id } of previous?.authorizations ?? []) keysByAuthorization.delete(`${tenant}:${id}`)
+    for (const { id } of state?.authorizations ?? []) keysByAuthorization.set(`${tenant}:${id}`, key)
   })
 
   function onSessionRecord(record: LogRecord): void {
@@ -134,6 +142,11 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
       const state = lockView.get(keysByLock.get(`${tenant}:${id}`) ?? '')
       const lock = state?.locks.find((candidate) => candidate.id === id)
       return state && lock && { state, lock }
+    },
+    authorizationById(tenant, id) {
+      const state = lockView.get(keysByAuthorization.get(`${tenant}:${id}`) ?? '')
+      const authorization = state?.authorizations.find((candidate) => candidate.id === id)
+      return state && authorization && { state, authorization }
     },
     *lockStates() {
       for (const [, state] of lockView.entries()) yield state

@@ -33,6 +33,8 @@ export function unreadableLockState(record: LogRecord): LockState {
     passes: [],
     factors: [],
     blockedUntil: null,
+    authorizations: [],
+    prompts: [],
   }
 }
 

@@ -18,6 +18,8 @@ function stateOf(tenant: string, user: string): LockState {
     passes: [],
     factors: [],
     blockedUntil: null,
+    authorizations: [],
+    prompts: [],
   }
 }
 

@@ -4,7 +4,7 @@ import type { GuardView } from '../view/guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
 import { hasEnded, sessionEndedClosing } from './ended-session.ts'
-import { errorFrame, stateFrame } from './frames.ts'
+import { errorFrame, openPromptFrames, stateFrame } from './frames.ts'
 import { type Hub, wholeApp } from './hub.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Pump } from './pump.ts'
@@ -82,9 +82,14 @@ export function createConnection(
     users.add(user)
     // The state goes into the queue first; what happens from now on comes after it.
     if (user === wholeApp) tellAll()
-    else outbox.push({ kind: 'state', user })
+    else tell(user)
     hub.subscribe(user, subscriber)
     closeIfEnded()
+  }
+
+  function tell(user: string): void {
+    outbox.push({ kind: 'state', user })
+    for (const text of openPromptFrames(view.lockState(tenant, user), app, now())) outbox.push({ kind: 'text', text })
   }
 
   function tellAll(): void {

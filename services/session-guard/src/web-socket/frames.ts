@@ -1,4 +1,4 @@
-import type { LockState } from '@watchword/contracts'
+import type { ApprovalPrompt, LockState } from '@watchword/contracts'
 import type { SessionEvent } from '../view/guard-view.ts'
 import { isoTime, lockJson } from '../http/lock-json.ts'
 import { concernsApp, endedSessionsOf, standingOf } from '../view/user-standing.ts'
@@ -50,8 +50,57 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':
+    case 'authorization-requested':
+    case 'approval-requested':
+    case 'approval-closed':
+    case 'approval-answered':
+    case 'authorization-approved':
+    case 'authorization-denied':
+    case 'authorization-consumed':
       return null
   }
+}
+
+/** What subscribers of the user hear of approvals: it changes no lock, so it has no place among the versions. */
+export function approvalFrame({ record }: SessionEvent, app: string): string | null {
+  const { user, seq, body } = record
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- most of what happens is no question to anybody
+  switch (body.type) {
+    case 'authorization-requested': {
+      // Approvers who are named are asked under their own names.
+      const { authorization, app: owner, approvers, action, parametersHash, requestedAt, expiresAt } = body.data
+      if (owner !== app || approvers.length > 0) return null
+      return promptFrame(user, seq, { authorization, owner: user, action, parametersHash, requestedAt, expiresAt })
+    }
+    case 'approval-requested':
+      return body.data.app === app ? promptFrame(user, seq, body.data) : null
+    case 'approval-closed':
+    case 'approval-answered':
+      if (body.data.app !== app) return null
+      return JSON.stringify({ type: 'approval-closed', seq, user, id: body.data.authorization })
+    default:
+      return null
+  }
+}
+
+/** The open questions to a user, as a subscription begins with them. */
+export function openPromptFrames(state: LockState | undefined, app: string, now: number): readonly string[] {
+  if (state === undefined) return []
+  const { user, seq, prompts, authorizations } = state
+  const own = authorizations.flatMap(({ id: authorization, status, approvers, ...question }) =>
+    status === 'pending' && approvers.length === 0 ? [{ ...question, authorization, owner: user }] : [],
+  )
+  return [...own, ...prompts].flatMap((prompt) =>
+    prompt.app === app && now < prompt.expiresAt ? [promptFrame(user, seq, prompt)] : [],
+  )
+}
+
+type Prompt = Omit<ApprovalPrompt, 'app'>
+
+function promptFrame(user: string, seq: number, prompt: Prompt): string {
+  const { authorization: id, owner, action, parametersHash, requestedAt, expiresAt } = prompt
+  const times = { requestedAt: isoTime(requestedAt), expiresAt: isoTime(expiresAt) }
+  return JSON.stringify({ type: 'approval-requested', seq, user, id, owner, action, parametersHash, ...times })
 }
 
 export function sessionEndedFrame(user: string, seq: number, session: string): string {

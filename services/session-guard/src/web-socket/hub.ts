@@ -3,7 +3,7 @@ import type { Clock } from '@watchword/stream'
 import type { GuardView, SessionEvent } from '../view/guard-view.ts'
 import { showsInLockState } from '../lock-stage/session-body.ts'
 import { concernsApp } from '../view/user-standing.ts'
-import { acknowledgedFrame, eventFrame, newState } from './frames.ts'
+import { acknowledgedFrame, approvalFrame, eventFrame, newState } from './frames.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Who wants to hear of users of a tenant, at which app. */
@@ -54,6 +54,8 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
       if (text === undefined) texts.set(app, (text = eventFrame(event, app)))
       if (text === newState) outbox.push({ kind: 'state', user, after: seq })
       else if (text !== null) outbox.push({ kind: 'event', user, seq, text, sent })
+      const approval = approvalFrame(event, app)
+      if (approval !== null) outbox.push({ kind: 'text', text: approval })
       if (body.type === 'session-ended') onSessionEnded()
     }
   }

@@ -1,0 +1,2 @@
+/** Kinds of second factor. */
+export type FactorKind = 'totp' | 'webauthn' | 'recovery-code'

@@ -1,0 +1,23 @@
+import { shortHash } from '@watchword/contracts'
+import { problem } from '@watchword/service-kit'
+import type { Approver } from '@watchword/session-lock'
+import type { Static } from 'typebox'
+import { userOf } from '../http/user-param.ts'
+import type { Presenter } from '../tickets/callers.ts'
+import type { approvalsSchema } from './approvals-schema.ts'
+
+/** Who answers: the app's backend says it, or has said it in the ticket of a page. */
+export function approverOf(presenter: Presenter, body: Static<typeof approvalsSchema.body>): Approver {
+  if (presenter.kind === 'browser') {
+    const { user, session, context } = presenter.claims
+    return { user, session, device: context?.device ?? null }
+  }
+  if (body.user === undefined)
+    throw problem('invalid', { errors: [{ pointer: '/user', detail: 'is needed: who approves' }] })
+  return { user: userOf(body.user, '/user'), session: body.session ?? null, device: body.context?.device ?? null }
+}
+
+/** One name for an approver in a session on a device: a challenge is for exactly this. */
+export function nameOfApprover({ user, session, device }: Approver): string {
+  return shortHash('approver', user, JSON.stringify([session, device]))
+}
