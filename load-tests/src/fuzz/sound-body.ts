@@ -20,7 +20,25 @@ const completions: Readonly<Record<string, Complete>> = {
   'POST /v1/activities': completeActivity,
   'POST /v1/compat/genauth/capture': completeUeba,
   'PUT /v1/policy': completePolicy,
-  'POST /v1/apps': (sample, random) => ({ ...sample, id: random.pick(['demo', 'shop', 'shop-2']) }),
+  'POST /v1/apps': completeApp,
+  'POST /v1/users/{user}/factors/webauthn': (sample, _random, ids) => ({
+    ...sample,
+    credential: JSON.parse(ids['credential'] ?? '{}') as unknown,
+  }),
+  // Who is locked has an authenticator and nothing else.
+  'POST /v1/locks/{lock}/challenges': (sample, random) => (random.chance(0.8) ? { factor: 'totp' } : sample),
+  'POST /v1/challenges/{challenge}/responses': completeAnswer,
+}
+
+/** The pages and the domain of the app of all others stay what they are: tickets and passkeys are for them. */
+function completeApp(sample: Members, random: SeededRandom): Members {
+  const id = random.pick(['demo', 'shop', 'shop-2'])
+  return id === 'demo' ? { ...sample, id, origins: ['https://bank.example'], rpId: 'bank.example' } : { ...sample, id }
+}
+
+/** A challenge of TOTP takes a code and nothing else. */
+function completeAnswer({ assertion: _assertion, ...sample }: Members, _random: SeededRandom, ids: Ids): Members {
+  return { ...sample, code: ids['code'] ?? '000000' }
 }
 
 function completeActivity(sample: Members, random: SeededRandom): Members {

@@ -5,12 +5,15 @@ import { totpCode, totpStep, withinStep } from '../../campaign/totp-code.ts'
 /** A TOTP factor as its enrolment told of it. */
 export type Factor = Readonly<{ factor: string; secret: string }>
 
+/** What an authenticator is to be given for a registration; undefined while the app has no domain. */
+export type Ceremony = Readonly<Record<string, unknown>> | undefined
+
 type Named = Readonly<{ user: string; session: string; device: string }>
 
 /** Somebody whom the platform knows, in one of the states that routes ask for. */
 export type Person =
   | (Named & Readonly<{ status: 'known'; assessment: string }>)
-  | (Named & Readonly<{ status: 'calm'; active: Factor; pending: Factor }>)
+  | (Named & Readonly<{ status: 'calm'; active: Factor; pending: Factor; ceremony: Ceremony }>)
   | (Named & Readonly<{ status: 'locked'; active: Factor; lock: string; challenge: string }>)
 
 /** Makes the people that requests are about. Throws when the platform does not answer as it should. */
@@ -25,7 +28,10 @@ export function createPersonMaker(prefix: string, api: ApiClient): MakePerson {
     if (status === 'known') return { ...named, status, assessment: await judged(api, named) }
     const active = await enrolled(api, named.user)
     await confirm(api, named.user, active)
-    if (status === 'calm') return { ...named, status, active, pending: await enrolled(api, named.user) }
+    if (status === 'calm') {
+      const pending = await enrolled(api, named.user)
+      return { ...named, status, active, pending, ceremony: await ceremonyOf(api, named.user) }
+    }
     const lock = await locked(api, named)
     return { ...named, status, active, lock, challenge: await challengeOf(api, lock) }
   }
@@ -52,6 +58,12 @@ async function confirm(api: ApiClient, user: string, { factor, secret }: Factor)
   const before = await api.call({ method: 'POST', path, body: { code: totpCode(secret, step - 1) } })
   if (before.cut || before.status !== 200)
     await told(api, { method: 'POST', path, body: { code: totpCode(secret, totpStep(Date.now())) } }, [200])
+}
+
+async function ceremonyOf(api: ApiClient, user: string): Promise<Ceremony> {
+  const path = ofUser(user, 'factors/webauthn/options')
+  // Another case may have taken the app's domain away meanwhile.
+  return (await told(api, { method: 'POST', path, body: {} }, [201, 409]))['options'] as Ceremony
 }
 
 async function locked(api: ApiClient, { user, session }: Named): Promise<string> {

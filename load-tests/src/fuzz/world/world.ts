@@ -1,9 +1,10 @@
+import { createSoftwareAuthenticator } from '@watchword/session-guard/testing'
 import type { ApiClient } from '../../campaign/api-client.ts'
 import type { SeededRandom } from '../../campaign/seeded-random.ts'
 import { totpCode, totpStep } from '../../campaign/totp-code.ts'
 import type { ApiRoute } from '../api-routes.ts'
 import type { FuzzAnswer, FuzzCase } from '../fuzz-case.ts'
-import { createPersonMaker, type Person, told } from './person.ts'
+import { type Ceremony, createPersonMaker, type Person, told } from './person.ts'
 import { createStock } from './stock.ts'
 
 export type TicketPurpose = 'subscribe' | 'challenge' | 'enrol'
@@ -47,6 +48,8 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
 
   return {
     personFor({ path }, random) {
+      // Whoever is reset can enrol nothing without a ticket.
+      if (path.endsWith('/factors/reset')) return stocks.known.draw(random)
       if (path.includes('/factors')) return stocks.calm.draw(random)
       if (path.includes('/locks/') || path.includes('/challenges/')) return stocks.locked.draw(random)
       const status = isOfKnown(path) || random.chance(0.9) ? 'known' : random.pick(['calm', 'locked'] as const)
@@ -86,6 +89,13 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
   }
 }
 
+/** What a new authenticator and a browser make of the options, as JSON. */
+function registrationFor(ceremony: Ceremony): string {
+  return JSON.stringify(
+    ceremony === undefined ? {} : createSoftwareAuthenticator({ origin: pageOrigin }).create(ceremony),
+  )
+}
+
 /** Assessments are of people who were judged; and judging others could lock them, or leave their locks fewer factors. */
 function isOfKnown(path: string): boolean {
   return ['/assessments/', '/activities', '/capture'].some((part) => path.includes(part))
@@ -103,7 +113,8 @@ function idsOf(person: Person, operation: string, random: SeededRandom): Readonl
     case 'known':
       return operation.includes('/assessments/') ? { id: person.assessment } : {}
     case 'calm': {
-      const { active, pending } = person
+      const { active, pending, ceremony } = person
+      if (operation.endsWith('/factors/webauthn')) return { credential: registrationFor(ceremony) }
       const { factor } = operation.endsWith('/confirm') ? pending : random.pick([active, pending])
       return { factor, code: codeOf(pending.secret) }
     }

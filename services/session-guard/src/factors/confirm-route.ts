@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { commandProblems, idempotencyHeaders } from '../commands/command-documentation.ts'
 import type { Answer } from '../commands/commands.ts'
 import { registerPreflight } from '../tickets/cors.ts'
-import { enrolAdmission, userOfFactors } from './factor-access.ts'
+import { assertConfirmationOpen, enrolAdmission, userOfFactors } from './factor-access.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Owner } from '../lock-stage/lock-record.ts'
 import { lastDay, lifeUntil } from '../commands/past-answers.ts'
@@ -25,6 +25,7 @@ type Parts = Pick<
   | 'pastAnswers'
   | 'policies'
   | 'sealer'
+  | 'sessionOwners'
   | 'clock'
   | 'logger'
   | 'idempotency'
@@ -79,6 +80,7 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
 
     async function confirm(commandId: string): Promise<Reply> {
       await view.refresh()
+      assertConfirmationOpen(parts, presenter, user)
       const pending = view.factorState(tenant, user)?.factors.find(({ id }) => id === request.params.factor)
       if (pending?.kind !== 'totp') throw problem('not-found')
       const pastSteps = policies.inForce(tenant).source.verification.totpPastSteps
