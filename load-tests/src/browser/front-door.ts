@@ -14,6 +14,10 @@ export type FrontDoor = Readonly<{
   origin: string
   /** Whose cookie the browser has; the app asks no further. */
   signIn: (who: SignedIn, key: string) => void
+  /** Whether the app takes an mfaToken and gives a new session for it. */
+  takeProofs: (takes: boolean) => void
+  /** The mfaTokens that it was given. */
+  proofs: string[]
   /** The address of every request for the page, as a proxy logs it, and what came with it as a referrer. */
   logged: string[]
   close: () => void
@@ -22,7 +26,9 @@ export type FrontDoor = Readonly<{
 export async function startFrontDoor(): Promise<FrontDoor> {
   let who: SignedIn = { user: '', session: '' }
   let key = ''
+  let takesProofs = false
   const logged: string[] = []
+  const proofs: string[] = []
 
   const subject = (): Record<string, string> => ({
     'x-watchword-key': key,
@@ -31,7 +37,7 @@ export async function startFrontDoor(): Promise<FrontDoor> {
     'x-watchword-device': '',
     'x-watchword-ip': '203.0.113.7',
     'x-watchword-sign-in': '/login',
-    'x-watchword-renew': '',
+    'x-watchword-renew': takesProofs ? '/session/renew' : '',
   })
   const passOn = (request: IncomingMessage, response: ServerResponse): void => {
     const { cookie: _, connection: __, ...headers } = request.headers
@@ -41,6 +47,13 @@ export async function startFrontDoor(): Promise<FrontDoor> {
       answer.pipe(response)
     })
     request.pipe(onward)
+  }
+  const renew = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let text = ''
+    for await (const chunk of request) text += String(chunk)
+    proofs.push((JSON.parse(text) as { mfaToken: string }).mfaToken)
+    who = { ...who, session: `${who.session}-next` }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   }
   const guard = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const checked = await fetch(new URL('/v1/check', platform.url), {
@@ -55,6 +68,7 @@ export async function startFrontDoor(): Promise<FrontDoor> {
     const path = request.url ?? '/'
     logged.push(`${path} ${request.headers.referer ?? ''}`)
     if (path.startsWith('/_guard/')) passOn(request, response)
+    else if (path === '/session/renew') void renew(request, response)
     else if (path === '/login') response.writeHead(200, { 'content-type': 'text/html' }).end(loginPage)
     else void guard(request, response)
   }).listen(0, 'localhost')
@@ -62,6 +76,8 @@ export async function startFrontDoor(): Promise<FrontDoor> {
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     logged,
+    takeProofs: (takes) => void (takesProofs = takes),
+    proofs,
     signIn: (next, proxyKey) => {
       who = next
       key = proxyKey

@@ -22,7 +22,7 @@ before(async () => {
   door = await startFrontDoor()
   browser = await startChromium()
   await call('POST', '/v1/apps', { id: app, name: 'Intranet', origins: [door.origin] })
-  const scopes = ['check', 'subscribe', 'enrol', 'operate']
+  const scopes = ['check', 'subscribe', 'enrol', 'operate', 'ingest']
   key = String((await call('POST', '/v1/keys', { app, scopes, name: 'proxy and backend' }))['key'])
 })
 after(async () => {
@@ -40,6 +40,7 @@ beforeEach(async () => {
   })
   user = `carol-${randomUUID()}`
   door.signIn({ user, session: 's-1' }, key)
+  door.takeProofs(false)
   const factor = await asBackend('POST', `/v1/users/${user}/factors/totp`)
   secret = String(factor['secret'])
   const code = totpCode(secret, totpStep(Date.now()) - 1)
@@ -112,6 +113,32 @@ test('leads to the sign-in when the session has ended', async () => {
   await look(page, 'hosted-page-ended')
   await page.getByRole('link', { name: 'Sign in' }).click()
   await at('/login')
+})
+
+/** The session is used by somebody else, which locks it; whoever answers from here ends it. */
+const steal = async (): Promise<void> => {
+  const theft = { type: 'login', outcome: 'succeeded', user, session: 's-1', device: 'd-thief', ip: '198.51.100.23' }
+  await asBackend('POST', '/v1/activities', theft)
+  const isLocked = async (): Promise<boolean> =>
+    (await asBackend('GET', `/v1/users/${user}/status?session=s-1`))['locked'] === true
+  while (!(await isLocked())) await page.waitForTimeout(20)
+  await page.goto(`${door.origin}/reports`)
+  await page.locator('watchword-challenge input').fill(totpCode(secret, totpStep(Date.now())))
+}
+
+test('a stolen session ends with the right answer, and a new one begins at the sign-in', async () => {
+  await steal()
+  await page.getByRole('heading', { name: 'Please sign in again' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Please sign in again' }).waitFor()
+})
+
+test('or at once, where the app takes the proof', async () => {
+  door.takeProofs(true)
+  await steal()
+  await at('/reports')
+  await page.getByText('The intranet').waitFor()
+  assert.equal(door.proofs.length, 1)
 })
 
 test('cannot be used to lead anybody to another site', async () => {

@@ -25,6 +25,8 @@ const completions: Readonly<Record<string, Complete>> = {
     ...sample,
     credential: JSON.parse(ids['credential'] ?? '{}') as unknown,
   }),
+  // Who is locked has an authenticator and nothing else.
+  'POST /v1/locks/{lock}/challenges': (sample, random) => (random.chance(0.8) ? { factor: 'totp' } : sample),
   'POST /v1/challenges/{challenge}/responses': completeAnswer,
 }
 

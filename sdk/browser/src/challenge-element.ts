@@ -49,7 +49,11 @@ export const defineWatchwordChallenge = (name = 'watchword-challenge'): void => 
         onCode: (code) => void this.#prompt?.flow.submit(code),
         onPasskey: () => void this.#prompt?.flow.usePasskey(),
         onMethod: (method) => this.#prompt?.flow.choose(method),
-        onLater: () => this.#prompt?.putAside(),
+        onLater: () => {
+          // What cannot be asked again is no question to put aside.
+          if (this.#shown?.status === 'failed') this.lock = null
+          else this.#prompt?.putAside()
+        },
         onResume: () => this.#prompt?.resume(),
       })
     }

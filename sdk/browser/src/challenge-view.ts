@@ -102,7 +102,7 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
     primary.disabled = !isOpen
     primary.textContent = method === 'webauthn' ? texts.passkeyAction : texts.confirm
     later.hidden = shown.status === 'verified' || shown.status === 'gone'
-    later.textContent = texts.later
+    later.textContent = shown.status === 'failed' ? texts.close : texts.later
     const open = 'offered' in shown && shown.status !== 'checking' ? shown.offered : []
     const ways = open.filter((name) => name !== asked?.method)
     others.hidden = ways.length === 0
@@ -127,7 +127,7 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
       dialog.lang = bar.lang = language
       if (!isHere) return dialog.close()
       find('#title').textContent = words.title
-      find('#reason').hidden = shown.status === 'verified' || shown.status === 'gone'
+      find('#reason').hidden = over.has(shown.status)
       find('#reason').textContent = reasonOf(lock, language) ?? texts.reason
       showWays(facts)
       timer.hidden = words.timer === undefined
@@ -149,6 +149,9 @@ export const createChallengeView = (root: ShadowRoot, hooks: ViewHooks): Challen
 }
 
 const busy: ReadonlySet<string> = new Set(['preparing', 'waiting', 'checking', 'verified'])
+
+/** What happened before is of no interest any more. */
+const over: ReadonlySet<string> = new Set(['verified', 'gone', 'failed'])
 
 const choiceOf = { webauthn: 'choosePasskey', totp: 'chooseTotp', 'recovery-code': 'chooseRecovery' } as const
 

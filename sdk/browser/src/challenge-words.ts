@@ -1,5 +1,5 @@
 import type { Method } from './challenge-client.ts'
-import type { Trouble } from './challenge-flow.ts'
+import type { Trouble } from './flow-state.ts'
 import { type ChallengeTexts, waitingTime } from './challenge-texts.ts'
 import type { Shown } from './prompt.ts'
 
@@ -35,7 +35,9 @@ export const wordsOf = (shown: Shown, texts: ChallengeTexts, nowMs: number): Wor
     case 'unavailable':
       return say(texts.lockedTitle, texts.unavailable)
     case 'failed':
-      return say(texts.lockedTitle, texts.failed)
+      return shown.code === 'not-renewed'
+        ? say(texts.notRenewedTitle, texts.notRenewed)
+        : say(texts.lockedTitle, texts.failed)
     case 'verified':
     case 'gone':
       return say(texts.verifiedTitle, texts.verified)

@@ -1,6 +1,7 @@
 import type { Lock } from '@watchword/frames'
 import type { Verification } from './challenge-client.ts'
-import { type ChallengeFlow, type ChallengeFlowDeps, createChallengeFlow, type FlowState } from './challenge-flow.ts'
+import { type ChallengeFlow, type ChallengeFlowDeps, createChallengeFlow } from './challenge-flow.ts'
+import type { FlowState } from './flow-state.ts'
 import type { PromptEnding } from './prompt-ending.ts'
 import { type PromptTurn, type PromptTurnRuntime, requestPromptTurn } from './prompt-turn.ts'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'

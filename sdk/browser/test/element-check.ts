@@ -151,6 +151,38 @@ test('has a way out where nothing is set up', async () => {
   await look(page, 'unavailable')
 })
 
+test('shows that it is at work, moves little for whoever wants that, and says when there is no new session', async () => {
+  inBrowser.server.lock({ allowed: ['totp'] })
+  const page = await inBrowser.open()
+  const held = async (path: string): Promise<() => void> => {
+    let go = (): void => undefined
+    const released = new Promise<void>((resolve) => (go = resolve))
+    await page.route(path, async (route) => {
+      await released
+      await route.continue()
+    })
+    return go
+  }
+  const giveTicket = await held('**/ticket')
+  await load(page)
+  await dialog(page).getByText('One moment…').waitFor()
+  await look(page, 'preparing')
+  const motion = `getComputedStyle(document.querySelector('watchword-challenge').shadowRoot.querySelector('dialog')).animationName`
+  assert.equal(await page.evaluate(motion), 'none')
+  giveTicket()
+  const answer = await held('**/responses')
+  await input(page).fill('123456')
+  await dialog(page).getByText('Checking…').waitFor()
+  await look(page, 'checking')
+  await page.route('**/renew', (route) => route.fulfill({ status: 500, body: 'the backend is away' }))
+  answer()
+  assert.deepEqual(await results(page, 1), ['not-renewed'])
+  await dialog(page).getByText('Please sign in again').waitFor()
+  await look(page, 'not-renewed')
+  await button(page, 'Close').click()
+  await dialog(page).waitFor({ state: 'detached' })
+})
+
 test('works with the keyboard alone: the focus stays in the dialog and comes back', async () => {
   inBrowser.server.lock({ has: ['totp', 'recovery-code'] })
   const page = await inBrowser.open()

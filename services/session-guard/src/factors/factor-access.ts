@@ -63,12 +63,15 @@ export function assertConfirmationOpen(
   if (!isFirst && isAtRisk(parts, presenter)) throw problem('locked')
 }
 
-/** Whether the session of a ticket was judged worse than LOW, and nobody has verified themselves in it since. */
+/**
+ * Whether the last decision about the session of a ticket was another one than to allow, and nobody has verified themselves in it since.
+ * Not the level: the first login of all is HIGH, and allowed for the sake of the first factor.
+ */
 function isAtRisk({ view, sessionOwners }: Pick<RiskParts, 'view' | 'sessionOwners'>, presenter: Presenter): boolean {
   if (presenter.kind === 'backend' || presenter.claims.session === null) return false
   const { tenant, app, user, session } = presenter.claims
   const judgement = sessionOwners.judgementOf(tenant, app, session)
-  if (judgement === undefined || judgement.level === 'LOW') return false
+  if (judgement === undefined || judgement.decision === 'allow') return false
   const passes = view.lockState(tenant, user)?.passes ?? []
   return !passes.some((pass) => pass.app === app && pass.session === session && pass.at >= judgement.at)
 }

@@ -7,7 +7,7 @@ import { until } from '../testing/until.ts'
 
 const enrolments = ['totp', 'webauthn/options', 'recovery-codes'] as const
 
-async function judged({ log, codecs, clock }: GuardWorld, level: AssessmentRecord['level']): Promise<void> {
+async function judged({ log, codecs, clock }: GuardWorld, decision: AssessmentRecord['decision']): Promise<void> {
   const now = clock.now()
   const assessment: AssessmentRecord = {
     tenant: 'demo',
@@ -21,11 +21,11 @@ async function judged({ log, codecs, clock }: GuardWorld, level: AssessmentRecor
     outcome: 'succeeded',
     time: now,
     receivedAt: now,
-    score: 55,
-    level,
+    score: 98,
+    level: 'HIGH',
     previousLevel: null,
     probability: 0.5,
-    decision: 'notify',
+    decision,
     signals: [],
     reasonUser: {},
     reasonAdmin: '',
@@ -53,7 +53,7 @@ test('a session at risk enrols and removes nothing, locked or not, until somebod
   const { factor, code } = await enrolled(world)
   const inIt = await held(world)
   const begun = await world.call('POST', '/v1/users/alice/factors/totp', inIt)
-  await judged(world, 'MEDIUM')
+  await judged(world, 'notify')
   const enrol = (kind: string, options: CallOptions) => world.call('POST', `/v1/users/alice/factors/${kind}`, options)
   await until(async () => (await enrol('webauthn/options', inIt)).status === 409)
   for (const kind of enrolments) {
@@ -73,9 +73,17 @@ test('a session at risk enrols and removes nothing, locked or not, until somebod
 
 test('the first factor is enrolled by a ticket also in a session at risk', async (t) => {
   const world = await createGuardWorld(t)
-  await judged(world, 'HIGH')
+  await judged(world, 'step-up')
   const inIt = await held(world)
   for (const kind of enrolments)
     assert.equal((await world.call('POST', `/v1/users/alice/factors/${kind}`, inIt)).status, 201, kind)
   assert.equal((await world.call('POST', '/v1/users/alice/factors/totp', inIt)).status, 409, 'the codes were the first')
+})
+
+test('whoever was allowed in without being known enrols a second factor as well as the first', async (t) => {
+  const world = await createGuardWorld(t)
+  await judged(world, 'allow')
+  const inIt = await held(world)
+  for (const kind of ['recovery-codes', 'totp', 'webauthn/options'])
+    assert.equal((await world.call('POST', `/v1/users/alice/factors/${kind}`, inIt)).status, 201, kind)
 })

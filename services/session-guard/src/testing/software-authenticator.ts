@@ -15,6 +15,8 @@ export type Said = Readonly<{
   topOrigin: string | undefined
   counter: number
   userHandle: string | null
+  /** COSE algorithm that the key says of itself, where it is not its own. */
+  alg: number | undefined
   /** Id of the credential. */
   id: string
   /** Changes the signature, or the attestation object. */
@@ -64,6 +66,7 @@ export function createSoftwareAuthenticator(given: AuthenticatorOptions = {}): S
       topOrigin: undefined,
       counter,
       userHandle: handle,
+      alg: undefined,
       id,
       spoil: (bytes) => bytes,
       fmt: 'none',
@@ -82,7 +85,7 @@ export function createSoftwareAuthenticator(given: AuthenticatorOptions = {}): S
         Buffer.alloc(16),
         lengthOf(Buffer.from(id, 'base64url')),
         Buffer.from(id, 'base64url'),
-        coseKey(algorithm, publicKey),
+        coseKey(algorithm, publicKey, said.alg),
       ])
       const attestation = new Map<string, unknown>([
         ['fmt', said.fmt],
@@ -142,7 +145,7 @@ function clientData({ type, challenge, origin, crossOrigin, topOrigin }: Said): 
   return text(Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin, topOrigin })))
 }
 
-function coseKey(algorithm: 'ES256' | 'EdDSA', key: KeyObject): Uint8Array {
+function coseKey(algorithm: 'ES256' | 'EdDSA', key: KeyObject, alg: number | undefined): Uint8Array {
   const { x = '', y = '' } = key.export({ format: 'jwk' })
   const bytes = (part: string): Uint8Array => Uint8Array.from(Buffer.from(part, 'base64url'))
   // RFC 9053: kty, alg, crv, x and, on a curve of two coordinates, y.
@@ -150,14 +153,14 @@ function coseKey(algorithm: 'ES256' | 'EdDSA', key: KeyObject): Uint8Array {
     algorithm === 'ES256'
       ? [
           [1, 2],
-          [3, -7],
+          [3, alg ?? -7],
           [-1, 1],
           [-2, bytes(x)],
           [-3, bytes(y)],
         ]
       : [
           [1, 1],
-          [3, -8],
+          [3, alg ?? -8],
           [-1, 6],
           [-2, bytes(x)],
         ]

@@ -5,6 +5,7 @@ import type { ChallengeClaims } from '../tickets/claims.ts'
 import type { Answer, CommandOrigin } from '../commands/commands.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { isOver } from '../factors/factor-access.ts'
+import type { WebAuthnFault } from '../factors/webauthn/webauthn-fault.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
 import type { ChallengeOutcome } from '../metrics.ts'
@@ -108,8 +109,20 @@ async function respond(
   } as const
   const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
   metrics.challengeAnswered(claims.factor, outcomeOf(answer))
+  tellOfCopiedKey(parts, answer)
   return replyOf(parts, claims, given, answer)
 }
+
+/** The counter is the fold's to judge: what it found is told here, as the edge tells of all other faults. */
+function tellOfCopiedKey({ logger, metrics }: Parts, { events }: Answer): void {
+  for (const { type, data } of events) {
+    if (type !== 'verification-failed' || data.reason !== copiedKey) continue
+    metrics.webauthnRefused('assertion', copiedKey)
+    logger.warn({ factor: data.factor, fault: copiedKey }, 'an assertion was refused')
+  }
+}
+
+const copiedKey = 'counter-not-risen' satisfies WebAuthnFault
 
 function outcomeOf({ events }: Answer): ChallengeOutcome {
   for (const { type, data } of events) {

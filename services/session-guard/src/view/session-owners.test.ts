@@ -37,15 +37,15 @@ test('knows whose session it is, by tenant and app, before and after its start, 
 test('knows how a session was judged last; a login that failed in its name says nothing of it', async () => {
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1 })
   const records = [
-    { ...sampleAssessment, level: 'HIGH', receivedAt: 5 },
-    { ...sampleAssessment, level: 'MEDIUM', receivedAt: 6 },
-    { ...sampleAssessment, level: 'LOW', outcome: 'failed', receivedAt: 7 },
-    { ...sampleAssessment, session: 's-92', level: 'HIGH', outcome: 'failed', receivedAt: 8 },
+    { ...sampleAssessment, decision: 'step-up', receivedAt: 5 },
+    { ...sampleAssessment, decision: 'notify', receivedAt: 6 },
+    { ...sampleAssessment, decision: 'allow', outcome: 'failed', receivedAt: 7 },
+    { ...sampleAssessment, session: 's-92', decision: 'deny', outcome: 'failed', receivedAt: 8 },
   ] as const
   for (const record of records)
     await log.append([{ topic: topicOf('assessment'), key: 'demo:alice', value: codecs.assessment.encode(record) }])
   const owners = await createSessionOwners({ log, codecs, clock: systemClock, logger, onFatal: assert.fail })
-  assert.deepEqual(owners.judgementOf('demo', 'bank', 's-91'), { level: 'MEDIUM', at: 6 })
+  assert.deepEqual(owners.judgementOf('demo', 'bank', 's-91'), { decision: 'notify', at: 6 })
   assert.equal(owners.judgementOf('demo', 'bank', 's-92'), undefined)
   await owners.stop()
   await log.close()

@@ -1,4 +1,4 @@
-import { type Codecs, topicOf } from '@watchword/contracts'
+import { type AssessmentRecord, type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
 import { type Clock, createView, type StreamError } from '@watchword/stream'
@@ -13,7 +13,7 @@ export type SessionOwnersDeps = Readonly<{
 }>
 
 /** How a session was judged last, and when: log time in epoch milliseconds. */
-export type Judgement = Readonly<{ level: 'LOW' | 'MEDIUM' | 'HIGH'; at: number }>
+export type Judgement = Readonly<{ decision: AssessmentRecord['decision']; at: number }>
 
 /** Whose session it is and how it stands, as far as its activities were judged lately. */
 export interface SessionOwners {
@@ -46,12 +46,12 @@ export async function createSessionOwners({
 
   function apply(record: LogRecord): void {
     try {
-      const { tenant, app, session, user, outcome, level, receivedAt } = codecs.assessment.decode(
+      const { tenant, app, session, user, outcome, decision, receivedAt } = codecs.assessment.decode(
         record.value ?? new Uint8Array(),
       )
       if (session === null) return
       const name = nameOf(tenant, app, session)
-      const judgement = outcome === 'failed' ? owners.get(name)?.judgement : { level, at: receivedAt }
+      const judgement = outcome === 'failed' ? owners.get(name)?.judgement : { decision, at: receivedAt }
       owners.set(name, { user, judgement })
     } catch (error) {
       // It decides nothing here, and the audit has its bytes.

@@ -164,6 +164,8 @@ test('a signature counter never goes back, as the record says and not a replica:
   assert.equal(await answerWith(41), 401)
   assert.equal(await answerWith(0), 401)
   assert.deepEqual(await failuresOf(world), ['counter-not-risen', 'counter-not-risen'])
+  assert.match(await world.metrics.metrics(), /refused_total\{ceremony="assertion",reason="counter-not-risen"\} 2/)
+  assert.match(world.logText(), /"fault":"counter-not-risen"/)
   assert.equal(await answerWith(42), 200, 'the owner goes on')
 })
 

@@ -61,6 +61,7 @@ const lies: Readonly<Record<string, Partial<Said>>> = {
   'user-absent': { userPresent: false },
   'user-not-verified': { userVerified: false },
   'wrong-backup-state': { backedUp: true },
+  'wrong-algorithm': { alg: -36 },
   'attestation-not-asked': { fmt: 'packed', attStmt: new Map([['x5c', []]]) },
   'wrong-signature': {
     fmt: 'packed',

@@ -17,3 +17,4 @@ export type WebAuthnFault =
   | 'wrong-algorithm'
   | 'attestation-not-asked'
   | 'wrong-signature'
+  | 'counter-not-risen'
