@@ -183,3 +183,10 @@ test('a text that YAML cannot be is refused with the place of its first mistake'
   )
   assert.equal(first(`# ${'x'.repeat(65_536)}`), 'malformed: is longer than 65536 characters')
 })
+
+test('an action waits for ten minutes at most, and some factor has to approve it', () => {
+  assert.deepEqual(documentOf({}).authorizations, { ttl: 'PT5M', factors: ['webauthn', 'totp'] })
+  for (const ttl of ['PT9S', 'PT11M', 'soon'])
+    assert.deepEqual(faultsOf({ authorizations: { ttl } }), ['/authorizations/ttl'])
+  for (const factors of [[], ['sms']]) assert.notDeepEqual(faultsOf({ authorizations: { factors } }), [])
+})

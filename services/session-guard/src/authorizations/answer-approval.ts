@@ -1,11 +1,10 @@
 import { problem } from '@watchword/service-kit'
 import { recordId, whyClosed, whyNotApprover } from '@watchword/session-lock'
-import type { Answer, CommandBody, CommandOrigin } from '../commands/commands.ts'
-import { isBare, lastDay } from '../commands/past-answers.ts'
+import type { CommandBody, CommandOrigin } from '../commands/commands.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
-import { untilVisible } from '../view/until-visible.ts'
+import { approvalReply, pastRecord } from './approval-reply.ts'
 import type { AskedApproval } from './asked-approval.ts'
 import { decided } from './decided.ts'
 import { provenApproval } from './proven-approval.ts'
@@ -17,10 +16,10 @@ type Answered = Extract<CommandBody, { type: 'approval-answered' }>['data']
  * owner makes of it; the stage itself brings it from one to the other.
  */
 export async function answerApproval(parts: GuardParts, asked: AskedApproval, origin: CommandOrigin): Promise<Reply> {
-  const { commands, pastAnswers, clock, config, metrics } = parts
-  const { tenant, authorization, approver } = asked
+  const { tenant, approver } = asked
+  const { commandId } = origin
   const data = answeredBy(parts, asked)
-  const record = commands.expect(recordId(origin.commandId))
+  const record = parts.commands.expect(recordId(commandId))
   const body = { type: 'approval-answered', data } as const
   const { answer, isFirst } = await decided(parts, { tenant, user: approver.user }, body, origin).catch(
     (error: unknown) => {
@@ -28,24 +27,12 @@ export async function answerApproval(parts: GuardParts, asked: AskedApproval, or
       throw error
     },
   )
-  const isAnswered = answer.events.some(({ type }) => type === 'approval-answered')
-  if (!isFirst || !isAnswered) record.release()
-  const failure = answer.events.find(({ type }) => type === 'verification-failed')
-  if (failure?.type === 'verification-failed') {
-    metrics.challengeAnswered('totp', 'failed')
-    throw problem('verification-failed', { extensions: { attemptsLeft: failure.data.attemptsLeft } })
-  }
-  if (!isAnswered) throw problem('conflict')
-  const said = isFirst
-    ? await record.answer
-    : await pastAnswers.find(tenant, authorization.owner, recordId(origin.commandId), lastDay(clock.now()))
-  if (said === undefined) throw problem('timed-out')
-  const last = said.events.at(-1)
-  if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
-  if (data.answer === 'approve') metrics.challengeAnswered('totp', 'passed')
-  // What changed nothing has no version of its own to wait for.
-  if (!isBare(said)) await untilVisible(parts, tenant, authorization.owner, said.version, config.answerWithinMs)
-  return { status: 200, body: outcomeOf(parts, asked, said) }
+  const willCome = isFirst && answer.events.some(({ type }) => type === 'approval-answered')
+  if (!willCome) record.release()
+  const command = { tenant, approver: approver.user, commandId }
+  return approvalReply(parts, command, answer, (owner) =>
+    willCome ? record.answer : pastRecord(parts, command, owner),
+  )
 }
 
 function answeredBy(parts: GuardParts, asked: AskedApproval): Answered {
@@ -78,18 +65,3 @@ const nothingProven = {
   step: null,
   numberMatched: false,
 } as const
-
-type Outcome = Readonly<{ id: string; status: string; approvals: number; quorum: number }>
-
-function outcomeOf({ view }: GuardParts, { tenant, authorization }: AskedApproval, { events }: Answer): Outcome {
-  const { id, quorum, approvals } = authorization
-  for (const { type, data } of events) {
-    if (type === 'authorization-approved')
-      return { id, status: data.complete ? 'approved' : 'pending', approvals: data.approvals, quorum }
-    if (type === 'authorization-denied') return { id, status: 'denied', approvals: approvals.length, quorum }
-  }
-  // It was approved already, by the same person or by enough others.
-  const known = view.authorizationById(tenant, id)?.authorization
-  if (known === undefined) throw problem('not-found')
-  return { id, status: known.status, approvals: known.approvals.length, quorum }
-}

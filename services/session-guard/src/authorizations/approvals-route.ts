@@ -9,6 +9,7 @@ import { registerPreflight } from '../tickets/cors.ts'
 import { presenterGate } from '../tickets/presenter-gate.ts'
 import { answerApproval } from './answer-approval.ts'
 import { approvalChallenge } from './approval-challenge.ts'
+import { recalledApproval } from './approval-reply.ts'
 import { approvalsSchema } from './approvals-schema.ts'
 import type { AskedApproval } from './asked-approval.ts'
 import { approverOf } from './approver.ts'
@@ -52,6 +53,7 @@ export function registerApprovalRoutes(scope: HttpServer, parts: GuardParts): vo
     const identity = { tenant, caller: credential, route: approvalsPath }
     const said = await idempotency.answer(identity, request, {
       perform: async (commandId) => withHeaders(await use(commandId), () => answer(commandId)),
+      recall: (commandId) => recalledApproval(parts, { tenant, approver: approver.user, commandId }),
     })
     return reply
       .code(said.status)

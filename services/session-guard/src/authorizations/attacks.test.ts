@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { topicOf, userKey } from '@watchword/contracts'
-import type { CommandBody } from '../commands/commands.ts'
 import { approve, approved, ask, consume, request, requested, statusOf, transfer } from '../testing/authorized.ts'
 import { enrolled } from '../testing/enrolled.ts'
-import { createGuardWorld, type GuardWorld } from '../testing/guard-world.ts'
-import { until } from '../testing/until.ts'
+import { createGuardWorld } from '../testing/guard-world.ts'
+import { newestLockState } from '../testing/log-records.ts'
 
 const bobsSession = { user: 'bob', session: 's-bob' }
 
@@ -185,7 +182,7 @@ test('prompt bombing: nobody has many requests open, and nobody is asked by many
     Array.from({ length: 20 }, (_, index) => request(world, { user: `u-${index}`, approvers: ['bob'] })),
   )
   assert.equal(crowd.filter(({ status }) => status === 201).length, 2, 'five open questions in all')
-  const prompts = world.codecs.lock.decode(await newestLockState(world, 'bob')).prompts
+  const prompts = (await newestLockState(world, 'bob')).prompts
   assert.equal(prompts.length, 5)
   const other = await request(world, { user: 'u-30', approvers: ['bob', 'carol'] })
   assert.equal(other.status, 201, 'one who can be asked is enough for a quorum of one')
@@ -258,65 +255,3 @@ test('a factor that was enrolled after the question approves nothing', async (t)
   const said = await approve(world, made, bobsSession, bob.code())
   assert.deepEqual([said.status, said.body['code']], [401, 'verification-failed'], said.text)
 })
-
-test('forged records in the inbox, without MAC or with that of another command, approve nothing', async (t) => {
-  const world = await createGuardWorld(t)
-  const bob = await enrolled(world, 'bob')
-  const made = await requested(world, { quorum: 2 })
-  await approve(world, made, bobsSession, bob.code())
-  const genuine = await inboxRecord(world, 'approval-recorded')
-  assert.equal(genuine.body.type, 'approval-recorded')
-  const body: CommandBody = { ...genuine.body, data: { ...genuine.body.data, approver: 'carol' } }
-  for (const mac of [null, genuine.mac]) {
-    const record = { ...genuine, commandId: randomUUID(), body, mac }
-    await append(world, world.codecs.mfa.encode(record))
-  }
-  // The genuine one once more, for the same and for another authorization's owner.
-  await append(world, world.codecs.mfa.encode(genuine))
-  await append(world, world.codecs.mfa.encode(genuine), userKey('demo', 'mallory'))
-  await world.call('DELETE', '/v1/sessions/marker?user=alice')
-  assert.partialDeepStrictEqual((await world.call('GET', `/v1/authorizations/${made.id}`)).body, {
-    status: 'pending',
-    approvals: [{ user: 'bob' }],
-  })
-  assert.match(await world.metrics.metrics(), /watchword_mfa_refused_macs_total 3/)
-})
-
-test('a question that was answered is not asked again by a copy of its record', async (t) => {
-  const world = await createGuardWorld(t)
-  const bob = await enrolled(world, 'bob')
-  const made = await requested(world, { approvers: ['bob'] })
-  await approve(world, made, bobsSession, bob.code())
-  const question = await inboxRecord(world, 'approval-prompted', 'bob')
-  for (let flood = 0; flood < 70; flood += 1) await world.call('DELETE', `/v1/sessions/s-${flood}?user=bob`)
-  await append(world, world.codecs.mfa.encode(question), userKey('demo', 'bob'))
-  await world.call('DELETE', '/v1/sessions/marker?user=bob')
-  assert.deepEqual(world.codecs.lock.decode(await newestLockState(world, 'bob')).prompts, [])
-})
-
-async function recordsOf(world: GuardWorld, topic: 'mfa' | 'lock', user: string): Promise<readonly Uint8Array[]> {
-  const key = userKey('demo', user)
-  const name = topicOf(topic)
-  const records = await world.log.read(name, world.log.partitionFor(name, key), 0, 1_000)
-  return records.flatMap((record) => (record.key === key && record.value !== null ? [record.value] : []))
-}
-
-async function newestLockState(world: GuardWorld, user: string): Promise<Uint8Array> {
-  return (await recordsOf(world, 'lock', user)).at(-1) ?? new Uint8Array()
-}
-
-async function inboxRecord(world: GuardWorld, type: CommandBody['type'], user = 'alice') {
-  let found: ReturnType<GuardWorld['codecs']['mfa']['decode']> | undefined
-  await until(async () => {
-    found = (await recordsOf(world, 'mfa', user))
-      .map((value) => world.codecs.mfa.decode(value))
-      .find(({ body }) => body.type === type)
-    return found !== undefined
-  })
-  assert.ok(found)
-  return found
-}
-
-function append({ log }: GuardWorld, value: Uint8Array, key = userKey('demo', 'alice')): Promise<unknown> {
-  return log.append([{ topic: topicOf('mfa'), key, value }])
-}

@@ -99,12 +99,18 @@ test('requests repeated with their Idempotency-Key get the first answer: one aut
   const again = await request(world, { approvers: ['bob'] }, key('a'))
   assert.deepEqual([again.status, again.body], [201, first.body])
   const made = first.body as { id: string; number: string }
-  await approve(world, made, { user: 'bob', session: 's-bob' }, bob.code())
+  const bobs = { user: 'bob', session: 's-bob' }
+  const { challenge } = (await ask(world, made.id, bobs)).body
+  const yes = { ...bobs, challenge, code: bob.code(), number: made.number }
+  const said = await ask(world, made.id, yes, key('yes'))
+  assert.equal(said.body['status'], 'approved', said.text)
   const used = await consume(world, made.id, undefined, key('b'))
   assert.equal(used.status, 200, used.text)
   const other = await createGuardWorld(t, { after: world })
   const repeated = await consume(other, made.id, undefined, { ...key('b'), key: world.key })
   assert.deepEqual([repeated.status, repeated.body], [200, used.body], 'also by another process')
+  const saidAgain = await ask(other, made.id, yes, { ...key('yes'), key: world.key })
+  assert.deepEqual([saidAgain.status, saidAgain.body], [200, said.body], 'though it was used meanwhile')
   const asked = await request(other, { approvers: ['bob'] }, { ...key('a'), key: world.key })
   assert.deepEqual([asked.status, asked.body], [201, first.body])
 })

@@ -72,7 +72,11 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
         ceType: (value) => `watchword.${value?.body.type ?? 'session'}`,
       },
       activity: output('activity', codecs.activity.encode, 'watchword.verification'),
-      relay: { ...output('mfa', codecs.mfa.encode, 'watchword.mfa.relayed'), coPartitioned: false },
+      relay: {
+        ...output('mfa', codecs.mfa.encode, ''),
+        coPartitioned: false,
+        ceType: (value) => `watchword.mfa.${value?.body.type ?? 'relayed'}`,
+      },
     },
   }
 }
