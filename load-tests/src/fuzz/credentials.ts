@@ -34,5 +34,6 @@ export async function credentialsFor(
 /** Calm people are asked for by the routes of factors, locked ones by those of challenges. */
 function purposesFor({ status }: Person): readonly TicketPurpose[] {
   if (status === 'calm') return ['enrol']
+  if (status === 'asking') return ['challenge']
   return status === 'locked' ? ['subscribe', 'challenge'] : []
 }

@@ -42,5 +42,6 @@ async function soundCase(route: ApiRoute, { key, world }: FuzzSource, random: Se
 
 function secretsOf(person: Person): readonly string[] {
   if (person.status === 'known') return []
+  if (person.status === 'asking') return [person.active.secret]
   return [person.active.secret, ...(person.status === 'locked' ? [person.challenge] : [person.pending.secret])]
 }

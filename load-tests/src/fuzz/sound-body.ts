@@ -20,6 +20,14 @@ const completions: Readonly<Record<string, Complete>> = {
   'POST /v1/activities': completeActivity,
   'POST /v1/compat/genauth/capture': completeUeba,
   'PUT /v1/policy': completePolicy,
+  'POST /v1/authorizations': (sample, { pick }) => ({
+    ...only(sample, 'user', 'session', 'device'),
+    action: { type: 'export', resource: '/customers', parameters: pick([{}, { count: 7 }]) },
+    approver: pick(['owner', 'supervisor']),
+  }),
+  // The first call, which asks for a challenge.
+  'POST /v1/authorizations/{id}/approvals': (_sample, _random, ids) => ({ user: ids['user'], session: ids['session'] }),
+  'POST /v1/authorizations/{id}/consume': (_sample, _random, ids) => ({ parameters: {}, session: ids['session'] }),
   'POST /v1/apps': completeApp,
   'POST /v1/users/{user}/factors/webauthn': (sample, _random, ids) => ({
     ...sample,
@@ -39,6 +47,10 @@ function completeApp(sample: Members, random: SeededRandom): Members {
 /** A challenge of TOTP takes a code and nothing else. */
 function completeAnswer({ assertion: _assertion, ...sample }: Members, _random: SeededRandom, ids: Ids): Members {
   return { ...sample, code: ids['code'] ?? '000000' }
+}
+
+function only(sample: Members, ...names: readonly string[]): Members {
+  return Object.fromEntries(Object.entries(sample).filter(([name]) => names.includes(name)))
 }
 
 function completeActivity(sample: Members, random: SeededRandom): Members {
@@ -71,7 +83,8 @@ function completeUeba(sample: Members, { chance, pick }: SeededRandom, ids: Ids)
 }
 
 function completePolicy(sample: Members): Members {
-  const { cuts: _cuts, ...others } = sample
+  // What approves an action stays as it is: everybody here has a TOTP factor.
+  const { cuts: _cuts, authorizations: _authorizations, ...others } = sample
   const modes = (sample['failureModes'] ?? []) as readonly Members[]
   return {
     ...others,

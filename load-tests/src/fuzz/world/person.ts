@@ -15,6 +15,8 @@ export type Person =
   | (Named & Readonly<{ status: 'known'; assessment: string }>)
   | (Named & Readonly<{ status: 'calm'; active: Factor; pending: Factor; ceremony: Ceremony }>)
   | (Named & Readonly<{ status: 'locked'; active: Factor; lock: string; challenge: string }>)
+  /** With one authorization that waits, and one that is approved and unused. */
+  | (Named & Readonly<{ status: 'asking'; active: Factor; waiting: string; approved: string }>)
 
 /** Makes the people that requests are about. Throws when the platform does not answer as it should. */
 export type MakePerson = (status: Person['status']) => Promise<Person>
@@ -31,6 +33,11 @@ export function createPersonMaker(prefix: string, api: ApiClient): MakePerson {
     if (status === 'calm') {
       const pending = await enrolled(api, named.user)
       return { ...named, status, active, pending, ceremony: await ceremonyOf(api, named.user) }
+    }
+    if (status === 'asking') {
+      const [waiting, approved] = [await authorizationOf(api, named), await authorizationOf(api, named)]
+      await approve(api, named, approved, active)
+      return { ...named, status, active, waiting, approved }
     }
     const lock = await locked(api, named)
     return { ...named, status, active, lock, challenge: await challengeOf(api, lock) }
@@ -78,6 +85,19 @@ async function locked(api: ApiClient, { user, session }: Named): Promise<string>
 async function challengeOf(api: ApiClient, lock: string): Promise<string> {
   const path = `/v1/locks/${encodeURIComponent(lock)}/challenges`
   return String((await told(api, { method: 'POST', path, body: { factor: 'totp' } }, [201]))['challenge'])
+}
+
+async function authorizationOf(api: ApiClient, { user, session }: Named): Promise<string> {
+  const body = { user, session, action: { type: 'export', resource: '/customers' }, approver: 'owner' }
+  return String((await told(api, { method: 'POST', path: '/v1/authorizations', body }, [201]))['id'])
+}
+
+async function approve(api: ApiClient, { user, session }: Named, id: string, { secret }: Factor): Promise<void> {
+  const path = `/v1/authorizations/${encodeURIComponent(id)}/approvals`
+  const { challenge } = await told(api, { method: 'POST', path, body: { user, session } }, [201])
+  const body = { user, session, challenge, code: totpCode(secret, totpStep(Date.now())) }
+  // Refused where the factor had to be confirmed with the present code.
+  await told(api, { method: 'POST', path, body }, [200, 401])
 }
 
 /** The body of an answer that has to have one of these statuses. */

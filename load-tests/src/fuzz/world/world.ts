@@ -30,6 +30,7 @@ const sizes = {
   known: { size: 24, usesMax: 24 },
   calm: { size: 16, usesMax: 12 },
   locked: { size: 16, usesMax: 6 },
+  asking: { size: 8, usesMax: 4 },
 } as const
 
 /** Prepares the app that the pages belong to; people are made when they are asked for. `api` has a key with every scope. */
@@ -39,6 +40,7 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
     known: createStock(sizes.known, () => makePerson('known')),
     calm: createStock(sizes.calm, () => makePerson('calm')),
     locked: createStock(sizes.locked, () => makePerson('locked')),
+    asking: createStock(sizes.asking, () => makePerson('asking')),
   }
   const keys: string[] = []
   const cursors = new Map<string, string>()
@@ -52,6 +54,7 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
       if (path.endsWith('/factors/reset')) return stocks.known.draw(random)
       if (path.includes('/factors')) return stocks.calm.draw(random)
       if (path.includes('/locks/') || path.includes('/challenges/')) return stocks.locked.draw(random)
+      if (path.includes('/authorizations/')) return stocks.asking.draw(random)
       const status = isOfKnown(path) || random.chance(0.9) ? 'known' : random.pick(['calm', 'locked'] as const)
       return stocks[status].draw(random)
     },
@@ -118,6 +121,11 @@ function idsOf(person: Person, operation: string, random: SeededRandom): Readonl
       const { factor } = operation.endsWith('/confirm') ? pending : random.pick([active, pending])
       return { factor, code: codeOf(pending.secret) }
     }
+    case 'asking':
+      return {
+        id: operation.endsWith('/consume') ? person.approved : person.waiting,
+        code: codeOf(person.active.secret),
+      }
     case 'locked': {
       const { lock, challenge, active } = person
       return { lock, challenge, code: codeOf(active.secret) }
