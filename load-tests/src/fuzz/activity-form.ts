@@ -3,13 +3,15 @@ import type { ApiRoute } from './api-routes.ts'
 
 type Content = Readonly<{ type: string; text: string }>
 
-/** A body as text: JSON, or one of the other forms that activities and policies may come in. */
+/** A body as text: JSON, or one of the other forms that activities, policies and logouts may come in. */
 export function activityForm(
   { operation, mediaTypes }: ApiRoute,
   value: unknown,
   { pick, chance }: SeededRandom,
 ): Content {
   const type = chance(0.6) ? 'application/json' : pick(mediaTypes)
+  if (type === 'application/x-www-form-urlencoded')
+    return { type, text: new URLSearchParams(value as Record<string, string>).toString() }
   if (operation !== 'POST /v1/activities') return { type, text: JSON.stringify(value) }
   const items = Array.isArray(value) ? (value as readonly unknown[]) : [value]
   switch (type) {

@@ -9,6 +9,7 @@ import { canaryModule, createCanaryReport } from './canary-report.ts'
 import { createRouteFuzz, type RouteFuzz } from './route-fuzz.ts'
 import { fuzzSubscriptions } from './subscription-fuzz.ts'
 import { told } from './world/person.ts'
+import { createTokenIssuer } from './world/token-issuer.ts'
 import { createWorld } from './world/world.ts'
 
 export type FuzzConfig = Readonly<{ cases: number; connections: number; seed: number; data: string }>
@@ -34,10 +35,11 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
     print(`the event loop stood still for ${ms} ms; asked at that time:`)
     for (const asked of routeFuzz?.largestWithin(ms + toldLateMs) ?? []) print(`    ${asked}`)
   })
+  const issuer = createTokenIssuer(config.data)
   const platform = await startPlatformProcess({
     data: config.data,
     port: await freePort(),
-    env: { NODE_OPTIONS: `--disable-warning=ExperimentalWarning ${heapLimit} --import ${canaryModule}` },
+    env: { ...issuer.env, NODE_OPTIONS: `--disable-warning=ExperimentalWarning ${heapLimit} --import ${canaryModule}` },
     onLine: (line) => canary.onLine(line),
   })
   canary.watch()
@@ -54,7 +56,7 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
   const api = createApiClient({ url: () => platform.url, key: () => platform.key, timeoutMs: 30_000 })
   try {
     const key = String((await told(api, { method: 'POST', path: '/v1/keys', body: keyForFuzz }, [201]))['key'])
-    const world = await createWorld(`fuzz-${config.seed}`, api)
+    const world = await createWorld(`fuzz-${config.seed}`, api, issuer)
     routeFuzz = createRouteFuzz({ ...config, key, url: platform.url }, { world, verdicts, print, count })
     await routeFuzz.run(await documentedRoutes(platform))
     await fuzzSubscriptions(

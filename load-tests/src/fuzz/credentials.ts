@@ -3,10 +3,13 @@ import type { ApiRoute } from './api-routes.ts'
 import type { Headers } from './fuzz-case.ts'
 import { subjectOf } from './subject.ts'
 import type { Person } from './world/person.ts'
-import type { TicketPurpose, World } from './world/world.ts'
+import { pageOrigin, type TicketPurpose, type World } from './world/world.ts'
 
 type Credentials = Readonly<{ headers: Headers; secrets: readonly string[] }>
 type Presenting = Readonly<{ key: string; person: Person; world: World }>
+
+/** What a browser says of a request of the app's own page. */
+const ownPage = { origin: pageOrigin, 'sec-fetch-site': 'same-origin' }
 
 /** How the caller shows who it is: a key, or, where browsers may call, a ticket or a capability of this person. */
 export async function credentialsFor(
@@ -15,6 +18,8 @@ export async function credentialsFor(
   random: SeededRandom,
 ): Promise<Credentials> {
   if (operation === 'GET /v1/check') return { headers: subjectOf(key, person, random), secrets: [key] }
+  if (operation.includes(' /_guard/'))
+    return { headers: { ...subjectOf(key, person, random), ...ownPage }, secrets: [key] }
   const purposes = purposesFor(person)
   if (purposes.length === 0 || random.chance(0.75))
     return { headers: { authorization: `Bearer ${key}` }, secrets: [key] }

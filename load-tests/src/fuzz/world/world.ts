@@ -6,6 +6,7 @@ import type { ApiRoute } from '../api-routes.ts'
 import type { FuzzAnswer, FuzzCase } from '../fuzz-case.ts'
 import { type Ceremony, createPersonMaker, type Person, told } from './person.ts'
 import { createStock } from './stock.ts'
+import type { TokenIssuer } from './token-issuer.ts'
 
 export type TicketPurpose = 'subscribe' | 'challenge' | 'enrol'
 
@@ -34,7 +35,7 @@ const sizes = {
 } as const
 
 /** Prepares the app that the pages belong to; people are made when they are asked for. `api` has a key with every scope. */
-export async function createWorld(prefix: string, api: ApiClient): Promise<World> {
+export async function createWorld(prefix: string, api: ApiClient, issuer: TokenIssuer): Promise<World> {
   const makePerson = createPersonMaker(prefix, api)
   const stocks = {
     known: createStock(sizes.known, () => makePerson('known')),
@@ -45,7 +46,8 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
   const keys: string[] = []
   const cursors = new Map<string, string>()
   const capabilities = new WeakMap<Person, string>()
-  await told(api, { method: 'POST', path: '/v1/apps', body: { id: 'demo', origins: [pageOrigin] } }, [200])
+  for (const body of [{ id: 'demo', origins: [pageOrigin] }, issuer.app])
+    await told(api, { method: 'POST', path: '/v1/apps', body }, [200, 201])
   keys.push(await newKey(api))
 
   return {
@@ -69,6 +71,7 @@ export async function createWorld(prefix: string, api: ApiClient): Promise<World
         originalIdentity: user,
         app: 'demo',
         ...(cursor === undefined ? {} : { cursor }),
+        ...(path.endsWith('/backchannel-logout') ? { logout_token: issuer.logoutToken(user, session) } : {}),
         ...(path.startsWith('/v1/keys/') ? { id: random.pick(keys) } : {}),
         ...idsOf(person, operation, random),
       }
