@@ -7,7 +7,8 @@ import { ATTEMPTS_ALLOWED_DEFAULT } from './limits.ts'
 import { mayAct } from './may-act.ts'
 import { challengeUse, hasRoom, isUsed } from './single-use.ts'
 import type { Factor, UserLocks } from './state.ts'
-import { useStep } from './step.ts'
+import { useStep, usedReason } from './step.ts'
+import { takenBy } from './taken-challenge.ts'
 
 /** Asks an approver, once and within limits, or takes a question back. */
 export function promptApprover({ at, data }: PromptApprover, state: UserLocks): LockDecision {
@@ -31,20 +32,23 @@ export function answerApproval({ at, data }: AnswerApproval, state: UserLocks): 
     const no = { answer: 'deny', reason: data.reason ?? '', factor: null, factorKind: null } as const
     return accept({ type: 'ApprovalAnswered', at, data: { ...head, ...no } })
   }
-  if (isBlocked(state, at)) return refuse('too-many-attempts')
+  const factor = state.factors.find((one) => one.id === data.factor && one.status === 'active')
+  // A signature cannot be guessed: whoever guesses codes must not keep the owner of a passkey from answering.
+  const isUnguessable = data.passed && factor?.kind === 'webauthn'
+  if (isBlocked(state, at) && !isUnguessable) return refuse('too-many-attempts')
   if (challenge === null || challengeExpiresAt === null || at >= challengeExpiresAt) return refuse('stale-challenge')
   if (isUsed(state, challengeUse(challenge))) return refuse('stale-challenge')
   if (!hasRoom(state)) return refuse('too-many-uses')
   if (!mayAct(state, { app, session, device }, at)) return refuse('locked')
 
-  const factor = state.factors.find((one) => one.id === data.factor && one.status === 'active')
   if (factor === undefined) return refuse('factor-not-active')
   // Who has stolen the approver's session must not enrol a factor and then approve with it.
   if (factor.activatedAt === null || factor.activatedAt > requestedAt) return refuse('factor-too-new')
   const wrong = whatIsWrong(data, factor)
   const attemptsAllowed = ATTEMPTS_ALLOWED_DEFAULT
+  const taken = takenBy(factor, challenge, challengeExpiresAt)
   if (wrong !== null)
-    return accept(...failed(state, at, { lock: null, factor: factor.id, reason: wrong, taken: null, attemptsAllowed }))
+    return accept(...failed(state, at, { lock: null, factor: factor.id, reason: wrong, taken, attemptsAllowed }))
   const yes = { answer: 'approve', reason: null, factor: factor.id, factorKind: factor.kind } as const
   return accept({ type: 'ApprovalAnswered', at, data: { ...head, ...yes } })
 }
@@ -53,11 +57,8 @@ function isAsked({ authorizations }: UserLocks, authorization: string): boolean 
   return authorizations.prompts.some((one) => one.authorization === authorization && one.isOpen)
 }
 
-function whatIsWrong(
-  { passed, numberMatched, step }: AnswerApproval['data'],
-  factor: Factor,
-): 'wrong-answer' | 'wrong-number' | 'step-used' | null {
-  if (!passed) return 'wrong-answer'
+function whatIsWrong({ passed, numberMatched, step, fault }: AnswerApproval['data'], factor: Factor): string | null {
+  if (!passed) return fault ?? 'wrong-answer'
   if (!numberMatched) return 'wrong-number'
-  return useStep(factor, step).status === 'used' ? 'step-used' : null
+  return useStep(factor, step).status === 'used' ? usedReason(factor) : null
 }

@@ -55,6 +55,8 @@ export type AnswerApproval = Recorded<
     passed: boolean
     step: number | null
     numberMatched: boolean
+    /** Why an assertion does not count. */
+    fault: string | null
     session: string | null
     device: string | null
   }

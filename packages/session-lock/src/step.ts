@@ -26,6 +26,11 @@ function useRecoveryCode(factor: Factor, index: number | null): ReturnType<typeo
   return Math.floor(codes / bit) % 2 === 1 ? { status: 'used' } : { status: 'fresh', lastStep: codes + bit }
 }
 
+/** Why a used step is none: a key whose counter stands still was copied. */
+export function usedReason({ kind }: Factor): string {
+  return kind === 'webauthn' ? 'counter-not-risen' : 'step-used'
+}
+
 /** The state with the step of an answer used up. */
 export function withUsedStep(state: UserLocks, id: string, step: number | null): UserLocks {
   const used = (factor: Factor): Factor => {

@@ -2,10 +2,11 @@ import { accept, refuse } from '@watchword/decider'
 import { failed, isBlocked } from './attempts.ts'
 import type { LockRefusal, SubmitVerification } from './commands.ts'
 import { confirmFactor } from './confirm-factor.ts'
-import type { LockDecision, TakenChallenge } from './events.ts'
+import type { LockDecision } from './events.ts'
 import { hasRoom, challengeUse, isUsed } from './single-use.ts'
 import type { Factor, Lock, UserLocks } from './state.ts'
-import { useStep } from './step.ts'
+import { useStep, usedReason } from './step.ts'
+import { takenBy } from './taken-challenge.ts'
 import { unlockedBy } from './unlock.ts'
 
 /** Judges an answer: the single-use half of a verification, whose stateless half the edge has done. */
@@ -26,28 +27,14 @@ export function submitVerification(command: SubmitVerification, state: UserLocks
   const step = useStep(factor, data.step)
   if (data.passed && step.status === 'fresh') return accept(...unlockedBy(command, lock, factor, state))
   const { attemptsAllowed } = lock.policy
+  const taken = takenBy(factor, data.challenge, data.challengeExpiresAt)
   const reason = data.passed ? usedReason(factor) : (data.fault ?? 'wrong-answer')
-  return accept(
-    ...failed(state, at, { lock, factor: factor.id, reason, taken: takenBy(data, factor), attemptsAllowed }),
-  )
+  return accept(...failed(state, at, { lock, factor: factor.id, reason, taken, attemptsAllowed }))
 }
 
 /** A signature cannot be guessed: whoever guesses codes must not keep the owner of a passkey out. */
 function isUnguessable({ passed, factor }: SubmitVerification['data'], { factors }: UserLocks): boolean {
   return passed && factors.some(({ id, kind, status }) => id === factor && kind === 'webauthn' && status === 'active')
-}
-
-function usedReason({ kind }: Factor): string {
-  return kind === 'webauthn' ? 'counter-not-risen' : 'step-used'
-}
-
-/** A ceremony has one answer (WebAuthn Level 3, 13.4.3); a code may be mistyped, and be typed again. */
-function takenBy(
-  { challenge, challengeExpiresAt }: SubmitVerification['data'],
-  { kind }: Factor,
-): TakenChallenge | null {
-  if (kind !== 'webauthn' || challenge === null || challengeExpiresAt === null) return null
-  return { id: challenge, expiresAt: challengeExpiresAt }
 }
 
 function isStale({ at, data }: SubmitVerification, state: UserLocks): boolean {

@@ -61,6 +61,7 @@ export function answerApproval(at: number, data: Partial<AnswerApproval['data']>
       passed: true,
       step: at,
       numberMatched: true,
+      fault: null,
       session: 's-bob',
       device: 'd-bob',
       ...data,

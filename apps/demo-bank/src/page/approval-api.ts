@@ -36,7 +36,7 @@ export const createApprovalApi = (api: BankApi, publicUrl: string): ApprovalApi 
     read: async (id) => (await call(pathOf(id), await withTicket())).read as Approval,
     approve: async (id, answer) => {
       const path = `${pathOf(id)}/approvals`
-      const { read, capability } = await call(path, await withTicket(), {})
+      const { read, capability } = await call(path, await withTicket(), { factor: 'totp' })
       const { challenge } = read as { readonly challenge: string }
       await call(path, capability, { challenge, ...answer })
     },

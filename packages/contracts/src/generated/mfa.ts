@@ -204,6 +204,8 @@ export type ApprovalAnswered = Readonly<{
   numberMatched: boolean
   session: null | string
   device: null | string
+  /** Why an assertion does not count */
+  fault: null | string
 }>
 
 export type ApprovalOutcome = 'approved' | 'denied' | 'unreachable'

@@ -196,6 +196,19 @@ export type Answers = {
       }
       readonly consumedAt?: string
     }
+    /** PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3 */
+    readonly options?: {
+      readonly challenge: string
+      /** Milliseconds */
+      readonly timeout: number
+      readonly rpId: string
+      readonly allowCredentials: readonly {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly transports?: readonly string[]
+      }[]
+      readonly userVerification: 'required' | 'preferred'
+    }
   }
   readonly 'POST /v1/authorizations/{id}/consume': {
     readonly id: string

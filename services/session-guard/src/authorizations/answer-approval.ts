@@ -1,6 +1,6 @@
 import { problem } from '@watchword/service-kit'
-import { recordId, whyClosed, whyNotApprover } from '@watchword/session-lock'
-import type { CommandBody, CommandOrigin } from '../commands/commands.ts'
+import { type FactorKind, recordId, whyClosed, whyNotApprover } from '@watchword/session-lock'
+import type { Answer, CommandBody, CommandOrigin } from '../commands/commands.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
@@ -18,7 +18,7 @@ type Answered = Extract<CommandBody, { type: 'approval-answered' }>['data']
 export async function answerApproval(parts: GuardParts, asked: AskedApproval, origin: CommandOrigin): Promise<Reply> {
   const { tenant, approver } = asked
   const { commandId } = origin
-  const data = answeredBy(parts, asked)
+  const { kind, data } = await answeredBy(parts, asked)
   const record = parts.commands.expect(recordId(commandId))
   const body = { type: 'approval-answered', data } as const
   const { answer, isFirst } = await decided(parts, { tenant, user: approver.user }, body, origin).catch(
@@ -29,13 +29,26 @@ export async function answerApproval(parts: GuardParts, asked: AskedApproval, or
   )
   const willCome = isFirst && answer.events.some(({ type }) => type === 'approval-answered')
   if (!willCome) record.release()
+  count(parts, kind, answer)
   const command = { tenant, approver: approver.user, commandId }
   return approvalReply(parts, command, answer, (owner) =>
     willCome ? record.answer : pastRecord(parts, command, owner),
   )
 }
 
-function answeredBy(parts: GuardParts, asked: AskedApproval): Answered {
+/** What became of the factor, for the metrics. */
+function count({ metrics }: GuardParts, kind: FactorKind | null, { events }: Answer): void {
+  if (kind === null) return
+  for (const { type } of events) {
+    if (type === 'verification-failed') metrics.challengeAnswered(kind, 'failed')
+    if (type === 'approval-answered') metrics.challengeAnswered(kind, 'passed')
+  }
+}
+
+async function answeredBy(
+  parts: GuardParts,
+  asked: AskedApproval,
+): Promise<Readonly<{ kind: FactorKind | null; data: Answered }>> {
   const { authorization, approver, body } = asked
   const { id, owner, app, approvers, requestedAt } = authorization
   const now = parts.clock.now()
@@ -52,9 +65,12 @@ function answeredBy(parts: GuardParts, asked: AskedApproval): Answered {
     session: approver.session,
     device: approver.device,
   }
-  if (body.answer !== 'deny') return { ...head, answer: 'approve', reason: null, ...provenApproval(parts, asked) }
+  if (body.answer !== 'deny') {
+    const { kind, proof } = await provenApproval(parts, asked)
+    return { kind, data: { ...head, answer: 'approve', reason: null, ...proof } }
+  }
   if (body.reason === undefined) throw problem('invalid', { errors: [{ pointer: '/reason', detail: 'is needed' }] })
-  return { ...head, answer: 'deny', reason: body.reason, ...nothingProven }
+  return { kind: null, data: { ...head, answer: 'deny', reason: body.reason, ...nothingProven } }
 }
 
 const nothingProven = {
@@ -62,6 +78,7 @@ const nothingProven = {
   challengeExpiresAt: null,
   factor: null,
   passed: false,
+  fault: null,
   step: null,
   numberMatched: false,
 } as const

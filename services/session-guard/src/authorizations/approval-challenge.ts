@@ -2,32 +2,35 @@ import { lockPolicyOf } from '@watchword/policy'
 import { problem } from '@watchword/service-kit'
 import type { Approver, Authorization, FactorKind } from '@watchword/session-lock'
 import type { GuardParts } from '../guard-parts.ts'
+import { requestOptionsOf } from '../factors/webauthn/request-options.ts'
 import { isoTime } from '../http/lock-json.ts'
 import type { Reply } from '../http/reply.ts'
+import { assertGuessable } from '../verification/assert-guessable.ts'
 import { standingOf } from '../view/user-standing.ts'
 import { nameOfApprover } from './approver.ts'
 import { authorizationJson } from './authorization-json.ts'
 
 /** Kinds that an approver can be asked for here, the strongest first. */
-const askable = ['totp'] as const satisfies readonly FactorKind[]
+const askable = ['webauthn', 'totp'] as const satisfies readonly FactorKind[]
 
 type AskableFactor = (typeof askable)[number]
 
-type Parts = Pick<GuardParts, 'view' | 'texts' | 'clock' | 'newId' | 'policies' | 'metrics'>
+type Parts = Pick<
+  GuardParts,
+  'access' | 'view' | 'texts' | 'clock' | 'newId' | 'policies' | 'metrics' | 'guessBudget' | 'sealer' | 'logger'
+>
 
 /** A challenge for this action, these parameters and this approver; nothing of it is stored. */
 export function approvalChallenge(
-  { view, texts, clock, newId, policies, metrics }: Parts,
+  parts: Parts,
   tenant: string,
   authorization: Authorization,
   approver: Approver,
   wanted: AskableFactor | undefined,
 ): Reply {
+  const { view, texts, clock, newId, policies, metrics, guessBudget } = parts
   const now = clock.now()
   const state = view.lockState(tenant, approver.user)
-  const blockedUntil = state?.blockedUntil ?? null
-  if (blockedUntil !== null && blockedUntil > now)
-    throw problem('too-many-requests', { headers: { 'retry-after': String(Math.ceil((blockedUntil - now) / 1000)) } })
   const { app, parametersHash, factors } = authorization
   const { locked, sessionState } = standingOf(state, { app, ...approver }, now)
   if (locked || sessionState === 'ended') throw problem('locked')
@@ -38,6 +41,8 @@ export function approvalChallenge(
       state?.factors.some((one) => one.kind === kind),
   )
   if (factor === undefined) throw problem('no-factor')
+  if (factor !== 'webauthn')
+    assertGuessable(Math.max(state?.blockedUntil ?? 0, guessBudget.spentUntil(tenant) ?? 0), now)
   const ttlMs = lockPolicyOf(policies.inForce(tenant).source).challengeTtlMs
   const expiresAt = Math.min(now + ttlMs, authorization.expiresAt)
   const challenge = texts.approvalChallenge({
@@ -51,5 +56,7 @@ export function approvalChallenge(
   })
   metrics.challengeAnswered(factor, 'issued')
   const shown = authorizationJson(authorization, now)
-  return { status: 201, body: { challenge, factor, expiresAt: isoTime(expiresAt), authorization: shown } }
+  const subject = { tenant, app, user: approver.user }
+  const options = factor === 'webauthn' ? { options: requestOptionsOf(parts, subject, challenge, expiresAt - now) } : {}
+  return { status: 201, body: { challenge, factor, expiresAt: isoTime(expiresAt), authorization: shown, ...options } }
 }

@@ -7,7 +7,7 @@ import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
 import { untilVisible } from '../view/until-visible.ts'
 
-type Parts = Pick<GuardParts, 'view' | 'clock' | 'config' | 'pastAnswers' | 'metrics'>
+type Parts = Pick<GuardParts, 'view' | 'clock' | 'config' | 'pastAnswers'>
 
 /** Which answer of which approver it was. */
 export type ApprovalCommand = Readonly<{ tenant: string; approver: string; commandId: string }>
@@ -35,19 +35,16 @@ export async function approvalReply(
   answer: Answer,
   recordOf: (owner: string) => Promise<Answer | undefined>,
 ): Promise<Reply> {
-  const { clock, config, metrics } = parts
+  const { clock, config } = parts
   for (const { type, data } of answer.events) {
     if (type === 'command-refused') throw refusalOf(data, clock.now())
-    if (type === 'verification-failed') {
-      metrics.challengeAnswered('totp', 'failed')
+    if (type === 'verification-failed')
       throw problem('verification-failed', { extensions: { attemptsLeft: data.attemptsLeft } })
-    }
     if (type !== 'approval-answered') continue
     const record = await recordOf(data.owner)
     if (record === undefined) throw problem('timed-out')
     const last = record.events.at(-1)
     if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
-    if (data.answer === 'approve') metrics.challengeAnswered('totp', 'passed')
     // What changed nothing has no version of its own to wait for.
     if (!isBare(record)) await untilVisible(parts, tenant, data.owner, record.version, config.answerWithinMs)
     return { status: 200, body: outcomeOf(parts, tenant, data.authorization, record) }

@@ -4,6 +4,7 @@ import { commandProblems, idempotencyHeaders } from '../commands/command-documen
 import { contextSchema } from '../http/request-context.ts'
 import { idSchema, userSchema } from '../http/user-param.ts'
 import { capabilityAnswer } from '../tickets/presenter-gate.ts'
+import { assertionSchema, requestOptionsSchema } from '../factors/webauthn/credential-schemas.ts'
 import { codeSchema } from '../verification/response-schema.ts'
 import { authorizationJsonSchema, statusSchema } from './authorization-json.ts'
 import { oneSchema } from './authorization-schemas.ts'
@@ -11,16 +12,19 @@ import { oneSchema } from './authorization-schemas.ts'
 /** `POST /v1/authorizations/{id}/approvals`. */
 export const approvalsSchema = {
   summary:
-    'An approver answers: first without a challenge, to get one for this very action; then with it, the code and the number. Or denies it.',
+    'An approver answers: first without a challenge, to get one for this very action; then with it, the code or assertion and the number. Or denies it.',
   params: oneSchema,
   body: Type.Object(
     {
       user: Type.Optional(Type.String({ ...userSchema, description: 'Who approves; from a page, the ticket says it' })),
       session: Type.Optional(Type.String({ ...idSchema, description: 'Of the approver' })),
       context: Type.Optional(contextSchema),
-      factor: Type.Optional(Type.Enum(['totp'], { description: 'Default: the strongest that the approver has' })),
+      factor: Type.Optional(
+        Type.Enum(['webauthn', 'totp'], { description: 'Default: the strongest that the approver has' }),
+      ),
       challenge: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
       code: Type.Optional(codeSchema),
+      assertion: Type.Optional(assertionSchema),
       number: Type.Optional(
         Type.String({
           pattern: '^[0-9]{2}$',
@@ -52,6 +56,7 @@ export const approvalsSchema = {
           factor: Type.String(),
           expiresAt: Type.String(),
           authorization: authorizationJsonSchema,
+          options: Type.Optional(requestOptionsSchema),
         }),
         headers: capabilityAnswer,
       },

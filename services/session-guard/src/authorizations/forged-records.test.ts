@@ -67,6 +67,7 @@ test('an approver answers while no lock stage runs: it reaches the owner once th
     passed: true,
     step: Math.floor(world.clock.now() / 30_000),
     numberMatched: true,
+    fault: null,
     session: 's-bob',
     device: null,
   } as const

@@ -49,7 +49,7 @@ export type ApprovalClaims = Readonly<{
   parametersHash: string
   /** Names the approver, with session and device. */
   approver: string
-  factor: 'totp'
+  factor: 'webauthn' | 'totp'
   expiresAt: number
 }>
 

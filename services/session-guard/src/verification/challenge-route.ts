@@ -6,10 +6,8 @@ import type { Presenter } from '../tickets/callers.ts'
 import { commandProblems, idempotencyHeaders } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { isOver } from '../factors/factor-access.ts'
-import { type RequestOptionsJson, requestOptionsSchema } from '../factors/webauthn/credential-schemas.ts'
-import { answerablePasskeys } from '../factors/webauthn/passkeys.ts'
-import { relyingPartyOf } from '../factors/webauthn/relying-party.ts'
-import { requestOptions } from '../factors/webauthn/request-options.ts'
+import { requestOptionsSchema } from '../factors/webauthn/credential-schemas.ts'
+import { requestOptionsOf } from '../factors/webauthn/request-options.ts'
 import { challengeAdmission } from './challenge-admission.ts'
 import { assertGuessable } from './assert-guessable.ts'
 import { foundLock } from './found-lock.ts'
@@ -105,22 +103,8 @@ async function challenge(parts: Parts, { presenter, factor, id }: Asked): Promis
   const expiresAt = now + timeoutMs
   const { version } = lock
   const text = texts.challenge({ id: newId(), tenant, app, user, lock: lock.id, version, factor, expiresAt })
-  const options = factor === 'webauthn' ? optionsOf(parts, { tenant, app, user }, text, timeoutMs) : undefined
+  const options = factor === 'webauthn' ? requestOptionsOf(parts, { tenant, app, user }, text, timeoutMs) : undefined
   metrics.challengeAnswered(factor, 'issued')
   const body = { challenge: text, expiresAt: isoTime(expiresAt), ...(options === undefined ? {} : { options }) }
   return { status: 201, body }
-}
-
-function optionsOf(
-  parts: Parts,
-  { tenant, app, user }: Readonly<{ tenant: string; app: string; user: string }>,
-  text: string,
-  timeoutMs: number,
-): RequestOptionsJson {
-  const { access, policies, texts } = parts
-  const relyingParty = relyingPartyOf(access.appOf(tenant, app))
-  const passkeys = answerablePasskeys(parts, { tenant, user }, relyingParty.rpId)
-  const { userVerification } = policies.inForce(tenant).source.verification
-  // Made of all that the challenge says: it is for this version of this lock, this user and app, and nothing else.
-  return requestOptions(relyingParty, passkeys, { challenge: texts.nonceOf(text), timeoutMs, userVerification })
 }

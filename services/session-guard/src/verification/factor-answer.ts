@@ -12,7 +12,7 @@ type Parts = Pick<GuardParts, 'access' | 'clock' | 'logger' | 'metrics' | 'polic
 /** What an answer to a challenge is worth, as far as that can be said without the log; throws where no answer could be. */
 export async function factorAnswerOf(
   parts: Parts,
-  claims: ChallengeClaims,
+  claims: Pick<ChallengeClaims, 'tenant' | 'app' | 'user'>,
   { challenge, given, lock }: Readonly<{ challenge: string; given: Given; lock: Lock | undefined }>,
 ): Promise<FactorAnswer> {
   const { policies, texts, view } = parts
