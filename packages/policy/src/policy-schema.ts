@@ -104,9 +104,9 @@ export const policySchema = Type.Object(
     authorizations: Type.Object(
       {
         ttl: duration('PT5M'),
-        factors: Type.Array(Type.Enum(['webauthn', 'totp', 'recovery-code']), {
+        factors: Type.Array(Type.Enum(['webauthn', 'totp']), {
           minItems: 1,
-          maxItems: 3,
+          maxItems: 2,
           default: ['webauthn', 'totp'],
           description: 'What may approve an action',
         }),

@@ -33,8 +33,8 @@ export function answerApproval({ at, data }: AnswerApproval, state: UserLocks): 
     return accept({ type: 'ApprovalAnswered', at, data: { ...head, ...no } })
   }
   const factor = state.factors.find((one) => one.id === data.factor && one.status === 'active')
-  // A signature cannot be guessed: whoever guesses codes must not keep the owner of a passkey from answering.
-  const isUnguessable = data.passed && factor?.kind === 'webauthn'
+  // A signature cannot be guessed, a number can: whoever guesses codes must not keep the owner of a passkey from answering.
+  const isUnguessable = data.passed && data.numberMatched && factor?.kind === 'webauthn'
   if (isBlocked(state, at) && !isUnguessable) return refuse('too-many-attempts')
   if (challenge === null || challengeExpiresAt === null || at >= challengeExpiresAt) return refuse('stale-challenge')
   if (isUsed(state, challengeUse(challenge))) return refuse('stale-challenge')

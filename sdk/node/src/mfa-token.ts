@@ -41,6 +41,8 @@ export type MfaTokenVerifier = {
 
 const defaultIssuer = 'urn:watchword:session-guard'
 const keysWithinMs = 5_000
+/** As long as the platform says: a key that it no longer publishes is worth nothing after that. */
+const keysCachedMs = 300_000
 const clockSkewSeconds = 30
 const tokenLengthMax = 8_192
 
@@ -116,6 +118,7 @@ const verified = async (token: string, keyOf: JWTVerifyGetKey, expected: Expecte
 const platformKeys = (url: string, fetch: Runtime['fetch']): JWTVerifyGetKey => {
   const remote = createRemoteJWKSet(new URL('/.well-known/jwks.json', url), {
     timeoutDuration: keysWithinMs,
+    cacheMaxAge: keysCachedMs,
     [customFetch]: fetch,
   })
   return async (header, token) => {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { newKey } from '@watchword/access'
 import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
 import { loadOrCreateSecrets, rotateSigning, type RotationStep } from '@watchword/session-guard'
 import { type Command, Option } from 'commander'
-import type { Terminal } from '../terminal.ts'
+import { type Terminal, UsageError } from '../terminal.ts'
 
 export function registerSecrets(program: Command, terminal: Terminal): void {
   program
@@ -33,6 +34,7 @@ const guardFile = 'session-guard-secrets.json'
 
 async function rotateIn(folder: string): Promise<RotationStep> {
   const file = join(folder, guardFile)
+  if (!existsSync(file)) throw new UsageError(`there is no ${guardFile} in ${folder}`)
   const { text, step } = rotateSigning(await readFile(file, 'utf8'))
   await writeSecretFile(file, text)
   return step

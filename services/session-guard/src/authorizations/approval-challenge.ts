@@ -2,6 +2,8 @@ import { lockPolicyOf } from '@watchword/policy'
 import { problem } from '@watchword/service-kit'
 import type { Approver, Authorization, FactorKind } from '@watchword/session-lock'
 import type { GuardParts } from '../guard-parts.ts'
+import { passkeysOf } from '../factors/webauthn/passkeys.ts'
+import { rpIdOf } from '../factors/webauthn/relying-party.ts'
 import { requestOptionsOf } from '../factors/webauthn/request-options.ts'
 import { isoTime } from '../http/lock-json.ts'
 import type { Reply } from '../http/reply.ts'
@@ -38,7 +40,8 @@ export function approvalChallenge(
     (kind) =>
       (wanted === undefined || kind === wanted) &&
       factors.includes(kind) &&
-      state?.factors.some((one) => one.kind === kind),
+      state?.factors.some((one) => one.kind === kind) &&
+      (kind !== 'webauthn' || hasPasskey(parts, tenant, app, approver.user)),
   )
   if (factor === undefined) throw problem('no-factor')
   if (factor !== 'webauthn')
@@ -59,4 +62,10 @@ export function approvalChallenge(
   const subject = { tenant, app, user: approver.user }
   const options = factor === 'webauthn' ? { options: requestOptionsOf(parts, subject, challenge, expiresAt - now) } : {}
   return { status: 201, body: { challenge, factor, expiresAt: isoTime(expiresAt), authorization: shown, ...options } }
+}
+
+/** Whether one of the passkeys is for the domain of this app. */
+function hasPasskey(parts: Parts, tenant: string, app: string, user: string): boolean {
+  const rpId = rpIdOf(parts.access.appOf(tenant, app))
+  return rpId !== undefined && passkeysOf(parts, { tenant, user }, rpId).length > 0
 }

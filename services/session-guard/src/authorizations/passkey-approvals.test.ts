@@ -87,3 +87,18 @@ test('who guessed codes in the name of an approver does not keep them from appro
   assert.equal((await ask(world, made.id, { ...bob, factor: 'totp' })).status, 429)
   assert.equal(await codeOf(world, made, await answered()), 'approved')
 })
+
+test('where no passkey is for the domain of the app, a code is asked for', async (t) => {
+  const { world, made } = await asked(t)
+  await world.access.putApp('demo', { id: 'bank', origins: ['https://other.example'] })
+  await until(async () => (await ask(world, made.id, bob)).body['factor'] === 'totp')
+})
+
+test('an assertion does not get a wrong number past a block', async (t) => {
+  const { world, made, code, answered } = await asked(t)
+  const wrong = code() === '000000' ? '000001' : '000000'
+  for (let guess = 0; guess < 5; guess += 1) await approve(world, made, { ...bob, factor: 'totp' }, wrong)
+  const number = made.number === '00' ? '01' : '00'
+  assert.equal(await codeOf(world, made, await answered({ number })), 'too-many-requests')
+  assert.equal(await statusOf(world, made.id), 'pending')
+})

@@ -11,10 +11,15 @@ export type RelyingParty = Readonly<{ rpId: string; name: string; origins: reado
  */
 export function relyingPartyOf(app: App | undefined): RelyingParty {
   const origins = app?.origins ?? []
-  const hosts = new Set(origins.map((origin) => new URL(origin).hostname))
-  const [domain, ...others] = [...hosts].filter((host) => isIP(host.replaceAll(/[[\]]/g, '')) === 0)
-  const rpId = app?.rpId ?? (others.length === 0 ? domain : undefined)
+  const rpId = rpIdOf(app)
   if (app === undefined || rpId === undefined)
     throw problem('conflict', { detail: 'The app needs origins, and an rpId where they have several domains.' })
   return { rpId, name: app.name ?? app.id, origins }
+}
+
+/** The domain that passkeys of the app are for; undefined where it names none. */
+export function rpIdOf(app: App | undefined): string | undefined {
+  const hosts = new Set((app?.origins ?? []).map((origin) => new URL(origin).hostname))
+  const [domain, ...others] = [...hosts].filter((host) => isIP(host.replaceAll(/[[\]]/g, '')) === 0)
+  return app?.rpId ?? (others.length === 0 ? domain : undefined)
 }
