@@ -67,10 +67,7 @@ export function isOpen({ outcome, expiresAt }: Authorization, at: number): boole
  * whose ids differ in nothing else cannot approve for each other, which is the safe side.
  */
 export function personOf(user: string): string {
-  return user
-    .normalize('NFKC')
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKC')
-    .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}]/gu, '')
+  // Before letters are composed: what is invisible would keep them apart.
+  const visible = user.normalize('NFKC').replaceAll(/[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}]/gu, '')
+  return visible.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC')
 }

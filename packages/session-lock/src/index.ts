@@ -28,6 +28,7 @@ export type {
 } from './commands.ts'
 export { sameContext } from './context.ts'
 export type { AuthorizationEvent } from './authorization-events.ts'
+export { pruneAuthorizations } from './evolve-authorizations.ts'
 export type { LockEvent } from './events.ts'
 export { AUTHORIZATION_TTL_MAX_MS } from './limits.ts'
 export { prune } from './prune.ts'

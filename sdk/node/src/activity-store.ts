@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lockFolder } from './queue-lock.ts'
+import { type FolderLock, lockFolder } from './queue-lock.ts'
 import { readSegmentLines, type SegmentLine, writeSegmentLine } from './segment-line.ts'
 import { WatchwordError } from './watchword-error.ts'
 
@@ -32,17 +32,20 @@ export const openActivityStore = (
   folder: string,
   onError: ((error: WatchwordError) => void) | undefined,
 ): ActivityStore => {
-  const unlock = prepare(folder)
-  const { left, segments, lastSeq, settledBefore } = recover(folder, onError)
+  const lock = prepare(folder)
+  const { left, segments, lastSeq, settledBefore, lastName } = recover(folder, onError)
   let seq = lastSeq
   let settled = settledBefore
   let toldSettled = settledBefore
+  let name = lastName
   let current: { readonly segment: Segment; bytes: number } | undefined
   let waiting: { readonly line: SegmentLine; readonly done: () => void }[] = []
   let writing: Promise<void> | undefined
 
   const startSegment = (firstSeq: number): { readonly segment: Segment; bytes: number } => {
-    const segment = { file: join(folder, `${String(firstSeq).padStart(16, '0')}${extension}`), lastSeq: firstSeq }
+    // A name of its own each time: half a line may stand at the end of any file that is there.
+    name += 1
+    const segment = { file: join(folder, `${String(name).padStart(nameLength, '0')}${extension}`), lastSeq: firstSeq }
     segments.push(segment)
     return { segment, bytes: 0 }
   }
@@ -74,6 +77,8 @@ export const openActivityStore = (
       if (toldSettled < settled) lines.push({ type: 'settled', seq: settled })
       toldSettled = settled
       try {
+        // Another process would write over it, and have its own dropped.
+        if (!lock.isHeld()) throw new Error('another process has taken the queue')
         await writeLines(lines)
         dropSettled()
       } catch (cause) {
@@ -107,15 +112,16 @@ export const openActivityStore = (
     },
     close: async () => {
       await writing
-      if (settled === seq) for (const { file } of segments) rmSync(file, { force: true })
-      unlock()
+      if (settled === seq && lock.isHeld()) for (const { file } of segments) rmSync(file, { force: true })
+      lock.release()
     },
   }
 }
 
 const extension = '.segment'
+const nameLength = 16
 
-const prepare = (folder: string): (() => void) => {
+const prepare = (folder: string): FolderLock => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return lockFolder(folder)
@@ -131,10 +137,12 @@ const recover = (folder: string, onError: ((error: WatchwordError) => void) | un
   let settled = 0
   let lastSeq = 0
   let damaged = 0
+  let lastName = 0
   for (const name of readdirSync(folder)
     .filter((each) => each.endsWith(extension))
     .toSorted()) {
     const file = join(folder, name)
+    lastName = Math.max(lastName, Number(name.slice(0, nameLength)) || 0)
     const read = readSegmentLines(readFileSync(file))
     damaged += read.damaged
     let last = 0
@@ -150,7 +158,7 @@ const recover = (folder: string, onError: ((error: WatchwordError) => void) | un
   const left = Array.from(activities, ([seq, json]) => ({ seq, json }))
     .filter(({ seq }) => seq > settled)
     .toSorted((a, b) => a.seq - b.seq)
-  return { left, segments, lastSeq: Math.max(lastSeq, settled), settledBefore: settled }
+  return { left, segments, lastSeq: Math.max(lastSeq, settled), settledBefore: settled, lastName }
 }
 
 /** Makes a new name in a folder as durable as what it names. */

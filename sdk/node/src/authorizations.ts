@@ -73,7 +73,7 @@ const sendsMax = 3
 export const createAuthorizations = (
   post: Post,
   pathOf: (id: string) => string,
-  runtime: Pick<Runtime, 'now' | 'randomBytes'>,
+  runtime: Pick<Runtime, 'now' | 'randomBytes' | 'setTimeout' | 'clearTimeout'>,
 ): Authorizations => ({
   request: async (request, options) => {
     const answer = (await post('/v1/authorizations', request, options)) as Partial<PendingAuthorization> | undefined
@@ -92,9 +92,10 @@ export const createAuthorizations = (
         await post(`${pathOf(id)}/consume`, consumption, { idempotencyKey })
         return
       } catch (error) {
-        const mayHaveArrived =
-          error instanceof WatchwordError && (error.code === 'timeout' || error.code === 'unreachable')
+        // A 503 or 504 may come after the use was written; who is told to wait, was not heard.
+        const mayHaveArrived = error instanceof WatchwordError && error.retryable && error.status !== 429
         if (!mayHaveArrived || send === sendsMax) throw error
+        await pause(error.retryAfterMs ?? 0, runtime, undefined)
       }
     }
   },
@@ -134,7 +135,11 @@ export const authorizeAction = async (
   }
 }
 
-const pause = (delayMs: number, runtime: Runtime, signal: AbortSignal | undefined): Promise<void> =>
+const pause = (
+  delayMs: number,
+  runtime: Pick<Runtime, 'setTimeout' | 'clearTimeout'>,
+  signal: AbortSignal | undefined,
+): Promise<void> =>
   new Promise((resolve) => {
     const end = (): void => {
       runtime.clearTimeout(timer)

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -141,12 +151,52 @@ test('a folder is of one process, and of the next one after it, however that end
   assert.throws(() => openActivityStore(folder, assert.fail), { code: 'queue-in-use' })
   await store.close()
   // Of a process with this number that started at another time, as each start in a container.
-  writeFileSync(join(folder, 'lock'), `${process.pid} 1`)
+  const lock = join(folder, 'lock')
+  writeFileSync(lock, `${hostname()} ${process.pid} 1 1`)
   await openActivityStore(folder, assert.fail).close()
-  writeFileSync(join(folder, 'lock'), '')
+  writeFileSync(lock, `${hostname()} ${process.ppid} 1 1`)
+  assert.throws(() => openActivityStore(folder, assert.fail), { code: 'queue-in-use' }, 'the parent process is alive')
+  writeFileSync(lock, `elsewhere ${process.pid} 1 1`)
+  assert.throws(() => openActivityStore(folder, assert.fail), { code: 'queue-in-use' }, 'on another machine')
+  utimesSync(lock, new Date(), new Date(Date.now() - 61_000))
   await openActivityStore(folder, assert.fail).close()
-  writeFileSync(join(folder, 'lock'), '1 1')
-  assert.throws(() => openActivityStore(folder, assert.fail), { code: 'queue-in-use' }, 'the first process is alive')
+  assert.deepEqual(readdirSync(folder), [])
+})
+
+test('whoever was thought gone writes nothing more when it goes on', async (t) => {
+  const folder = newFolder(t)
+  const told: string[] = []
+  const first = openActivityStore(folder, ({ code }) => told.push(code))
+  await first.append('{"id":"a-1"}').stored
+  const lock = join(folder, 'lock')
+  utimesSync(lock, new Date(), new Date(Date.now() - 61_000))
+  writeFileSync(lock, `elsewhere 1 1 1`)
+  const before = readdirSync(folder)
+  await first.append('{"id":"a-2"}').stored
+  first.settle(2)
+  await first.close()
+  assert.deepEqual([new Set(told), readdirSync(folder)], [new Set(['queue-unwritable']), before])
+  assert.equal(readFileSync(lock, 'utf8'), 'elsewhere 1 1 1')
+})
+
+test('a half line at the end of a new segment takes no activity with it', async (t) => {
+  const folder = newFolder(t)
+  const store = openActivityStore(folder, assert.fail)
+  await store.append('{"id":"a-1"}').stored
+  const half = writeSegmentLine({ type: 'activity', seq: 2, json: '{"id":"half"}' }).slice(0, 9)
+  const copy = crash(folder, 0)
+  await store.close()
+  writeFileSync(join(copy, '0000000000000002.segment'), half)
+  const next = openActivityStore(copy, assert.fail)
+  await next.append('{"id":"a-2"}').stored
+  const again = crash(copy, 0)
+  await next.close()
+  const last = openActivityStore(again, assert.fail)
+  assert.deepEqual(
+    last.left.map(({ json }) => json),
+    ['{"id":"a-1"}', '{"id":"a-2"}'],
+  )
+  await last.close()
 })
 
 test('segments that are settled are dropped, so the folder stays small', async (t) => {

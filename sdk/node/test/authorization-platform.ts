@@ -19,6 +19,8 @@ export type AuthorizationPlatform = ProtocolServer & {
   approveAfterLooks: number | undefined
   /** The answer to this many uses is lost on the way, after it was given. */
   loseAnswers: number
+  /** This many uses are written, and answered with 503. */
+  lateAnswers: number
 }
 
 /** Why one that is not approved is not used. */
@@ -68,6 +70,7 @@ export const startAuthorizationPlatform = async (): Promise<AuthorizationPlatfor
     const key = String(request.headers['idempotency-key'])
     const said = firstAnswers.get(key) ?? consume(id, one, body)
     firstAnswers.set(key, said)
+    if (platform.lateAnswers-- > 0) return problem(503, 'timed-out')
     return platform.loseAnswers-- > 0 ? undefined : said
   }
 
@@ -77,6 +80,7 @@ export const startAuthorizationPlatform = async (): Promise<AuthorizationPlatfor
     used,
     approveAfterLooks: undefined,
     loseAnswers: 0,
+    lateAnswers: 0,
   }
   return platform
 }

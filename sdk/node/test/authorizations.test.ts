@@ -62,6 +62,16 @@ test('a use whose answer was lost is asked for again by the same key, and is one
   assert.deepEqual([keys.length, new Set(keys).size], [3, 1])
 })
 
+test('a use that was written too late to be answered is asked for again by the same key, and is one use', async (t) => {
+  const { platform, client } = await start(t)
+  platform.approveAfterLooks = 0
+  platform.lateAnswers = 2
+  const { id } = await client.authorize(transfer)
+  assert.deepEqual(platform.used, [id])
+  const keys = platform.requests.slice(1).map(({ headers }) => headers['idempotency-key'])
+  assert.deepEqual([keys.length, new Set(keys).size], [3, 1])
+})
+
 test('a refusal ends the waiting with its code', async (t) => {
   for (const [status, code] of [
     ['denied', 'approval-denied'],

@@ -66,10 +66,15 @@ describe('the entity stage', () => {
     assert.deepEqual({ ...stage.decodeState(stage.encodeState(state)) }, state)
   })
 
+  test('reads the rows of builds that kept JSON', () => {
+    const { state } = play(['alice', 'bob'])
+    assert.deepEqual(stage.decodeState(Buffer.from(JSON.stringify(state))), state)
+  })
+
   test('reads the rows that were saved under the name of its layout', () => {
     const { state } = play(['alice', 'bob'])
     assert.ok(state)
-    assert.equal(stage.stateVersion, 'entity-2')
+    assert.equal(stage.stateVersion, 'entity-1')
     assert.equal(Buffer.from(stage.encodeState(state)).toString('base64'), 'CGRlbW8AAnYKYWxpY2UBAgI=')
   })
 })

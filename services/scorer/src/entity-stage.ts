@@ -8,6 +8,7 @@ import {
   topicOf,
 } from '@watchword/contracts'
 import type { Folded, Stage } from '@watchword/stream'
+import { isJson } from './json-row.ts'
 
 type Outputs = { entity: Entity }
 
@@ -18,14 +19,14 @@ export function createEntityStage(codecs: Pick<Codecs, 'sighting' | 'entity'>): 
   return {
     name: 'entity',
     input: topicOf('sighting'),
-    stateVersion: 'entity-2',
+    stateVersion: 'entity-1',
     decode: (record) => codecs.sighting.decode(record.value ?? new Uint8Array()),
     timeOf: (sighting) => sighting.at,
     fold: (entity, sighting, { offset, time }) => foldSighting(entity, sighting, offset, time),
     // An unreadable sighting names no owner: what is known stays as it is.
     degrade: (entity) => ({ state: entity, outputs: [] }),
     encodeState: rows.encode,
-    decodeState: rows.decode,
+    decodeState: (row) => (isJson(row) ? (JSON.parse(Buffer.from(row).toString()) as Entity) : rows.decode(row)),
     outputs: {
       entity: {
         topic: topicOf('entity'),

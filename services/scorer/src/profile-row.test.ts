@@ -66,7 +66,7 @@ test('a damaged row is refused or read as another one, never half', () => {
 })
 
 test('the layout of a name never changes: rows that were saved under it are still read', () => {
-  assert.equal(profileRowLayout, 'profile-3')
+  assert.equal(profileRowLayout, 'profile-2')
   assert.equal(Buffer.from(profileRows.encode(full)).toString('base64'), fullRow)
 })
 

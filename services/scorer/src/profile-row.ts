@@ -4,8 +4,8 @@ import type { Profile } from '@watchword/risk-engine'
 /** What a row holds; `recent` is the text of the recent ids. */
 export type ProfileRow = Readonly<{ profile: Profile; recent: string; degraded: boolean }>
 
-/** The layout that follows. It changes with every field: rows of another layout are folded anew from the log. */
-export const profileRowLayout = 'profile-3'
+/** The layout that follows; rows of another one are never read. Builds before this one kept such rows as JSON, which is read too. */
+export const profileRowLayout = 'profile-2'
 
 const text = 'string'
 const maybeText = ['null', 'string']

@@ -30,7 +30,7 @@ export function registerApprovalRoutes(scope: HttpServer, parts: GuardParts): vo
 
   scope.get(onePath, { schema: { ...readSchema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
-    const authorization = await foundAuthorization(view, presenter, request.params.id)
+    const authorization = await foundAuthorization(parts, presenter, request.params.id)
     return reply.header('cache-control', 'no-store').send(authorizationJson(authorization, clock.now()))
   })
 
@@ -42,7 +42,7 @@ export function registerApprovalRoutes(scope: HttpServer, parts: GuardParts): vo
 
     async function answer(commandId: string): Promise<Reply> {
       if (isOver(view, presenter)) throw problem('locked')
-      const authorization = await foundAuthorization(view, presenter, request.params.id)
+      const authorization = await foundAuthorization(parts, presenter, request.params.id)
       const origin = { commandId, traceparent: traceparentOf(request) }
       const asked = { tenant, authorization, approver, body }
       return body.challenge === undefined && body.answer !== 'deny'

@@ -115,6 +115,10 @@ test('approval after the end of its life does nothing, and what was approved bef
   assert.deepEqual([said.status, said.body['code']], [410, 'expired'], said.text)
   assert.equal((await consume(world, inTime.id)).body['code'], 'expired')
   assert.equal(await statusOf(world, inTime.id), 'expired')
+  const over = await world.call('GET', `/v1/authorizations/${inTime.id}`)
+  assert.ok(!over.text.includes(transfer.parameters.amount), 'what it was about is not told any more')
+  world.clock.advance(600_000)
+  assert.equal((await world.call('GET', `/v1/authorizations/${inTime.id}`)).status, 404)
 })
 
 test('approval of a denied one, and of one that was used', async (t) => {

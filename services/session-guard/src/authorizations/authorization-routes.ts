@@ -14,7 +14,7 @@ import { requestAuthorization } from './request-authorization.ts'
 
 /** What the app's backend does with authorizations: `POST /v1/authorizations` and `POST …/{id}/consume`; scope `authorize`. */
 export function registerAuthorizationRoutes(app: HttpServer, parts: GuardParts): void {
-  const { access, idempotency, view, config } = parts
+  const { access, idempotency, config } = parts
   const { security, onRequest, whoOf } = keyGate(access, 'authorize')
 
   function perform(
@@ -46,7 +46,7 @@ export function registerAuthorizationRoutes(app: HttpServer, parts: GuardParts):
       const { hash } = parametersOf(parameters, '/parameters')
       const presenter = { kind: 'backend', tenant, app: appId, caller } as const
       const answer = await perform(request, caller, async (origin) => {
-        const { id, owner } = await foundAuthorization(view, presenter, request.params.id)
+        const { id, owner } = await foundAuthorization(parts, presenter, request.params.id)
         const data = { authorization: id, app: appId, session, action, parametersHash: hash }
         const body = { type: 'authorization-consumed', data } as const
         const { answer: said } = await decided(parts, { tenant, user: owner }, body, origin)

@@ -1,12 +1,12 @@
 import type { Authorization as AuthorizationRecord } from '@watchword/contracts'
 import { problem } from '@watchword/service-kit'
-import { type Authorization, factorKinds } from '@watchword/session-lock'
+import { type Authorization, factorKinds, pruneAuthorizations } from '@watchword/session-lock'
+import type { GuardParts } from '../guard-parts.ts'
 import type { Presenter } from '../tickets/callers.ts'
-import type { GuardView } from '../view/guard-view.ts'
 
 /** The authorization that a caller may see; throws `not-found` for any other, as for one that does not exist. */
 export async function foundAuthorization(
-  view: Pick<GuardView, 'authorizationById' | 'refresh'>,
+  { view, clock }: Pick<GuardParts, 'view' | 'clock'>,
   presenter: Presenter,
   id: string,
 ): Promise<Authorization> {
@@ -15,7 +15,10 @@ export async function foundAuthorization(
   const found = view.authorizationById(presenter.tenant, id)
   const authorization = found && authorizationOf(found.state.user, found.authorization)
   if (authorization?.app !== presenter.app || !concerns(authorization, presenter)) throw problem('not-found')
-  return authorization
+  // Its record may stand for longer: it is written anew when something else happens to the user.
+  const [current] = pruneAuthorizations({ owned: [authorization], prompts: [] }, clock.now()).owned
+  if (current === undefined) throw problem('not-found')
+  return current
 }
 
 /** A page hears of what its own user wants to do or is asked by name; the app, of everything that was asked by it. */

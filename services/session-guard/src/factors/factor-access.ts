@@ -64,7 +64,7 @@ export function assertConfirmationOpen(
 }
 
 /**
- * Whether the last decision about the session of a ticket was another one than to allow, and nobody has verified themselves in it since.
+ * Whether a decision about the session of a ticket was another one than to allow, and nobody has verified themselves in it since.
  * Not the level: the first login of all is HIGH, and allowed for the sake of the first factor.
  */
 function isAtRisk({ view, sessionOwners }: Pick<RiskParts, 'view' | 'sessionOwners'>, presenter: Presenter): boolean {

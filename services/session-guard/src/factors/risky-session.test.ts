@@ -7,7 +7,11 @@ import { until } from '../testing/until.ts'
 
 const enrolments = ['totp', 'webauthn/options', 'recovery-codes'] as const
 
-async function judged({ log, codecs, clock }: GuardWorld, decision: AssessmentRecord['decision']): Promise<void> {
+async function judged(
+  { log, codecs, clock }: GuardWorld,
+  decision: AssessmentRecord['decision'],
+  session = 's-91',
+): Promise<void> {
   const now = clock.now()
   const assessment: AssessmentRecord = {
     tenant: 'demo',
@@ -15,7 +19,7 @@ async function judged({ log, codecs, clock }: GuardWorld, decision: AssessmentRe
     id: `a-${now}`,
     activity: 'x',
     app: 'bank',
-    session: 's-91',
+    session,
     device: null,
     type: 'access',
     outcome: 'succeeded',
@@ -60,7 +64,14 @@ test('a session at risk enrols and removes nothing, locked or not, until somebod
     const refused = await enrol(kind, inIt)
     assert.deepEqual([refused.status, refused.body['code']], [409, 'locked'], kind)
   }
+  // The next request of the owner, or of a thief who has learned, is allowed: that proves nothing.
+  await judged(world, 'allow')
+  await judged(world, 'allow', 's-seen')
+  await until(
+    async () => (await world.call('GET', '/v1/users/alice/status?session=s-seen')).body['sessionState'] === 'active',
+  )
   const confirming = { ...inIt, body: { code: '123456' } }
+  for (const kind of enrolments) assert.equal((await enrol(kind, inIt)).status, 409, kind)
   assert.equal((await enrol(`totp/${String(begun.body['factor'])}/confirm`, confirming)).status, 409)
   assert.equal((await world.call('DELETE', `/v1/users/alice/factors/${factor}`, inIt)).status, 409)
   assert.equal((await enrol('recovery-codes', await held(world, 's-other'))).status, 201, 'another session')

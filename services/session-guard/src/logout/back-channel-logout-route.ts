@@ -36,13 +36,20 @@ export function registerBackChannelLogoutRoute(app: HttpServer, parts: Parts): v
 
   function sessionsIn({ tenant, app: appId, user, session }: TokenLogout): readonly Ended[] {
     const named = user === undefined ? undefined : userOf(user, '/logout_token')
-    if (session === undefined)
-      return named === undefined
-        ? []
-        : sessionOwners.sessionsOf(tenant, appId, named).map((one) => ({ user: named, session: one }))
+    if (session === undefined) return named === undefined ? [] : sessionsOf(tenant, appId, named)
     const owner = named ?? sessionOwners.ownerOf(tenant, appId, session)
     if (owner === undefined) throw problem('not-found', { detail: 'Nothing is known of this session.' })
     return [{ user: owner, session }]
+  }
+
+  function sessionsOf(tenant: string, appId: string, user: string): readonly Ended[] {
+    const { locks = [], passes = [] } = parts.view.lockState(tenant, user) ?? {}
+    const verified = [...locks, ...passes].flatMap((one) =>
+      one.app === appId && one.session !== null ? [one.session] : [],
+    )
+    const sessions = new Set([...sessionOwners.sessionsOf(tenant, appId, user), ...verified])
+    if (sessions.size === 0) throw problem('not-found', { detail: 'No session of this user is known.' })
+    return [...sessions].map((session) => ({ user, session }))
   }
 
   async function end(logout: TokenLogout, { user, session }: Ended, traceparent: string | undefined): Promise<void> {
@@ -65,6 +72,8 @@ export function registerBackChannelLogoutRoute(app: HttpServer, parts: Parts): v
       if (!appTokens.isToken(token)) throw malformed('/logout_token', 'is no logout token of a configured issuer')
       const logout = await appTokens.logoutOf(token)
       const name = shortHash(logout.issuer, logout.id)
+      // Another process may have judged in it, or verified it, a moment ago.
+      await Promise.all([sessionOwners.refresh(), parts.view.refresh()])
       const sessions = taken.has(name) ? [] : sessionsIn(logout)
       await Promise.all(sessions.map((session) => end(logout, session, traceparentOf(request))))
       // Not before: a provider that was told to come again sends the same token.

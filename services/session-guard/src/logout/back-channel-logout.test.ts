@@ -67,7 +67,11 @@ test('without a session every known one of the user is ended, without a user the
 test('a logout token that comes again does not end the session that began since', async (t) => {
   const { logout, logoutToken, stateOf, judged } = await world(t)
   const token = await logoutToken({ sid: undefined })
+  const early = await logout(token)
+  assert.deepEqual([early.status, early.body['code']], [404, 'not-found'], 'nothing to end is no success')
+  await judged('alice', 's-2')
   assert.equal((await logout(token)).status, 200)
+  assert.equal(await stateOf('alice', 's-2'), 'ended')
   await judged('alice', 's-3')
   await until(async () => (await stateOf('alice', 's-3')) === 'active')
   assert.equal((await logout(token)).status, 200)

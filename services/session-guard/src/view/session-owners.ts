@@ -23,6 +23,8 @@ export interface SessionOwners {
   sessionsOf(tenant: string, app: string, user: string): readonly string[]
   /** Undefined while nobody has judged what was done in it; what only failed to get in is none of its own doing. */
   judgementOf(tenant: string, app: string, session: string): Judgement | undefined
+  /** Reads what there is by now. */
+  refresh(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -51,8 +53,13 @@ export async function createSessionOwners({
       )
       if (session === null) return
       const name = nameOf(tenant, app, session)
-      const judgement = outcome === 'failed' ? owners.get(name)?.judgement : { decision, at: receivedAt }
-      owners.set(name, { user, judgement })
+      const known = owners.get(name)
+      // Whoever fails to log in makes no session known; so many of them would make room by forgetting the others.
+      if (outcome === 'failed' && known === undefined) return
+      // The next click of the owner, or of a thief who has learned, does not take the risk away: only a verification does.
+      const isAtRisk = known?.judgement !== undefined && known.judgement.decision !== 'allow'
+      const keeps = outcome === 'failed' || (decision === 'allow' && isAtRisk)
+      owners.set(name, { user, judgement: keeps ? known?.judgement : { decision, at: receivedAt } })
     } catch (error) {
       // It decides nothing here, and the audit has its bytes.
       logger.warn({ err: error, partition: record.partition, offset: record.offset }, 'unreadable assessment skipped')
@@ -76,6 +83,7 @@ export async function createSessionOwners({
       )
     },
     judgementOf: (tenant, app, session) => owners.get(nameOf(tenant, app, session))?.judgement,
+    refresh: () => view.refresh(),
     stop: () => view.stop(),
   }
 }
