@@ -104,7 +104,10 @@ export const enrolment = (
   const showActive = (): void => {
     onState(true)
     const text = 'Your second factor is set up. We ask for it when something looks wrong.'
-    content.replaceChildren(element('p', { class: 'good' }, text), ...passkeyOffer())
+    content.replaceChildren(
+      element('p', { class: 'good' }, text),
+      element('div', { class: 'answers' }, ...passkeyOffer()),
+    )
   }
 
   const showOffer = (): void => {
@@ -114,9 +117,8 @@ export const enrolment = (
     button.addEventListener('click', () => void busy(button, (words) => (said.value = words), begin))
     content.replaceChildren(
       element('p', {}, 'You have none yet. Without one, a locked session can only be opened by our staff.'),
-      button,
+      element('div', { class: 'answers' }, button, ...passkeyOffer()),
       said,
-      ...passkeyOffer(),
     )
   }
 
