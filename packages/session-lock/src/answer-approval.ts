@@ -1,5 +1,5 @@
 import { accept, refuse } from '@watchword/decider'
-import { failed, isBlocked } from './attempts.ts'
+import { countsWhileBlocked, failed, isBlocked } from './attempts.ts'
 import type { AnswerApproval, PromptApprover } from './authorization-commands.ts'
 import { promptRoomAt } from './authorization-limits.ts'
 import type { LockDecision } from './events.ts'
@@ -33,9 +33,9 @@ export function answerApproval({ at, data }: AnswerApproval, state: UserLocks): 
     return accept({ type: 'ApprovalAnswered', at, data: { ...head, ...no } })
   }
   const factor = state.factors.find((one) => one.id === data.factor && one.status === 'active')
-  // A signature cannot be guessed, a number can: whoever guesses codes must not keep the owner of a passkey from answering.
-  const isUnguessable = data.passed && data.numberMatched && factor?.kind === 'webauthn'
-  if (isBlocked(state, at) && !isUnguessable) return refuse('too-many-attempts')
+  // A number can be guessed.
+  if (isBlocked(state, at) && !countsWhileBlocked(factor, data.passed && data.numberMatched))
+    return refuse('too-many-attempts')
   if (challenge === null || challengeExpiresAt === null || at >= challengeExpiresAt) return refuse('stale-challenge')
   if (isUsed(state, challengeUse(challenge))) return refuse('stale-challenge')
   if (!hasRoom(state)) return refuse('too-many-uses')

@@ -1,10 +1,15 @@
 import type { LockEvent, TakenChallenge } from './events.ts'
 import { BLOCK_FIRST_MS, BLOCK_LONGEST_MS, CONSECUTIVE_FAILURES_MAX } from './limits.ts'
-import type { Attempts, Lock, UserLocks } from './state.ts'
+import type { Attempts, Factor, Lock, UserLocks } from './state.ts'
 
 /** Whether no answer of the user counts now, because too many were wrong. */
 export function isBlocked(state: UserLocks, at: number): boolean {
   return state.attempts.blockedUntil !== null && at < state.attempts.blockedUntil
+}
+
+/** Whether an answer counts all the same: a signature cannot be guessed, and whoever guesses codes must not keep the owner of a passkey out. */
+export function countsWhileBlocked(factor: Factor | undefined, passed: boolean): boolean {
+  return passed && factor?.kind === 'webauthn' && factor.status === 'active'
 }
 
 /** How many wrong answers are left before the next block; after too many in a row each one blocks. */

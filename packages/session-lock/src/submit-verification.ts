@@ -1,5 +1,5 @@
 import { accept, refuse } from '@watchword/decider'
-import { failed, isBlocked } from './attempts.ts'
+import { countsWhileBlocked, failed, isBlocked } from './attempts.ts'
 import type { LockRefusal, SubmitVerification } from './commands.ts'
 import { confirmFactor } from './confirm-factor.ts'
 import type { LockDecision } from './events.ts'
@@ -12,7 +12,8 @@ import { unlockedBy } from './unlock.ts'
 /** Judges an answer: the single-use half of a verification, whose stateless half the edge has done. */
 export function submitVerification(command: SubmitVerification, state: UserLocks): LockDecision {
   const { at, data } = command
-  if (isBlocked(state, at) && !isUnguessable(data, state)) return refuse('too-many-attempts')
+  const answering = state.factors.find((one) => one.id === data.factor)
+  if (isBlocked(state, at) && !countsWhileBlocked(answering, data.passed)) return refuse('too-many-attempts')
   if (isStale(command, state)) return refuse('stale-challenge')
   if (!hasRoom(state)) return refuse('too-many-uses')
   if (data.purpose !== 'unlock') return confirmFactor(command, state)
@@ -30,11 +31,6 @@ export function submitVerification(command: SubmitVerification, state: UserLocks
   const taken = takenBy(factor, data.challenge, data.challengeExpiresAt)
   const reason = data.passed ? usedReason(factor) : (data.fault ?? 'wrong-answer')
   return accept(...failed(state, at, { lock, factor: factor.id, reason, taken, attemptsAllowed }))
-}
-
-/** A signature cannot be guessed: whoever guesses codes must not keep the owner of a passkey out. */
-function isUnguessable({ passed, factor }: SubmitVerification['data'], { factors }: UserLocks): boolean {
-  return passed && factors.some(({ id, kind, status }) => id === factor && kind === 'webauthn' && status === 'active')
 }
 
 function isStale({ at, data }: SubmitVerification, state: UserLocks): boolean {

@@ -1,4 +1,3 @@
-import { problem } from '@watchword/service-kit'
 import { type FactorKind, recordId, whyClosed, whyNotApprover } from '@watchword/session-lock'
 import type { Answer, CommandBody, CommandOrigin } from '../commands/commands.ts'
 import type { GuardParts } from '../guard-parts.ts'
@@ -6,8 +5,9 @@ import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
 import { approvalReply, pastRecord } from './approval-reply.ts'
 import type { AskedApproval } from './asked-approval.ts'
-import { decided } from './decided.ts'
+import { decided } from '../commands/decided.ts'
 import { provenApproval } from './proven-approval.ts'
+import { invalid } from '../http/invalid.ts'
 
 type Answered = Extract<CommandBody, { type: 'approval-answered' }>['data']
 
@@ -69,7 +69,7 @@ async function answeredBy(
     const { kind, proof } = await provenApproval(parts, asked)
     return { kind, data: { ...head, answer: 'approve', reason: null, ...proof } }
   }
-  if (body.reason === undefined) throw problem('invalid', { errors: [{ pointer: '/reason', detail: 'is needed' }] })
+  if (body.reason === undefined) throw invalid('/reason', 'is needed')
   return { kind: null, data: { ...head, answer: 'deny', reason: body.reason, ...nothingProven } }
 }
 

@@ -1,10 +1,10 @@
 import { shortHash } from '@watchword/contracts'
-import { problem } from '@watchword/service-kit'
 import type { Approver } from '@watchword/session-lock'
 import type { Static } from 'typebox'
 import { userOf } from '../http/user-param.ts'
 import type { Presenter } from '../tickets/callers.ts'
 import type { approvalsSchema } from './approvals-schema.ts'
+import { invalid } from '../http/invalid.ts'
 
 /** Who answers: the app's backend says it, or has said it in the ticket of a page. */
 export function approverOf(presenter: Presenter, body: Static<typeof approvalsSchema.body>): Approver {
@@ -12,8 +12,7 @@ export function approverOf(presenter: Presenter, body: Static<typeof approvalsSc
     const { user, session, context } = presenter.claims
     return { user, session, device: context?.device ?? null }
   }
-  if (body.user === undefined)
-    throw problem('invalid', { errors: [{ pointer: '/user', detail: 'is needed: who approves' }] })
+  if (body.user === undefined) throw invalid('/user', 'is needed: who approves')
   return { user: userOf(body.user, '/user'), session: body.session ?? null, device: body.context?.device ?? null }
 }
 

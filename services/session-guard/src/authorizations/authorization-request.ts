@@ -1,7 +1,6 @@
 import type { Caller } from '@watchword/access'
 import { shortHash } from '@watchword/contracts'
 import { durationMs } from '@watchword/policy'
-import { problem } from '@watchword/service-kit'
 import { AUTHORIZATION_TTL_MAX_MS, personOf } from '@watchword/session-lock'
 import type { Static } from 'typebox'
 import type { CommandBody } from '../commands/commands.ts'
@@ -9,6 +8,7 @@ import type { GuardParts } from '../guard-parts.ts'
 import { userOf } from '../http/user-param.ts'
 import type { requestSchema } from './authorization-schemas.ts'
 import { parametersOf } from './parameters.ts'
+import { invalid } from '../http/invalid.ts'
 
 type Body = Extract<CommandBody, { type: 'authorization-requested' }>
 
@@ -49,8 +49,4 @@ export function requestOf(
     user,
     data: { app, session, device, ...what, approver, approvers, quorum, factors: policy.factors, ttlMs },
   }
-}
-
-function invalid(pointer: string, detail: string): Error {
-  return problem('invalid', { errors: [{ pointer, detail }] })
 }

@@ -1,12 +1,10 @@
-import { type Caller, keyGate } from '@watchword/access'
-import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
-import type { FastifyRequest } from 'fastify'
-import type { CommandOrigin } from '../commands/commands.ts'
+import { keyGate } from '@watchword/access'
+import { type HttpServer, problem } from '@watchword/service-kit'
 import type { GuardParts } from '../guard-parts.ts'
-import type { Reply } from '../http/reply.ts'
 import { untilVisible } from '../view/until-visible.ts'
 import { consumeSchema, requestSchema } from './authorization-schemas.ts'
-import { decided } from './decided.ts'
+import { decided } from '../commands/decided.ts'
+import { performed } from '../commands/performed.ts'
 import { foundAuthorization } from './found-authorization.ts'
 import { parametersOf } from './parameters.ts'
 import { requestOf } from './authorization-request.ts'
@@ -14,25 +12,15 @@ import { requestAuthorization } from './request-authorization.ts'
 
 /** What the app's backend does with authorizations: `POST /v1/authorizations` and `POST …/{id}/consume`; scope `authorize`. */
 export function registerAuthorizationRoutes(app: HttpServer, parts: GuardParts): void {
-  const { access, idempotency, config } = parts
+  const { access, config } = parts
   const { security, onRequest, whoOf } = keyGate(access, 'authorize')
-
-  function perform(
-    request: FastifyRequest,
-    { tenant, keyId }: Caller,
-    work: (origin: CommandOrigin) => Promise<Reply>,
-  ): Promise<Reply> {
-    const route = `${request.method} ${request.routeOptions.url ?? ''}`
-    const traceparent = traceparentOf(request)
-    return idempotency.answer({ tenant, caller: keyId, route }, request, {
-      perform: (commandId) => work({ commandId, traceparent }),
-    })
-  }
 
   app.post('/v1/authorizations', { schema: { ...requestSchema, security }, onRequest }, async (request, reply) => {
     const caller = whoOf(request)
     const asked = requestOf(parts, caller, request.body)
-    const answer = await perform(request, caller, (origin) => requestAuthorization(parts, caller, asked, origin))
+    const answer = await performed(parts, request, caller, (origin) =>
+      requestAuthorization(parts, caller, asked, origin),
+    )
     return reply.code(answer.status).header('cache-control', 'no-store').send(answer.body)
   })
 
@@ -45,7 +33,7 @@ export function registerAuthorizationRoutes(app: HttpServer, parts: GuardParts):
       const { parameters = {}, session = null, action = null } = request.body
       const { hash } = parametersOf(parameters, '/parameters')
       const presenter = { kind: 'backend', tenant, app: appId, caller } as const
-      const answer = await perform(request, caller, async (origin) => {
+      const answer = await performed(parts, request, caller, async (origin) => {
         const { id, owner } = await foundAuthorization(parts, presenter, request.params.id)
         const data = { authorization: id, app: appId, session, action, parametersHash: hash }
         const body = { type: 'authorization-consumed', data } as const

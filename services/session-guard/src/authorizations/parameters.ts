@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson, pointerStep } from '@watchword/policy'
-import { problem } from '@watchword/service-kit'
+import { invalid } from '../http/invalid.ts'
 
 /** The parameters of an action, as they are hashed and shown. */
 export type Parameters = Readonly<{ text: string; hash: string }>
@@ -32,8 +32,4 @@ function assertUnambiguous(value: unknown, pointer: string, depth: number): void
     if (!name.isWellFormed()) throw invalid(pointer, 'must have Unicode names')
     assertUnambiguous(member, below, depth + 1)
   }
-}
-
-function invalid(pointer: string, detail: string): Error {
-  return problem('invalid', { errors: [{ pointer, detail }] })
 }

@@ -8,6 +8,7 @@ import { givenFor } from '../verification/given-answer.ts'
 import type { AskedApproval } from './asked-approval.ts'
 import { nameOfApprover } from './approver.ts'
 import { isNumber, matchingNumber } from './matching-number.ts'
+import { invalid } from '../http/invalid.ts'
 
 type Answered = Extract<CommandBody, { type: 'approval-answered' }>['data']
 type Proof = Pick<
@@ -35,7 +36,7 @@ export async function provenApproval(
 
   // In the session that asked, the person looks at the number anyway.
   const needsNumber = approver.user !== authorization.owner || approver.session !== authorization.session
-  if (needsNumber && body.number === undefined) throw missing('/number')
+  if (needsNumber && body.number === undefined) throw invalid('/number', 'is needed')
   const number = matchingNumber(numberKey, tenant, authorization.id)
   const numberMatched = !needsNumber || isNumber(body.number ?? '', number)
 
@@ -44,8 +45,4 @@ export async function provenApproval(
   const { factor, passed, step, fault } = await factorAnswerOf(parts, subject, answering)
   const taken = { challenge: claims.id, challengeExpiresAt: claims.expiresAt }
   return { kind: claims.factor, proof: { ...taken, factor: factor.id, passed, fault, step, numberMatched } }
-}
-
-function missing(pointer: string): Error {
-  return problem('invalid', { errors: [{ pointer, detail: 'is needed' }] })
 }

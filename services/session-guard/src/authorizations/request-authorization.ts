@@ -8,7 +8,7 @@ import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
 import { untilVisible } from '../view/until-visible.ts'
 import { authorizationIdOf, type AuthorizationRequest } from './authorization-request.ts'
-import { decided } from './decided.ts'
+import { decided } from '../commands/decided.ts'
 import { matchingNumber } from './matching-number.ts'
 
 /** Asks the fold of the owner, and waits until the approvers are asked: one who has too many questions open is not. */

@@ -3,9 +3,9 @@ import { type HttpServer, problem } from '@watchword/service-kit'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { GuardParts } from '../guard-parts.ts'
-import { isoTime, lockJson, lockJsonSchema } from '../http/lock-json.ts'
+import { lockJson, lockJsonSchema } from '../http/lock-json.ts'
 import { isOriginOf } from '../tickets/callers.ts'
-import { textLengthMax } from '../tickets/signed-text.ts'
+import { mintTicket } from '../tickets/mint-ticket.ts'
 import { standingOf } from '../view/user-standing.ts'
 import { pageHeaders } from './page-headers.ts'
 import { pageHtml } from './page-html.ts'
@@ -74,7 +74,7 @@ const files = [
 
 /** The page at `/_guard/challenge` and what it asks; all of it by the word of the proxy that it is behind. */
 export function registerPageRoutes(scope: HttpServer, parts: Parts): void {
-  const { access, view, freshness, texts, clock, newId, config } = parts
+  const { access, view, freshness, clock } = parts
 
   for (const [path, type, source] of files) {
     const body = readFileSync(source, 'utf8')
@@ -114,17 +114,9 @@ export function registerPageRoutes(scope: HttpServer, parts: Parts): void {
     const { tenant, app } = caller
     if (!isFromOwnPage(request, (origin) => isOriginOf(access, tenant, app, origin)))
       throw problem('origin-not-allowed')
-    const expiresAt = clock.now() + config.ticketTtlMs
-    const claims = { id: newId(), purpose: 'challenge', tenant, app, user, session, context, expiresAt } as const
-    const ticket = texts.ticket(claims)
-    if (ticket.length > textLengthMax)
-      throw problem('invalid', {
-        errors: [{ pointer: '/headers/x-watchword-device', detail: 'makes the ticket too long' }],
-      })
-    return reply
-      .code(201)
-      .header('cache-control', 'no-store')
-      .send({ ticket, expiresAt: isoTime(expiresAt) })
+    const ticketFor = { purpose: 'challenge', tenant, app, user, session, context } as const
+    const minted = mintTicket(parts, ticketFor, () => '/headers/x-watchword-device')
+    return reply.code(201).header('cache-control', 'no-store').send(minted)
   })
 }
 

@@ -1,9 +1,9 @@
 import type { Access, Caller, Scope } from '@watchword/access'
-import { type Context, agentHash } from '@watchword/contracts'
-import { parseAddress } from '@watchword/policy'
+import type { Context } from '@watchword/contracts'
 import type { FastifyRequest } from 'fastify'
 import { subjectHeadersOf } from '../check/subject-headers.ts'
 import { malformed } from '../http/malformed.ts'
+import { contextOf } from '../http/request-context.ts'
 import { userOf } from '../http/user-param.ts'
 
 /** Whom the page is shown to, by the word of the proxy that it is behind. */
@@ -42,17 +42,16 @@ export function pageSubjectOf(
   if (user === undefined) throw malformed('/headers/x-watchword-user', 'is required')
   const device = headers['x-watchword-device']
   const { 'user-agent': agent, 'x-watchword-ip': address } = request.headers
-  const context: Context = {
-    device: device ?? null,
-    fingerprint: null,
-    network: typeof address === 'string' ? (parseAddress(address)?.prefix ?? null) : null,
-    agent: agent === undefined ? null : agentHash(agent),
+  const given = {
+    ...(device === undefined ? {} : { device }),
+    ...(typeof address === 'string' ? { ip: address } : {}),
+    ...(agent === undefined ? {} : { userAgent: agent }),
   }
   return {
     caller,
     user: userOf(user, '/headers/x-watchword-user'),
     session: headers['x-watchword-session'],
     device,
-    context: Object.values(context).some((value) => value !== null) ? context : null,
+    context: contextOf(given),
   }
 }

@@ -5,6 +5,7 @@ import { commandProblems, idempotencyHeaders } from '../commands/command-documen
 import type { Answer } from '../commands/commands.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { assertConfirmationOpen, enrolAdmission, userOfFactors } from './factor-access.ts'
+import { vouchedBy } from '../tickets/vouched.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Owner } from '../lock-stage/lock-record.ts'
 import { lastDay, lifeUntil } from '../commands/past-answers.ts'
@@ -72,11 +73,8 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
     const { tenant, app } = presenter
     const user = userOfFactors(presenter, request.params.user)
     const { code } = request.body
-    // Which login the person is in the middle of: what its backend says, never what a browser says of itself.
-    const { session, context } =
-      presenter.kind === 'browser'
-        ? presenter.claims
-        : { session: request.body.session ?? null, context: contextOf(request.body.context) }
+    const given = { session: request.body.session ?? null, context: contextOf(request.body.context) }
+    const { session, context } = vouchedBy(presenter, given)
 
     async function confirm(commandId: string): Promise<Reply> {
       await view.refresh()

@@ -7,13 +7,15 @@ import { commandProblems } from '../commands/command-documentation.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { assertEnrolmentOpen, enrolAdmission, isVouchedFor, userOfFactors } from './factor-access.ts'
 import { factorNameSchema, noCeremony } from './new-factor.ts'
+import { vouchedBy } from '../tickets/vouched.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
-import { refusalOf } from '../http/refusal.ts'
+import { decided } from '../commands/decided.ts'
 import { userSchema } from '../http/user-param.ts'
 
 type Parts = Pick<
   GuardParts,
+  | 'pastAnswers'
   | 'access'
   | 'callers'
   | 'commands'
@@ -56,7 +58,7 @@ const secretBytes = 20
 
 /** `POST /v1/users/{user}/factors/totp`: a new secret, shown this once; it counts when a code has confirmed it. */
 export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
-  const { access, callers, commands, policies, sealer, newId, randomBytes, clock } = parts
+  const { access, callers, policies, sealer, newId, randomBytes } = parts
   const base32 = new ScureBase32Plugin()
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
@@ -74,14 +76,12 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
       sealed: sealer.seal({ tenant, user, factor }, secret),
       ticket: isVouchedFor(presenter, policies),
       app,
-      session: presenter.kind === 'browser' ? presenter.claims.session : null,
+      session: vouchedBy(presenter).session,
       ...noCeremony,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
-    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)
-    const last = answer.events.at(-1)
-    if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
-    if (last?.type !== 'factor-changed') throw problem('conflict')
+    const { answer } = await decided(parts, { tenant, user }, { type: 'factor-added', data }, origin)
+    if (answer.events.at(-1)?.type !== 'factor-changed') throw problem('conflict')
     const text = base32.encode(secret, { padding: false })
     const issuer = access.appOf(tenant, app)?.name ?? app
     const uri = generateURI({ issuer: shownIssuer(issuer), label: user, secret: text })

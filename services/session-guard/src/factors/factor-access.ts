@@ -3,7 +3,7 @@ import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
 import type { GuardView } from '../view/guard-view.ts'
 import { userOf } from '../http/user-param.ts'
-import { endedSessionsOf } from '../view/user-standing.ts'
+import { hasSessionEnded } from '../view/user-standing.ts'
 
 /** What opens the routes of factors. */
 export const enrolAdmission: Admission = { scopes: ['enrol'], purposes: ['enrol'] }
@@ -17,9 +17,7 @@ export function userOfFactors(presenter: Presenter, given: string): string {
 
 /** Whether a browser holds what was minted for a session that has ended since. */
 export function isOver(view: Pick<GuardView, 'lockState'>, presenter: Presenter): boolean {
-  if (presenter.kind === 'backend') return false
-  const { tenant, app, user, session } = presenter.claims
-  return session !== null && endedSessionsOf(view.lockState(tenant, user), app).includes(session)
+  return presenter.kind === 'browser' && hasSessionEnded(view, presenter.claims)
 }
 
 /** Whether the backend has checked the person before it minted the ticket, as far as the policy lets it vouch for that. */

@@ -8,10 +8,10 @@ import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
 import { recoveryCodesLeft } from './recovery/recovery-set.ts'
-import { refusalOf } from '../http/refusal.ts'
+import { decided } from '../commands/decided.ts'
 import { idSchema, userSchema } from '../http/user-param.ts'
 
-type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'newId' | 'clock' | 'sessionOwners'>
+type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'pastAnswers' | 'newId' | 'clock' | 'sessionOwners'>
 
 const listPath = '/v1/users/:user/factors'
 const onePath = '/v1/users/:user/factors/:factor'
@@ -53,7 +53,7 @@ const oneSchema = {
 
 /** `GET …/factors`, without secrets, and `DELETE …/factors/{factor}`. */
 export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
-  const { callers, view, commands, newId, clock } = parts
+  const { callers, view, newId } = parts
   registerPreflight(scope, listPath, ['GET'])
   registerPreflight(scope, onePath, ['DELETE'])
 
@@ -83,9 +83,7 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')
     const data = { factor, by: 'user' } as const
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
-    const { events } = await commands.send(presenter.tenant, user, { type: 'factor-removed', data }, origin)
-    const last = events.at(-1)
-    if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
+    await decided(parts, { tenant: presenter.tenant, user }, { type: 'factor-removed', data }, origin)
     return reply.code(204).send()
   })
 }

@@ -1,11 +1,9 @@
 import type { Caller } from '@watchword/access'
-import { traceparentOf } from '@watchword/service-kit'
 import type { FastifyRequest } from 'fastify'
 import type { Answer, CommandBody, CommandOrigin } from '../commands/commands.ts'
-import { isRepeatable } from '../commands/idempotency.ts'
-import { isBare, lastDay } from '../commands/past-answers.ts'
+import { decided } from '../commands/decided.ts'
+import { performed } from '../commands/performed.ts'
 import type { GuardParts } from '../guard-parts.ts'
-import { refusalOf } from '../http/refusal.ts'
 import type { Reply } from '../http/reply.ts'
 import { pause, untilChangeVisible } from '../view/until-visible.ts'
 
@@ -22,31 +20,19 @@ export type OperatorCommands = Readonly<{
 }>
 
 export function createOperatorCommands(parts: Parts): OperatorCommands {
-  const { commands, pastAnswers, idempotency, clock, config, logger } = parts
+  const { clock, config, logger } = parts
   return {
     async decide(caller, user, body, origin) {
-      const { tenant } = caller
+      const { tenant, keyId } = caller
       const { commandId } = origin
-      const sent = await commands.send(tenant, user, body, origin)
-      // What changed nothing now may have been obeyed before.
-      const isKnown = isRepeatable(commandId) && isBare(sent)
-      const past = isKnown ? await pastAnswers.find(tenant, user, commandId, lastDay(clock.now())) : undefined
-      const answer = past ?? sent
-      const refused = answer.events.at(-1)
-      if (refused?.type === 'command-refused') throw refusalOf(refused.data, clock.now())
-      logger.info({ keyId: caller.keyId, commandId, command: body.type }, 'operator command')
+      const { answer } = await decided(parts, { tenant, user }, body, origin)
+      logger.info({ keyId, commandId, command: body.type }, 'operator command')
       await untilChangeVisible(parts, tenant, user, answer)
       return answer
     },
 
     acknowledged: () => pause(clock, config.acknowledgeAfterMs),
 
-    perform(request, caller, work) {
-      const traceparent = traceparentOf(request)
-      const route = `${request.method} ${request.routeOptions.url ?? ''}`
-      return idempotency.answer({ tenant: caller.tenant, caller: caller.keyId, route }, request, {
-        perform: (commandId) => work({ commandId, traceparent }),
-      })
-    },
+    perform: (request, caller, work) => performed(parts, request, caller, work),
   }
 }

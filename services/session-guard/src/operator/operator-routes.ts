@@ -8,6 +8,7 @@ import { lockJson } from '../http/lock-json.ts'
 import { createOperatorCommands } from './operator-commands.ts'
 import { factorsResetSchema, lockSchema, sessionEndSchema, unlockSchema } from './operator-schemas.ts'
 import { userOf } from '../http/user-param.ts'
+import { invalid } from '../http/invalid.ts'
 
 type Parts = Pick<
   GuardParts,
@@ -35,7 +36,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     const user = userOf(request.params.user, '/path/user')
     const { session = null, app: named } = request.body
     if (named !== undefined && access.appOf(caller.tenant, named) === undefined)
-      throw problem('invalid', { errors: [{ pointer: '/app', detail: 'is no app of this tenant' }] })
+      throw invalid('/app', 'is no app of this tenant')
     const appId = session === null ? (named ?? null) : (named ?? caller.app)
     const policy = lockPolicyOf(policies.inForce(caller.tenant).source)
     const data = { reason: request.body.reason, operator: caller.keyId, app: appId, session, policy }

@@ -1,12 +1,12 @@
 import { keyGate } from '@watchword/access'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { type TicketClaims, ticketPurposes } from './claims.ts'
+import { ticketPurposes } from './claims.ts'
+import { mintTicket, type TicketPurpose } from './mint-ticket.ts'
 import type { GuardParts } from '../guard-parts.ts'
-import { isoTime } from '../http/lock-json.ts'
 import { contextOf, contextSchema } from '../http/request-context.ts'
-import { textLengthMax } from './signed-text.ts'
 import { idSchema, userOf, userSchema } from '../http/user-param.ts'
+import { invalid } from '../http/invalid.ts'
 
 type Parts = Pick<GuardParts, 'access' | 'texts' | 'clock' | 'newId' | 'config'>
 
@@ -35,7 +35,8 @@ const schema = {
 }
 
 /** `POST /v1/tickets`: what a backend gives its browser instead of a key; one use anywhere. */
-export function registerTicketsRoute(app: HttpServer, { access, texts, clock, newId, config }: Parts): void {
+export function registerTicketsRoute(app: HttpServer, parts: Parts): void {
+  const { access } = parts
   const { security, onRequest, whoOf } = keyGate(access, 'subscribe', 'enrol')
   app.post('/v1/tickets', { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const { purpose, session = null, context } = request.body
@@ -43,25 +44,19 @@ export function registerTicketsRoute(app: HttpServer, { access, texts, clock, ne
     const needed = purpose === 'enrol' ? 'enrol' : 'subscribe'
     if (!caller.scopes.includes(needed))
       throw problem('insufficient-scope', { detail: `This needs the scope ${needed}.` })
-    if (request.body.user === '*')
-      throw problem('invalid', { errors: [{ pointer: '/user', detail: 'must be one user' }] })
+    if (request.body.user === '*') throw invalid('/user', 'must be one user')
     const user = userOf(request.body.user, '/user')
-    const expiresAt = clock.now() + config.ticketTtlMs
     const { tenant, app: appId } = caller
-    const claims = { id: newId(), purpose, tenant, app: appId, user, session, context: contextOf(context), expiresAt }
-    const ticket = texts.ticket(claims)
-    // The capability that follows it says the same, in as many characters.
-    if (ticket.length > textLengthMax)
-      throw problem('invalid', { errors: [{ pointer: longestOf(claims), detail: 'makes the ticket too long' }] })
+    const ticketFor = { purpose, tenant, app: appId, user, session, context: contextOf(context) }
     return reply
       .code(201)
       .header('cache-control', 'no-store')
-      .send({ ticket, expiresAt: isoTime(expiresAt) })
+      .send(mintTicket(parts, ticketFor, longestOf))
   })
 }
 
 /** What takes the most room, as JSON writes it: a control character takes six bytes. */
-function longestOf({ user, session, context }: TicketClaims): string {
+function longestOf({ user, session, context }: TicketPurpose): string {
   const bytesOf = (text: string | null | undefined): number => Buffer.byteLength(JSON.stringify(text ?? null))
   const sizes: readonly (readonly [pointer: string, bytes: number])[] = [
     ['/context/device', bytesOf(context?.device)],

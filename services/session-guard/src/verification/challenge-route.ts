@@ -16,6 +16,7 @@ import { isoTime } from '../http/lock-json.ts'
 import { capabilityAnswer, presenterGate } from '../tickets/presenter-gate.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { idSchema } from '../http/user-param.ts'
+import { invalid } from '../http/invalid.ts'
 
 type Parts = Pick<
   GuardParts,
@@ -91,8 +92,7 @@ async function challenge(parts: Parts, { presenter, factor, id }: Asked): Promis
   const { state, lock } = await foundLock(view, presenter, id)
   // Whoever was thrown out must not spend the attempts of the person.
   if (isOver(view, presenter)) throw problem('not-found')
-  if (!lock.factors.includes(factor))
-    throw problem('invalid', { errors: [{ pointer: '/factor', detail: 'cannot open this lock' }] })
+  if (!lock.factors.includes(factor)) throw invalid('/factor', 'cannot open this lock')
   const now = clock.now()
   // Who guesses codes must not keep the owner of a passkey out: the fold takes a right assertion even now.
   if (factor !== 'webauthn')

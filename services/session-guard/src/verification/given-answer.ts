@@ -1,7 +1,7 @@
-import { problem } from '@watchword/service-kit'
 import type { FactorKind } from '@watchword/session-lock'
 import type { AssertionJson } from '../factors/webauthn/credential-schemas.ts'
 import { saidBy } from '../factors/webauthn/verify-assertion.ts'
+import { invalid } from '../http/invalid.ts'
 
 /** What was sent to answer a challenge of this kind. */
 export type Given =
@@ -11,13 +11,13 @@ export type Given =
 /** The answer that fits the challenge; throws `invalid` for any other one, or for two. */
 export function givenFor(factor: FactorKind, code: string | undefined, assertion: AssertionJson | undefined): Given {
   if (factor === 'webauthn') {
-    if (code !== undefined) throw unfit('/code', 'does not answer this challenge')
-    if (assertion === undefined) throw unfit('/assertion', 'is missing')
+    if (code !== undefined) throw invalid('/code', 'does not answer this challenge')
+    if (assertion === undefined) throw invalid('/assertion', 'is missing')
     return { factor, assertion }
   }
-  if (assertion !== undefined) throw unfit('/assertion', 'does not answer this challenge')
-  if (code === undefined) throw unfit('/code', 'is missing')
-  if ((factor === 'totp') !== isDigits(code)) throw unfit('/code', 'is not a code of this kind')
+  if (assertion !== undefined) throw invalid('/assertion', 'does not answer this challenge')
+  if (code === undefined) throw invalid('/code', 'is missing')
+  if ((factor === 'totp') !== isDigits(code)) throw invalid('/code', 'is not a code of this kind')
   return { factor, code }
 }
 
@@ -33,8 +33,4 @@ export function methodsOf(given: Given): readonly string[] {
 
 function isDigits(code: string): boolean {
   return /^[0-9]{6}$/.test(code)
-}
-
-function unfit(pointer: string, detail: string): Error {
-  return problem('invalid', { errors: [{ pointer, detail }] })
 }

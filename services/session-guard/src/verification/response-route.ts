@@ -6,6 +6,7 @@ import type { Answer, CommandOrigin } from '../commands/commands.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { isOver } from '../factors/factor-access.ts'
 import type { WebAuthnFault } from '../factors/webauthn/webauthn-fault.ts'
+import { vouchedBy } from '../tickets/vouched.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime } from '../http/lock-json.ts'
 import type { ChallengeOutcome } from '../metrics.ts'
@@ -55,7 +56,12 @@ export function registerResponseRoute(scope: HttpServer, parts: Parts): void {
     const { code, assertion, context } = request.body
     const given = givenFor(claims.factor, code, assertion)
     const challenge = request.params.challenge
-    const answering = { presenter, challenge, given, context: contextOfAnswer(presenter, contextOf(context)) }
+    const answering = {
+      presenter,
+      challenge,
+      given,
+      context: vouchedBy(presenter, { session: null, context: contextOf(context) }).context,
+    }
     const traceparent = traceparentOf(request)
     const identity = { tenant: presenter.tenant, caller: credential, route: path }
     const answer = await idempotency.answer(identity, request, {
@@ -104,7 +110,7 @@ async function respond(
     fault,
     step,
     app,
-    session: lock?.session ?? (presenter.kind === 'browser' ? presenter.claims.session : null),
+    session: lock?.session ?? vouchedBy(presenter).session,
     context,
   } as const
   const answer = await commands.send(tenant, user, { type: 'verification-attempted', data }, origin)
@@ -168,9 +174,4 @@ function isMine(claims: ChallengeClaims, presenter: Presenter): boolean {
     claims.app === app &&
     (presenter.kind === 'backend' || presenter.claims.user === claims.user)
   )
-}
-
-/** A backend says where the person answers from; a browser cannot say it of itself, its backend has put it into the ticket. */
-function contextOfAnswer(presenter: Presenter, given: Context | null): Context | null {
-  return presenter.kind === 'backend' ? given : presenter.claims.context
 }

@@ -1,4 +1,5 @@
 import type { Lock, LockState } from '@watchword/contracts'
+import type { GuardView } from './guard-view.ts'
 import { initialState, type LockStatus, type StatusQuery, statusOf, type UserLocks } from '@watchword/session-lock'
 
 export type Standing = Omit<LockStatus, 'lock'> & Readonly<{ lock: Lock | null }>
@@ -13,6 +14,14 @@ export function standingOf(state: LockState | undefined, subject: StatusQuery, n
 /** What an app may see: a lock without an app concerns every app of the tenant. */
 export function concernsApp(lock: Pick<Lock, 'app'>, app: string): boolean {
   return lock.app === null || lock.app === app
+}
+
+/** Whether this session of a user has ended; without one there is none to end. */
+export function hasSessionEnded(
+  view: Pick<GuardView, 'lockState'>,
+  { tenant, app, user, session }: Readonly<{ tenant: string; app: string; user: string; session: string | null }>,
+): boolean {
+  return session !== null && endedSessionsOf(view.lockState(tenant, user), app).includes(session)
 }
 
 export function endedSessionsOf(state: LockState | undefined, app: string): readonly string[] {

@@ -2,8 +2,9 @@ import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems } from '../../commands/command-documentation.ts'
+import { vouchedBy } from '../../tickets/vouched.ts'
 import type { GuardParts } from '../../guard-parts.ts'
-import { refusalOf } from '../../http/refusal.ts'
+import { decided } from '../../commands/decided.ts'
 import { userSchema } from '../../http/user-param.ts'
 import { registerPreflight } from '../../tickets/cors.ts'
 import { capabilityAnswer, presenterGate } from '../../tickets/presenter-gate.ts'
@@ -14,6 +15,7 @@ import { newRecoverySet } from './recovery-set.ts'
 
 type Parts = Pick<
   GuardParts,
+  | 'pastAnswers'
   | 'callers'
   | 'clock'
   | 'commands'
@@ -48,7 +50,7 @@ const schema = {
 
 /** `POST /v1/users/{user}/factors/recovery-codes`. */
 export function registerRecoveryCodesRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, clock, commands, config, newId, policies, randomBytes, sealer } = parts
+  const { callers, config, newId, policies, randomBytes, sealer } = parts
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
@@ -65,14 +67,12 @@ export function registerRecoveryCodesRoute(scope: HttpServer, parts: Parts): voi
       sealed: sealer.seal({ tenant, user, factor }, kept),
       ticket: isVouchedFor(presenter, policies),
       app,
-      session: presenter.kind === 'browser' ? presenter.claims.session : null,
+      session: vouchedBy(presenter).session,
       ...noCeremony,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
-    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)
-    const last = answer.events.at(-1)
-    if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
-    if (last?.type !== 'factor-changed') throw problem('conflict')
+    const { answer } = await decided(parts, { tenant, user }, { type: 'factor-added', data }, origin)
+    if (answer.events.at(-1)?.type !== 'factor-changed') throw problem('conflict')
     await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
     return reply
       .code(201)

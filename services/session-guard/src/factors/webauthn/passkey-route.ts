@@ -1,10 +1,11 @@
-import { type Context, shortHash } from '@watchword/contracts'
+import { shortHash } from '@watchword/contracts'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { commandProblems } from '../../commands/command-documentation.ts'
+import { vouchedBy } from '../../tickets/vouched.ts'
 import type { GuardParts } from '../../guard-parts.ts'
-import { refusalOf } from '../../http/refusal.ts'
+import { decided } from '../../commands/decided.ts'
 import { contextOf, contextSchema } from '../../http/request-context.ts'
 import { idSchema, userSchema } from '../../http/user-param.ts'
 import type { Presenter } from '../../tickets/callers.ts'
@@ -23,6 +24,7 @@ import { type VerifiedRegistration, verifyRegistration } from './verify-registra
 
 type Parts = Pick<
   GuardParts,
+  | 'pastAnswers'
   | 'access'
   | 'callers'
   | 'clock'
@@ -74,7 +76,7 @@ const schema = {
 
 /** `POST /v1/users/{user}/factors/webauthn`: what the authenticator made for the options, once. */
 export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, clock, commands, config, newId, policies, sealer } = parts
+  const { callers, config, newId, policies, sealer } = parts
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
@@ -94,16 +96,14 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
       sealed: sealer.seal({ tenant, user, factor }, encodePasskey(record)),
       ticket: isVouchedFor(presenter, policies),
       app,
-      ...whereOf(presenter, request.body.session ?? null, contextOf(request.body.context)),
+      ...vouchedBy(presenter, { session: request.body.session ?? null, context: contextOf(request.body.context) }),
       challenge: claims.id,
       challengeExpiresAt: claims.expiresAt,
       step: counter,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
-    const answer = await commands.send(tenant, user, { type: 'factor-added', data }, origin)
-    const last = answer.events.at(-1)
-    if (last?.type === 'command-refused') throw refusalOf(last.data, clock.now())
-    if (last?.type !== 'verification-passed') throw problem('conflict')
+    const { answer } = await decided(parts, { tenant, user }, { type: 'factor-added', data }, origin)
+    if (answer.events.at(-1)?.type !== 'verification-passed') throw problem('conflict')
     await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
     return reply.code(201).header('cache-control', 'no-store').send({ factor, status: 'active' })
   })
@@ -146,14 +146,4 @@ function refused(
   metrics.webauthnRefused('registration', fault)
   logger.warn({ fault }, 'a registration was refused')
   return problem('verification-failed')
-}
-
-/** Which login the person is in the middle of, and where: what its backend says, never what a browser says of itself. */
-function whereOf(
-  presenter: Presenter,
-  session: string | null,
-  context: Context | null,
-): Readonly<{ session: string | null; context: Context | null }> {
-  if (presenter.kind === 'backend') return { session, context }
-  return { session: presenter.claims.session, context: presenter.claims.context }
 }

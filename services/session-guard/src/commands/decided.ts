@@ -1,6 +1,6 @@
-import { type Answer, type CommandBody, type CommandOrigin } from '../commands/commands.ts'
-import { isRepeatable } from '../commands/idempotency.ts'
-import { isBare, lastDay } from '../commands/past-answers.ts'
+import type { Answer, CommandBody, CommandOrigin } from './commands.ts'
+import { isRepeatable } from './idempotency.ts'
+import { isBare, lastDay } from './past-answers.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Owner } from '../lock-stage/lock-record.ts'
 import { refusalOf } from '../http/refusal.ts'
@@ -14,6 +14,7 @@ export async function decided(
 ): Promise<Readonly<{ answer: Answer; isFirst: boolean }>> {
   const { commandId } = origin
   const sent = await commands.send(tenant, user, body, origin)
+  // What changed nothing now may have been obeyed before.
   const isKnown = isRepeatable(commandId) && isBare(sent)
   const past = isKnown ? await pastAnswers.find(tenant, user, commandId, lastDay(clock.now())) : undefined
   const answer = past ?? sent
