@@ -6,7 +6,7 @@ import { type CheckSubject, checkSubjectOf } from './check-subject.ts'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime, lockJson } from '../http/lock-json.ts'
-import { acrOfSecondFactor } from '../verification/mfa-token.ts'
+import { classAskedBy, classOfFactor, factorKinds } from '@watchword/session-lock'
 import { type Standing, standingOf } from '../view/user-standing.ts'
 
 type Parts = Pick<
@@ -42,9 +42,7 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     const released = known ? null : admitUnknown(subject, standing)
     return {
       ...(released === null ? {} : { 'x-watchword-released': released }),
-      ...(standing.verifiedUntil === null || !proven
-        ? {}
-        : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
+      ...(standing.vouchedBy === null || !proven ? {} : verification(standing.vouchedBy)),
       'cache-control': 'no-store',
       // An app may take its user from here: nobody's name stands here who has not proven it.
       ...(proven ? { 'x-watchword-user': encodeURIComponent(user) } : {}),
@@ -76,12 +74,22 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   })
 }
 
+/** What an app may hold a demand of its own against (RFC 9470). */
+function verification({ at, until, factorKind }: NonNullable<Standing['vouchedBy']>): Readonly<Record<string, string>> {
+  return {
+    'x-watchword-verified-until': isoTime(until),
+    'x-watchword-verified-at': isoTime(at),
+    'x-watchword-acr': classOfFactor(factorKind),
+  }
+}
+
 function lockedOut(lock: NonNullable<Standing['lock']>): Error {
   const { id, challengeUri } = lockJson(lock)
   const parameters = {
     error: 'insufficient_user_authentication',
-    acr_values: acrOfSecondFactor,
-    max_age: String(Math.floor(lock.policy.windowMs / 1000)),
+    acr_values: classAskedBy(factorKinds.filter((kind) => lock.factors.includes(kind))),
+    // Whatever was given before the lock does not open it: a factor is asked for now.
+    max_age: '0',
     lock_id: id,
     challenge_uri: challengeUri,
   }
