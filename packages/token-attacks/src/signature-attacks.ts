@@ -41,8 +41,9 @@ const orders = {
 function curveForms({ key }: Material, input: string, signature: Buffer): Readonly<Record<string, Uint8Array>> {
   const [r, s] = [signature.subarray(0, 32), signature.subarray(32)]
   if (key.alg === 'EdDSA') {
-    const more = (BigInt(`0x${Buffer.from(s).reverse().toString('hex')}`) + orders.EdDSA).toString(16)
-    const tooHigh = Buffer.from(more.padStart(64, '0'), 'hex').reverse()
+    // Little-endian, unlike hexadecimal text.
+    const more = (BigInt(`0x${Buffer.from(s.toReversed()).toString('hex')}`) + orders.EdDSA).toString(16)
+    const tooHigh = Buffer.from(more.padStart(64, '0'), 'hex').toReversed()
     // RFC 8032, 5.1.7: S is below the order, or a second signature could be made of the first.
     return { 'S above the order of the group': Buffer.concat([r, tooHigh]) }
   }

@@ -113,7 +113,10 @@ const wordOf = (
 })
 
 /** What is about one connection alone (RFC 9110, 7.6.1). */
-const withoutHops = ({ connection: _, 'keep-alive': __, ...headers }: IncomingMessage['headers']) => headers
+const withoutHops = (answered: IncomingMessage['headers']): IncomingMessage['headers'] => {
+  const { connection: _, 'keep-alive': __, ...headers } = answered
+  return headers
+}
 
 /** A header is bytes, which the platform reads as UTF-8. */
 const bytesOf = (text: string): string => Buffer.from(text).toString('latin1')

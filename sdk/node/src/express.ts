@@ -24,9 +24,15 @@ export const challengePage = <Request extends IncomingMessage>(
   options: ChallengePageOptions<Request>,
 ): ExpressMiddleware<Request> => {
   const answer = createChallengePage(options)
+  const handle = async (request: Request, outgoing: ServerResponse, next: Next): Promise<void> => {
+    try {
+      await answer({ request, incoming: request, outgoing, target: reader.target(request) })
+    } catch (error) {
+      next(error)
+    }
+  }
   return (request, outgoing, next) => {
-    const target = reader.target(request)
-    if (isForPage(target)) void answer({ request, incoming: request, outgoing, target }).catch(next)
+    if (isForPage(reader.target(request))) void handle(request, outgoing, next)
     else next()
   }
 }

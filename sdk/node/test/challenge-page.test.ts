@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as textOf } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
@@ -16,12 +16,13 @@ type Seen = {
 /** A platform that answers what it was asked. */
 const startPlatform = async (t: TestContext) => {
   const seen: Seen[] = []
-  const server = createServer(async (incoming, outgoing) => {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = incoming
     seen.push({ method, url, headers, body: await textOf(incoming) })
     outgoing.writeHead(201, { 'content-security-policy': "default-src 'none'", 'x-watchword-capability': 'c-2' })
     outgoing.end('the page')
-  }).listen(0, '127.0.0.1')
+  }
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const stop = (): void => {
     server.closeAllConnections()

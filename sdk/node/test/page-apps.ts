@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
@@ -22,7 +22,7 @@ const byHeaders = ({ 'x-user': user, 'x-session': session }: IncomingMessage['he
   return typeof user === 'string' ? { user: decodeURIComponent(user), session: String(session) } : null
 }
 
-const listen = async (t: TestContext, listener: RequestListener): Promise<number> => {
+const listen = async (t: TestContext, listener: forHttp.Listener): Promise<number> => {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => {
