@@ -53,6 +53,12 @@ export function assuranceOf({ factor, userVerified, synced }: ProvenFactor): Ass
   return found
 }
 
+/** Whether a class is one of those asked for, or above one of them; of names that are nobody's here only the same one counts. */
+export function meetsClass(given: string, asked: readonly string[]): boolean {
+  const known: readonly string[] = contextClasses
+  return asked.some((each) => each === given || (known.includes(each) && known.indexOf(given) > known.indexOf(each)))
+}
+
 /** The class that every proof of this kind of factor has. */
 export function classOfFactor(factor: FactorKind): ContextClass {
   return weakest(assurances.filter((one) => one.factor === factor).map(({ acr }) => acr))

@@ -6,6 +6,7 @@ export {
   classAskedBy,
   classOfFactor,
   contextClasses,
+  meetsClass,
   type ProvenFactor,
 } from './assurance.ts'
 export {

@@ -4,6 +4,7 @@ import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { AppTokenConfig } from './app-token-config.ts'
 import { IssuerKeysError, openIssuerKeys } from './issuer-keys.ts'
 import { malformed } from '../http/malformed.ts'
+import type { GivenProof, StepUpRule } from './step-up.ts'
 import { type PlainToken, readPlainToken } from './plain-token.ts'
 
 /** Whom a token names; not `proven` while the keys of its issuer cannot be had. */
@@ -13,6 +14,8 @@ export type TokenSubject = Readonly<{
   user: string
   session: string | undefined
   proven: boolean
+  /** What the token says of how its person was proven, and what routes ask of it (RFC 9470). */
+  stepUp: Readonly<{ rules: readonly StepUpRule[]; given: GivenProof; toleranceMs: number }>
 }>
 
 /** Verifies tokens that apps' own issuers have made. */
@@ -142,11 +145,20 @@ function isOfThisTime({ iat = 0, exp }: JWTPayload, { clockToleranceMs }: Issuer
   return iat * 1000 <= nowMs + clockToleranceMs && Number.isFinite(exp)
 }
 
-function subjectIn(payload: JWTPayload, { tenant, app, userClaim, sessionClaim }: Issuer) {
+function subjectIn(payload: JWTPayload, issuer: Issuer): Omit<TokenSubject, 'proven'> {
+  const { tenant, app, userClaim, sessionClaim } = issuer
   const user = textOf(payload[userClaim])
   // A logout token need not say its type.
   if (payload['events'] !== undefined || user === undefined) throw problem('invalid-credentials')
-  return { tenant, app, user, session: textOf(payload[sessionClaim]) }
+  return { tenant, app, user, session: textOf(payload[sessionClaim]), stepUp: stepUpIn(payload, issuer) }
+}
+
+function stepUpIn({ acr, auth_time: at }: JWTPayload, { stepUp: rules, clockToleranceMs: toleranceMs }: Issuer) {
+  const given = {
+    acr: typeof acr === 'string' ? acr : undefined,
+    at: typeof at === 'number' ? at * 1000 : undefined,
+  }
+  return { rules, given, toleranceMs }
 }
 
 function logoutIn(payload: JWTPayload, { tenant, app, issuer, userClaim, sessionClaim }: Issuer): TokenLogout {

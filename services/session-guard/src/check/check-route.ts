@@ -3,6 +3,8 @@ import { durationMs } from '@watchword/policy'
 import type { FastifyReply } from 'fastify'
 import { checkSchema } from './check-schema.ts'
 import { type CheckSubject, checkSubjectOf } from './check-subject.ts'
+import { quoted } from './challenge-parameters.ts'
+import { stepUpAsked, unmetRule } from './step-up.ts'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime, lockJson } from '../http/lock-json.ts'
@@ -38,6 +40,7 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     if (!proven && !standing.mfaVerified) throw problem('unavailable')
     if (standing.sessionState === 'ended') throw sessionEnded()
     if (standing.lock !== null) throw lockedOut(standing.lock)
+    assertSteppedUp(subject, standing, now)
     const known = fresh && proven
     const released = known ? null : admitUnknown(subject, standing)
     return {
@@ -83,6 +86,15 @@ function verification({ at, until, factorKind }: NonNullable<Standing['vouchedBy
   }
 }
 
+/** No failure mode makes up for a proof that a route asks for; what Watchword itself has verified counts as well as what the token says. */
+function assertSteppedUp({ stepUp, uri, proven }: CheckSubject, { vouchedBy }: Standing, now: number): void {
+  if (stepUp === undefined) return
+  const { rules, given, toleranceMs } = stepUp
+  const window = vouchedBy === null ? [] : [{ acr: classOfFactor(vouchedBy.factorKind), at: vouchedBy.at }]
+  const unmet = unmetRule(rules, { uri, proofs: proven ? [given, ...window] : [], now, toleranceMs })
+  if (unmet !== undefined) throw proven ? stepUpAsked(unmet) : problem('unavailable')
+}
+
 function lockedOut(lock: NonNullable<Standing['lock']>): Error {
   const { id, challengeUri } = lockJson(lock)
   const parameters = {
@@ -101,12 +113,6 @@ function lockedOut(lock: NonNullable<Standing['lock']>): Error {
 function sessionEnded(): Error {
   const parameters = { error: 'invalid_token', error_description: 'The session has ended' }
   return problem('invalid-credentials', { headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` } })
-}
-
-function quoted(parameters: Readonly<Record<string, string>>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name}="${value.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`)
-    .join(', ')
 }
 
 function asOf(at: number): string {

@@ -28,12 +28,15 @@ async function underAttack(t: TestContext, { key }: IssuerUnderAttack) {
     clockToleranceMs: 5_000,
     userClaim: 'sub',
     sessionClaim: 'sid',
+    stepUp: [],
   }
   const world = await createGuardWorld(t, {
     logLevel: 'info',
     config: { appTokens: [config], acknowledgeAfterMs: 0 },
   })
   await world.access.putApp('demo', { id: 'bank', issuer })
+  // The edges of time are to the second.
+  world.clock.standStill()
   const now = (): number => Math.floor(world.clock.now() / 1000)
   return {
     world,
