@@ -11,6 +11,7 @@ import type { Bench } from './measure/bench.ts'
 import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
 import { type Report, referenceOf, tableOf, writeReport } from './measure/report.ts'
+import { nginxBench } from './nginx/nginx-bench.ts'
 import { pushBench } from './push/push-bench.ts'
 import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
 import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
@@ -21,6 +22,7 @@ const benches: readonly Bench[] = [
   engineBench,
   replicaBench,
   checkHttpBench,
+  nginxBench,
   ingestBench,
   pushBench,
   restartBench,

@@ -10,6 +10,9 @@ export type ProblemKind = {
   readonly upgrade?: string
 }
 
+/** RFC 9470: any second factor, given now. */
+const secondFactor = 'Bearer error="insufficient_user_authentication", acr_values="urn:watchword:acr:mfa", max_age="0"'
+
 /** Every problem that a Watchword service answers with, by code; `docs/failure-modes.md` explains each. */
 export const problemCatalogue = {
   malformed: { status: 400, title: 'The request could not be read' },
@@ -22,12 +25,12 @@ export const problemCatalogue = {
   'verification-failed': {
     status: 401,
     title: 'The verification failed',
-    challenge: 'Bearer error="insufficient_user_authentication"',
+    challenge: secondFactor,
   },
   'insufficient-user-authentication': {
     status: 401,
     title: 'A fresh second factor is required',
-    challenge: 'Bearer error="insufficient_user_authentication"',
+    challenge: secondFactor,
   },
   'insufficient-scope': {
     status: 403,

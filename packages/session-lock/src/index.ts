@@ -1,5 +1,15 @@
 export { factorKinds } from './allowed-factors.ts'
 export {
+  type Assurance,
+  assuranceOf,
+  assurances,
+  classAskedBy,
+  classOfFactor,
+  contextClasses,
+  meetsClass,
+  type ProvenFactor,
+} from './assurance.ts'
+export {
   type ApprovalPrompt,
   type Authorization,
   isOpen,

@@ -1,5 +1,5 @@
 import { accept } from '@watchword/decider'
-import { narrowed } from './allowed-factors.ts'
+import { allowedFactors, narrowed } from './allowed-factors.ts'
 import type { RequireVerification } from './commands.ts'
 import { equalContext, sameContext } from './context.ts'
 import { isEnded } from './ended-sessions.ts'
@@ -27,10 +27,11 @@ export function requireVerification(command: RequireVerification, state: UserLoc
   })
 }
 
-/** The person has proved themselves from this context since the cause, against a risk as high as this. */
+/** The person has proved themselves from this context since the cause, against a risk as high as this, and by a factor that may answer it. */
 function alreadyPassed({ data }: RequireVerification, state: UserLocks): boolean {
   const last = state.passes.findLast((pass) => sameContext(data.context, pass.context))
-  return last !== undefined && data.time <= last.at && !isAbove(data.level, last.level)
+  if (last === undefined || data.time > last.at || isAbove(data.level, last.level)) return false
+  return allowedFactors(data.factors).includes(last.factorKind)
 }
 
 function voided({ at, data }: RequireVerification, target: LockTarget, state: UserLocks): readonly LockEvent[] {

@@ -9,13 +9,14 @@ export type StatusQuery = Readonly<{
   device?: string | null | undefined
 }>
 
-/** What a check answers. `verifiedUntil` is null where no pass vouches now. */
+/** What a check answers. `vouchedBy` is the pass that vouches longest; null, as `verifiedUntil` is, where none does now. */
 export type LockStatus = Readonly<{
   mfaVerified: boolean
   locked: boolean
   lock: Lock | null
   sessionState: 'active' | 'locked' | 'ended' | 'unknown'
   verifiedUntil: number | null
+  vouchedBy: Pass | null
 }>
 
 /**
@@ -25,21 +26,25 @@ export type LockStatus = Readonly<{
 export function statusOf(state: UserLocks, query: StatusQuery, now: number): LockStatus {
   const { app = null, session = null } = query
   if (session !== null && isEnded(state, app, session))
-    return { mfaVerified: false, locked: false, lock: null, sessionState: 'ended', verifiedUntil: null }
+    return { mfaVerified: false, locked: false, lock: null, sessionState: 'ended', ...unverified }
 
   const lock = worst(state.locks.filter((one) => applies(one, query)))
-  if (lock !== null) return { mfaVerified: false, locked: true, lock, sessionState: 'locked', verifiedUntil: null }
+  if (lock !== null) return { mfaVerified: false, locked: true, lock, sessionState: 'locked', ...unverified }
 
   const passes = state.passes.filter((pass) => pass.until > now && vouches(pass, query))
+  const longest = passes.reduce<Pass | null>((found, pass) => (found && found.until >= pass.until ? found : pass), null)
   const isActive = session !== null && passes.some((pass) => pass.session === session)
   return {
     mfaVerified: true,
     locked: false,
     lock: null,
     sessionState: isActive ? 'active' : 'unknown',
-    verifiedUntil: passes.length === 0 ? null : Math.max(...passes.map((pass) => pass.until)),
+    verifiedUntil: longest?.until ?? null,
+    vouchedBy: longest,
   }
 }
+
+const unverified = { verifiedUntil: null, vouchedBy: null } as const
 
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 function applies(lock: Lock, { app = null, session = null, device = null }: StatusQuery): boolean {

@@ -16,7 +16,7 @@ export type GuardOptions = {
   readonly failureModes?: readonly FailureMode[]
   /** How long ago the subject's `proof` may be, an ISO 8601 duration such as `PT5M`; without a proof nobody passes. */
   readonly maxAge?: string
-  /** The authentication contexts that the subject's `proof` may have, any of them; without a proof nobody passes. */
+  /** The authentication contexts that the subject's `proof` may have, any of them or above: `phr` is above `urn:watchword:acr:mfa`. Without a proof nobody passes. */
   readonly acr?: string | readonly string[]
 }
 

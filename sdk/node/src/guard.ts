@@ -39,7 +39,7 @@ export const createGuard = (
   },
 ): Guard => {
   const { source, verified, journal, judgeAttempt } = deps
-  const { acrValues, maxAgeSeconds, isMetBy } = config.requiredProof
+  const { acrValuesFor, maxAgeSeconds, isMetBy } = config.requiredProof
   const remembers = config.failureRules.some(({ inForce }) => inForce.mode === 'last-known')
   source.onContact(() => journal.contact(source))
 
@@ -68,7 +68,7 @@ export const createGuard = (
 
   const refuse = (subject: Subject, status: Status): Verdict => {
     verified.forget(subject)
-    return { outcome: 'refused', refusal: refuseUnverified(status, acrValues) }
+    return { outcome: 'refused', refusal: refuseUnverified(status, acrValuesFor(status.lock)) }
   }
 
   return {
@@ -83,7 +83,7 @@ export const createGuard = (
       if (!isMetBy(subject.proof, deps.now())) {
         return {
           outcome: 'refused',
-          refusal: refuseUnverified({ sessionState: 'unknown' }, acrValues, maxAgeSeconds),
+          refusal: refuseUnverified({ sessionState: 'unknown' }, acrValuesFor(undefined), maxAgeSeconds),
         }
       }
       if (status === 'unknown') return decideUnknown(subject, target)

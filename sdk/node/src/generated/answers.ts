@@ -446,6 +446,9 @@ export type Answers = {
       readonly challengeUri: string
     }
     readonly verifiedUntil?: string
+    readonly verifiedAt?: string
+    /** The authentication context class of that verification */
+    readonly acr?: string
     readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
     readonly asOf: string
   }

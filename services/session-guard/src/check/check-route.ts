@@ -3,10 +3,12 @@ import { durationMs } from '@watchword/policy'
 import type { FastifyReply } from 'fastify'
 import { checkSchema } from './check-schema.ts'
 import { type CheckSubject, checkSubjectOf } from './check-subject.ts'
+import { quoted } from './challenge-parameters.ts'
+import { stepUpAsked, unmetRule } from './step-up.ts'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime, lockJson } from '../http/lock-json.ts'
-import { acrOfSecondFactor } from '../verification/mfa-token.ts'
+import { classAskedBy, classOfFactor, factorKinds } from '@watchword/session-lock'
 import { type Standing, standingOf } from '../view/user-standing.ts'
 
 type Parts = Pick<
@@ -38,13 +40,12 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     if (!proven && !standing.mfaVerified) throw problem('unavailable')
     if (standing.sessionState === 'ended') throw sessionEnded()
     if (standing.lock !== null) throw lockedOut(standing.lock)
+    assertSteppedUp(subject, standing, now)
     const known = fresh && proven
     const released = known ? null : admitUnknown(subject, standing)
     return {
       ...(released === null ? {} : { 'x-watchword-released': released }),
-      ...(standing.verifiedUntil === null || !proven
-        ? {}
-        : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
+      ...(standing.vouchedBy === null || !proven ? {} : verification(standing.vouchedBy)),
       'cache-control': 'no-store',
       // An app may take its user from here: nobody's name stands here who has not proven it.
       ...(proven ? { 'x-watchword-user': encodeURIComponent(user) } : {}),
@@ -76,12 +77,31 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   })
 }
 
+/** What an app may hold a demand of its own against (RFC 9470). */
+function verification({ at, until, factorKind }: NonNullable<Standing['vouchedBy']>): Readonly<Record<string, string>> {
+  return {
+    'x-watchword-verified-until': isoTime(until),
+    'x-watchword-verified-at': isoTime(at),
+    'x-watchword-acr': classOfFactor(factorKind),
+  }
+}
+
+/** No failure mode makes up for a proof that a route asks for; what Watchword itself has verified counts as well as what the token says. */
+function assertSteppedUp({ stepUp, uri, proven }: CheckSubject, { vouchedBy }: Standing, now: number): void {
+  if (stepUp === undefined) return
+  const { rules, given, toleranceMs } = stepUp
+  const window = vouchedBy === null ? [] : [{ acr: classOfFactor(vouchedBy.factorKind), at: vouchedBy.at }]
+  const unmet = unmetRule(rules, { uri, proofs: proven ? [given, ...window] : [], now, toleranceMs })
+  if (unmet !== undefined) throw proven ? stepUpAsked(unmet) : problem('unavailable')
+}
+
 function lockedOut(lock: NonNullable<Standing['lock']>): Error {
   const { id, challengeUri } = lockJson(lock)
   const parameters = {
     error: 'insufficient_user_authentication',
-    acr_values: acrOfSecondFactor,
-    max_age: String(Math.floor(lock.policy.windowMs / 1000)),
+    acr_values: classAskedBy(factorKinds.filter((kind) => lock.factors.includes(kind))),
+    // Whatever was given before the lock does not open it: a factor is asked for now.
+    max_age: '0',
     lock_id: id,
     challenge_uri: challengeUri,
   }
@@ -93,12 +113,6 @@ function lockedOut(lock: NonNullable<Standing['lock']>): Error {
 function sessionEnded(): Error {
   const parameters = { error: 'invalid_token', error_description: 'The session has ended' }
   return problem('invalid-credentials', { headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` } })
-}
-
-function quoted(parameters: Readonly<Record<string, string>>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name}="${value.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`)
-    .join(', ')
 }
 
 function asOf(at: number): string {

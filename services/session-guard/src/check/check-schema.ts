@@ -21,6 +21,8 @@ export const checkSchema = {
           'X-Watchword-Mfa-Verified': '`true`, or `false` for a request that the failure mode admits.',
           'X-Watchword-Session-State': '`active` or `unknown`.',
           'X-Watchword-Verified-Until': 'When the last verification runs out, if there was one.',
+          'X-Watchword-Verified-At': 'When it was.',
+          'X-Watchword-Acr': 'Its authentication context class.',
           'X-Watchword-As-Of': 'What the answer knows of.',
           'X-Watchword-Released': 'The failure mode that admits although the state is unknown.',
         },

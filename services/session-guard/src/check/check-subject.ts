@@ -1,6 +1,6 @@
 import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
-import type { AppTokens } from './app-tokens.ts'
+import type { AppTokens, TokenSubject } from './app-tokens.ts'
 import { malformed } from '../http/malformed.ts'
 import { subjectHeadersOf } from './subject-headers.ts'
 import { userOf } from '../http/user-param.ts'
@@ -16,6 +16,8 @@ export type CheckSubject = Readonly<{
   uri: string
   /** Whether the caller has proven that it speaks for the user. */
   proven: boolean
+  /** Of a token; the key of a proxy says nothing of it. */
+  stepUp?: TokenSubject['stepUp']
 }>
 
 export type CheckSubjectDeps = Readonly<{ access: Pick<Access, 'authenticateKey'>; appTokens: AppTokens }>

@@ -21,6 +21,14 @@ export function failureModeOf(rules: readonly FailureRule[], uri: string): Failu
   return strictness[loose.mode] > strictness[exact.mode] ? loose : exact
 }
 
+/** Whether a pattern matches an address in any way that an app may read it. */
+export function mayMatch(path: string, uri: string): boolean {
+  const segments = segmentsOf(uri)
+  if (segments === undefined) return true
+  const folded = segments.map((segment) => segment.toLowerCase())
+  return matches(patternOf(path), segments) || matches(patternOf(path.toLowerCase()), folded)
+}
+
 const strictness = { open: 0, 'last-known': 1, closed: 2 } as const
 
 function patternOf(path: string): readonly string[] {

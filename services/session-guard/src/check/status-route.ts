@@ -1,11 +1,12 @@
 import { type Caller, keyGate } from '@watchword/access'
 import { type HttpServer, problem, type RouteDocumentation } from '@watchword/service-kit'
+import { classOfFactor } from '@watchword/session-lock'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime, lockJson, lockJsonSchema } from '../http/lock-json.ts'
 import { idSchema, userOf, userSchema } from '../http/user-param.ts'
-import { standingOf } from '../view/user-standing.ts'
+import { type Standing, standingOf } from '../view/user-standing.ts'
 
 type Subject = Readonly<{ caller: Caller; user: string; session: string | undefined; device: string | undefined }>
 
@@ -22,6 +23,8 @@ const documentation: RouteDocumentation = {
         locked: Type.Boolean(),
         lock: Type.Optional(lockJsonSchema),
         verifiedUntil: Type.Optional(Type.String()),
+        verifiedAt: Type.Optional(Type.String()),
+        acr: Type.Optional(Type.String({ description: 'The authentication context class of that verification' })),
         sessionState: Type.Enum(['active', 'locked', 'ended', 'unknown']),
         asOf: Type.String(),
       }),
@@ -60,7 +63,7 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
       mfaVerified: standing.mfaVerified,
       locked: standing.locked,
       ...(standing.lock === null ? {} : { lock: lockJson(standing.lock) }),
-      ...(standing.verifiedUntil === null ? {} : { verifiedUntil: isoTime(standing.verifiedUntil) }),
+      ...(standing.vouchedBy === null ? {} : verification(standing.vouchedBy)),
       sessionState:
         standing.sessionState === 'unknown' && isOwn(caller, user, session) ? 'active' : standing.sessionState,
       asOf: isoTime(now - view.ageMs()),
@@ -77,4 +80,8 @@ export function registerStatusRoute(app: HttpServer, parts: Parts): void {
       ? answer(known, subject, reply)
       : known.then((late) => answer(late, subject, reply))
   })
+}
+
+function verification({ at, until, factorKind }: NonNullable<Standing['vouchedBy']>) {
+  return { verifiedUntil: isoTime(until), verifiedAt: isoTime(at), acr: classOfFactor(factorKind) }
 }

@@ -80,6 +80,26 @@ test('a logout token that comes again does not end the session that began since'
   assert.equal(await stateOf('alice', 's-3'), 'ended')
 })
 
+test('the other signature that anybody can make of one on P-256 is no second token', async (t) => {
+  const { logout, logoutToken, stateOf, judged } = await world(t)
+  await judged('alice', 's-2')
+  const token = await logoutToken({ sid: undefined })
+  await until(async () => (await logout(token)).status === 200)
+  await judged('alice', 's-3')
+  await until(async () => (await stateOf('alice', 's-3')) === 'active')
+  const [head, claims, signature = ''] = token.split('.')
+  const bytes = Buffer.from(signature, 'base64url')
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+  const s = (order - BigInt(`0x${bytes.subarray(32).toString('hex')}`)).toString(16).padStart(64, '0')
+  const other = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s, 'hex')]).toString('base64url')
+  assert.equal(
+    (await logout(`${head}.${claims}.${other}`)).status,
+    200,
+    'JWS does not say which of both it is (RFC 7518, 3.4)',
+  )
+  assert.equal(await stateOf('alice', 's-3'), 'active')
+})
+
 test('a token that is no logout token of the issuer ends nothing', async (t) => {
   const { logout, logoutToken, send, stateOf, issuer, clock } = await world(t)
   const now = Math.floor(clock.now() / 1000)

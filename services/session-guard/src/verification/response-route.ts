@@ -18,7 +18,7 @@ import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { contextOf } from '../http/request-context.ts'
 import { assertGuessable } from './assert-guessable.ts'
-import { type Given, givenFor, methodsOf } from './given-answer.ts'
+import { type Given, givenFor, provenBy } from './given-answer.ts'
 import { factorAnswerOf } from './factor-answer.ts'
 import { untilVisible } from '../view/until-visible.ts'
 
@@ -153,7 +153,7 @@ async function replyOf(parts: Parts, claims: ChallengeClaims, given: Given, answ
         session,
         // Of the record, so that an answer that is given again holds the same token, not one that is good for longer.
         at: Math.min(answer.at, clock.now()),
-        amr: methodsOf(given),
+        proven: provenBy(given),
         lock,
         transaction: answer.commandId,
       })

@@ -33,7 +33,7 @@ for (const [name, options, amr] of [
     assert.equal(answer.status, 200, answer.text)
     assert.deepEqual(answer.body['session'], { id: 's-91', ended: false })
     const claims = decodeJwt(String(answer.body['mfaToken']))
-    assert.partialDeepStrictEqual(claims, { acr: 'urn:watchword:acr:mfa', amr: [...amr], lock_id: lock, sub: 'alice' })
+    assert.partialDeepStrictEqual(claims, { acr: 'phr', amr: [...amr], lock_id: lock, sub: 'alice' })
 
     await world.call('POST', '/v1/users/alice/lock', { body: { reason: 'x' } })
     const again = await webauthnChallengeFor(world, await lockOf(world))
