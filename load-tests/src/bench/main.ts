@@ -16,6 +16,7 @@ import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
 import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
 import { kafkaRestoreBench } from './restore/kafka-restore-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
+import { socketsBench } from './sockets/sockets-bench.ts'
 
 const benches: readonly Bench[] = [
   engineBench,
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   checkHttpBench,
   ingestBench,
   pushBench,
+  socketsBench,
   restartBench,
   cloneBench,
   kafkaIngestBench,
