@@ -17,6 +17,7 @@ import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
 import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
 import { kafkaRestoreBench } from './restore/kafka-restore-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
+import { socketsBench } from './sockets/sockets-bench.ts'
 
 const benches: readonly Bench[] = [
   engineBench,
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   nginxBench,
   ingestBench,
   pushBench,
+  socketsBench,
   restartBench,
   cloneBench,
   kafkaIngestBench,
