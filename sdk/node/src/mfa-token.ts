@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { canonicalUser, exactNames, type UserNames } from '@watchword/user-names'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import { WatchwordError } from './watchword-error.ts'
 
@@ -10,6 +11,8 @@ export type MfaTokenVerifierConfig = {
   readonly app: string
   /** `iss` of the token, the platform's `guard.issuer`; `urn:watchword:session-guard` by default. */
   readonly issuer?: string
+  /** How the platform reads the names of users, where it does not take them as they are. */
+  readonly userNames?: UserNames
 }
 
 /** What a proof has to be about: a person, one of the locks that this session was asked about, and the session where the proof names one. */
@@ -53,6 +56,7 @@ export const createMfaTokenVerifier = (
 ): MfaTokenVerifier => {
   const { fetch, now } = nodeRuntime(deps)
   const keyOf = platformKeys(config.url, fetch)
+  const { userNames: names = exactNames } = config
   /** Epoch seconds at which each used token ends, by its id. */
   const used = new Map<string, number>()
 
@@ -69,10 +73,10 @@ export const createMfaTokenVerifier = (
       const claims = await verified(token, keyOf, {
         issuer: config.issuer ?? defaultIssuer,
         audience: config.app,
-        subject: user,
         currentDate: new Date(now()),
       })
-      const { sid, jti = '', iat = 0, exp = 0, lock_id: lock, amr, acr } = claims
+      const { sid, jti = '', iat = 0, exp = 0, lock_id: lock, amr, acr, sub = '' } = claims
+      if (sub !== canonicalUser(user, names)) throw invalid('it is about another user')
       if (sid !== undefined && sid !== session) throw invalid('it is about another session')
       if (typeof lock !== 'string' || !locks.has(lock)) throw invalid('nobody asked about its lock')
       if (iat > now() / 1_000 + clockSkewSeconds) throw invalid('it is of the future')

@@ -77,6 +77,7 @@ export type Answers = {
     readonly origins: readonly string[]
     readonly rpId: string | null
     readonly issuer: string | null
+    readonly userNames: string
   }
   readonly 'GET /v1/assessments/{id}': {
     readonly id: string
@@ -448,6 +449,8 @@ export type Answers = {
     readonly verifiedUntil?: string
     readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
     readonly asOf: string
+    /** How the names of users are read; absent: exact */
+    readonly userNames?: 'exact' | 'case-preserved' | 'case-mapped'
   }
   readonly 'GET /v1/users/{user}/timeline': {
     readonly items: readonly {

@@ -32,7 +32,7 @@ export function proxyOf(access: Pick<Access, 'authenticateKey'>, request: Fastif
 
 /** Whom a call of the page is for; throws `malformed` where the proxy names no user. */
 export function pageSubjectOf(
-  access: Pick<Access, 'authenticateKey'>,
+  access: Pick<Access, 'authenticateKey' | 'userNamesOf'>,
   request: FastifyRequest,
   scope: Scope,
 ): PageSubject {
@@ -49,7 +49,7 @@ export function pageSubjectOf(
   }
   return {
     caller,
-    user: userOf(user, '/headers/x-watchword-user'),
+    user: userOf(user, '/headers/x-watchword-user', access.userNamesOf(caller.tenant)),
     session: headers['x-watchword-session'],
     device,
     context: contextOf(given),

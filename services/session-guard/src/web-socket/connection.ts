@@ -1,15 +1,17 @@
+import type { Access } from '@watchword/access'
 import type { WebSocket } from 'ws'
 import type { Freshness } from '../view/freshness.ts'
 import type { GuardView } from '../view/guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
 import { hasEnded, sessionEndedClosing } from './ended-session.ts'
-import { errorFrame, openPromptFrames, stateFrame } from './frames.ts'
+import { errorFrame, openPromptFrames, replicaReadyFrame, stateFrame } from './frames.ts'
 import { type Hub, wholeApp } from './hub.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Pump } from './pump.ts'
 
 export type ConnectionDeps = Readonly<{
+  access: Pick<Access, 'userNamesOf'>
   view: Pick<GuardView, 'lockState' | 'lockStates' | 'ageMs'>
   freshness: Pick<Freshness, 'isStageAlive'>
   hub: Hub
@@ -37,7 +39,7 @@ export function createConnection(
   config: Readonly<{ coalesceAboveBytes: number }>,
   socket: WebSocket,
   identity: Identity,
-  { view, freshness, hub, pump, now }: ConnectionDeps,
+  { access, view, freshness, hub, pump, now }: ConnectionDeps,
 ): Connection {
   const { tenant, app } = identity
   const users = new Set<string>()
@@ -97,7 +99,7 @@ export function createConnection(
     if (isTellingAll) return
     isTellingAll = true
     outbox.push({ kind: 'states', users: usersWorthTelling() })
-    outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
+    outbox.push({ kind: 'text', text: replicaReadyFrame(access.userNamesOf(tenant)) })
   }
 
   function* usersWorthTelling(): Generator<string | null, undefined> {
@@ -131,7 +133,7 @@ export function createConnection(
 
   return {
     onMessage(data, isBinary) {
-      const frame = isBinary ? 'malformed' : parseClientFrame(data.toString('utf8'))
+      const frame = isBinary ? 'malformed' : parseClientFrame(data.toString('utf8'), access.userNamesOf(tenant))
       if (typeof frame === 'string') fault(frame)
       else obey(frame)
     },

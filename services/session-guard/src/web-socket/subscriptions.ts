@@ -96,6 +96,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
 
   function admit(socket: WebSocket, identity: Identity): void {
     const connection = createConnection(config, socket, identity, {
+      access,
       view,
       freshness,
       hub,
