@@ -353,6 +353,8 @@ export type Answers = {
       readonly name?: string
       readonly addedAt: string
       readonly activatedAt?: string
+      /** Whether a passkey last said that its key is kept elsewhere, too */
+      readonly backedUp?: boolean
       /** Recovery codes that are unused */
       readonly codesLeft?: number
     }[]

@@ -92,6 +92,7 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
         passed,
         fault: null,
         step,
+        backedUp: null,
         app,
         session,
         context,

@@ -26,6 +26,9 @@ const factorSchema = Type.Object({
   name: Type.Optional(Type.String()),
   addedAt: Type.String(),
   activatedAt: Type.Optional(Type.String()),
+  backedUp: Type.Optional(
+    Type.Boolean({ description: 'Whether a passkey last said that its key is kept elsewhere, too' }),
+  ),
   codesLeft: Type.Optional(Type.Integer({ description: 'Recovery codes that are unused' })),
 })
 
@@ -66,13 +69,14 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
     const user = userOfFactors(access, presenter, request.params.user)
     await view.refresh()
     const page = pageOf(view.factorState(presenter.tenant, user)?.factors ?? [], request.query)
-    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt, lastStep }) => ({
+    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt, lastStep, backedUp }) => ({
       factor: id,
       kind,
       status,
       ...(name === null ? {} : { name }),
       addedAt: isoTime(addedAt),
       ...(activatedAt === null ? {} : { activatedAt: isoTime(activatedAt) }),
+      ...(backedUp === null ? {} : { backedUp }),
       ...(kind === 'recovery-code' ? { codesLeft: recoveryCodesLeft(lastStep) } : {}),
     }))
     return reply.header('cache-control', 'no-store').send({ ...page, items })

@@ -86,7 +86,7 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
     await assertEnrolmentOpen(parts, presenter, user)
     const { credential, name = null } = request.body
     const claims = claimsOf(parts, presenter, user, credential)
-    const { record, counter } = await verified(parts, { tenant, app, ...claims }, credential)
+    const { record, counter, backedUp } = await verified(parts, { tenant, app, ...claims }, credential)
     // Named after the credential: the fold takes each one once, whatever challenge it comes with.
     const factor = `f-${shortHash('passkey', tenant, user, record.credential)}`
     const data = {
@@ -100,6 +100,7 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
       challenge: claims.id,
       challengeExpiresAt: claims.expiresAt,
       step: counter,
+      backedUp,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
     const { answer } = await decided(parts, { tenant, user }, { type: 'factor-added', data }, origin)
