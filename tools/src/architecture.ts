@@ -67,6 +67,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'session-guard',
       'auditor',
       'clickhouse',
+      'node',
     ],
   },
   'load-tests': {
