@@ -22,16 +22,13 @@ export type { Sighting } from './generated/sighting.ts'
 export { createHttpRegistry, type HttpRegistry } from './http-registry.ts'
 export {
   agentHash,
-  canonicalUser,
   entityHash,
   entityKey,
   idPattern,
-  isPlainText,
   ownerHash,
   shortHash,
   splitUserKey,
   userKey,
-  userRule,
 } from './keys.ts'
 export { logTimeOf } from './log-time.ts'
 export { type PublicAssessment, publicAssessment, publicAssessmentSchema } from './public-assessment.ts'

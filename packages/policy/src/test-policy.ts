@@ -1,4 +1,3 @@
-import { canonicalUser } from '@watchword/contracts'
 import {
   type Activity,
   type ActivityAgent,
@@ -8,6 +7,7 @@ import {
   observe,
   type Profile,
 } from '@watchword/risk-engine'
+import { canonicalUser, exactNames } from '@watchword/user-names'
 import { compileDocument, type ReadyPolicy } from './compile-document.ts'
 import type { PolicyDocument, PolicyTest } from './policy-schema.ts'
 import { testActivity } from './test-activity.ts'
@@ -48,7 +48,7 @@ function runTest(
   let time = startMs
   let last: Assessment | undefined
   for (const [index, raw] of activities.entries()) {
-    const user = typeof raw['user'] === 'string' ? (canonicalUser(raw['user']) ?? '') : ''
+    const user = typeof raw['user'] === 'string' ? (canonicalUser(raw['user'], exactNames) ?? '') : ''
     const read = testActivity(raw, { policy, index, fallbackTime: time + stepMs, agentOf })
     const activity = { ...read, facts: factsOf(read, user, owners) }
     const profile = profiles.get(user) ?? emptyProfile

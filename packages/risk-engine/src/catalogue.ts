@@ -79,7 +79,7 @@ export const signalCatalogue = {
   'session.network-unavailable': hard([0], 'The network cannot be compared with that of the session start.'),
   'credential.recent-change': hard(
     [25],
-    'In the last 24 hours a credential was changed or a factor added from a device that was not established, a factor was removed, or an authenticator signed for another page or with a counter that had been used.',
+    'In the last 24 hours a credential was changed or a factor added from a device that was not established, a factor was removed, an authenticator signed for another page or with a counter that had been used, or a passkey was backed up or is so no longer.',
   ),
   'login.failures': hard(
     [20, 12, 5],

@@ -35,6 +35,7 @@ export function addFactor({ at, data }: AddFactor, state: UserLocks): LockDecisi
     lastStep: null,
     sealed,
     byTicket,
+    backedUp: data.backedUp,
   }
   const removals = replaced.map((old) => removal(old, at, 'replaced'))
   const added: LockEvent = { type: 'FactorAdded', at, data: { factor } }

@@ -22,7 +22,7 @@ export type RequireVerification = Recorded<
 
 /**
  * What the edge found of an answer. `step` is the TOTP time step, the index (0..30) of a recovery code, or the signature
- * counter of an assertion; `fault` is why the edge did not let it pass.
+ * counter of an assertion, `backedUp` whether the assertion says that the key is kept elsewhere, too; `fault` is why the edge did not let it pass.
  * `unlock` answers a lock; `enrol` and `confirm` prove a pending factor.
  */
 export type SubmitVerification = Recorded<
@@ -37,6 +37,7 @@ export type SubmitVerification = Recorded<
     passed: boolean
     fault: string | null
     step: number | null
+    backedUp: boolean | null
     app: string | null
     session: string | null
     context: Context | null
@@ -60,6 +61,7 @@ export type AddFactor = Recorded<
     challenge: string | null
     challengeExpiresAt: number | null
     step: number | null
+    backedUp: boolean | null
     context: Context | null
   }
 >

@@ -45,6 +45,9 @@ export type VerificationPassed = Event<
     vouched: readonly string[]
     disowned: readonly string[]
     step: number | null
+    backedUp: boolean | null
+    /** Whether the passkey said otherwise the last time. */
+    backupChanged: boolean
     pass: Pass | null
   }
 >

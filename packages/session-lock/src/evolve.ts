@@ -83,10 +83,11 @@ function ended(state: UserLocks, { data }: SessionEnded): UserLocks {
 }
 
 function passed(state: UserLocks, { data }: VerificationPassed): UserLocks {
-  const { challenge, challengeExpiresAt, pass, step } = data
+  const { challenge, challengeExpiresAt, pass, step, backedUp } = data
   const taken =
     challenge === null || challengeExpiresAt === null ? null : { id: challenge, expiresAt: challengeExpiresAt }
-  const stepped = withUsedStep(withTaken(state, taken), data.factor, step)
+  const used = withUsedStep(withTaken(state, taken), data.factor, step)
+  const stepped = backedUp === null ? used : withFactor(used, data.factor, (factor) => ({ ...factor, backedUp }))
   if (pass === null) return stepped
   const others = stepped.passes.filter((older) => !replaces(pass, older))
   return { ...stepped, attempts: noAttempts, passes: [...others, pass] }

@@ -13,7 +13,6 @@ export {
   type ApprovalPrompt,
   type Authorization,
   isOpen,
-  personOf,
 } from './authorization.ts'
 export type {
   AnswerApproval,

@@ -81,7 +81,7 @@ export type Pass = Readonly<{
 
 /**
  * A second factor. `lastStep` is the last TOTP step used, for recovery codes the bit set of the codes used, and for a passkey its
- * signature counter.
+ * signature counter. `backedUp` is whether a passkey last said that its key is kept elsewhere, too (BS, WebAuthn Level 3, 6.1.3).
  */
 export type Factor = Readonly<{
   id: string
@@ -93,6 +93,7 @@ export type Factor = Readonly<{
   lastStep: number | null
   sealed: string | null
   byTicket: boolean
+  backedUp: boolean | null
 }>
 
 /** Wrong answers of the user, across all challenges; `blocks` and `consecutiveFailures` only a verification resets. */

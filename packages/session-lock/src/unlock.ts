@@ -34,6 +34,8 @@ export function unlockedBy(
       vouched: vouchedCauses.map((cause) => cause.activity),
       disowned: lock.causes.filter((cause) => !vouchedCauses.includes(cause)).map((cause) => cause.activity),
       step: data.step,
+      backedUp: data.backedUp,
+      backupChanged: factor.backedUp !== null && data.backedUp !== null && factor.backedUp !== data.backedUp,
       pass,
     },
   }

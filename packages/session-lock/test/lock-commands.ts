@@ -78,6 +78,7 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
       passed: true,
       fault: null,
       step: at,
+      backedUp: null,
       app: 'bank',
       session: 's-1',
       context: home,
@@ -88,7 +89,7 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
 
 export function addTotp(at: number, data: Partial<AddFactor['data']> = {}): AddFactor {
   const where = { app: 'bank', session: 's-1', context: home }
-  const ceremony = { challenge: `registration-${at}`, challengeExpiresAt: at + 5 * MINUTE, step: 0 }
+  const ceremony = { challenge: `registration-${at}`, challengeExpiresAt: at + 5 * MINUTE, step: 0, backedUp: null }
   const totp = { factor: 'totp-1', kind: 'totp', name: 'phone', sealed: 'sealed', ticket: true, ...where } as const
   return { ...head(at), type: 'AddFactor', data: { ...ceremony, ...totp, ...data } }
 }

@@ -1,4 +1,5 @@
 import { type Lock, lockApplies } from '@watchword/frames'
+import type { KnownNames } from './known-names.ts'
 import type { Status, Subject } from './status.ts'
 
 type Hold = { readonly lock: Lock; readonly status: Status; readonly learnedAt: number }
@@ -11,11 +12,13 @@ export type CheckedMemory = {
 }
 
 /** An empty memory. */
-export const createCheckedMemory = (): CheckedMemory => {
+export const createCheckedMemory = (names: Pick<KnownNames, 'canonical'>): CheckedMemory => {
   const holds = new Map<string, readonly Hold[]>()
+  // The platform answers about no other; whatever came under such a name is kept under it.
+  const nameOf = ({ user }: Subject): string => names.canonical(user) ?? user
   return {
     learn: (subject, status, startedAt, answeredAt) => {
-      const user = subject.user.normalize('NFC')
+      const user = nameOf(subject)
       // An answer says nothing about a lock that was learned of after its question was asked.
       const kept = (holds.get(user) ?? []).filter(
         ({ lock, learnedAt }) => learnedAt > startedAt || !lockApplies(lock, subject.session, subject.device),
@@ -25,8 +28,7 @@ export const createCheckedMemory = (): CheckedMemory => {
       else holds.set(user, kept)
     },
     recall: (subject) =>
-      holds.get(subject.user.normalize('NFC'))?.find(({ lock }) => lockApplies(lock, subject.session, subject.device))
-        ?.status,
+      holds.get(nameOf(subject))?.find(({ lock }) => lockApplies(lock, subject.session, subject.device))?.status,
   }
 }
 

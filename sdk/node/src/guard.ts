@@ -43,16 +43,17 @@ export const createGuard = (
   const remembers = config.failureRules.some(({ inForce }) => inForce.mode === 'last-known')
   source.onContact(() => journal.contact(source))
 
+  const noted = <Mode>({ user, session, device }: Subject, target: string, mode: Mode) => ({
+    user,
+    ...(session === undefined ? {} : { session }),
+    ...(device === undefined ? {} : { device }),
+    path: target.split('?', 1)[0] ?? '',
+    mode,
+    at: new Date(deps.now()).toISOString(),
+  })
+
   const release = (subject: Subject, target: string, mode: 'open' | 'last-known'): Verdict => {
-    const { user, session, device } = subject
-    journal.record({
-      user,
-      ...(session === undefined ? {} : { session }),
-      ...(device === undefined ? {} : { device }),
-      path: target.split('?', 1)[0] ?? '',
-      mode,
-      at: new Date(deps.now()).toISOString(),
-    })
+    journal.record(noted(subject, target, mode))
     source.awaitContact(subject)
     return { outcome: 'released', mode }
   }
@@ -63,6 +64,7 @@ export const createGuard = (
     if (inForce.mode === 'last-known' && verified.isWithin(subject, inForce.ttlMs)) {
       return release(subject, target, 'last-known')
     }
+    journal.refused(noted(subject, target, 'closed'))
     return { outcome: 'refused', refusal: refuseUnknown() }
   }
 

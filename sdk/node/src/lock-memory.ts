@@ -10,8 +10,8 @@ const ended: Status = Object.freeze({ mfaVerified: false, locked: false, session
 export type LockMemory = {
   /** Takes a frame in; `generation` counts the connections it may come from. */
   readonly apply: (frame: UserFrame, generation: number) => void
-  /** The lock or end that concerns a subject; undefined where nothing is known against it. */
-  readonly recall: (subject: Subject) => Status | undefined
+  /** The lock or end that concerns a subject, whose user is given in the canonical form; undefined where nothing is known against it. */
+  readonly recall: (user: string, subject: Subject) => Status | undefined
   /** Drops whoever no connection since `generation` has mentioned. */
   readonly forgetBefore: (generation: number) => void
   readonly size: () => number
@@ -30,8 +30,8 @@ export const createLockMemory = (): LockMemory => {
       if (next.locks.size === 0 && next.ended.size === 0) entries.delete(user)
       else entries.set(user, { known: next, holds: holdsOf(next), generation })
     },
-    recall: (subject) => {
-      const entry = entries.get(subject.user.normalize('NFC'))
+    recall: (user, subject) => {
+      const entry = entries.get(user)
       if (entry === undefined) return undefined
       if (subject.session !== undefined && entry.known.ended.has(subject.session)) return ended
       for (const hold of entry.holds) if (lockApplies(hold.lock, subject.session, subject.device)) return hold.status

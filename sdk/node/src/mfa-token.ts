@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { canonicalUser, exactNames, type UserNames } from '@watchword/user-names'
 import { readPlainToken } from './plain-token.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import type { Subject } from './status.ts'
@@ -13,6 +14,8 @@ export type MfaTokenVerifierConfig = {
   readonly app: string
   /** `iss` of the token, the platform's `guard.issuer`; `urn:watchword:session-guard` by default. */
   readonly issuer?: string
+  /** How the platform reads the names of users, where it does not take them as they are. */
+  readonly userNames?: UserNames
 }
 
 /** What a proof has to be about: a person, one of the locks that this session was asked about, and the session where the proof names one. */
@@ -56,6 +59,7 @@ export const createMfaTokenVerifier = (
 ): MfaTokenVerifier => {
   const { fetch, now } = nodeRuntime(deps)
   const keys = platformKeys(config.url, fetch)
+  const { userNames: names = exactNames } = config
   /** Epoch seconds at which each used token ends, by its id. */
   const used = new Map<string, number>()
   /** The last proof of each session, for as long as an older one could be good. */
@@ -78,15 +82,15 @@ export const createMfaTokenVerifier = (
       const claims = await verified(token, keys, {
         issuer: config.issuer ?? defaultIssuer,
         audience: config.app,
-        subject: user,
         currentDate: new Date(now()),
       })
-      const { sid, jti = '', iat = 0, exp = 0, lock_id: lock, amr, acr } = claims
+      const { sid, jti = '', iat = 0, exp = 0, lock_id: lock, amr, acr, sub = '' } = claims
       if (!Number.isFinite(exp)) throw invalid('it is good for ever')
+      if (sub !== canonicalUser(user, names)) throw invalid('it is about another user')
       if (sid !== undefined && sid !== session) throw invalid('it is about another session')
       if (typeof lock !== 'string' || !locks.has(lock)) throw invalid('nobody asked about its lock')
       if (iat > now() / 1_000 + clockSkewSeconds) throw invalid('it is of the future')
-      takeOnce(jti, { at: iat, endsAt: exp, of: { user, session } })
+      takeOnce(jti, { at: iat, endsAt: exp, of: { user: sub, session } })
       return {
         id: jti,
         user,

@@ -1,4 +1,5 @@
 import { createCheckedMemory } from './checked-memory.ts'
+import type { KnownNames } from './known-names.ts'
 import type { Replica } from './replica.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
@@ -35,10 +36,11 @@ export const replicaSource = (replica: Replica, ask: Ask): StatusSource => ({
 /** Asks for each request; a lock once heard of stays, whatever happens to later requests. */
 export const createHttpSource = (
   ask: Ask,
+  names: Pick<KnownNames, 'canonical'>,
   runtime: Pick<Runtime, 'monotonic' | 'setTimeout' | 'clearTimeout' | 'random'>,
   bounds: { readonly minMs: number; readonly maxMs: number },
 ): StatusSource & { readonly close: () => void } => {
-  const memory = createCheckedMemory()
+  const memory = createCheckedMemory(names)
   const listeners: (() => void)[] = []
   let timer: unknown
   let awaited: Subject | undefined

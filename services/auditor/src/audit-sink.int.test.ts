@@ -169,7 +169,15 @@ describe('the audit sink', () => {
     const sink = await startSink(log, client)
     const sealed = 'c2VhbGVkLWNhbmFyeQ'
     const head = { tenant: 'demo', user: 'alice', receivedAt: 1, commandId: 'c', mac: Buffer.from('mac-canary') }
-    const where = { app: null, session: null, challenge: null, challengeExpiresAt: null, step: null, context: null }
+    const where = {
+      app: null,
+      session: null,
+      challenge: null,
+      challengeExpiresAt: null,
+      step: null,
+      backedUp: null,
+      context: null,
+    }
     const data = { factor: 'f', kind: 'totp', name: null, sealed, ticket: true, ...where }
     const mfa = codecs.mfa.encode({ ...head, body: { type: 'factor-added', data } })
     const factors = codecs.factor.encode({ tenant: 'demo', user: 'alice', version: 1, factors: [] })

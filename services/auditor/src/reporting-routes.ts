@@ -1,8 +1,9 @@
 import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
-import { canonicalUser, publicAssessmentSchema, userRule } from '@watchword/contracts'
+import { publicAssessmentSchema } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
+import { canonicalUser, userRule } from '@watchword/user-names'
 import { Type } from 'typebox'
 import { readAssessment, wouldBeStored } from './assessments.ts'
 import type { AuditSink } from './audit-sink.ts'
@@ -57,8 +58,10 @@ export function registerReportingRoutes(
     },
     async (request) => {
       const { tenant } = whoOf(request)
-      const user = canonicalUser(request.params.user)
-      if (user === undefined) throw problem('malformed', { errors: [{ pointer: '/path/user', detail: userRule }] })
+      const names = access.userNamesOf(tenant)
+      const user = canonicalUser(request.params.user, names)
+      if (user === undefined)
+        throw problem('malformed', { errors: [{ pointer: '/path/user', detail: userRule(names) }] })
       const fresh = await sink.caughtUp(freshWithinMs)
       return { ...(await readTimeline(client, { tenant, user }, request.query)), fresh }
     },

@@ -1,5 +1,5 @@
 import { clickhouseAccess } from '@watchword/auditor'
-import { ingestConfigSchema } from '@watchword/ingest'
+import { ingestConfigSchema, userNamesSchema } from '@watchword/ingest'
 import { logSchema, serverSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
@@ -19,6 +19,7 @@ export const platformConfigSchema = Type.Object({
   }),
   guard: Type.Object(guardSettings),
   ingest: ingestConfigSchema,
+  bootstrap: Type.Object({ userNames: userNamesSchema }),
 })
 
 export type PlatformConfig = Static<typeof platformConfigSchema>

@@ -56,7 +56,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
       checks: Object.assign({}, ...services.map(({ checks }) => checks)),
       async routes(server, address) {
         for (const service of services) await service.routes(server, address)
-        key = await firstKey(await host.access(), folder.devKey, originsOf(address))
+        key = await firstKey(await host.access(), folder.devKey, { ...config.bootstrap, origins: originsOf(address) })
         await deps.extend?.(server, { url: address, key })
       },
     },

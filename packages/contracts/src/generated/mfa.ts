@@ -62,6 +62,8 @@ export type VerificationAttempted = Readonly<{
   context: null | Context
   /** Why the edge did not let it pass: a stable code */
   fault: null | string
+  /** Whether a passkey says that its key is kept elsewhere, too (BS, WebAuthn Level 3) */
+  backedUp: null | boolean
 }>
 
 /** A one-use ticket is presented */
@@ -89,6 +91,8 @@ export type FactorAdded = Readonly<{
   step: null | number
   /** Where the passkey was registered from */
   context: null | Context
+  /** Whether a passkey says that its key is kept elsewhere, too (BS, WebAuthn Level 3) */
+  backedUp: null | boolean
 }>
 
 export type RemovedBy = 'user' | 'operator'

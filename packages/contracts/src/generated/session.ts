@@ -98,6 +98,8 @@ export type VerificationPassed = Readonly<{
   ended: boolean
   vouched: readonly string[]
   disowned: readonly string[]
+  /** Whether the passkey said otherwise the last time of where its key is kept */
+  backupChanged: boolean
 }>
 
 /** An answer was wrong */

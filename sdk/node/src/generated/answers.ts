@@ -77,6 +77,7 @@ export type Answers = {
     readonly origins: readonly string[]
     readonly rpId: string | null
     readonly issuer: string | null
+    readonly userNames: string
   }
   readonly 'GET /v1/assessments/{id}': {
     readonly id: string
@@ -352,6 +353,8 @@ export type Answers = {
       readonly name?: string
       readonly addedAt: string
       readonly activatedAt?: string
+      /** Whether a passkey last said that its key is kept elsewhere, too */
+      readonly backedUp?: boolean
       /** Recovery codes that are unused */
       readonly codesLeft?: number
     }[]
@@ -451,6 +454,8 @@ export type Answers = {
     readonly acr?: string
     readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
     readonly asOf: string
+    /** How the names of users are read; absent: exact */
+    readonly userNames?: 'exact' | 'case-preserved' | 'case-mapped'
   }
   readonly 'GET /v1/users/{user}/timeline': {
     readonly items: readonly {

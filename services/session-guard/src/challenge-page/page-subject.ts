@@ -43,7 +43,7 @@ export function proxyOf(
 
 /** Whom a call of the page is for; throws `malformed` where the proxy names no user. */
 export function pageSubjectOf(
-  access: Pick<Access, 'authenticateKey'>,
+  access: Pick<Access, 'authenticateKey' | 'userNamesOf'>,
   request: FastifyRequest,
   scope: Scope,
 ): PageSubject {
@@ -61,7 +61,7 @@ export function pageSubjectOf(
   }
   return {
     caller,
-    user: userOf(user, '/headers/x-watchword-user'),
+    user: userOf(user, '/headers/x-watchword-user', access.userNamesOf(caller.tenant)),
     session: headers['x-watchword-session'],
     device,
     context: contextOf(given),

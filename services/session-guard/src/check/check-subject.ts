@@ -20,7 +20,10 @@ export type CheckSubject = Readonly<{
   stepUp?: TokenSubject['stepUp']
 }>
 
-export type CheckSubjectDeps = Readonly<{ access: Pick<Access, 'authenticateKey'>; appTokens: AppTokens }>
+export type CheckSubjectDeps = Readonly<{
+  access: Pick<Access, 'authenticateKey' | 'userNamesOf'>
+  appTokens: AppTokens
+}>
 
 /**
  * Whom a check is about, from the headers as they came: the key of a proxy vouches for the headers that it sets; without a user among
@@ -41,7 +44,7 @@ export function checkSubjectOf(
   return {
     tenant: proxy.tenant,
     app: proxy.app,
-    user: userOf(given, '/headers/x-watchword-user'),
+    user: userOf(given, '/headers/x-watchword-user', access.userNamesOf(proxy.tenant)),
     session: headers['x-watchword-session'],
     device: headers['x-watchword-device'],
     uri: headers['x-original-uri'] ?? '',
@@ -54,7 +57,7 @@ export function checkSubjectOf(
     if (proxy !== undefined && (proxy.tenant !== tenant || proxy.app !== app)) throw problem('wrong-tenant')
     return {
       ...subject,
-      user: userOf(user, '/headers/authorization'),
+      user: userOf(user, '/headers/authorization', access.userNamesOf(tenant)),
       device: proxy && headers['x-watchword-device'],
       uri: (proxy && headers['x-original-uri']) ?? '',
     }

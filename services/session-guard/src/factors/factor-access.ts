@@ -1,3 +1,4 @@
+import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
@@ -9,8 +10,8 @@ import { hasSessionEnded } from '../view/user-standing.ts'
 export const enrolAdmission: Admission = { scopes: ['enrol'], purposes: ['enrol'] }
 
 /** Whose factors are meant; throws `not-found` for a browser that names another user than its backend did. */
-export function userOfFactors(presenter: Presenter, given: string): string {
-  const user = userOf(given, '/path/user')
+export function userOfFactors(access: Pick<Access, 'userNamesOf'>, presenter: Presenter, given: string): string {
+  const user = userOf(given, '/path/user', access.userNamesOf(presenter.tenant))
   if (presenter.kind === 'browser' && presenter.claims.user !== user) throw problem('not-found')
   return user
 }

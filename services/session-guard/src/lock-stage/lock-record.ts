@@ -60,6 +60,6 @@ function passOf(pass: UserLocks['passes'][number]): Pass {
 }
 
 function factorOf(factor: UserLocks['factors'][number]): Factor {
-  const { id, kind, status, name, addedAt, activatedAt, lastStep, sealed } = factor
-  return { id, kind, status, name, addedAt, activatedAt, lastStep, sealed }
+  const { id, kind, status, name, addedAt, activatedAt, lastStep, sealed, backedUp } = factor
+  return { id, kind, status, name, addedAt, activatedAt, lastStep, sealed, backedUp }
 }

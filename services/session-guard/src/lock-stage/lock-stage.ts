@@ -189,6 +189,7 @@ function decodeState(bytes: Uint8Array): UserLocks {
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks>
   if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
     throw new TypeError('not the locks of a user')
-  // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none.
-  return { ...initialState, ...state, attempts: { ...initialState.attempts, ...state.attempts } }
+  // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none; and nothing is known of how keys were kept.
+  const factors = state.factors.map((factor) => ({ ...factor, backedUp: factor.backedUp ?? null }))
+  return { ...initialState, ...state, factors, attempts: { ...initialState.attempts, ...state.attempts } }
 }

@@ -22,6 +22,7 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
     case 'VerificationPassed': {
       const { lock, version, challenge, factor, factorKind, verifiedUntil, app, session, ended, vouched, disowned } =
         event.data
+      const { backupChanged } = event.data
       const data = {
         lock,
         version,
@@ -34,6 +35,7 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
         ended,
         vouched,
         disowned,
+        backupChanged,
       }
       return { type: 'verification-passed', data }
     }

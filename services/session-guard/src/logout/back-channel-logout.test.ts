@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { topicOf, userKey } from '@watchword/contracts'
-import { createGuardWorld } from '../testing/guard-world.ts'
+import { createGuardWorld, type WorldOptions } from '../testing/guard-world.ts'
 import { sampleAssessment } from '../testing/sample-assessment.ts'
 import { createTokenIssuer } from '../testing/token-issuer.ts'
 import { until } from '../testing/until.ts'
 
 const event = { 'http://schemas.openid.net/event/backchannel-logout': {} }
 
-async function world(t: TestContext) {
+async function world(t: TestContext, options: Pick<WorldOptions, 'userNames'> = {}) {
   const issuer = await createTokenIssuer(t, () => made.clock.now())
-  const made = await createGuardWorld(t, { config: { appTokens: [issuer.config], acknowledgeAfterMs: 0 } })
+  const made = await createGuardWorld(t, { ...options, config: { appTokens: [issuer.config], acknowledgeAfterMs: 0 } })
   await made.access.putApp('demo', { id: 'bank', issuer: issuer.config.issuer })
   let tokens = 0
   /** A logout token with these claims over the usual ones. */
@@ -50,6 +50,15 @@ test('the session that the identity provider ended is ended, for good', async (t
   })
   assert.equal(check.status, 401)
   assert.equal((await logout(logoutToken({}, { typ: 'JWT' }))).status, 200, 'an ended session stays ended')
+})
+
+test('whom the identity provider writes otherwise is logged out and checked as the same person', async (t) => {
+  const { logout, logoutToken, stateOf, issuer, call } = await world(t, { userNames: 'case-mapped' })
+  assert.equal((await logout(logoutToken({ sub: 'ＡLICE' }))).status, 200)
+  assert.deepEqual([await stateOf('Alice', 's-1'), await stateOf('alice', 's-1')], ['ended', 'ended'])
+  const authorization = `Bearer ${await issuer.token({ sub: 'ALICE' })}`
+  assert.equal((await call('GET', '/v1/check', { key: '', headers: { authorization } })).status, 401)
+  assert.equal((await logout(logoutToken({ sub: 'alice smith' }))).status, 400)
 })
 
 test('without a session every known one of the user is ended, without a user the owner of the session is found', async (t) => {

@@ -19,6 +19,7 @@ import { builtInPolicy, type PolicyVersion } from '@watchword/policy'
 import { createHttpServer, createLogger, createMetrics, type HttpServer } from '@watchword/service-kit'
 import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { createMemoryStateStore, noMetrics } from '@watchword/stream'
+import type { UserNames } from '@watchword/user-names'
 import type { Registry } from 'prom-client'
 import { type SessionGuardConfig, sessionGuardDefaults } from '../config.ts'
 import { type GuardSecrets, loadOrCreateSecrets } from '../secrets.ts'
@@ -60,6 +61,8 @@ export type WorldOptions = Readonly<{
   logLevel?: 'trace' | 'info'
   config?: Partial<SessionGuardConfig>
   policy?: PolicyVersion
+  /** How the names of users are read; default: as they are. */
+  userNames?: UserNames
   /** On the log of an earlier one, with a state store that knows nothing: after it, or beside it while it runs. */
   after?: GuardWorld
 }>
@@ -118,9 +121,10 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     assert.deepEqual(undocumented, [], 'every answer is as the OpenAPI document says')
   })
 
+  const names = options.userNames === undefined ? {} : { userNames: options.userNames }
   async function keyOf(tenant: string, app: string, ...granted: Scope[]): Promise<string> {
     if (access.appOf(tenant, app) === undefined)
-      await access.putApp(tenant, { id: app, origins: [`https://${app}.example`] })
+      await access.putApp(tenant, { id: app, origins: [`https://${app}.example`], ...names })
     return (await access.createKey(tenant, { app, scopes: granted.length === 0 ? scopes : granted })).key
   }
   const key = await keyOf('demo', 'bank')

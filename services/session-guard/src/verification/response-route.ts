@@ -98,7 +98,7 @@ async function respond(
   if (isOver(view, presenter)) throw problem('stale-challenge')
   if (given.factor !== 'webauthn') assertGuessable(guessBudget.spentUntil(tenant), clock.now())
   const lock = view.lockById(tenant, claims.lock)?.lock
-  const { factor, passed, step, fault } = await factorAnswerOf(parts, claims, { challenge, given, lock })
+  const { factor, passed, step, backedUp, fault } = await factorAnswerOf(parts, claims, { challenge, given, lock })
   const data = {
     purpose: 'unlock',
     challenge: claims.id,
@@ -109,6 +109,7 @@ async function respond(
     passed,
     fault,
     step,
+    backedUp,
     app,
     session: lock?.session ?? vouchedBy(presenter).session,
     context,

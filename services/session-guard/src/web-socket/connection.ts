@@ -1,16 +1,18 @@
+import type { Access } from '@watchword/access'
 import type { WebSocket } from 'ws'
 import type { Freshness } from '../view/freshness.ts'
 import type { GuardView } from '../view/guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
 import { hasEnded, sessionEndedClosing } from './ended-session.ts'
-import { errorFrame, openPromptFrames, type StateFrame, stateFrame } from './frames.ts'
+import { errorFrame, openPromptFrames, replicaReadyFrame, type StateFrame, stateFrame } from './frames.ts'
 import { type Hub, type Subscriber, wholeApp } from './hub.ts'
 import { createOutbox, type Outbox, type OutboxConfig, type OutboxOwner } from './outbox.ts'
 import type { Pump } from './pump.ts'
 
 /** The same for every connection. */
 export type ConnectionDeps = Readonly<{
+  access: Pick<Access, 'userNamesOf'>
   view: Pick<GuardView, 'lockState' | 'lockStates' | 'ageMs'>
   freshness: Pick<Freshness, 'isStageAlive'>
   hub: Hub
@@ -71,7 +73,9 @@ class SocketConnection implements Connection, OutboxOwner, Subscriber {
   }
 
   onMessage(data: Buffer, isBinary: boolean): void {
-    const frame = isBinary ? 'malformed' : parseClientFrame(data.toString('utf8'))
+    const frame = isBinary
+      ? 'malformed'
+      : parseClientFrame(data.toString('utf8'), this.#deps.access.userNamesOf(this.tenant))
     if (typeof frame === 'string') this.#fault(frame)
     else this.#obey(frame)
   }
@@ -167,7 +171,7 @@ class SocketConnection implements Connection, OutboxOwner, Subscriber {
     if (this.#isTellingAll) return
     this.#isTellingAll = true
     this.outbox.push({ kind: 'states', users: this.#usersWorthTelling() })
-    this.outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
+    this.outbox.push({ kind: 'text', text: replicaReadyFrame(this.#deps.access.userNamesOf(this.tenant)) })
   }
 
   *#usersWorthTelling(): Generator<string | null, undefined> {

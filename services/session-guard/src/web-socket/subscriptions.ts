@@ -46,7 +46,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   const { access, callers, texts, view, freshness, clock, metrics, logger } = parts
   const config = parts.config.webSocket
   const hub = createHub({ view, clock, acknowledgeAfterMs: parts.config.acknowledgeAfterMs, onPushed: metrics.pushed })
-  const connectionDeps = { view, freshness, hub, pump: createPump(), now: () => clock.now() }
+  const connectionDeps = { access, view, freshness, hub, pump: createPump(), now: () => clock.now() }
   const sockets = new WebSocketServer(serverOptions)
   const clients = new Map<WebSocket, Client>()
   const slots = Math.max(1, Math.round(config.pingEveryMs / tickMs))
