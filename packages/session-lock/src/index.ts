@@ -21,6 +21,7 @@ export type {
   OperatorLock,
   OperatorUnlock,
   RemoveFactor,
+  RequestAdmission,
   RequireVerification,
   ResetFactors,
   SubmitVerification,

@@ -28,6 +28,7 @@ describe('a right answer', () => {
     assert.deepEqual(statusOf(after.state, session, 1501), {
       mfaVerified: true,
       locked: false,
+      isPending: false,
       lock: null,
       sessionState: 'active',
       verifiedUntil: 1500 + 8 * HOUR,

@@ -42,6 +42,7 @@ const unnamedLock = (subject: Subject): Lock => ({
   level: '',
   reasonUser: {},
   factors: [],
+  by: 'risk',
   since: '',
   challengeUri: '',
 })

@@ -1,5 +1,5 @@
 import { isUserFrame } from '@watchword/frames'
-import type { Status, Subject } from './status.ts'
+import { known, type Status, type Subject } from './status.ts'
 import { createLockMemory } from './lock-memory.ts'
 import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
 import type { Runtime } from './runtime.ts'
@@ -133,8 +133,9 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
   return {
     check: (subject) => {
       const against = memory.recall(subject)
-      if (against !== undefined) return against
-      return guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs ? calm : 'unknown'
+      const isFresh = guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs
+      if (against !== undefined) return isFresh ? known(against) : against
+      return isFresh ? calm : 'unknown'
     },
     ready,
     ageMs,

@@ -2,7 +2,7 @@ import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
 import type { AppTokens } from './app-tokens.ts'
 import { malformed } from '../http/malformed.ts'
-import { subjectHeadersOf } from './subject-headers.ts'
+import { type SubjectHeaders, subjectHeadersOf } from './subject-headers.ts'
 import { userOf } from '../http/user-param.ts'
 
 /** Whom a check is about. */
@@ -12,6 +12,10 @@ export type CheckSubject = Readonly<{
   user: string
   session: string | undefined
   device: string | undefined
+  /** As the proxy knows them; null where it does not say. */
+  groups: readonly string[] | null
+  /** The proxy knows that the user must change the password before anything else. */
+  passwordChange: boolean
   /** The address that names the failure mode; empty, which is `closed`, where no proxy has vouched for it. */
   uri: string
   /** Whether the caller has proven that it speaks for the user. */
@@ -42,6 +46,7 @@ export function checkSubjectOf(
     user: userOf(given, '/headers/x-watchword-user'),
     session: headers['x-watchword-session'],
     device: headers['x-watchword-device'],
+    ...standingWith(headers),
     uri: headers['x-original-uri'] ?? '',
     proven: true,
   }
@@ -54,9 +59,24 @@ export function checkSubjectOf(
       ...subject,
       user: userOf(user, '/headers/authorization'),
       device: proxy && headers['x-watchword-device'],
+      ...standingWith(proxy === undefined ? {} : headers),
       uri: (proxy && headers['x-original-uri']) ?? '',
     }
   }
+}
+
+/** What the proxy's directory says of the user. */
+function standingWith(headers: Partial<SubjectHeaders>): Pick<CheckSubject, 'groups' | 'passwordChange'> {
+  const change = headers['x-watchword-password-change'] ?? 'false'
+  if (change !== 'true' && change !== 'false')
+    throw malformed('/headers/x-watchword-password-change', 'must be true or false')
+  return { groups: groupsOf(headers['x-watchword-groups']), passwordChange: change === 'true' }
+}
+
+function groupsOf(header: string | undefined): readonly string[] | null {
+  if (header === undefined) return null
+  const names = header.split(',').map((name) => name.trim())
+  return names.filter((name) => name !== '')
 }
 
 function tokenOf(rawHeaders: readonly string[], appTokens: AppTokens): string | undefined {

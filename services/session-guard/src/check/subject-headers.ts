@@ -5,6 +5,8 @@ const names = [
   'x-watchword-user',
   'x-watchword-session',
   'x-watchword-device',
+  'x-watchword-groups',
+  'x-watchword-password-change',
   'x-original-method',
   'x-original-uri',
 ] as const
@@ -27,6 +29,8 @@ export function subjectHeadersOf(rawHeaders: readonly string[]): SubjectHeaders 
     'x-watchword-user': undefined,
     'x-watchword-session': undefined,
     'x-watchword-device': undefined,
+    'x-watchword-groups': undefined,
+    'x-watchword-password-change': undefined,
     'x-original-method': undefined,
     'x-original-uri': undefined,
   }
