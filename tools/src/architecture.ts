@@ -12,8 +12,9 @@ const adapters = ['contracts', 'event-log', 'stream', 'service-kit', 'service-ho
 export const parts: Readonly<Record<string, Part>> = {
   decider: { folder: 'packages/decider', mayImport: [], pure: true },
   'risk-engine': { folder: 'packages/risk-engine', mayImport: [], pure: true },
+  admission: { folder: 'packages/admission', mayImport: ['user-names'], pure: true },
   'user-names': { folder: 'packages/user-names', mayImport: [], pure: true },
-  'session-lock': { folder: 'packages/session-lock', mayImport: ['decider', 'user-names'], pure: true },
+  'session-lock': { folder: 'packages/session-lock', mayImport: ['decider', 'admission', 'user-names'], pure: true },
   contracts: { folder: 'packages/contracts', mayImport: [] },
   'event-log': { folder: 'packages/event-log', mayImport: [] },
   'token-attacks': { folder: 'packages/token-attacks', mayImport: [] },
@@ -25,12 +26,15 @@ export const parts: Readonly<Record<string, Part>> = {
     mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'access', 'policy'],
   },
   access: { folder: 'packages/access', mayImport: ['contracts', 'event-log', 'stream', 'service-kit', 'user-names'] },
-  policy: { folder: 'packages/policy', mayImport: ['contracts', 'event-log', 'stream', 'risk-engine', 'user-names'] },
+  policy: {
+    folder: 'packages/policy',
+    mayImport: ['contracts', 'event-log', 'stream', 'risk-engine', 'admission', 'user-names'],
+  },
   ingest: { folder: 'services/ingest', mayImport: [...adapters, 'access', 'policy', 'user-names'] },
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'policy', 'risk-engine'] },
   'session-guard': {
     folder: 'services/session-guard',
-    mayImport: [...adapters, 'access', 'policy', 'session-lock', 'user-names'],
+    mayImport: [...adapters, 'access', 'policy', 'session-lock', 'admission', 'user-names'],
   },
   auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse', 'user-names'] },
   frames: { folder: 'sdk/frames', mayImport: [], pure: true },

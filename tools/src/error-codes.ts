@@ -10,6 +10,7 @@ const codeTypes: ReadonlySet<string> = new Set([
   'FrameFault',
   'TopicRefusal',
   'WebAuthnFault',
+  'CertificateFault',
 ])
 
 /** Functions whose first argument, if it is a text, is a code; constructors of `…Error` are found by their name. */

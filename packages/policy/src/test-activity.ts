@@ -3,7 +3,7 @@ import { parseAddress } from './address.ts'
 import type { ReadyPolicy } from './compile-document.ts'
 import type { PolicyTest } from './policy-schema.ts'
 
-type Raw = PolicyTest['activities'][number]
+type Raw = NonNullable<PolicyTest['activities']>[number]
 
 /** Where the activity stands among those of its test. */
 export type TestContext = Readonly<{

@@ -39,6 +39,7 @@ export const problemCatalogue = {
   },
   'wrong-tenant': { status: 403, title: 'The resource belongs to another tenant or app' },
   'origin-not-allowed': { status: 403, title: 'The origin is not on the list of the app' },
+  'not-admitted': { status: 403, title: 'The connection is not admitted' },
   'self-approval': { status: 403, title: 'Nobody approves what they want to do themselves' },
   'not-an-approver': { status: 403, title: 'This user was not asked to approve it' },
   'not-found': { status: 404, title: 'There is nothing here' },

@@ -1,3 +1,4 @@
+import type { ResourceClass } from '@watchword/admission'
 import type { AuthorizationCommand, AuthorizationRefusal } from './authorization-commands.ts'
 import type { Recorded } from './recorded.ts'
 import type { Context, FactorKind, LockLevel, LockPolicy, LockScope } from './state.ts'
@@ -93,6 +94,31 @@ export type EndSession = Recorded<'EndSession', { app: string; session: string; 
 /** The shell's timer says that a pass may be over; counts only if log time agrees. */
 export type DeadlinePassed = Recorded<'DeadlinePassed', { pass: string; until: number }>
 
+/**
+ * A client wants to connect, or somebody to reach a resource. What the edge found of the five conditions, `fault` where it was the
+ * certificate; what the policy asks of the user, and who answers for an exception.
+ */
+export type RequestAdmission = Recorded<
+  'RequestAdmission',
+  {
+    app: string
+    session: string | null
+    device: string | null
+    client: 'interactive' | 'always-on'
+    resourceClass: ResourceClass
+    passwordChange: boolean
+    userMatches: boolean
+    credentialsAccepted: boolean
+    reachable: boolean
+    fault: string | null
+    requirement: 'required' | 'waived' | 'off'
+    level: string | null
+    owner: string | null
+    reason: string | null
+    policy: LockPolicy
+  }
+>
+
 /** Everything that can be asked of the locks of a user. */
 export type LockCommand =
   | RequireVerification
@@ -105,6 +131,7 @@ export type LockCommand =
   | OperatorUnlock
   | EndSession
   | DeadlinePassed
+  | RequestAdmission
   | AuthorizationCommand
 
 /** Why a command is refused: stable codes. */

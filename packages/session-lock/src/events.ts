@@ -1,6 +1,7 @@
 import type { Decision, Event } from '@watchword/decider'
+import type { Admission } from '@watchword/admission'
 import type { AuthorizationEvent } from './authorization-events.ts'
-import type { LockRefusal } from './commands.ts'
+import type { LockRefusal, RequestAdmission } from './commands.ts'
 import type { Context, EndedBy, Factor, FactorKind, Lock, LockTarget, Pass } from './state.ts'
 
 /** A lock came into force; `operator` and `reason` only where an operator made it. */
@@ -94,6 +95,18 @@ export type FactorsReset = Event<'FactorsReset', { reason: string; operator: str
 /** A ticket was used, for the first and last time. */
 export type TicketUsed = Event<'TicketUsed', { ticket: string; purpose: string; expiresAt: number }>
 
+/** What became of an attempt to connect, with all that it was decided by; `lock` is what it waits for. */
+export type AdmissionDecided = Event<
+  'AdmissionDecided',
+  Omit<RequestAdmission['data'], 'policy'> & {
+    windowOver: boolean
+    outcome: Admission['outcome']
+    because: Admission['reason']
+    lock: string | null
+    verifiedUntil: number | null
+  }
+>
+
 /** Everything that can have happened to the locks of a user. */
 export type LockEvent =
   | SessionLocked
@@ -111,6 +124,7 @@ export type LockEvent =
   | FactorRemoved
   | FactorsReset
   | TicketUsed
+  | AdmissionDecided
   | AuthorizationEvent
 
 /** What the lock decider answers. */
@@ -133,6 +147,7 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   FactorRemoved: false,
   FactorsReset: false,
   TicketUsed: false,
+  AdmissionDecided: false,
   AuthorizationRequested: false,
   ApproverPrompted: false,
   PromptClosed: false,

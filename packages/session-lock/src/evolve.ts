@@ -58,6 +58,8 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return { ...state, ticketOnly: true }
     case 'TicketUsed':
       return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+    case 'AdmissionDecided':
+      return state
     case 'AuthorizationRequested':
     case 'ApproverPrompted':
     case 'PromptClosed':

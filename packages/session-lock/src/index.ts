@@ -30,6 +30,7 @@ export type {
   OperatorLock,
   OperatorUnlock,
   RemoveFactor,
+  RequestAdmission,
   RequireVerification,
   ResetFactors,
   SubmitVerification,

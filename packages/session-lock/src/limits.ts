@@ -11,6 +11,8 @@ export const PASSES_MAX = 32
 export const FACTORS_MAX = 16
 /** Most locks of one user; the last place is for a user-scope lock, which covers all that came too late. */
 export const LOCKS_MAX = 64
+/** Most sessions of one user that wait for a second factor before they begin; a further one ends the oldest. */
+export const PENDING_MAX = 8
 /** Most distinct contexts kept as causes of one lock. */
 export const CAUSES_MAX = 8
 /** Contexts kept of all locks of one user, beyond which a lock keeps its first alone: each is in every record of the user's state. */

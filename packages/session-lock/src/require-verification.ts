@@ -62,18 +62,23 @@ function extended(command: RequireVerification, lock: Lock, state: UserLocks): r
   const isKnown = lock.causes.some((cause) => equalContext(cause.context, data.context))
   const isKept = !isKnown && hasRoomFor(lock, state)
   const isHigher = isAbove(data.level, lock.level)
+  // What only waited for a second factor has a cause from now on, and is open to nothing any more.
+  const by = lock.by === 'operator' ? 'operator' : 'risk'
+  const isCaused = lock.by === by
   const factors = narrowed(lock.factors, data.factors)
 
   // Beyond the kept contexts a lock keeps its version: else whoever changes address fast enough could make every answer stale.
   const counted: readonly LockEvent[] = isKnown || isKept ? [] : [{ type: 'CauseCounted', at, data: { lock: lock.id } }]
-  if (!isKept && !isHigher && factors.length === lock.factors.length && factors[0] === lock.factors[0]) return counted
+  if (!isKept && !isHigher && isCaused && factors.length === lock.factors.length && factors[0] === lock.factors[0])
+    return counted
 
   const next: Lock = {
     ...lock,
     version: position.offset,
     level: highest(data.level, lock.level),
-    reasonUser: isHigher ? data.reasonUser : lock.reasonUser,
+    reasonUser: isHigher || !isCaused ? data.reasonUser : lock.reasonUser,
     factors,
+    by,
     causes: isKept ? [...lock.causes, causeOf(command)] : lock.causes,
   }
   return [{ type: 'LockExtended', at, data: { lock: next, operator: null, reason: null } }, ...counted]

@@ -11,6 +11,7 @@ import { SEEN_MAX } from './limits.ts'
 import { operatorLock, operatorUnlock } from './operate.ts'
 import { prune } from './prune.ts'
 import { recordApproval } from './record-approval.ts'
+import { requestAdmission } from './request-admission.ts'
 import { requestAuthorization } from './request-authorization.ts'
 import { requireVerification } from './require-verification.ts'
 import { initialState, type UserLocks } from './state.ts'
@@ -76,6 +77,8 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
       return endSession(command, state)
     case 'DeadlinePassed':
       return deadlinePassed(command, state)
+    case 'RequestAdmission':
+      return requestAdmission(command, state)
     case 'RequestAuthorization':
       return requestAuthorization(command, state)
     case 'PromptApprover':

@@ -9,8 +9,8 @@ export type LockScope = 'session' | 'device' | 'user'
 /** Risk level, as judged by the scorer. */
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
 
-/** Who or what put a lock in force. */
-export type LockedBy = 'risk' | 'operator' | 'expiry'
+/** Who or what put a lock in force; `requirement`: the policy asks for a second factor before anything else, and nothing bad is known. */
+export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
 
 /** What happens when a pass is over: nothing, the session ends, or the session is locked again. */
 export type OnExpiry = 'soft' | 'force' | 'step-up'

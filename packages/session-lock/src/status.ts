@@ -13,6 +13,8 @@ export type StatusQuery = Readonly<{
 export type LockStatus = Readonly<{
   mfaVerified: boolean
   locked: boolean
+  /** Locked, and nothing but a second factor is asked for: no lock that applies has a cause. */
+  isPending: boolean
   lock: Lock | null
   sessionState: 'active' | 'locked' | 'ended' | 'unknown'
   verifiedUntil: number | null
@@ -26,10 +28,13 @@ export type LockStatus = Readonly<{
 export function statusOf(state: UserLocks, query: StatusQuery, now: number): LockStatus {
   const { app = null, session = null } = query
   if (session !== null && isEnded(state, app, session))
-    return { mfaVerified: false, locked: false, lock: null, sessionState: 'ended', ...unverified }
+    return { mfaVerified: false, locked: false, isPending: false, lock: null, sessionState: 'ended', ...unverified }
 
   const lock = worst(state.locks.filter((one) => applies(one, query)))
-  if (lock !== null) return { mfaVerified: false, locked: true, lock, sessionState: 'locked', ...unverified }
+  if (lock !== null) {
+    const isPending = !isCaused(lock)
+    return { mfaVerified: false, locked: true, isPending, lock, sessionState: 'locked', ...unverified }
+  }
 
   const passes = state.passes.filter((pass) => pass.until > now && vouches(pass, query))
   const longest = passes.reduce<Pass | null>((found, pass) => (found && found.until >= pass.until ? found : pass), null)
@@ -37,6 +42,7 @@ export function statusOf(state: UserLocks, query: StatusQuery, now: number): Loc
   return {
     mfaVerified: true,
     locked: false,
+    isPending: false,
     lock: null,
     sessionState: isActive ? 'active' : 'unknown',
     verifiedUntil: longest?.until ?? null,
@@ -59,12 +65,22 @@ function applies(lock: Lock, { app = null, session = null, device = null }: Stat
   }
 }
 
-function vouches(pass: Pass, { app = null, session = null, device = null }: StatusQuery): boolean {
+/** Whether a pass vouches for a session of the query, or for its device. */
+export function vouches(pass: Pass, { app = null, session = null, device = null }: StatusQuery): boolean {
   if (session === null) return true
   if (pass.session === null) return device !== null && pass.device === device
   return pass.session === session && (app === null || pass.app === app)
 }
 
+/** One with a cause before one without, then the higher one. */
 function worst(locks: readonly Lock[]): Lock | null {
-  return locks.reduce<Lock | null>((found, lock) => (found && !isAbove(lock.level, found.level) ? found : lock), null)
+  return locks.reduce<Lock | null>((found, lock) => (found === null || isWorse(lock, found) ? lock : found), null)
+}
+
+function isWorse(lock: Lock, other: Lock): boolean {
+  return isCaused(lock) === isCaused(other) ? isAbove(lock.level, other.level) : isCaused(lock)
+}
+
+function isCaused({ by }: Lock): boolean {
+  return by !== 'requirement' && by !== 'expiry'
 }

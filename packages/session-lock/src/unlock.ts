@@ -39,24 +39,44 @@ export function unlockedBy(
       pass,
     },
   }
-  return [...roomForPass(state, pass, command), passed, ...outcome(command, lock, isSame)]
+  const waiting = coveredBy(pass, lock, state).map((other) => opened(command, other))
+  return [...roomForPass(state, pass, command), passed, ...outcome(command, lock, isSame), ...waiting]
 }
 
-function outcome({ at, data }: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
+function outcome(command: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
+  const { at, data } = command
   if (!isSame && lock.app !== null && lock.session !== null) {
     const { app, session } = lock
     return [{ type: 'SessionEnded', at, data: { app, session, by: 'verification', reason: 'another-context' } }]
   }
   // The answer came from another device: it says nothing of the one that is locked.
   if (!isSame && lock.scope === 'device' && data.context !== null && data.context.device !== lock.device) return []
-  const { id, version, scope, app, session, device } = lock
-  return [
-    {
-      type: 'SessionUnlocked',
-      at,
-      data: { lock: id, version, scope, app, session, device, by: 'verification', operator: null, reason: null },
-    },
-  ]
+  return [opened(command, lock)]
+}
+
+function opened({ at }: SubmitVerification, { id, version, scope, app, session, device }: Lock): LockEvent {
+  const data = {
+    lock: id,
+    version,
+    scope,
+    app,
+    session,
+    device,
+    by: 'verification',
+    operator: null,
+    reason: null,
+  } as const
+  return { type: 'SessionUnlocked', at, data }
+}
+
+/** Other clients that waited for this very proof: of the same session, or an always-on one of the device that answered. */
+function coveredBy(pass: Pass, answered: Lock, { locks }: UserLocks): readonly Lock[] {
+  return locks.filter((lock) => {
+    if (lock.id === answered.id || lock.by !== 'requirement') return false
+    if (lock.session !== null && lock.session === pass.session && lock.app === pass.app) return true
+    const [cause] = lock.causes
+    return pass.device !== null && cause?.context.device === pass.device
+  })
 }
 
 function passOf({ at, data, position }: SubmitVerification, lock: Lock, factor: Factor, ended: boolean): Pass {

@@ -11,6 +11,7 @@ import {
   operatorUnlock,
   policy,
   removeFactor,
+  requestAdmission,
   requireProof,
   resetFactors,
   submit,
@@ -87,6 +88,14 @@ function aimed(intent: Intent, state: UserLocks, at: number, offset: number): Lo
       return operatorUnlock(at)
     case 'EndSession':
       return endSession(at, session)
+    case 'RequestAdmission':
+      return requestAdmission(at, {
+        session,
+        device: intent.context?.device ?? null,
+        client: isStale ? 'interactive' : 'always-on',
+        requirement: isRight ? 'required' : 'waived',
+        policy: { ...policy, onExpiry: intent.onExpiry },
+      })
     case 'DeadlinePassed':
       return deadline(at, pass?.id ?? 'p-none', (pass?.until ?? at) + (isStale ? 1 : 0))
   }

@@ -11,6 +11,7 @@ import {
   type OperatorLock,
   type OperatorUnlock,
   type RemoveFactor,
+  type RequestAdmission,
   type RequireVerification,
   type ResetFactors,
   type SubmitVerification,
@@ -123,6 +124,32 @@ export function operatorUnlock(at: number, data: Partial<OperatorUnlock['data']>
     ...head(at),
     type: 'OperatorUnlock',
     data: { reason: 'called back', operator: 'key-1', lock: null, version: null, ...data },
+  }
+}
+
+/** An always-on client of the user that needs a second factor. */
+export function requestAdmission(at: number, data: Partial<RequestAdmission['data']> = {}): RequestAdmission {
+  return {
+    ...head(at),
+    type: 'RequestAdmission',
+    data: {
+      app: 'vpn',
+      session: 'tunnel-1',
+      device: 'd-home',
+      client: 'always-on',
+      resourceClass: 'protected',
+      passwordChange: false,
+      userMatches: true,
+      credentialsAccepted: true,
+      reachable: true,
+      fault: null,
+      requirement: 'required',
+      level: 'tenant',
+      owner: null,
+      reason: null,
+      policy,
+      ...data,
+    },
   }
 }
 

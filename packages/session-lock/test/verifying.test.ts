@@ -38,6 +38,7 @@ describe('a right answer', () => {
     assert.deepEqual(status, {
       mfaVerified: true,
       locked: false,
+      isPending: false,
       lock: null,
       sessionState: 'active',
       verifiedUntil: 1500 + 8 * HOUR,

@@ -26,6 +26,7 @@ const lock: Lock = {
   level: 'HIGH',
   reasonUser: {},
   factors: ['totp'],
+  by: 'risk',
   since: '',
   challengeUri: '/v1/locks/l-1/challenges',
 }

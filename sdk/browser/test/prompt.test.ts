@@ -33,6 +33,7 @@ const lockOf = (): Lock => ({
   level: 'HIGH',
   reasonUser: {},
   factors: ['totp'],
+  by: 'risk',
   since: '',
   challengeUri: '',
 })

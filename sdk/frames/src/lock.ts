@@ -10,9 +10,14 @@ export type Lock = {
   readonly level: string
   readonly reasonUser: Readonly<Record<string, string>>
   readonly factors: readonly string[]
+  /** Who or what locked; `requirement`: the policy asks for a second factor first, and nothing bad is known. */
+  readonly by: LockedBy
   readonly since: string
   readonly challengeUri: string
 }
+
+/** Who or what put a lock in force. */
+export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
 
 /** Whether a value can be read by name. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -21,6 +26,9 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+
+const lockedBy = (value: unknown): LockedBy =>
+  value === 'operator' || value === 'expiry' || value === 'requirement' ? value : 'risk'
 
 /** Reads a lock; undefined if it has no identity. What is missing elsewhere makes it wider, never narrower. */
 export const parseLock = (value: unknown): Lock | undefined => {
@@ -43,10 +51,14 @@ export const parseLock = (value: unknown): Lock | undefined => {
         )
       : {},
     factors: texts(value['factors']),
+    by: lockedBy(value['by']),
     since: text(value['since']),
     challengeUri: text(value['challengeUri']),
   }
 }
+
+/** Whether something bad is known, and not only a second factor asked for. */
+export const isCaused = ({ by }: Pick<Lock, 'by'>): boolean => by !== 'requirement' && by !== 'expiry'
 
 /** Whether a lock concerns a subject; a discriminator the subject does not name cannot exclude it. */
 export const lockApplies = (lock: Lock, session: string | undefined, device: string | undefined): boolean => {

@@ -44,6 +44,7 @@ const unnamedLock = (subject: Subject): Lock => ({
   level: '',
   reasonUser: {},
   factors: [],
+  by: 'risk',
   since: '',
   challengeUri: '',
 })

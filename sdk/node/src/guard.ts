@@ -9,9 +9,10 @@ import type { RoutePattern } from './route-pattern.ts'
 import type { VerifiedMemory } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
-/** Whether a request goes through, and why: verified, released by a failure mode, or the answer to give in its place. */
+/** Whether a request goes through, and why: verified, exempt while the second factor is waited for, released by a failure mode, or the answer to give in its place. */
 export type Verdict =
   | { readonly outcome: 'verified'; readonly status: Status }
+  | { readonly outcome: 'exempt'; readonly status: Status }
   | { readonly outcome: 'released'; readonly mode: 'open' | 'last-known' }
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
 
@@ -28,6 +29,7 @@ export const createGuard = (
   config: {
     readonly failureRules: readonly FailureRule[]
     readonly exempt: readonly RoutePattern[]
+    readonly exemptWhilePending: readonly RoutePattern[]
     readonly requiredProof: RequiredProof
   },
   deps: {
@@ -80,7 +82,11 @@ export const createGuard = (
         throw new WatchwordError('invalid-argument', 'a subject needs a user; null is for requests nobody signed')
       }
       const status = await source.check(subject)
-      if (status !== 'unknown' && !isVerified(status)) return refuse(subject, status)
+      if (status !== 'unknown' && !isVerified(status)) {
+        return status.isWaiting === true && isExempt(config.exemptWhilePending, target)
+          ? { outcome: 'exempt', status }
+          : refuse(subject, status)
+      }
       // No failure mode makes up for a proof that is too old: it is the app's own and always known.
       if (!isMetBy(subject.proof, deps.now())) {
         return {

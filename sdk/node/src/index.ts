@@ -18,6 +18,7 @@ export type {
   Verification,
 } from './backend-calls.ts'
 export type { CallOptions } from './call-options.ts'
+export type { Admission, AdmitOptions, ConnectionRequest, Connections } from './connections.ts'
 export type { FailureMode } from './failure-modes.ts'
 export type { Guard, Verdict } from './guard.ts'
 export type { Lock } from '@watchword/frames'

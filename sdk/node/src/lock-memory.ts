@@ -1,4 +1,12 @@
-import { applyUserFrame, type Lock, lockApplies, noUserLocks, type UserFrame, type UserLocks } from '@watchword/frames'
+import {
+  applyUserFrame,
+  isCaused,
+  type Lock,
+  lockApplies,
+  noUserLocks,
+  type UserFrame,
+  type UserLocks,
+} from '@watchword/frames'
 import type { Status, Subject } from './status.ts'
 
 type Hold = { readonly lock: Lock; readonly status: Status }
@@ -44,11 +52,11 @@ export const createLockMemory = (): LockMemory => {
   }
 }
 
-// Like the guard, the highest lock that concerns a subject is the one to name.
+// Like the guard, the worst lock that concerns a subject is the one to name: one with a cause before one without, then the higher one.
 const holdsOf = (known: UserLocks): Hold[] =>
   Array.from(known.locks.values(), holdOf).sort((a, b) => rank(b.lock) - rank(a.lock))
 
-const rank = (lock: Lock): number => ['LOW', 'MEDIUM', 'HIGH'].indexOf(lock.level)
+const rank = (lock: Lock): number => ['LOW', 'MEDIUM', 'HIGH'].indexOf(lock.level) + (isCaused(lock) ? 3 : 0)
 
 const holdOf = (lock: Lock): Hold => ({
   lock,

@@ -1,5 +1,5 @@
 import { isUserFrame } from '@watchword/frames'
-import type { Status, Subject } from './status.ts'
+import { known, type Status, type Subject } from './status.ts'
 import { createLockMemory } from './lock-memory.ts'
 import { type KnownNames, unsupportedUserNames } from './known-names.ts'
 import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
@@ -143,8 +143,9 @@ export const startReplica = (
       // Nobody has such a name, so nobody can be verified under it.
       if (user === undefined) return 'unknown'
       const against = memory.recall(user, subject)
-      if (against !== undefined) return against
-      return guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs ? calm : 'unknown'
+      const isFresh = guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs
+      if (against !== undefined) return isFresh ? known(against) : against
+      return isFresh ? calm : 'unknown'
     },
     ready,
     ageMs,

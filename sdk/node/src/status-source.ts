@@ -3,7 +3,7 @@ import type { KnownNames } from './known-names.ts'
 import type { Replica } from './replica.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
-import type { Status, StatusSource, Subject } from './status.ts'
+import { known, type Status, type StatusSource, type Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** Asks the guard about one subject. */
@@ -54,7 +54,9 @@ export const createHttpSource = (
       memory.learn(subject, status, startedAt, runtime.monotonic())
       for (const listener of listeners) listener()
     }
-    return memory.recall(subject) ?? status
+    const recalled = memory.recall(subject)
+    if (recalled === undefined) return status
+    return status === 'unknown' ? recalled : known(recalled)
   }
 
   const askAgain = (attempt: number): void => {

@@ -1,5 +1,7 @@
 import type { FactorKind } from '@watchword/session-lock'
+import type { AdmissionOutcome, ClientKind } from '@watchword/contracts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { CertificateFault } from './connections/certificate-fault.ts'
 import type { WebAuthnFault } from './factors/webauthn/webauthn-fault.ts'
 
 /** What session-guard measures; label values are closed unions. */
@@ -9,6 +11,8 @@ export type GuardMetrics = Readonly<{
   macRefused: () => void
   sessionRecordUnreadable: () => void
   releasedUnknown: (mode: 'open' | 'last-known') => void
+  admissionDecided: (client: ClientKind, outcome: AdmissionOutcome, because: string) => void
+  certificateRefused: (reason: CertificateFault) => void
   pushed: (seconds: number) => void
   subscriberTooSlow: () => void
 }>
@@ -47,6 +51,18 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     labelNames: ['mode'],
     registers,
   })
+  const admissions = new Counter({
+    name: 'watchword_admissions_total',
+    help: 'Attempts to connect by kind of client, what became of them, and the code of the reason: whoever was not asked for a second factor is among them.',
+    labelNames: ['client', 'outcome', 'because'],
+    registers,
+  })
+  const certificates = new Counter({
+    name: 'watchword_client_certificates_refused_total',
+    help: 'Client certificates that did not count, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
   const pushes = new Histogram({
     name: 'watchword_event_to_push_seconds',
     help: 'From the moment the log took what happened to the moment it was written to a socket.',
@@ -66,6 +82,8 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     macRefused: () => macs.inc(),
     sessionRecordUnreadable: () => unreadable.inc(),
     releasedUnknown: (mode) => released.inc({ mode }),
+    admissionDecided: (client, outcome, because) => admissions.inc({ client, outcome, because }),
+    certificateRefused: (reason) => certificates.inc({ reason }),
     pushed: (seconds) => pushes.observe(seconds),
     subscriberTooSlow: () => tooSlow.inc(),
   }

@@ -28,6 +28,7 @@ import { createGuessBudget } from './verification/guess-budget.ts'
 import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerBackChannelLogoutRoute } from './logout/back-channel-logout-route.ts'
+import { registerConnectionsRoute } from './connections/connections-route.ts'
 import { registerOperatorRoutes } from './operator/operator-routes.ts'
 import { createPastAnswers } from './commands/past-answers.ts'
 import type { GuardSecrets } from './secrets.ts'
@@ -143,6 +144,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       app.addHook('preClose', async () => sockets.stop())
       registerStatusRoute(app, parts)
       registerCheckRoute(app, parts)
+      registerConnectionsRoute(app, parts)
       registerOperatorRoutes(app, parts)
       registerAuthorizationRoutes(app, parts)
       registerTicketsRoute(app, parts)

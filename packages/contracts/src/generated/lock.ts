@@ -4,7 +4,7 @@ export type Scope = 'session' | 'device' | 'user'
 
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
 
-export type LockedBy = 'risk' | 'operator' | 'expiry'
+export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
 
 /** Where somebody acts from: a verification vouches for this and nothing else */
 export type Context = Readonly<{

@@ -237,6 +237,39 @@ export type AuthorizationConsumed = Readonly<{
   parametersHash: string
 }>
 
+export type ClientKind = 'interactive' | 'always-on'
+
+export type ResourceClass = 'protected' | 'exempt' | 'password-change'
+
+export type SecondFactorRequirement = 'required' | 'waived' | 'off'
+
+/** A client wants to connect, or somebody to reach a resource */
+export type AdmissionRequested = Readonly<{
+  app: string
+  session: null | string
+  device: null | string
+  client: ClientKind
+  resourceClass: ResourceClass
+  /** The user must change the password before anything else */
+  passwordChange: boolean
+  /** Whoever connects is the user that the app names */
+  userMatches: boolean
+  /** The sign-in was accepted, or the certificate is valid */
+  credentialsAccepted: boolean
+  /** The platform could be asked at the time */
+  reachable: boolean
+  /** Why a certificate was refused */
+  fault: null | string
+  requirement: SecondFactorRequirement
+  /** Whose rule decided: user, group, app or tenant */
+  level: null | string
+  /** Who answers for an exception */
+  owner: null | string
+  /** Why there is an exception */
+  reason: null | string
+  policy: LockPolicy
+}>
+
 /** The lock stage's one inbox: mfa-required of the scorer, and session-guard's commands with a MAC. Key: tenant:user. */
 export type MfaRecord = Readonly<{
   tenant: string
@@ -247,5 +280,5 @@ export type MfaRecord = Readonly<{
   commandId: string
   /** HMAC-SHA-256 of session-guard over tenant, user, type, body and commandId; none on mfa-required */
   mac: null | Uint8Array
-  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }>
+  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-requested'; data: AdmissionRequested }>
 }>

@@ -299,6 +299,40 @@ export type Answers = {
       }
     }[]
   }
+  readonly 'POST /v1/connections': {
+    readonly outcome: 'admitted'
+    /** Code of the reason */
+    readonly because: string
+    readonly resourceClass: 'exempt' | 'password-change' | 'protected'
+    readonly secondFactor: {
+      readonly status: 'required' | 'waived' | 'off'
+      readonly level?: 'user' | 'group' | 'app' | 'tenant'
+    }
+    readonly verifiedUntil?: string
+  } | {
+    readonly outcome: 'pending'
+    /** Code of the reason */
+    readonly because: string
+    readonly resourceClass: 'exempt' | 'password-change' | 'protected'
+    readonly secondFactor: {
+      readonly status: 'required' | 'waived' | 'off'
+      readonly level?: 'user' | 'group' | 'app' | 'tenant'
+    }
+    readonly lock: {
+      readonly id: string
+      readonly version: number
+      readonly scope: 'session' | 'device' | 'user'
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly level: string
+      readonly reasonUser: Readonly<Record<string, string>>
+      readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
+      readonly since: string
+      readonly challengeUri: string
+    }
+  }
   readonly 'POST /v1/keys': {
     readonly id: string
     readonly key: string
@@ -426,6 +460,7 @@ export type Answers = {
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
       readonly since: string
       readonly challengeUri: string
     }
@@ -445,6 +480,7 @@ export type Answers = {
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
       readonly since: string
       readonly challengeUri: string
     }
@@ -478,4 +514,4 @@ export type Answers = {
 }
 
 /** Every code of a problem that the platform answers. */
-export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'self-approval' | 'not-an-approver' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'approval-pending' | 'approval-denied' | 'already-consumed' | 'parameters-changed' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'
+export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'not-admitted' | 'self-approval' | 'not-an-approver' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'approval-pending' | 'approval-denied' | 'already-consumed' | 'parameters-changed' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'

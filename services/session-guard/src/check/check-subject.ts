@@ -2,16 +2,23 @@ import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
 import type { AppTokens, TokenSubject } from './app-tokens.ts'
 import { malformed } from '../http/malformed.ts'
-import { subjectHeadersOf } from './subject-headers.ts'
+import { type SubjectHeaders, subjectHeadersOf } from './subject-headers.ts'
 import { userOf } from '../http/user-param.ts'
+import type { UserNames } from '@watchword/user-names'
 
 /** Whom a check is about. */
 export type CheckSubject = Readonly<{
   tenant: string
   app: string
   user: string
+  /** How the tenant reads the names of its users. */
+  names: UserNames
   session: string | undefined
   device: string | undefined
+  /** As the proxy knows them; null where it does not say. */
+  groups: readonly string[] | null
+  /** The proxy knows that the user must change the password before anything else. */
+  passwordChange: boolean
   /** The address that names the failure mode; empty, which is `closed`, where no proxy has vouched for it. */
   uri: string
   /** Whether the caller has proven that it speaks for the user. */
@@ -41,12 +48,15 @@ export function checkSubjectOf(
   const proxy = key === undefined && token !== undefined ? undefined : access.authenticateKey(key, 'check')
   if (token !== undefined) return subjectOfToken(token)
   if (proxy === undefined || given === undefined) throw malformed('/headers/x-watchword-user', 'is required')
+  const names = access.userNamesOf(proxy.tenant)
   return {
     tenant: proxy.tenant,
     app: proxy.app,
-    user: userOf(given, '/headers/x-watchword-user', access.userNamesOf(proxy.tenant)),
+    user: userOf(given, '/headers/x-watchword-user', names),
+    names,
     session: headers['x-watchword-session'],
     device: headers['x-watchword-device'],
+    ...standingWith(headers),
     uri: headers['x-original-uri'] ?? '',
     proven: true,
   }
@@ -55,13 +65,30 @@ export function checkSubjectOf(
     const subject = await appTokens.subjectOf(text)
     const { tenant, app, user } = subject
     if (proxy !== undefined && (proxy.tenant !== tenant || proxy.app !== app)) throw problem('wrong-tenant')
+    const names = access.userNamesOf(tenant)
     return {
       ...subject,
-      user: userOf(user, '/headers/authorization', access.userNamesOf(tenant)),
+      user: userOf(user, '/headers/authorization', names),
+      names,
       device: proxy && headers['x-watchword-device'],
+      ...standingWith(proxy === undefined ? {} : headers),
       uri: (proxy && headers['x-original-uri']) ?? '',
     }
   }
+}
+
+/** What the proxy's directory says of the user. */
+function standingWith(headers: Partial<SubjectHeaders>): Pick<CheckSubject, 'groups' | 'passwordChange'> {
+  const change = headers['x-watchword-password-change'] ?? 'false'
+  if (change !== 'true' && change !== 'false')
+    throw malformed('/headers/x-watchword-password-change', 'must be true or false')
+  return { groups: groupsOf(headers['x-watchword-groups']), passwordChange: change === 'true' }
+}
+
+function groupsOf(header: string | undefined): readonly string[] | null {
+  if (header === undefined) return null
+  const names = header.split(',').map((name) => name.trim())
+  return names.filter((name) => name !== '')
 }
 
 function tokenOf(rawHeaders: readonly string[], appTokens: AppTokens): string | undefined {

@@ -1,7 +1,7 @@
+import { mayMatch } from '@watchword/policy'
 import { problem, type ProblemError } from '@watchword/service-kit'
 import { meetsClass } from '@watchword/session-lock'
 import type { AppTokenConfig } from './app-token-config.ts'
-import { mayMatch } from './failure-mode.ts'
 import { quoted } from './challenge-parameters.ts'
 
 export type StepUpRule = AppTokenConfig['stepUp'][number]

@@ -28,15 +28,20 @@ export function singleHeaders<Name extends string>(
   }
 }
 
-/** What a proxy says of whom it asks about. */
+/** What a proxy may say of whom it asks about. */
 export const subjectHeaderNames = [
   'x-watchword-key',
   'x-watchword-user',
   'x-watchword-session',
   'x-watchword-device',
+  'x-watchword-groups',
+  'x-watchword-password-change',
   'x-original-method',
   'x-original-uri',
 ] as const
+
+/** What a proxy says of whom it asks about. */
+export type SubjectHeaders = HeadersOf<(typeof subjectHeaderNames)[number]>
 
 /** The headers that name the subject. */
 export const subjectHeadersOf = singleHeaders(subjectHeaderNames)

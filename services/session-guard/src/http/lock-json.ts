@@ -13,6 +13,7 @@ export const lockJsonSchema = Type.Object({
   level: Type.String(),
   reasonUser: Type.Record(Type.String(), Type.String()),
   factors: Type.Array(Type.String()),
+  by: Type.Enum(['risk', 'operator', 'expiry', 'requirement']),
   since: Type.String(),
   challengeUri: Type.String(),
 })
@@ -30,6 +31,7 @@ export function lockJson(lock: Lock): LockJson {
     level: lock.level,
     reasonUser: lock.reasonUser,
     factors: [...lock.factors],
+    by: lock.by,
     since: isoTime(lock.since),
     challengeUri: `/v1/locks/${encodeURIComponent(lock.id)}/challenges`,
   }

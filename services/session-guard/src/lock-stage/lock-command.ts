@@ -31,6 +31,8 @@ export function lockCommandOf(record: MfaRecord, position: Position, at: number)
       return { ...head, type: 'EndSession', data: body.data }
     case 'deadline-passed':
       return { ...head, type: 'DeadlinePassed', data: body.data }
+    case 'admission-requested':
+      return { ...head, type: 'RequestAdmission', data: body.data }
     case 'authorization-requested': {
       const factors = body.data.factors.filter(isFactorKind)
       return { ...head, type: 'RequestAuthorization', data: { ...body.data, owner: record.user, factors } }

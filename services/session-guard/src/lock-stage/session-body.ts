@@ -57,6 +57,8 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return { type: 'factors-reset', data: event.data }
     case 'TicketUsed':
       return { type: 'ticket-accepted', data: { ticket: event.data.ticket, purpose: event.data.purpose } }
+    case 'AdmissionDecided':
+      return { type: 'admission-decided', data: event.data }
     case 'AuthorizationRequested':
     case 'ApproverPrompted':
     case 'PromptClosed':
@@ -95,6 +97,7 @@ export function showsInLockState(body: SessionBody): boolean {
       return true
     case 'factor-changed':
       return body.data.change !== 'added'
+    case 'admission-decided':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':

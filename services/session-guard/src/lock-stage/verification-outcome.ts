@@ -33,6 +33,7 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'FactorAdded':
       case 'FactorsReset':
       case 'TicketUsed':
+      case 'AdmissionDecided':
       case 'AuthorizationRequested':
       case 'ApproverPrompted':
       case 'PromptClosed':

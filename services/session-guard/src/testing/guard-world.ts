@@ -60,7 +60,8 @@ export type WorldOptions = Readonly<{
   /** `trace` by default. */
   logLevel?: 'trace' | 'info'
   config?: Partial<SessionGuardConfig>
-  policy?: PolicyVersion
+  /** Of every tenant; a function says it anew each time. */
+  policy?: PolicyVersion | (() => PolicyVersion)
   /** How the names of users are read; default: as they are. */
   userNames?: UserNames
   /** On the log of an earlier one, with a state store that knows nothing: after it, or beside it while it runs. */
@@ -88,7 +89,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     { destination },
   )
   const metrics = createMetrics({ service: 'session-guard', version: '0', processMetrics: false })
-  const policy = options.policy ?? builtInPolicy()
+  const { policy = builtInPolicy() } = options
   const guard = await createSessionGuard(
     { ...sessionGuardDefaults, acknowledgeAfterMs: 5, ...options.config },
     {
@@ -97,7 +98,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
       openState: async () => createMemoryStateStore(),
       stageMetrics: () => noMetrics,
       access,
-      policies: { inForce: () => policy },
+      policies: { inForce: () => (typeof policy === 'function' ? policy() : policy) },
       secrets,
       clock,
       newId: randomUUID,

@@ -48,6 +48,7 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'pass-ended':
     case 'factor-changed':
     case 'factors-reset':
+    case 'admission-decided':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':
