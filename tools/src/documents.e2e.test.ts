@@ -36,7 +36,7 @@ describe('every command of the documents that is marked to be run', () => {
 
   for (const path of documentPaths().filter((each) => shellBlocks(repositoryText(each), 'run').length > 0))
     test(`of ${path} succeeds on a running platform`, async () => {
-      const { stdout } = await run('bash', ['-c', scriptOf(path)], { cwd: folder, env })
+      const { stdout } = await run('bash', ['-c', scriptOf(path)], { cwd: folder, env, timeout: 60_000 })
       assert.notEqual(stdout, '')
     })
 
