@@ -57,6 +57,8 @@ export function tokenContract(
       const edges: readonly Claims[] = [
         {},
         { exp: now() - tolerance.exp + 1 },
+        // RFC 7519, 2: a number of seconds, with a fraction or not; leap seconds are not counted.
+        { exp: now() - tolerance.exp + 0.5 },
         { nbf: now() + tolerance.nbf },
         { iat: now() + tolerance.iat },
         { aud: [genuine().claims['aud'], 'https://x.example'] },
