@@ -31,6 +31,7 @@ export {
   shortHash,
   splitUserKey,
   userKey,
+  wholeTenant,
   userRule,
 } from './keys.ts'
 export { logTimeOf } from './log-time.ts'

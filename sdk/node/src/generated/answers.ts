@@ -420,6 +420,7 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
@@ -439,6 +440,7 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
