@@ -29,6 +29,7 @@ export {
   shortHash,
   splitUserKey,
   userKey,
+  wholeTenant,
 } from './keys.ts'
 export { logTimeOf } from './log-time.ts'
 export { type PublicAssessment, publicAssessment, publicAssessmentSchema } from './public-assessment.ts'

@@ -8,6 +8,9 @@ export function userKey(tenant: string, user: string): string {
   return `${tenant}:${user.normalize('NFC')}`
 }
 
+/** In the place of the user where a record concerns a whole tenant; no user has an empty id. */
+export const wholeTenant = ''
+
 /** Splits a `tenant:user` key; a tenant never holds a colon, a user may. */
 export function splitUserKey(key: string): { tenant: string; user: string } {
   const colon = key.indexOf(':')

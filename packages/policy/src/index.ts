@@ -2,6 +2,7 @@ export { type Address, type AddressRange, contains, parseAddress, parseNetwork }
 export { canonicalJson, policyHash } from './canonical.ts'
 export { compileDocument } from './compile-document.ts'
 export { durationMs } from './duration.ts'
+export { lockoutsPerMinute } from './lockouts-per-minute.ts'
 export { lockPolicyOf } from './lock-policy.ts'
 export { parsePolicy } from './parse-policy.ts'
 export { builtInPolicy, createPolicies, type Policies, type PolicyVersion } from './policies.ts'

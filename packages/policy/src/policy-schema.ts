@@ -117,6 +117,19 @@ export const policySchema = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    lockouts: Type.Optional(
+      Type.Object(
+        {
+          usersPerMinute: Type.Integer({
+            minimum: 0,
+            maximum: 1_000,
+            default: 20,
+            description: 'How many users may be locked in a minute on what nothing proves',
+          }),
+        },
+        strict,
+      ),
+    ),
     failureModes: Type.Array(failureMode, { maxItems: 200, default: [] }),
     secondFactor: Type.Array(secondFactor, {
       maxItems: 1_000,

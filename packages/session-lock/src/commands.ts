@@ -1,7 +1,7 @@
 import type { ResourceClass } from '@watchword/admission'
 import type { AuthorizationCommand, AuthorizationRefusal } from './authorization-commands.ts'
 import type { Recorded } from './recorded.ts'
-import type { Context, FactorKind, LockLevel, LockPolicy, LockScope } from './state.ts'
+import type { Context, FactorKind, LockGrounds, LockLevel, LockPolicy, LockScope } from './state.ts'
 
 /** The scorer asks for proof. `time` is the log time of the cause; no `factors` means any kind. */
 export type RequireVerification = Recorded<
@@ -18,7 +18,14 @@ export type RequireVerification = Recorded<
     reasonUser: Readonly<Record<string, string>>
     factors: readonly FactorKind[]
     policy: LockPolicy
+    grounds: LockGrounds
   }
+>
+
+/** The tenant has no room for the demand: so many of its users are locked on demands that nothing proves. Locks nobody. */
+export type WithholdLock = Recorded<
+  'WithholdLock',
+  Pick<RequireVerification['data'], 'scope' | 'app' | 'session' | 'device' | 'level' | 'activity'>
 >
 
 /**
@@ -122,6 +129,7 @@ export type RequestAdmission = Recorded<
 /** Everything that can be asked of the locks of a user. */
 export type LockCommand =
   | RequireVerification
+  | WithholdLock
   | SubmitVerification
   | AddFactor
   | RemoveFactor

@@ -23,6 +23,8 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return withLock(state, event.data.lock.id, () => event.data.lock)
     case 'CauseCounted':
       return withLock(state, event.data.lock, (lock) => ({ ...lock, moreCauses: lock.moreCauses + 1 }))
+    case 'LockWithheld':
+      return state
     case 'SessionUnlocked':
       return { ...state, locks: state.locks.filter((lock) => lock.id !== event.data.lock) }
     case 'SessionEnded':

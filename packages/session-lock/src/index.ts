@@ -35,8 +35,10 @@ export type {
   ResetFactors,
   SubmitVerification,
   UseTicket,
+  WithholdLock,
 } from './commands.ts'
 export { sameContext } from './context.ts'
+export { askForLock, type LockBudget, noLocksGranted } from './lock-budget.ts'
 export type { AuthorizationEvent } from './authorization-events.ts'
 export { pruneAuthorizations } from './evolve-authorizations.ts'
 export type { LockEvent } from './events.ts'
@@ -47,7 +49,7 @@ export { type Approver, whyClosed, whyNotApprover } from './record-approval.ts'
 export type { Position } from './recorded.ts'
 export { promptId, recordId, type Relay, relaysOf } from './relays.ts'
 export { decideOnce, remember, sessionLock } from './session-lock.ts'
-export type { Context, FactorKind, Lock, LockPolicy, OnExpiry, UserLocks } from './state.ts'
+export type { Context, FactorKind, Lock, LockGrounds, LockPolicy, OnExpiry, UserLocks } from './state.ts'
 export { initialState } from './state.ts'
 export type { LockStatus, StatusQuery } from './status.ts'
 export { statusOf } from './status.ts'

@@ -66,6 +66,7 @@ function pendingLock({ at, data, position, commandId }: RequestAdmission): Lock 
   const causes = client === 'always-on' && device !== null ? [{ activity: commandId, time: at, context }] : []
   return newLock(targetOf({ scope: 'session', app, session, device: null }), at, position, {
     by: 'requirement',
+    grounds: 'proven',
     level: 'LOW',
     reasonUser: asked,
     factors: factorKinds,

@@ -12,6 +12,12 @@ export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
 /** Who or what put a lock in force; `requirement`: the policy asks for a second factor before anything else, and nothing bad is known. */
 export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
 
+/**
+ * What a demand rests on. `proven`: whoever acted held something of the user's. `unproven`: anybody could have caused it, so such a lock on a
+ * session or a device concerns no check but one that names this very session or device.
+ */
+export type LockGrounds = 'proven' | 'unproven'
+
 /** What happens when a pass is over: nothing, the session ends, or the session is locked again. */
 export type OnExpiry = 'soft' | 'force' | 'step-up'
 
@@ -56,6 +62,7 @@ export type Lock = LockTarget &
     causes: readonly Cause[]
     moreCauses: number
     policy: LockPolicy
+    grounds: LockGrounds
   }>
 
 /** Why a session ended. */

@@ -23,7 +23,8 @@ export type LockStatus = Readonly<{
 
 /**
  * Whether a session, a device or the user is locked at a time, in epoch milliseconds. What the query leaves out is taken at
- * its worst: without a session any lock applies, without a device any device's, without an app the sessions of every app.
+ * its worst: without a session any lock applies, without a device any device's, without an app the sessions of every app. Locks
+ * that rest on nothing proven apply to what they name, and to nothing else.
  */
 export function statusOf(state: UserLocks, query: StatusQuery, now: number): LockStatus {
   const { app = null, session = null } = query
@@ -53,7 +54,9 @@ export function statusOf(state: UserLocks, query: StatusQuery, now: number): Loc
 const unverified = { verifiedUntil: null, vouchedBy: null } as const
 
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
-function applies(lock: Lock, { app = null, session = null, device = null }: StatusQuery): boolean {
+function applies(lock: Lock, query: StatusQuery): boolean {
+  const { app = null, session = null, device = null } = query
+  if (lock.grounds === 'unproven' && lock.scope !== 'user') return isNamed(lock, query)
   if (session === null) return true
   switch (lock.scope) {
     case 'user':
@@ -63,6 +66,12 @@ function applies(lock: Lock, { app = null, session = null, device = null }: Stat
     case 'session':
       return lock.session === session && (app === null || lock.app === app)
   }
+}
+
+// What anybody can cause must reach nobody else, however little a check says.
+function isNamed(lock: Lock, { app = null, session = null, device = null }: StatusQuery): boolean {
+  if (lock.scope === 'device') return device === lock.device
+  return session === lock.session && (app === null || app === lock.app)
 }
 
 /** Whether a pass vouches for a session of the query, or for its device. */

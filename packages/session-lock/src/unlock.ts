@@ -1,5 +1,6 @@
 import type { SubmitVerification } from './commands.ts'
 import { sameContext } from './context.ts'
+import { isEnded } from './ended-sessions.ts'
 import type { LockEvent } from './events.ts'
 import { roomForPass } from './passes.ts'
 import type { Factor, Lock, Pass, UserLocks } from './state.ts'
@@ -15,7 +16,7 @@ export function unlockedBy(
   const vouchedCauses = lock.causes.filter((cause) => sameContext(cause.context, data.context))
   const isSame = vouchedCauses.length === lock.causes.length && lock.moreCauses === 0
   const ended = lock.scope === 'session' && !isSame
-  const pass = passOf(command, lock, factor, ended)
+  const pass = passOf(command, lock, factor, ended ? null : liveSession(command, lock, state))
   const passed: LockEvent = {
     type: 'VerificationPassed',
     at,
@@ -79,12 +80,17 @@ function coveredBy(pass: Pass, answered: Lock, { locks }: UserLocks): readonly L
   })
 }
 
-function passOf({ at, data, position }: SubmitVerification, lock: Lock, factor: Factor, ended: boolean): Pass {
+/** The session that the answer was given in, unless it has ended: the one that the person goes on with is not known yet. */
+function liveSession({ data }: SubmitVerification, lock: Lock, state: UserLocks): string | null {
+  const session = lock.session ?? data.session
+  return session !== null && isEnded(state, lock.app ?? data.app, session) ? null : session
+}
+
+function passOf({ at, data, position }: SubmitVerification, lock: Lock, factor: Factor, session: string | null): Pass {
   return {
     id: `p-${position.partition}-${position.offset}`,
-    // The session that ended is not the one the person goes on with, which is not known yet.
     app: lock.app ?? data.app,
-    session: ended ? null : (lock.session ?? data.session),
+    session,
     device: data.context?.device ?? null,
     context: data.context,
     level: lock.level,

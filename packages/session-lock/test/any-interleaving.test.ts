@@ -26,7 +26,14 @@ const usual: readonly Intent['type'][] = [
   'RequestAdmission',
   'redeliver',
 ]
-const rare: readonly Intent['type'][] = ['RemoveFactor', 'ResetFactors', 'UseTicket', 'OperatorUnlock', 'EndSession']
+const rare: readonly Intent['type'][] = [
+  'WithholdLock',
+  'RemoveFactor',
+  'ResetFactors',
+  'UseTicket',
+  'OperatorUnlock',
+  'EndSession',
+]
 
 /** Anything anybody may try, with the waits that matter: none, short, past a block, past a window, past thirty days. */
 const intents: fc.Arbitrary<Intent> = fc.record({
@@ -44,6 +51,7 @@ const intents: fc.Arbitrary<Intent> = fc.record({
   level: fc.constantFrom('LOW', 'MEDIUM', 'HIGH'),
   kind: fc.constantFrom('totp', 'webauthn', 'recovery-code'),
   onExpiry: fc.constantFrom('soft', 'force', 'step-up'),
+  grounds: fc.constantFrom('proven', 'proven', 'unproven'),
 })
 
 type Step = Readonly<{ command: LockCommand; before: UserLocks; after: UserLocks; events: readonly LockEvent[] }>

@@ -18,6 +18,7 @@ import {
   sessionLock,
   type UserLocks,
   type UseTicket,
+  type WithholdLock,
 } from '../src/index.ts'
 
 export type GivenLocks = Given<UserLocks, LockCommand, LockEvent, LockRefusal>
@@ -60,9 +61,15 @@ export function requireProof(at: number, data: Partial<RequireVerification['data
       reasonUser: { en: 'We noticed a sign-in from a new place.' },
       factors: [],
       policy,
+      grounds: 'proven',
       ...data,
     },
   }
+}
+
+export function withhold(at: number, data: Partial<WithholdLock['data']> = {}): WithholdLock {
+  const named = { app: 'bank', session: null, device: null, scope: 'user', level: 'HIGH' } as const
+  return { ...head(at), type: 'WithholdLock', data: { ...named, activity: `activity-${at}`, ...data } }
 }
 
 export function submit(at: number, data: Partial<SubmitVerification['data']> = {}): SubmitVerification {

@@ -2,6 +2,7 @@ import type { FactorKind } from '@watchword/session-lock'
 import type { AdmissionOutcome, ClientKind } from '@watchword/contracts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CertificateFault } from './connections/certificate-fault.ts'
+import type { LockAnswer } from './lock-stage/lock-asked.ts'
 import type { WebAuthnFault } from './factors/webauthn/webauthn-fault.ts'
 
 /** What session-guard measures; label values are closed unions. */
@@ -9,6 +10,8 @@ export type GuardMetrics = Readonly<{
   challengeAnswered: (method: FactorKind, outcome: ChallengeOutcome) => void
   webauthnRefused: (ceremony: 'registration' | 'assertion', reason: WebAuthnFault) => void
   macRefused: () => void
+  /** A tenant was asked whether a demand that nothing proves may lock a user. */
+  lockAsked: (answer: LockAnswer) => void
   sessionRecordUnreadable: () => void
   releasedUnknown: (mode: 'open' | 'last-known') => void
   admissionDecided: (client: ClientKind, outcome: AdmissionOutcome, because: string) => void
@@ -19,7 +22,12 @@ export type GuardMetrics = Readonly<{
 
 export type ChallengeOutcome = 'issued' | 'passed' | 'failed' | 'stale' | 'blocked' | 'unanswered'
 
-export type GuardGauges = Readonly<{ locks: () => number; connections: () => number }>
+export type GuardGauges = Readonly<{
+  locks: () => number
+  connections: () => number
+  /** Tenants whose unproven demands are withheld now. */
+  lockoutsSuspected: () => number
+}>
 
 export function createGuardMetrics(registry: Registry, gauges: GuardGauges): GuardMetrics {
   const registers = [registry]
@@ -38,6 +46,12 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
   const macs = new Counter({
     name: 'watchword_mfa_refused_macs_total',
     help: 'Commands in the inbox of the lock stage that did not carry the MAC of session-guard and were skipped.',
+    registers,
+  })
+  const asked = new Counter({
+    name: 'watchword_unproven_locks_total',
+    help: 'Demands to lock a user that nothing proves: granted within what the policy allows in a minute, or withheld.',
+    labelNames: ['answer'],
     registers,
   })
   const unreadable = new Counter({
@@ -76,10 +90,17 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
   })
   gauge('watchword_sessions_locked', 'Locks in force.', gauges.locks, registry)
   gauge('watchword_ws_connections', 'WebSocket connections.', gauges.connections, registry)
+  gauge(
+    'watchword_lockouts_suspected',
+    'Tenants of which unproven demands were withheld in the last minute: somebody may be trying to lock its users out.',
+    gauges.lockoutsSuspected,
+    registry,
+  )
   return {
     challengeAnswered: (method, outcome) => challenges.inc({ method, outcome }),
     webauthnRefused: (ceremony, reason) => ceremonies.inc({ ceremony, reason }),
     macRefused: () => macs.inc(),
+    lockAsked: (answer) => asked.inc({ answer }),
     sessionRecordUnreadable: () => unreadable.inc(),
     releasedUnknown: (mode) => released.inc({ mode }),
     admissionDecided: (client, outcome, because) => admissions.inc({ client, outcome, because }),

@@ -70,6 +70,7 @@ async function demand({ users, session, reasonLength }: Demands): Promise<void> 
           level: 'HIGH',
           context: { device: 'd-1', fingerprint: null, network: '203.0.113.0/24', agent: null },
           time: receivedAt,
+          grounds: 'proven',
           reasonUser: { en: 'x'.repeat(reasonLength) },
           factors: ['totp'],
           policy: {

@@ -34,6 +34,8 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
+export type LockGrounds = 'proven' | 'unproven'
+
 /** A lock in force */
 export type Lock = Readonly<{
   id: string
@@ -51,6 +53,8 @@ export type Lock = Readonly<{
   causes: readonly Cause[]
   attemptsLeft: number
   policy: LockPolicy
+  /** What it rests on: proven, or what anybody could have caused */
+  grounds: LockGrounds
 }>
 
 /** A session that never comes back */

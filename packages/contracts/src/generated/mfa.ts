@@ -25,6 +25,8 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
+export type MfaGrounds = 'proven' | 'unproven'
+
 /** A risk decision that asks for proof */
 export type MfaRequired = Readonly<{
   assessment: string
@@ -41,6 +43,8 @@ export type MfaRequired = Readonly<{
   /** Kinds of factor that may answer */
   factors: readonly string[]
   policy: LockPolicy
+  /** What it rests on: proven, or what anybody could have caused */
+  grounds: MfaGrounds
 }>
 
 export type VerificationPurpose = 'unlock' | 'confirm'
@@ -270,6 +274,20 @@ export type AdmissionRequested = Readonly<{
   policy: LockPolicy
 }>
 
+/** The scorer asks the tenant, whose key has an empty user, whether a demand that nothing proves may lock a user; no MAC */
+export type LockAsked = Readonly<{
+  /** Who would be locked */
+  user: string
+  /** How many users of the tenant such demands may lock in a minute */
+  usersPerMinute: number
+  demand: MfaRequired
+}>
+
+/** Of the tenant to a user: so many are locked on demands that nothing proves that this one locks nobody */
+export type LockWithheld = Readonly<{
+  demand: MfaRequired
+}>
+
 /** The lock stage's one inbox: mfa-required of the scorer, and session-guard's commands with a MAC. Key: tenant:user. */
 export type MfaRecord = Readonly<{
   tenant: string
@@ -280,5 +298,5 @@ export type MfaRecord = Readonly<{
   commandId: string
   /** HMAC-SHA-256 of session-guard over tenant, user, type, body and commandId; none on mfa-required */
   mac: null | Uint8Array
-  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-requested'; data: AdmissionRequested }>
+  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-requested'; data: AdmissionRequested }> | Readonly<{ type: 'lock-asked'; data: LockAsked }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }>
 }>

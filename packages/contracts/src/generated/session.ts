@@ -34,6 +34,8 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
+export type LockGrounds = 'proven' | 'unproven'
+
 /** A lock in force */
 export type Lock = Readonly<{
   id: string
@@ -51,6 +53,8 @@ export type Lock = Readonly<{
   causes: readonly Cause[]
   attemptsLeft: number
   policy: LockPolicy
+  /** What it rests on: proven, or what anybody could have caused */
+  grounds: LockGrounds
 }>
 
 /** A lock came into force */
@@ -291,6 +295,21 @@ export type AdmissionDecided = Readonly<{
   verifiedUntil: null | number
 }>
 
+export type WithheldReason = 'tenant-budget' | 'user-budget'
+
+/** A demand that nothing proves locked nobody; what was attempted stays refused */
+export type LockWithheld = Readonly<{
+  /** What it would have locked */
+  scope: Scope
+  app: string
+  session: null | string
+  device: null | string
+  level: LockLevel
+  activity: string
+  /** Too many users of the tenant, or too many locks of this user, rest on nothing proven */
+  reason: WithheldReason
+}>
+
 /** What happened to a user's locks, sessions and factors, and the answer to every command. Key: tenant:user. */
 export type SessionRecord = Readonly<{
   tenant: string
@@ -301,5 +320,5 @@ export type SessionRecord = Readonly<{
   seq: number
   /** The command that it answers */
   commandId: null | string
-  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-decided'; data: AdmissionDecided }>
+  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-decided'; data: AdmissionDecided }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }>
 }>

@@ -325,6 +325,7 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
@@ -457,6 +458,7 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
@@ -477,6 +479,7 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]

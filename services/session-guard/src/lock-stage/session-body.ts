@@ -15,6 +15,8 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return { type: 'session-locked', data: { lock: lockRecordOf(after, event.data.lock, event.at) } }
     case 'LockExtended':
       return { type: 'lock-extended', data: { lock: lockRecordOf(after, event.data.lock, event.at) } }
+    case 'LockWithheld':
+      return { type: 'lock-withheld', data: event.data }
     case 'SessionUnlocked':
       return { type: 'session-unlocked', data: event.data }
     case 'SessionEnded':
@@ -98,6 +100,7 @@ export function showsInLockState(body: SessionBody): boolean {
     case 'factor-changed':
       return body.data.change !== 'added'
     case 'admission-decided':
+    case 'lock-withheld':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':

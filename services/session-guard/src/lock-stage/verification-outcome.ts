@@ -26,6 +26,7 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'SessionLocked':
       case 'LockExtended':
       case 'CauseCounted':
+      case 'LockWithheld':
       case 'SessionUnlocked':
       case 'AttemptsSpent':
       case 'PassExpired':

@@ -174,7 +174,8 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
 
 export const thief = { device: 'd-thief', fingerprint: null, network: '203.0.113.0/24', agent: null } as const
 
-function demandOf(time: number): MfaRequired {
+/** What the scorer asks for, by default of the session `s-91` of a thief. */
+export function demandOf(time: number): MfaRequired {
   return {
     assessment: 'a-0-0-0',
     activity: 'act-1',
@@ -188,5 +189,6 @@ function demandOf(time: number): MfaRequired {
     reasonUser: { en: 'We noticed a sign-in from a new place.' },
     factors: ['webauthn', 'totp', 'recovery-code'],
     policy: { windowMs: 28_800_000, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 300_000, totpPastSteps: 1 },
+    grounds: 'proven',
   }
 }

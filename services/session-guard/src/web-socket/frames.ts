@@ -43,6 +43,7 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'session-ended':
       if (body.data.app !== app) return newState
       return sessionEndedFrame(user, seq, body.data.session)
+    case 'lock-withheld':
     case 'verification-passed':
     case 'verification-failed':
     case 'pass-ended':
