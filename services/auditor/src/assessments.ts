@@ -17,7 +17,7 @@ export async function readAssessment(
 ): Promise<PublicAssessment | undefined> {
   const [row] = await storeRows<{ body: string }>(
     client,
-    'SELECT body FROM audit WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1',
+    'SELECT body FROM records WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1',
     { tenant, topic: topicOf('assessment'), id },
   )
   return row && publicAssessment(JSON.parse(row.body) as AssessmentRecord)
@@ -38,7 +38,7 @@ export async function wouldBeStored(
   // The assessments of a partition come in the order of its activities, and are stored in theirs.
   const later = await storeRows(
     client,
-    `SELECT 1 FROM audit WHERE topic = {topic:String} AND source_stage != ''
+    `SELECT 1 FROM records WHERE topic = {topic:String} AND source_stage != ''
        AND source_partition = {partition:UInt16} AND source_offset >= {offset:UInt64} LIMIT 1`,
     { topic: topicOf('assessment'), ...place },
   )

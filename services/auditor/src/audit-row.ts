@@ -2,7 +2,7 @@ import { type Codecs, nameOfTopic, splitUserKey, type TopicName, topicOf } from 
 import type { LogRecord } from '@watchword/event-log'
 import { sourceOf } from '@watchword/stream'
 
-/** One record of the log as a row of the table `audit`. */
+/** One record of the log as a row of the table `records`, without its link. */
 export type AuditRow = Readonly<{
   topic: string
   partition: number
@@ -57,7 +57,7 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
 
 // One record with a time that the table cannot hold would be inserted again and again, and nothing after it.
 function isStorable(at: number): boolean {
-  return at >= 0 && at < Date.UTC(2200, 0)
+  return at >= 0 && at < Date.UTC(2100, 0)
 }
 
 type Read = Readonly<{ type: string; value: unknown; named: Named; at: number | undefined }>

@@ -7,6 +7,9 @@ import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
 import { createAuditQueue } from './audit-queue.ts'
+import { type ChainHead, createChainHeads } from './chain/chain-heads.ts'
+import { chainName } from './chain/link.ts'
+import { endInserts, insertRecords, repeatLastInsert } from './insert-records.ts'
 import { storedAgain } from './stored-again.ts'
 
 export type AuditSinkConfig = Readonly<{
@@ -26,6 +29,8 @@ export type AuditSinkDeps = Readonly<{
   client: Clickhouse
   logger: Logger
   metrics: AuditMetrics
+  /** Epoch milliseconds. */
+  now: () => number
   /** Whether nobody else stores now; while it is false, nothing is sent. Always true by default. */
   mayStore?: () => boolean
   onFatal: (error: Error) => void
@@ -37,6 +42,8 @@ export interface AuditSink {
   caughtUp(withinMs: number): Promise<boolean>
   /** Milliseconds that inserts have been failing; 0 while they succeed. */
   failingMs(): number
+  /** Where each chain ends, as it is stored; nothing where another replica stores. */
+  heads(): readonly ChainHead[]
   stop(): Promise<void>
 }
 
@@ -47,11 +54,17 @@ const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...s
 const gatherMs = 100
 
 export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
-  const { log, codecs, client, logger, metrics, mayStore = () => true } = deps
+  const { log, codecs, client, logger, metrics, now, mayStore = () => true } = deps
+  await endInserts(client)
+  await repeatLastInsert(client)
   const position = await readAuditPosition(client)
   const watermarks = createWatermarks(position.watermarks)
+  const heads = createChainHeads(position.heads)
+  let storedHeads = heads.all()
+  let { storedAt } = position
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
-  const stored = new Map(position.next)
+  const next = new Map(position.heads.map((head) => [chainName(head.topic, head.partition), head.offset + 1]))
+  const stored = new Map(next)
 
   const waiting = createAuditQueue(config)
   let room = Promise.withResolvers<void>()
@@ -65,7 +78,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     topics,
     // Of nearly all topics: to ask for hundreds of partitions for each record would cost more than all else that is done with it.
     gatherMs,
-    from: (topic, partition) => position.next.get(`${topic}/${partition}`) ?? 0,
+    from: (topic, partition) => next.get(chainName(topic, partition)) ?? 0,
     onRecords: take,
     onError: deps.onFatal,
   })
@@ -94,9 +107,11 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     const records = waiting.batch()
     const known = await untilDone(() => storedAgain(client, records), records.length)
     if (known === stopped) return false
-    const batch = await makeAuditBatch(records, { codecs, watermarks, stored: known })
+    storedAt = Math.max(now(), storedAt + 1)
+    const batch = await makeAuditBatch(records, { codecs, watermarks, heads, storedAt, stored: known })
     metrics.repeats.inc(batch.repeats)
     if (batch.rows > 0 && (await untilDone(() => insert(batch), batch.rows)) === stopped) return false
+    storedHeads = heads.all()
     waiting.drop(records.length)
     noteStored(records)
     room.resolve()
@@ -106,14 +121,14 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 
   // A repeat counts as stored: it is in the table already.
   function noteStored(records: readonly LogRecord[]): void {
-    for (const { topic, partition, offset } of records) stored.set(`${topic}/${partition}`, offset + 1)
+    for (const { topic, partition, offset } of records) stored.set(chainName(topic, partition), offset + 1)
     for (const wake of idle.splice(0)) wake()
   }
 
   /** The same rows under the same token: whether an insert that failed went through need not be known. */
   async function insert({ chunks, rows, token }: AuditBatch): Promise<void> {
     const began = performance.now()
-    await client.insertLines('audit', chunks, { deduplicationToken: token, settings: oneBlock })
+    await insertRecords(client, chunks, token)
     metrics.rows.inc(rows)
     metrics.insertSeconds.observe((performance.now() - began) / 1000)
   }
@@ -165,7 +180,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     async caughtUp(withinMs) {
       const ends = new Map<string, number>()
       for (const topic of topics)
-        for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(`${topic}/${partition}`, end)
+        for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(chainName(topic, partition), end)
       const deadline = performance.now() + withinMs
       retryNow()
       while (!isStored(ends)) {
@@ -177,6 +192,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       return true
     },
     failingMs: () => (failingSince === undefined ? 0 : performance.now() - failingSince),
+    heads: () => storedHeads,
     async stop() {
       stopping = true
       room.resolve()
@@ -193,11 +209,3 @@ async function timeout(ms: number): Promise<void> {
 }
 
 const stopped = Symbol('stopped')
-
-/** One block is one part: it is stored whole or not at all, which is what makes the read-back position exact. */
-const oneBlock = {
-  input_format_parallel_parsing: 0,
-  max_insert_block_size: '1000000',
-  min_insert_block_size_rows: '1000000',
-  min_insert_block_size_bytes: '0',
-} as const

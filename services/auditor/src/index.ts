@@ -1,2 +1,6 @@
-export { auditorProcessSchema, clickhouseAccess } from './process-config.ts'
-export { startAuditor } from './start-auditor.ts'
+export { auditMigrations } from './audit-schema.ts'
+export type { PublicJwk } from './chain/checkpoint.ts'
+export { loadOrCreateSigningJwk, publicJwkOf } from './chain/signing-key.ts'
+export { type AuditVerdict, verifyAudit } from './chain/verify-audit.ts'
+export { auditorProcessSchema, auditSettings, clickhouseAccess } from './process-config.ts'
+export { checkpointFileIn, signingKeyFile, startAuditor } from './start-auditor.ts'

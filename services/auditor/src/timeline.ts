@@ -39,7 +39,7 @@ const place = Type.Tuple([
   Type.String({ pattern: '^[0-9]{1,18}$' }),
 ])
 
-const olderThanCursor = `AND (at, topic, partition, audit.offset) <
+const olderThanCursor = `AND (at, topic, partition, records.offset) <
   (fromUnixTimestamp64Milli({ms:Int64}, 'UTC'), {topic:String}, {partition:UInt16}, {offset:UInt64})`
 
 /** The newest first. The tenant is a parameter of every query and comes from the caller's key alone. */
@@ -50,10 +50,10 @@ export async function readTimeline(
 ): Promise<Page<TimelineItem>> {
   const rows = await storeRows<Row>(
     client,
-    `SELECT ${columns} FROM audit
+    `SELECT ${columns} FROM records
      WHERE tenant = {tenant:String} AND user = {user:String}
      ${cursor === undefined ? '' : olderThanCursor}
-     ORDER BY at DESC, topic DESC, partition DESC, audit.offset DESC LIMIT {limit:UInt32}`,
+     ORDER BY at DESC, topic DESC, partition DESC, records.offset DESC LIMIT {limit:UInt32}`,
     { ...who, ...(cursor === undefined ? {} : parametersOf(cursor)), limit: limit + 1 },
   )
   const page = pageFrom(rows, limit, ({ ms, topic, partition, offset }) => [ms, topic, partition, offset])

@@ -25,6 +25,8 @@ export type TestPlatformOptions = Readonly<{
   demo?: boolean
   /** Where the data folder is made; default: in a temporary folder. */
   data?: string
+  /** Whether the data folder stays when the platform stops; of `watchword up`. Default false. */
+  keep?: boolean
   /** In a cluster; default: one of its own. `watchword up` has the tenant `demo` alone. */
   tenant?: string
 }>
