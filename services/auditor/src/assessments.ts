@@ -7,6 +7,8 @@ import {
   topicOf,
 } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
+import { sql } from './reports/sql.ts'
+import { createTenantReader } from './reports/tenant-reader.ts'
 import { storeRows } from './store-rows.ts'
 
 /** One assessment of the tenant, with its explanation; undefined where none is stored. */
@@ -15,11 +17,14 @@ export async function readAssessment(
   tenant: string,
   id: string,
 ): Promise<PublicAssessment | undefined> {
-  const [row] = await storeRows<{ body: string }>(
-    client,
-    'SELECT body FROM records WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1',
-    { tenant, topic: topicOf('assessment'), id },
-  )
+  const [row] = await createTenantReader(client, tenant).rows<{ body: string }>({
+    select: sql`body`,
+    from: 'records',
+    where: [sql`topic = {topic:String}`, sql`id = {id:String}`],
+    orderBy: sql`at`,
+    rows: 1,
+    parameters: { topic: topicOf('assessment'), id },
+  })
   return row && publicAssessment(JSON.parse(row.body) as AssessmentRecord)
 }
 

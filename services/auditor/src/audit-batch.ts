@@ -3,11 +3,18 @@ import type { LogRecord } from '@watchword/event-log'
 import { isAgain, nextTurn, type Watermarks } from '@watchword/stream'
 import { auditRow } from './audit-row.ts'
 import { auditToken } from './audit-token.ts'
-import type { ChainHeads } from './chain/chain-heads.ts'
+import type { ChainHead, ChainHeads } from './chain/chain-heads.ts'
 import { createRowWriter } from './row-writer.ts'
 
 /** Records as they go to the database, encoded for `recordInsert`; no chunks when every record was a repeat. */
-export type AuditBatch = Readonly<{ chunks: readonly Uint8Array[]; rows: number; repeats: number; token: string }>
+export type AuditBatch = Readonly<{
+  chunks: readonly Uint8Array[]
+  rows: number
+  repeats: number
+  token: string
+  /** Where the chains end when it is stored. */
+  heads: readonly ChainHead[]
+}>
 
 /** A batch is made in about this many turns of the event loop, so that a large one takes more in each and is not late for ever. */
 const turnsOfBatch = 128
@@ -41,7 +48,13 @@ export async function makeAuditBatch(records: readonly LogRecord[], deps: AuditB
     if (fresh.length > 0) chunks.push(encode(fresh, deps))
     await nextTurn()
   }
-  return { chunks, rows: kept.length, repeats: records.length - kept.length, token: auditToken(kept) }
+  return {
+    chunks,
+    rows: kept.length,
+    repeats: records.length - kept.length,
+    token: auditToken(kept),
+    heads: deps.heads.all(),
+  }
 }
 
 function encode(records: readonly LogRecord[], { codecs, heads, storedAt }: AuditBatchDeps): Uint8Array {

@@ -12,7 +12,7 @@ export type AuditPosition = Readonly<{
   storedAt: number
 }>
 
-type HeadRow = Readonly<{ topic: string; partition: number; last: string; link: string; stored: string }>
+type HeadRow = Readonly<{ topic: string; partition: number; last: string; link: string }>
 type MarkRow = Readonly<{
   topic: string
   partition: number
@@ -23,10 +23,13 @@ type MarkRow = Readonly<{
 
 /** Reads the position back: a row is stored together with its offset, so there is no second place to disagree with. */
 export async function readAuditPosition(client: Clickhouse): Promise<AuditPosition> {
+  // Links are asked for of the last records alone: those of all would be the most of what is read.
   const heads = await client.rows<HeadRow>(
-    `SELECT topic, partition, toString(max(offset)) AS last, hex(argMax(hash, offset)) AS link,
-       toString(toUnixTimestamp64Milli(max(records.stored))) AS stored
-     FROM records GROUP BY topic, partition`,
+    `SELECT topic, partition, toString(records.offset) AS last, hex(hash) AS link FROM records
+     WHERE (topic, partition, records.offset) IN (SELECT topic, partition, max(offset) FROM records GROUP BY topic, partition)`,
+  )
+  const [latest] = await client.rows<{ stored: string }>(
+    'SELECT toString(toUnixTimestamp64Milli(max(records.stored))) AS stored FROM records',
   )
   const marks = await client.rows<MarkRow>(
     `SELECT topic, partition, source_stage, source_partition,
@@ -46,6 +49,6 @@ export async function readAuditPosition(client: Clickhouse): Promise<AuditPositi
         { offset: Number(offset), index },
       ]),
     ),
-    storedAt: heads.reduce((latest, { stored }) => Math.max(latest, Number(stored)), 0),
+    storedAt: Number(latest?.stored ?? 0),
   }
 }

@@ -2,7 +2,7 @@ import type { Clickhouse } from '@watchword/clickhouse'
 import { type Codecs, stateTopics, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
-import { createWatermarks } from '@watchword/stream'
+import { createWatermarks, isAgain } from '@watchword/stream'
 import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
@@ -50,6 +50,9 @@ export interface AuditSink {
 /** Sealed factors never leave the session guard's own topics; states of stages say nothing that the log does not. */
 const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...stateTopics.map(({ name }) => name)])
 
+/** Records, and the rows that they make. */
+type Prepared = Readonly<{ records: readonly LogRecord[]; batch: AuditBatch }>
+
 /** Well below what a report may be late and still be called fresh. */
 const gatherMs = 100
 
@@ -72,6 +75,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   let stopping = false
   let flushNow: () => void = () => undefined
   let retryNow: () => void = () => undefined
+  let preparing: Promise<Prepared | undefined> | undefined
   const idle: (() => void)[] = []
 
   const tail: Tail = await log.tail({
@@ -104,19 +108,38 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   }
 
   async function storeOne(): Promise<boolean> {
-    const records = waiting.batch()
-    const known = await untilDone(() => storedAgain(client, records), records.length)
-    if (known === stopped) return false
-    storedAt = Math.max(now(), storedAt + 1)
-    const batch = await makeAuditBatch(records, { codecs, watermarks, heads, storedAt, stored: known })
+    const prepared = preparing ?? prepare(waiting.batch())
+    preparing = undefined
+    const { records, batch } = (await prepared) ?? {}
+    if (records === undefined || batch === undefined) return false
+    if (batch.rows > 0) {
+      const inserted = untilDone(() => insert(batch), batch.rows)
+      prepareNext(records.length)
+      if ((await inserted) === stopped) return false
+    }
     metrics.repeats.inc(batch.repeats)
-    if (batch.rows > 0 && (await untilDone(() => insert(batch), batch.rows)) === stopped) return false
-    storedHeads = heads.all()
+    storedHeads = batch.heads
     waiting.drop(records.length)
     noteStored(records)
     room.resolve()
     room = Promise.withResolvers<void>()
     return true
+  }
+
+  /** Makes the rows of the next batch while the database takes the last one; not where it has to be asked about what is on its way to it. */
+  function prepareNext(taken: number): void {
+    const records = waiting.batch(taken)
+    if (records.length < config.batchRowsMax || records.some(isAgain)) return
+    preparing = prepare(records)
+    // Whoever takes it hears of it.
+    preparing.catch(() => undefined)
+  }
+
+  async function prepare(records: readonly LogRecord[]): Promise<Prepared | undefined> {
+    const known = await untilDone(() => storedAgain(client, records), records.length)
+    if (known === stopped) return undefined
+    storedAt = Math.max(now(), storedAt + 1)
+    return { records, batch: await makeAuditBatch(records, { codecs, watermarks, heads, storedAt, stored: known }) }
   }
 
   // A repeat counts as stored: it is in the table already.

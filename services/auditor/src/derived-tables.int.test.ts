@@ -51,9 +51,11 @@ function startSink(log: EventLog, client: Clickhouse): Promise<AuditSink> {
 const newLog = () => createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
 
 async function append(log: EventLog, from: number, count: number): Promise<void> {
-  // Months apart: an insert of records then has parts in several months of the tables that are made of it.
+  // Days apart, over months: an insert of records then has parts in several months of the tables that are made of it.
   for (let number = from; number < from + count; number += 1)
-    await log.append(sampleRecords(codecs, number, { at: sampleTime + number * 3_600_000, partition: number % 3 }))
+    await log.append(
+      sampleRecords(codecs, number, { at: sampleTime + number * 100 * 3_600_000, partition: number % 3 }),
+    )
 }
 
 /** Every record has its row in the tables that are made of it, and its part in the counts, once. */
@@ -105,7 +107,7 @@ describe('the tables that are made of the records', () => {
     }
     await append(log, 0, 60)
     const sink = await startSink(log, deaf)
-    assert.ok(await sink.caughtUp(30_000))
+    assert.ok(await sink.caughtUp(100_000))
     await sink.stop()
     await assertWhole(client, 60)
   })
@@ -115,7 +117,7 @@ describe('the tables that are made of the records', () => {
     const client = await freshDatabase()
     await append(log, 0, 10)
     const first = await startSink(log, client)
-    assert.ok(await first.caughtUp(30_000))
+    assert.ok(await first.caughtUp(100_000))
     await first.stop()
     // Tables are committed one after the other, the records first: without their views the next insert is what a server leaves that ends there.
     const views = await client.rows<{ name: string; sql: string }>(
@@ -126,7 +128,7 @@ describe('the tables that are made of the records', () => {
     for (const { name } of views) await client.command(`DROP VIEW ${name}`)
     await append(log, 10, 4)
     const cut = await startSink(log, client)
-    assert.ok(await cut.caughtUp(30_000))
+    assert.ok(await cut.caughtUp(100_000))
     await cut.stop()
     for (const { sql } of views) await client.command(sql)
     const second = await startSink(log, client)
@@ -162,7 +164,7 @@ describe('the tables that are made of the records', () => {
       await until(() => answers(client))
     }
     const last = await startSink(log, client)
-    assert.ok(await last.caughtUp(60_000))
+    assert.ok(await last.caughtUp(100_000))
     await last.stop()
     await assertWhole(client, logins)
   })

@@ -1,4 +1,6 @@
+export { createAuditMetrics } from './audit-metrics.ts'
 export { auditMigrations } from './audit-schema.ts'
+export { startAuditSink } from './audit-sink.ts'
 export type { PublicJwk } from './chain/checkpoint.ts'
 export { loadOrCreateSigningJwk, publicJwkOf } from './chain/signing-key.ts'
 export { type AuditVerdict, verifyAudit } from './chain/verify-audit.ts'

@@ -51,7 +51,7 @@ export function registerReportingRoutes(
         params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
         querystring: pageSchema,
         response: { 200: timelinePage },
-        documentation: { problems: ['log-unavailable', 'store-unavailable'] },
+        documentation: { problems: ['invalid', 'log-unavailable', 'store-unavailable'] },
       },
       onRequest,
     },
@@ -73,7 +73,7 @@ export function registerReportingRoutes(
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
         documentation: {
           answers: { 200: { description: 'The assessment.', body: publicAssessmentSchema } },
-          problems: ['not-found', 'log-unavailable', 'catching-up', 'store-unavailable'],
+          problems: ['not-found', 'invalid', 'log-unavailable', 'catching-up', 'store-unavailable'],
         },
       },
       onRequest,

@@ -25,7 +25,7 @@ export function createRowWriter(bytes: number): RowWriter {
     // UTF-8 has three bytes at most for each unit, the length before it five.
     reserve(5 + value.length * 3)
     if (value.length <= shortTextMax) {
-      const size = buffer.write(value, at + 1)
+      const size = plain(value, at + 1) ? value.length : buffer.write(value, at + 1)
       buffer[at] = size
       at += 1 + size
       return
@@ -36,6 +36,16 @@ export function createRowWriter(bytes: number): RowWriter {
     buffer[at++] = size
     buffer.write(value, at, length)
     at += length
+  }
+
+  /** Writes a text of ASCII alone, of which most are; false when it is none. For so few characters a call of the engine takes longer. */
+  function plain(value: string, start: number): boolean {
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index)
+      if (code > 0x7f) return false
+      buffer[start + index] = code
+    }
+    return true
   }
 
   function whole16(value: number): void {

@@ -86,6 +86,7 @@ export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): P
     checkpoints,
     routes(server) {
       const { reader, now } = deps
+      const reports = { access, reader, now, freshened: () => sink.caughtUp(config.freshWithinMs) }
       registerReportingRoutes(server, { access, log, client: reader, sink, freshWithinMs: config.freshWithinMs })
       for (const register of [
         registerProfileRoute,
@@ -94,8 +95,8 @@ export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): P
         registerAuditRoute,
         registerStatsRoutes,
       ])
-        register(server, { access, reader, now })
-      registerProofRoute(server, { access, reader, now, publicJwk: deps.signer.publicJwk })
+        register(server, reports)
+      registerProofRoute(server, { ...reports, publicJwk: deps.signer.publicJwk })
     },
     ready: () =>
       sink.failingMs() < 30_000 ? { ready: true } : { ready: false, detail: 'inserts have been failing for 30 s' },

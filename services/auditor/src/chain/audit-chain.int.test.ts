@@ -82,7 +82,7 @@ function linesOf(file: string): readonly string[] {
 async function store(world: World, from: number, count: number): Promise<void> {
   await append(world.log, from, count)
   const sink = await startSink(world)
-  assert.ok(await sink.caughtUp(30_000))
+  assert.ok(await sink.caughtUp(100_000))
   const checkpoints = checkpointsOf(world, sink)
   await checkpoints.take()
   await sink.stop()
@@ -193,11 +193,11 @@ test('a checkpoint is kept in every place before another is signed, over a place
   ]
   await append(world.log, 0, 4)
   const sink = await startSink(world)
-  assert.ok(await sink.caughtUp(30_000))
+  assert.ok(await sink.caughtUp(100_000))
   const first = checkpointsOf(world, sink, places)
   await assert.rejects(first.take(), /answered 503/)
   await append(world.log, 4, 4)
-  assert.ok(await sink.caughtUp(30_000))
+  assert.ok(await sink.caughtUp(100_000))
   await assert.rejects(first.take())
   await first.stop()
   // Another process, after the first has ended in between.

@@ -5,7 +5,14 @@ import type { Clickhouse } from '@watchword/clickhouse'
 import { type CsvColumn, csvOf } from './csv.ts'
 import { createTenantReader, type TenantReader } from './tenant-reader.ts'
 
-export type ReportRouteDeps = Readonly<{ access: Access; reader: Clickhouse; now: () => number }>
+export type ReportRouteDeps = Readonly<{
+  access: Access
+  reader: Clickhouse
+  /** Epoch milliseconds. */
+  now: () => number
+  /** Waits a moment for what was acknowledged before the call; only the replica that stores can. */
+  freshened: () => Promise<unknown>
+}>
 
 export type ListRoute<Query extends TProperties, Params extends TProperties, Item extends TSchema> = Readonly<{
   url: string
@@ -30,7 +37,7 @@ export type ListQuery<Query extends TProperties> = Static<ReturnType<typeof Type
 /** A paged list of the tenant of the key (scope `report`), as JSON or, when that is what is asked for, as CSV with the next page in `Link`. */
 export function registerListRoute<Query extends TProperties, Params extends TProperties, Item extends TSchema>(
   server: HttpServer,
-  { access, reader }: ReportRouteDeps,
+  { access, reader, freshened }: ReportRouteDeps,
   route: ListRoute<Query, Params, Item>,
 ): void {
   const { security, onRequest, whoOf } = keyGate(access, 'report')
@@ -52,13 +59,14 @@ export function registerListRoute<Query extends TProperties, Params extends TPro
               headers: { Link: 'The next page, where there is one and the answer is CSV.' },
             },
           },
-          problems: ['invalid', 'store-unavailable'],
+          problems: ['invalid', 'log-unavailable', 'store-unavailable'],
         },
       },
       onRequest,
     },
     async (request, reply) => {
       const query = request.query as ListQuery<Query>
+      await freshened()
       const found = await route.read(
         createTenantReader(reader, whoOf(request).tenant),
         query,

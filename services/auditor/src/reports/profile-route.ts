@@ -44,7 +44,7 @@ const profile = Type.Object({
 type Profile = Static<typeof profile>
 
 /** `GET /v1/users/{user}/profile`: what is known of a user; of each kind of context the 20 that were last seen. A user without records has none. */
-export function registerProfileRoute(server: HttpServer, { access, reader }: ReportRouteDeps): void {
+export function registerProfileRoute(server: HttpServer, { access, reader, freshened }: ReportRouteDeps): void {
   const { security, onRequest, whoOf } = keyGate(access, 'report')
   server.get(
     '/v1/users/:user/profile',
@@ -55,7 +55,7 @@ export function registerProfileRoute(server: HttpServer, { access, reader }: Rep
         params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
         documentation: {
           answers: { 200: { description: 'The profile.', body: profile } },
-          problems: ['invalid', 'store-unavailable'],
+          problems: ['invalid', 'log-unavailable', 'store-unavailable'],
         },
       },
       onRequest,
@@ -63,6 +63,7 @@ export function registerProfileRoute(server: HttpServer, { access, reader }: Rep
     async (request) => {
       const user = canonicalUser(request.params.user)
       if (user === undefined) throw problem('malformed', { errors: [{ pointer: '/path/user', detail: userRule }] })
+      await freshened()
       return readProfile(createTenantReader(reader, whoOf(request).tenant), user)
     },
   )

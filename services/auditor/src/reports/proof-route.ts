@@ -40,7 +40,7 @@ const dayMs = 86_400_000
 export type ProofDeps = ReportRouteDeps & Readonly<{ publicJwk: PublicJwk }>
 
 /** `GET /v1/audit/proof`: for each record of a period the link before it, its own and what that is made of, in the order of the chains. */
-export function registerProofRoute(server: HttpServer, { access, reader, now, publicJwk }: ProofDeps): void {
+export function registerProofRoute(server: HttpServer, { access, reader, now, freshened, publicJwk }: ProofDeps): void {
   const { security, onRequest, whoOf } = keyGate(access, 'report')
   server.get(
     '/v1/audit/proof',
@@ -51,13 +51,14 @@ export function registerProofRoute(server: HttpServer, { access, reader, now, pu
         querystring: Type.Object({ ...pageSchema.properties, ...periodSchema }, { additionalProperties: false }),
         documentation: {
           answers: { 200: { description: 'A page of the proof.', body: proof } },
-          problems: ['invalid', 'store-unavailable'],
+          problems: ['invalid', 'log-unavailable', 'store-unavailable'],
         },
       },
       onRequest,
     },
     async (request) => {
       const { limit, cursor, ...asked } = request.query
+      await freshened()
       const period = periodOf(asked, { now: now(), defaultMs: dayMs })
       const [topic, partition, offset] = cursor === undefined ? [] : readCursor(place, cursor)
       const tenantReader = createTenantReader(reader, whoOf(request).tenant)

@@ -71,7 +71,7 @@ export async function openReportWorld() {
     /** Stores logins with all that follows them; `of` names whose. */
     async store(numbers: readonly number[], of: Readonly<{ tenant?: string; user?: string }> = {}): Promise<void> {
       for (const number of numbers) await log.append(sampleRecords(codecs, number, of))
-      assert.ok(await auditor.sink.caughtUp(30_000))
+      assert.ok(await auditor.sink.caughtUp(100_000))
     },
     async get(path: string, options: Readonly<{ tenant?: string; accept?: string }> = {}): Promise<Answer> {
       const { tenant = 'demo', accept } = options
