@@ -78,7 +78,19 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'load-tests': {
     folder: 'load-tests',
-    mayImport: [...adapters, 'access', 'policy', 'risk-engine', 'ingest', 'scorer', 'session-guard', 'node', 'tools'],
+    mayImport: [
+      ...adapters,
+      'access',
+      'policy',
+      'risk-engine',
+      'clickhouse',
+      'ingest',
+      'scorer',
+      'session-guard',
+      'auditor',
+      'node',
+      'tools',
+    ],
   },
 }
 

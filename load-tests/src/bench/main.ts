@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { auditBench } from './audit/audit-bench.ts'
 import { checkHttpBench } from './check/check-http-bench.ts'
 import { replicaBench } from './check/replica-bench.ts'
 import { cloneBench } from './clone/clone-bench.ts'
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   socketsBench,
   restartBench,
   cloneBench,
+  auditBench,
   kafkaIngestBench,
   kafkaScorerBench,
   kafkaPushBench,

@@ -35,6 +35,8 @@ const facts: Migration = {
 }
 const notes: Migration = { id: '0002', name: 'notes', sql: ['ALTER TABLE facts ADD COLUMN IF NOT EXISTS note String'] }
 
+const lines = { table: 'facts', columns: ['id', 'text'], format: 'JSONEachRow' } as const
+
 let folder: string
 let server: EmbeddedClickhouse
 let client: Clickhouse
@@ -79,7 +81,7 @@ test('a batch sent twice with one deduplication token is stored once', async () 
     Buffer.from(some.map((row) => `${JSON.stringify(row)}\n`).join('')),
   )
   for (const token of ['p-1000-2000', 'p-2000-3000'])
-    await client.insertLines('facts', chunks, { deduplicationToken: token })
+    await client.insertEncoded(lines, chunks, { deduplicationToken: token })
   assert.equal(await count(), earlier + 3_000)
 })
 
@@ -105,9 +107,12 @@ test('errors say whether to try again and hold no value of the query', async () 
     return true
   })
   await assert.rejects(client.insert('facts', [{ id: 1, unknownField: 1 }]), { code: 'clickhouse-query-refused' })
-  await assert.rejects(client.insertLines('facts', [Buffer.from('{"id":1,"unknownField":1}\n')]), {
-    code: 'clickhouse-query-refused',
-  })
+  await assert.rejects(
+    client.insertEncoded({ ...lines, columns: ['id', 'unknownField'] }, [Buffer.from('{"id":1,"unknownField":1}\n')]),
+    {
+      code: 'clickhouse-query-refused',
+    },
+  )
 })
 
 test('where there are users, a reader reads its database and nothing else, and nobody gets in without a password', async () => {

@@ -49,7 +49,7 @@ const sinks: AuditSink[] = []
 async function startSink(log: EventLog, client: Clickhouse, flushIntervalMs = 5): Promise<AuditSink> {
   const sink = await startAuditSink(
     { flushIntervalMs, batchRowsMax: 50, batchBytesMax: 1_048_576, retryMs: 20 },
-    { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), onFatal: assert.fail },
+    { log, codecs, client, logger, metrics: createAuditMetrics(new Registry()), now: Date.now, onFatal: assert.fail },
   )
   sinks.push(sink)
   return sink
@@ -85,7 +85,7 @@ async function appendEntities(log: EventLog, count: number, from = 0, headers?: 
 
 async function count(client: Clickhouse): Promise<number> {
   const [row] = await client.rows<{ n: string; u: string }>(
-    'SELECT count() AS n, uniqExact(topic, partition, offset) AS u FROM audit',
+    'SELECT count() AS n, uniqExact(topic, partition, offset) AS u FROM records',
   )
   assert.equal(row?.n, row?.u, 'no record is stored twice')
   return Number(row?.n)
@@ -189,7 +189,7 @@ describe('the audit sink', () => {
     assert.ok(await sink.caughtUp(10_000))
     await sink.stop()
     const rows = await client.rows<{ topic: string; type: string; body: string }>(
-      'SELECT topic, type, body FROM audit ORDER BY topic',
+      'SELECT topic, type, body FROM records ORDER BY topic',
     )
     assert.deepEqual(
       rows.map(({ type }) => type),

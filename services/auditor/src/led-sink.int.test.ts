@@ -57,13 +57,21 @@ function startReplica(
   const metrics = createAuditMetrics(new Registry())
   return createLedSink({
     log,
-    client,
     logger,
     retryMs: 5,
     async startSink(mayStore) {
       if (!mayStart()) throw new Error('not yet')
       const config = { flushIntervalMs: 5, batchRowsMax: 50, batchBytesMax: 1_048_576, retryMs: 20 }
-      return startAuditSink(config, { log, codecs, client, logger, metrics, mayStore, onFatal: assert.fail })
+      return startAuditSink(config, {
+        log,
+        codecs,
+        client,
+        logger,
+        metrics,
+        now: Date.now,
+        mayStore,
+        onFatal: assert.fail,
+      })
     },
     onFatal: assert.fail,
   })
@@ -82,7 +90,7 @@ async function append(log: MemoryLog, count: number): Promise<void> {
 
 async function stored({ client }: World): Promise<readonly [rows: number, distinct: number]> {
   const [row] = await client.rows<{ n: string; u: string }>(
-    'SELECT toString(count()) AS n, toString(uniqExact(topic, partition, offset)) AS u FROM audit',
+    'SELECT toString(count()) AS n, toString(uniqExact(topic, partition, offset)) AS u FROM records',
   )
   return [Number(row?.n), Number(row?.u)]
 }

@@ -1,4 +1,4 @@
-import { clickhouseAccess } from '@watchword/auditor'
+import { auditSettings, clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema, userNamesSchema } from '@watchword/ingest'
 import { logSchema, serverSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
@@ -17,6 +17,7 @@ export const platformConfigSchema = Type.Object({
     ...clickhouseAccess,
     httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Of the embedded engine' }),
   }),
+  audit: Type.Object(auditSettings),
   guard: Type.Object(guardSettings),
   ingest: ingestConfigSchema,
   bootstrap: Type.Object({ userNames: userNamesSchema }),

@@ -45,7 +45,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
     await startIngest({ ingest: config.ingest }, host),
     await startScorer(host),
     await startSessionGuard({ guard: config.guard, secrets }, host),
-    await startAuditor({ clickhouse: await database }, host),
+    await startAuditor({ clickhouse: await database, audit: config.audit, data: { directory: folder.path } }, host),
   ]
 
   let key = ''

@@ -38,7 +38,7 @@ export async function startUp(options: Omit<TestPlatformOptions, 'tenant'> = {})
     async stop() {
       process.emit('SIGTERM', 'SIGTERM')
       await ended
-      rmSync(data, { recursive: true, force: true })
+      if (options.keep !== true) rmSync(data, { recursive: true, force: true })
     },
   }
 }

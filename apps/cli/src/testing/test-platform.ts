@@ -28,6 +28,8 @@ export type TestPlatformOptions = Readonly<{
   data?: string
   /** How the names of users are read; default: as they are. */
   userNames?: UserNames
+  /** Whether the data folder stays when the platform stops; of `watchword up`. Default false. */
+  keep?: boolean
   /** In a cluster; default: one of its own. `watchword up` has the tenant `demo` alone. */
   tenant?: string
 }>

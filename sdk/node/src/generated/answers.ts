@@ -123,6 +123,43 @@ export type Answers = {
     readonly trained: boolean
     readonly late: boolean
   }
+  readonly 'GET /v1/audit': {
+    readonly items: readonly {
+      readonly time: string
+      readonly topic: string
+      readonly partition: number
+      readonly offset: number
+      readonly type: string
+      readonly id: string
+      readonly app: string
+      readonly user: string
+      readonly session: string
+      /** Its link in the chain of the partition, SHA-256 in hex. */
+      readonly hash: string
+      /** The record as it stands on the log, without what only its owner needs. */
+      readonly data: unknown
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/audit/proof': {
+    readonly items: readonly {
+      readonly topic: string
+      readonly partition: number
+      readonly offset: number
+      readonly previous: string
+      readonly hash: string
+      /** Canonical bytes, base64: SHA-256 over previous and these is hash. */
+      readonly record: string
+    }[]
+    readonly next?: string
+    /** The signed statements since the first of the records, oldest first: compact JWS. */
+    readonly checkpoints: readonly string[]
+    readonly keys: readonly {
+      readonly kty: 'OKP'
+      readonly crv: 'Ed25519'
+      readonly x: string
+    }[]
+  }
   readonly 'POST /v1/authorizations': {
     readonly id: string
     readonly status: 'pending'
@@ -348,6 +385,28 @@ export type Answers = {
     }[]
     readonly next?: string
   }
+  readonly 'GET /v1/locks': {
+    readonly items: readonly {
+      readonly id: string
+      readonly user: string
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly scope: string
+      readonly level: string
+      /** What locked: risk, operator or expiry. */
+      readonly by: string
+      readonly since: string
+      readonly changedAt: string
+      /** Ended: with the session, which never comes back. */
+      readonly state: 'locked' | 'unlocked' | 'ended'
+      /** Verification or operator. */
+      readonly unlockedBy?: string
+      /** Of the operator who unlocked. */
+      readonly reason?: string
+    }[]
+    readonly next?: string
+  }
   readonly 'POST /v1/locks/{lock}/challenges': {
     readonly challenge: string
     readonly expiresAt: string
@@ -375,6 +434,93 @@ export type Answers = {
     readonly effectiveFrom: string
     readonly hash: string
     readonly policy: unknown
+  }
+  readonly 'GET /v1/sessions': {
+    readonly items: readonly {
+      readonly session: string
+      readonly app: string
+      readonly user: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+      readonly devices: readonly string[]
+      readonly addresses: readonly string[]
+      readonly countries: readonly string[]
+      /** Of the last assessment. */
+      readonly level?: string
+      /** The highest. */
+      readonly score?: number
+      /** The last. */
+      readonly decision?: string
+      readonly endedAt?: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/activities': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/decisions': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/levels': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/locks': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/mfa': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/signals': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
   }
   readonly 'POST /v1/tickets': {
     readonly ticket: string
@@ -466,6 +612,53 @@ export type Answers = {
       readonly since: string
       readonly challengeUri: string
     }
+  }
+  readonly 'GET /v1/users/{user}/profile': {
+    readonly user: string
+    readonly firstSeen?: string
+    readonly lastSeen?: string
+    /** Of the last 400 days, as everything here. */
+    readonly activities: number
+    readonly sessions: number
+    readonly lastAssessment?: {
+      readonly id: string
+      readonly time: string
+      readonly score: number
+      readonly level: string
+      readonly decision: string
+      readonly reasonAdmin: string
+    }
+    /** How many of each. */
+    readonly decisions: Readonly<Record<string, number>>
+    readonly locks: {
+      readonly locked: number
+      readonly unlockedByVerification: number
+      readonly unlockedByOperator: number
+    }
+    readonly devices: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
+    readonly addresses: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
+    readonly countries: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
+    readonly browsers: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
   }
   readonly 'GET /v1/users/{user}/status': {
     readonly user: string
