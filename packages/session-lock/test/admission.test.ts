@@ -118,6 +118,19 @@ test('who is not who they say, was not accepted or could not be asked is refused
   }
 })
 
+test('of the 32 combinations of conditions one waits, one is let in, and each is kept with what was found', () => {
+  const outcomes: string[] = []
+  for (let row = 0; row < 32; row += 1) {
+    const [userMatches, credentialsAccepted, on, reachable, isOver] = [16, 8, 4, 2, 1].map((bit) => (row & bit) !== 0)
+    const found = { userMatches: userMatches === true, credentialsAccepted: credentialsAccepted === true }
+    const asked = { reachable: reachable === true, requirement: on === true ? 'required' : 'off' } as const
+    const kept = decided(isOver === true ? enrolled() : verified, requestAdmission(1600, { ...found, ...asked }))
+    assert.partialDeepStrictEqual(kept, { ...found, ...asked, windowOver: isOver })
+    if (kept.outcome !== 'refused') outcomes.push(`${row} ${kept.outcome}`)
+  }
+  assert.deepEqual(outcomes, ['30 admitted', '31 pending'])
+})
+
 test('an exception lets in without a proof, and says who answers for it', () => {
   const exception = { requirement: 'waived', level: 'user', owner: 'it-sec', reason: 'no phone' } as const
   assert.partialDeepStrictEqual(decided(enrolled(), requestAdmission(1000, exception)), {

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+import { KeyObject, webcrypto } from 'node:crypto'
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -27,6 +27,8 @@ export type TestAuthority = Readonly<{
   pem: string
   /** A client's certificate, as the header `Client-Cert` has it. */
   issue: (terms?: CertificateTerms) => Promise<string>
+  /** A certificate and its key, PEM, for a TLS of its own. */
+  issueWithKey: (terms?: CertificateTerms) => Promise<Readonly<{ cert: string; key: string }>>
 }>
 
 /** Makes an authority whose certificate is good for a day from `now`, epoch milliseconds. */
@@ -43,24 +45,32 @@ export async function createTestAuthority(now: number, name = 'CN=Test CA'): Pro
   })
   return {
     pem: own.toString('pem'),
-    async issue({ subject = 'CN=alice', email, serial = '0A', usage = 'clientAuth', notBefore, notAfter } = {}) {
-      const { publicKey } = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-      const certificate = await X509CertificateGenerator.create({
-        subject,
-        issuer: own.subject,
-        serialNumber: serial,
-        notBefore: new Date(notBefore ?? now - 1_000),
-        notAfter: new Date(notAfter ?? now + dayMs),
-        publicKey,
-        signingKey: keys.privateKey,
-        signingAlgorithm: algorithm,
-        extensions: [
-          new ExtendedKeyUsageExtension([ExtendedKeyUsage[usage]]),
-          ...(email === undefined ? [] : [new SubjectAlternativeNameExtension([{ type: 'email', value: email }])]),
-        ],
-      })
-      return clientCert(certificate)
+    issue: async (terms) => clientCert((await certified(terms)).certificate),
+    async issueWithKey(terms) {
+      const { certificate, privateKey } = await certified(terms)
+      const key = KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' })
+      return { cert: certificate.toString('pem'), key: String(key) }
     },
+  }
+
+  async function certified(terms: CertificateTerms = {}) {
+    const { subject = 'CN=alice', email, serial = '0A', usage = 'clientAuth', notBefore, notAfter } = terms
+    const { publicKey, privateKey } = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    const certificate = await X509CertificateGenerator.create({
+      subject,
+      issuer: own.subject,
+      serialNumber: serial,
+      notBefore: new Date(notBefore ?? now - 1_000),
+      notAfter: new Date(notAfter ?? now + dayMs),
+      publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage[usage]]),
+        ...(email === undefined ? [] : [new SubjectAlternativeNameExtension([{ type: 'email', value: email }])]),
+      ],
+    })
+    return { certificate, privateKey }
   }
 }
 
