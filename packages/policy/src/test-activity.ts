@@ -41,6 +41,7 @@ export function testActivity(raw: Raw, { policy, index, fallbackTime, agentOf }:
     network: networkOf(raw, policy, time),
     agent: userAgent === null ? null : agentOf(userAgent),
     facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+    deviceOwnedByOther: (text(raw, 'deviceOwner') ?? text(raw, 'user')) !== text(raw, 'user'),
     attributes: attributesOf(object(raw['attributes'])),
   }
 }

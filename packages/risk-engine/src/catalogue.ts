@@ -40,6 +40,10 @@ export const signalCatalogue = {
     [36, 6],
     'Another user has been seen on the device: known device / established or unknown device.',
   ),
+  'device.owned-by-other': familiarity(
+    [36, 6],
+    'The app has named an owner of the device who is not the user, in the place of `device.shared`: known device / established or unknown device.',
+  ),
   'device.mismatch': hard([50], 'A learned device id arrives from another operating system.'),
   'device.unavailable': familiarity([0], 'The activity names no device.'),
   'fingerprint.unknown': familiarity(

@@ -55,6 +55,7 @@ const home: Activity = {
   },
   agent: { browser: 'Firefox', browserVersion: '140', os: 'Linux', osVersion: null, deviceType: 'desktop' },
   facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+  deviceOwnedByOther: false,
   attributes: {},
   policy: policy.hash,
   sources: {},

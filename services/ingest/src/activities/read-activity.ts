@@ -27,15 +27,19 @@ export function readActivity(value: unknown, names: UserNames): ReadActivity {
     return secretRefused(secretPointers(value))
   const time = value.time === undefined ? null : timeOf(value.time)
   const user = canonicalUser(value.user, names)
+  const deviceOwner = value.deviceOwner === undefined ? undefined : canonicalUser(value.deviceOwner, names)
   const faults = [
-    ...userFaults(user, names),
+    ...userFaults(user, '/user', names),
     ...idFaults(value),
     ...fieldFaults(value),
     ...attributeFaults(value.attributes),
   ]
   if (time !== null && Number.isNaN(time)) faults.push({ pointer: '/time', detail: 'is not an RFC 3339 time' })
+  if (value.deviceOwner !== undefined) faults.push(...userFaults(deviceOwner, '/deviceOwner', names))
   if (user === undefined || faults.length > 0) return invalid(faults)
-  return { ok: true, activity: user === value.user ? value : { ...value, user }, time }
+  const isAsGiven = user === value.user && deviceOwner === value.deviceOwner
+  const named = { ...value, user, ...(deviceOwner === undefined ? {} : { deviceOwner }) }
+  return { ok: true, activity: isAsGiven ? value : named, time }
 }
 
 /** The problem of a value that is no JSON, or not a valid activity. */
@@ -48,8 +52,8 @@ function timeOf(text: string): number {
   return ms < 0 ? Number.NaN : ms
 }
 
-function userFaults(user: string | undefined, names: UserNames): ProblemFault[] {
-  return user === undefined ? [{ pointer: '/user', detail: userRule(names) }] : []
+function userFaults(user: string | undefined, pointer: string, names: UserNames): ProblemFault[] {
+  return user === undefined ? [{ pointer, detail: userRule(names) }] : []
 }
 
 function idFaults({ id = '' }: SubmittedActivity): ProblemFault[] {
