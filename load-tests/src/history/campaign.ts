@@ -71,7 +71,9 @@ export async function runHistoryCampaign(config: HistoryConfig, deps: HistoryDep
       endSessions(locking(), recorder, config.operations),
     ])
     running.catch(() => undefined)
-    const after = (share: number): Promise<unknown> => sizeOf(recorder, config.operations * share)
+    const after = async (share: number): Promise<void> => {
+      while (recorder.size() < config.operations * share && !isOver()) await delay(20)
+    }
     await platform.disturb({ isOver, after }, replica)
     stopping = true
     await running
@@ -90,10 +92,6 @@ export async function runHistoryCampaign(config: HistoryConfig, deps: HistoryDep
   const verdict = judgeHistory(recorder.history, ['http', 'check', 'replica', 'express', 'fastify'], verdicts)
   const staleness = judgeStaleness(recorder.history, verdicts)
   return { verdict, staleness, counts, operations: recorder.size() }
-}
-
-async function sizeOf(recorder: Recorder, operations: number): Promise<void> {
-  while (recorder.size() < operations) await delay(20)
 }
 
 /** Now and then one more session ends for good; the subjects include it from the beginning. */

@@ -2,17 +2,28 @@ import type { Contest, ContestDeps } from './contest.ts'
 import { lockSession, must } from './person.ts'
 import { ofUser } from '../campaign/api-client.ts'
 
+const ticketTtlMs = 30_000
+
 /** One ticket of a page, which asks for a challenge with it. */
 export async function* ticketContest({ api, user }: ContestDeps): AsyncGenerator<readonly [string, Contest], void> {
   await must(api, { method: 'POST', path: ofUser(user, 'factors/recovery-codes'), body: {} }, 201)
   const lock = await lockSession(api, user)
   const path = `/v1/locks/${encodeURIComponent(lock)}/challenges`
   const asked = { user, session: 's-1', purpose: 'challenge' }
-  const { ticket } = await must(api, { method: 'POST', path: '/v1/tickets', body: asked }, 201)
-  const headers = { authorization: `Ticket ${String(ticket)}` }
-  const body = { factor: 'recovery-code' }
+  // A ticket is good for 30 s: not before the round has its turn.
+  let minted: Promise<Readonly<Record<string, unknown>>> | undefined
   yield [
     'a ticket',
-    { use: (guard) => guard.call({ method: 'POST', path, body, headers }), accepted: 201, refused: [401] },
+    {
+      async use(guard) {
+        minted ??= must(api, { method: 'POST', path: '/v1/tickets', body: asked }, 201)
+        const { ticket } = await minted
+        const headers = { authorization: `Ticket ${String(ticket)}` }
+        return guard.call({ method: 'POST', path, body: { factor: 'recovery-code' }, headers })
+      },
+      accepted: 201,
+      refused: [401],
+      goodForMs: ticketTtlMs,
+    },
   ]
 }
