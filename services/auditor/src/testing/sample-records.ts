@@ -101,6 +101,7 @@ function activity(number: number, session: string, at: number) {
     attributes: {},
     policy: 'h',
     sources: {},
+    deviceOwnedByOther: false,
   } as const
 }
 
