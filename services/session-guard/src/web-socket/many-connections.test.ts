@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { queryObjects } from 'node:v8'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type Client, worldWithSockets } from '../testing/socket-world.ts'
 import { until } from '../testing/until.ts'
 
@@ -76,9 +77,17 @@ test('an open connection keeps nothing of the request that opened it', async (t)
   const { key, server } = await worldWithSockets(t)
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
+  const requests: WeakRef<IncomingMessage>[] = []
+  server.server.on('upgrade', (request: IncomingMessage) => requests.push(new WeakRef(request)))
   const opened = await Promise.all(Array.from({ length: 20 }, () => openRaw(port, key)))
   t.after(() => opened.forEach((socket) => socket.destroy()))
-  await until(() => queryObjects(IncomingMessage, { format: 'count' }) === 0)
+  assert.equal(requests.length, opened.length)
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  await until(() => {
+    collect()
+    return requests.every((request) => request.deref() === undefined)
+  })
   assert.ok(opened.every(({ readyState }) => readyState === 'open'))
 })
 
