@@ -117,6 +117,8 @@ describe('the configuration of docs/how-to/ask-without-a-front-end.md, in nginx'
     for (const [name, value] of [
       ['X-Watchword-Session', 's-other'],
       ['X-Watchword-Device', 'd-1'],
+      ['X-Watchword-Groups', 'staff'],
+      ['X-Watchword-Password-Change', 'false'],
       ['X-Watchword-Key', 'ww_x_y'],
       ['X-Original-URI', '/news/'],
       ['X-Original-Method', 'OPTIONS'],

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { canonicalUser, exactNames, userRule } from '@watchword/user-names'
+import { canonicalUser, type UserNames, userRule } from '@watchword/user-names'
 import type { PolicyDocument } from './policy-schema.ts'
 import { isTime } from './rfc3339.ts'
 import type { Fault } from './schema-faults.ts'
@@ -7,10 +7,10 @@ import type { Fault } from './schema-faults.ts'
 type Rule = PolicyDocument['secondFactor'][number]
 
 /** What the schema cannot say of who may connect: whom a rule names, who answers for an exception, certificates that can be read. */
-export function admissionFaults({ secondFactor, clients, tests }: PolicyDocument): readonly Fault[] {
+export function admissionFaults({ secondFactor, clients, tests }: PolicyDocument, names: UserNames): readonly Fault[] {
   const authorities = clients.authorities.map(({ name }) => name)
   return [
-    ...secondFactor.flatMap((rule, index) => ruleFaults(rule, `/secondFactor/${index}`)),
+    ...secondFactor.flatMap((rule, index) => ruleFaults(rule, `/secondFactor/${index}`, names)),
     ...clients.authorities.flatMap(({ name, certificate }, index) => {
       const pointer = `/clients/authorities/${index}`
       const detail = certificateFault(certificate)
@@ -29,12 +29,16 @@ export function admissionFaults({ secondFactor, clients, tests }: PolicyDocument
   ]
 }
 
-function ruleFaults({ user, group, app, require, reason, owner, expires }: Rule, pointer: string): readonly Fault[] {
+function ruleFaults(
+  { user, group, app, require, reason, owner, expires }: Rule,
+  pointer: string,
+  names: UserNames,
+): readonly Fault[] {
   const faults: Fault[] = []
   if ([user, group, app].filter((name) => name !== undefined).length > 1)
     faults.push({ pointer, detail: 'names more than one of user, group and app' })
-  if (user !== undefined && canonicalUser(user, exactNames) === undefined)
-    faults.push({ pointer: `${pointer}/user`, detail: userRule(exactNames) })
+  if (user !== undefined && canonicalUser(user, names) === undefined)
+    faults.push({ pointer: `${pointer}/user`, detail: userRule(names) })
   for (const [name, value] of Object.entries({ reason, owner, expires })) {
     if (!require && value === undefined)
       faults.push({ pointer: `${pointer}/${name}`, detail: 'is required for an exception' })

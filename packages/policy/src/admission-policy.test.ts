@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compileDocument } from './compile-document.ts'
 import { parsePolicy } from './parse-policy.ts'
 import { resourceClassOf } from './resource-class.ts'
 import { testPolicy } from './test-policy.ts'
@@ -57,9 +56,11 @@ test('authorities are certificates in PEM, and only their own certificates can b
   ])
 })
 
-test('users are named as everything is kept under them', () => {
-  const { secondFactorRules } = compileDocument(documentOf({ secondFactor: [{ user: 'zoe\u0308', require: true }] }))
-  assert.equal(secondFactorRules[0]?.user, 'zo\u00eb')
+test('a user who can be nobody where names are read so is a fault', () => {
+  const policy = { secondFactor: [{ user: 'zoe smith', require: true }] }
+  assert.equal(parsePolicy(policy).ok, true)
+  const parsed = parsePolicy(policy, 'case-mapped')
+  assert.equal(!parsed.ok && parsed.faults[0]?.pointer, '/secondFactor/0/user')
 })
 
 test('the first pattern that matches names the class, and an address of two readings gets the stricter one', () => {

@@ -1,3 +1,4 @@
+import type { UserNames } from '@watchword/user-names'
 import { parseNetwork } from './address.ts'
 import { admissionFaults } from './admission-faults.ts'
 import { durationMs } from './duration.ts'
@@ -14,7 +15,7 @@ const dayMs = 24 * hourMs
 const ruleStepsMax = 50_000
 
 /** What a schema cannot say: durations, networks, cuts that belong to their profile, rules that compile. */
-export function documentFaults(document: PolicyDocument): readonly Fault[] {
+export function documentFaults(document: PolicyDocument, names: UserNames): readonly Fault[] {
   return [
     ...profileFaults(document),
     ...Object.keys(document.signals).flatMap((code) =>
@@ -26,7 +27,7 @@ export function documentFaults(document: PolicyDocument): readonly Fault[] {
     ...durationFaults('/verification/challengeTtl', document.verification.challengeTtl, 10 * secondMs, hourMs),
     ...durationFaults('/authorizations/ttl', document.authorizations.ttl, 10 * secondMs, 600 * secondMs),
     ...document.failureModes.flatMap((mode, index) => failureModeFaults(mode, `/failureModes/${index}`)),
-    ...admissionFaults(document),
+    ...admissionFaults(document, names),
   ]
 }
 

@@ -37,6 +37,7 @@ export type {
   UseTicket,
   WithholdLock,
 } from './commands.ts'
+export { barsFactorChanges } from './factor-bar.ts'
 export { sameContext } from './context.ts'
 export { askForLock, type LockBudget, noLocksGranted } from './lock-budget.ts'
 export type { AuthorizationEvent } from './authorization-events.ts'

@@ -64,7 +64,7 @@ function pendingLock({ at, data, position, commandId }: RequestAdmission): Lock 
   const { app, session, device, client, policy } = data
   const context = { device, fingerprint: null, network: null, agent: null }
   const causes = client === 'always-on' && device !== null ? [{ activity: commandId, time: at, context }] : []
-  return newLock(targetOf({ scope: 'session', app, session, device: null }), at, position, {
+  return newLock(targetOf({ scope: 'session', app, session, device }), at, position, {
     by: 'requirement',
     grounds: 'proven',
     level: 'LOW',
@@ -82,7 +82,7 @@ function pendingLock({ at, data, position, commandId }: RequestAdmission): Lock 
 function superseded({ locks }: UserLocks, at: number): readonly LockEvent[] | null {
   const waiting = locks.filter(({ by }) => by === 'requirement')
   if (waiting.length < PENDING_MAX && locks.length < LOCKS_MAX - 1) return []
-  const [oldest] = waiting
+  const oldest = waiting.find(({ scope }) => scope === 'session')
   if (oldest === undefined || oldest.app === null || oldest.session === null) return null
   const { app, session } = oldest
   return [{ type: 'SessionEnded', at, data: { app, session, by: 'expiry', reason: 'never-verified' } }]

@@ -116,7 +116,8 @@ function extended(command: RequireVerification, lock: Lock, state: UserLocks): r
     factors,
     by,
     causes: isKept ? [...lock.causes, causeOf(command)] : lock.causes,
-    grounds: isSurer ? 'proven' : lock.grounds,
+    // What only waited was grounded on nothing that somebody did.
+    grounds: lock.by === 'requirement' ? data.grounds : isSurer ? 'proven' : lock.grounds,
   }
   return [{ type: 'LockExtended', at, data: { lock: next, operator: null, reason: null } }, ...counted]
 }

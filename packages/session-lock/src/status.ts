@@ -9,7 +9,10 @@ export type StatusQuery = Readonly<{
   device?: string | null | undefined
 }>
 
-/** What a check answers. `vouchedBy` is the pass that vouches longest; null, as `verifiedUntil` is, where none does now. */
+/**
+ * What a check answers. `vouchedBy` is the pass that vouches longest for the session or device of the query, null where none does;
+ * `verifiedUntil` is its end, and without a session that of any of the user's.
+ */
 export type LockStatus = Readonly<{
   mfaVerified: boolean
   locked: boolean
@@ -37,8 +40,8 @@ export function statusOf(state: UserLocks, query: StatusQuery, now: number): Loc
     return { mfaVerified: false, locked: true, isPending, lock, sessionState: 'locked', ...unverified }
   }
 
-  const passes = state.passes.filter((pass) => pass.until > now && vouches(pass, query))
-  const longest = passes.reduce<Pass | null>((found, pass) => (found && found.until >= pass.until ? found : pass), null)
+  const passes = state.passes.filter((pass) => pass.until > now && (session === null || vouches(pass, query)))
+  const longest = longestOf(passes)
   const isActive = session !== null && passes.some((pass) => pass.session === session)
   return {
     mfaVerified: true,
@@ -47,8 +50,13 @@ export function statusOf(state: UserLocks, query: StatusQuery, now: number): Loc
     lock: null,
     sessionState: isActive ? 'active' : 'unknown',
     verifiedUntil: longest?.until ?? null,
-    vouchedBy: longest,
+    // That somebody has verified themselves somewhere is told, and vouches for nobody who does not say where they are.
+    vouchedBy: session === null ? longestOf(passes.filter((pass) => vouches(pass, query))) : longest,
   }
+}
+
+function longestOf(passes: readonly Pass[]): Pass | null {
+  return passes.reduce<Pass | null>((found, pass) => (found && found.until >= pass.until ? found : pass), null)
 }
 
 const unverified = { verifiedUntil: null, vouchedBy: null } as const
@@ -74,9 +82,8 @@ function isNamed(lock: Lock, { app = null, session = null, device = null }: Stat
   return session === lock.session && (app === null || app === lock.app)
 }
 
-/** Whether a pass vouches for a session of the query, or for its device. */
+/** Whether a pass vouches for the session of the query, or for its device; a query that names neither has nothing to be vouched for. */
 export function vouches(pass: Pass, { app = null, session = null, device = null }: StatusQuery): boolean {
-  if (session === null) return true
   if (pass.session === null) return device !== null && pass.device === device
   return pass.session === session && (app === null || pass.app === app)
 }

@@ -57,6 +57,11 @@ describe('a malicious lockout', () => {
     assert.equal(calm.and(withhold(4000)).state.seq, calm.state.seq)
   })
 
+  test('keeps nobody from changing their factors', () => {
+    const { events } = flooded(enrolled()).when(addTotp(5000, { factor: 'totp-2' }))
+    assert.deepEqual(types(events), ['FactorAdded'])
+  })
+
   test('that spends every place keeps no theft from being locked', () => {
     const given = flooded(enrolled())
     const thefts = [

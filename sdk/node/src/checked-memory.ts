@@ -1,4 +1,4 @@
-import { type Lock, lockApplies } from '@watchword/frames'
+import { isCaused, type Lock, lockApplies } from '@watchword/frames'
 import type { KnownNames } from './known-names.ts'
 import type { Status, Subject } from './status.ts'
 
@@ -27,8 +27,13 @@ export const createCheckedMemory = (names: Pick<KnownNames, 'canonical'>): Check
       if (kept.length === 0) holds.delete(user)
       else holds.set(user, kept)
     },
-    recall: (subject) =>
-      holds.get(nameOf(subject))?.find(({ lock }) => lockApplies(lock, subject.session, subject.device))?.status,
+    recall: (subject) => {
+      const applying = holds
+        .get(nameOf(subject))
+        ?.filter(({ lock }) => lockApplies(lock, subject.session, subject.device))
+      // One with a cause before one that only waits for a second factor.
+      return (applying?.find(({ lock }) => isCaused(lock)) ?? applying?.[0])?.status
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { canonicalUser, exactNames, isUserNames, type UserNames } from '@watchword/user-names'
+import { canonicalUser, exactNames, isUserNames, type UserNames, userNames } from '@watchword/user-names'
 import { WatchwordError } from './watchword-error.ts'
 
 /** How the platform reads the names of users, as it has said with an answer; as they are until then. */
@@ -7,18 +7,24 @@ export type KnownNames = {
   readonly note: (said: unknown) => boolean
   /** The name as the platform has it; undefined for what is no name there. */
   readonly canonical: (user: string) => string | undefined
+  /** As `canonical`; before the platform has said how it reads names, every name that it may have. */
+  readonly readings: (user: string) => readonly string[]
 }
 
 /** What is known before the first answer. */
 export const createKnownNames = (): KnownNames => {
-  let names: UserNames = exactNames
+  let known: UserNames | undefined
   return {
     note: (said = exactNames) => {
       if (!isUserNames(said)) return false
-      names = said
+      known = said
       return true
     },
-    canonical: (user) => canonicalUser(user, names),
+    canonical: (user) => canonicalUser(user, known ?? exactNames),
+    readings: (user) => {
+      const read = (known === undefined ? userNames : [known]).map((names) => canonicalUser(user, names))
+      return [...new Set(read)].filter((name) => name !== undefined)
+    },
   }
 }
 

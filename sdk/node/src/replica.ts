@@ -139,10 +139,10 @@ export const startReplica = (
 
   return {
     check: (subject) => {
-      const user = names.canonical(subject.user)
+      const readings = names.readings(subject.user)
       // Nobody has such a name, so nobody can be verified under it.
-      if (user === undefined) return 'unknown'
-      const against = memory.recall(user, subject)
+      if (readings.length === 0) return 'unknown'
+      const against = readings.map((user) => memory.recall(user, subject)).find((found) => found !== undefined)
       const isFresh = guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs
       if (against !== undefined) return isFresh ? known(against) : against
       return isFresh ? calm : 'unknown'

@@ -35,7 +35,7 @@ export function registerAudit(program: Command, terminal: Terminal, finish: (cod
         verifyAudit(client, { checkpoints, keys, ...(options.trimmed ? { trimmed: true } : {}) }),
       )
       for (const line of options.json ? [JSON.stringify(verdict)] : linesOf(verdict)) terminal.out(line)
-      if (verdict.faults.length + verdict.checkpointFaults.length > 0) finish(1)
+      if (!isWhole(verdict)) finish(1)
     })
 }
 
@@ -53,10 +53,16 @@ async function keysOf({ publicKey, data }: Options): Promise<readonly PublicJwk[
   return Promise.all(files.map(async (file) => publicJwkOf(await readFile(file, 'utf8'))))
 }
 
-function linesOf({ records, chains, checkpoints, faults, checkpointFaults }: AuditVerdict): readonly string[] {
+function isWhole({ faults, unsigned, checkpointFaults }: AuditVerdict): boolean {
+  return !unsigned && faults.length + checkpointFaults.length === 0
+}
+
+function linesOf(verdict: AuditVerdict): readonly string[] {
+  const { records, chains, checkpoints, faults, unsigned, checkpointFaults } = verdict
   return [
     ...faults.map(({ code, topic, partition, offset }) => `BAD ${topic}-${partition}-${offset}: ${code}`),
     ...checkpointFaults.map(({ code, number }) => `BAD checkpoint ${number}: ${code}`),
-    `${records} records in ${chains} chains, ${checkpoints} checkpoints: ${faults.length + checkpointFaults.length === 0 ? 'all as it was stored' : 'not as it was stored'}`,
+    ...(unsigned ? ['BAD there is no checkpoint: whoever can write to the database may have made all of it'] : []),
+    `${records} records in ${chains} chains, ${checkpoints} checkpoints: ${isWhole(verdict) ? 'all as it was stored' : 'not as it was stored'}`,
   ]
 }

@@ -58,9 +58,21 @@ const routes: Readonly<Record<string, (user: string) => Promise<Answer>>> = {
   'post /v1/authorizations': (user) =>
     call('post', '/v1/authorizations', { user, session: 's', action, approver: 'owner' }),
   'post /v1/authorizations/{id}/approvals': (user) => call('post', '/v1/authorizations/z-none/approvals', { user }),
+  'get /v1/audit': (user) => call('get', `/v1/audit?user=${encoded(user)}`),
   'get /v1/check': (user) => call('get', '/v1/check', undefined, asProxy(user)),
   'post /v1/compat/genauth/capture': (user) =>
     call('post', '/v1/compat/genauth/capture', { originalIdentity: user, behaviorType: 'login' }),
+  'post /v1/connections': (user) =>
+    call('post', '/v1/connections', {
+      client: 'interactive',
+      user,
+      session: 's',
+      resource: '/vpn',
+      signIn: 'accepted',
+    }),
+  'get /v1/locks': (user) => call('get', `/v1/locks?user=${encoded(user)}`),
+  'put /v1/policy': (user) => call('put', '/v1/policy', { secondFactor: [{ user, require: true }] }),
+  'get /v1/sessions': (user) => call('get', `/v1/sessions?user=${encoded(user)}`),
   'delete /v1/sessions/{session}': (user) => call('delete', `/v1/sessions/s-none?user=${encoded(user)}`),
   'post /v1/tickets': (user) => call('post', '/v1/tickets', { user, purpose: 'challenge' }),
   'get /v1/users/{user}/factors': (user) => call('get', `/v1/users/${encoded(user)}/factors`),
@@ -77,6 +89,7 @@ const routes: Readonly<Record<string, (user: string) => Promise<Answer>>> = {
     call('post', `/v1/users/${encoded(user)}/factors/webauthn/options`, {}),
   'delete /v1/users/{user}/factors/{factor}': (user) => call('delete', `/v1/users/${encoded(user)}/factors/f-none`),
   'post /v1/users/{user}/lock': (user) => call('post', `/v1/users/${encoded(user)}/lock`, { reason: 'stolen' }),
+  'get /v1/users/{user}/profile': (user) => call('get', `/v1/users/${encoded(user)}/profile`),
   'get /v1/users/{user}/status': (user) => call('get', `/v1/users/${encoded(user)}/status`),
   'get /v1/users/{user}/timeline': (user) => call('get', `/v1/users/${encoded(user)}/timeline`),
   'post /v1/users/{user}/unlock': (user) => call('post', `/v1/users/${encoded(user)}/unlock`, { reason: 'found' }),
@@ -166,14 +179,17 @@ describe('where a tenant folds case', () => {
   })
 
   test('an activity is the same one under every spelling, and everybody finds it under every other', async () => {
-    for (const [index, user] of spellings.entries()) {
-      const { body } = await call('post', '/v1/activities', { ...login(user), id: 'login-1' })
-      const [result] = body['results'] as readonly { status: string }[]
-      assert.equal(result?.status, index === 0 ? 'accepted' : 'duplicate', user)
+    // Another replica of ingest need not know of the first one; the scorer does.
+    for (const user of spellings) {
+      const { status, text } = await call('post', '/v1/activities', { ...login(user), id: 'login-1' })
+      assert.equal(status, 202, text)
     }
     for (const user of spellings) {
-      const { text } = await call('get', `/v1/users/${encoded(user)}/timeline`)
-      assert.match(text, /login-1/, user)
+      await platform.untilTold(async () => {
+        const { body } = await call('get', `/v1/users/${encoded(user)}/timeline`)
+        const items = body['items'] as readonly { type: string; data: { activity?: string } }[]
+        return items.filter(({ type, data }) => type === 'assessment' && data.activity === 'login-1').length === 1
+      })
     }
   })
 })

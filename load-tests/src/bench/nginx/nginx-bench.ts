@@ -90,6 +90,8 @@ function configuration(port: number, { guard, bare, app }: Servers): string {
       proxy_set_header X-Watchword-User $cookie_user;
       proxy_set_header X-Watchword-Session $cookie_session;
       proxy_set_header X-Watchword-Device "";
+      proxy_set_header X-Watchword-Groups "";
+      proxy_set_header X-Watchword-Password-Change "";
       proxy_set_header X-Original-Method $request_method;
       proxy_set_header X-Original-URI $request_uri;
     }`

@@ -394,7 +394,7 @@ export type Answers = {
       readonly device?: string
       readonly scope: string
       readonly level: string
-      /** What locked: risk, operator or expiry. */
+      /** What locked: risk, operator, expiry, or a requirement of the policy. */
       readonly by: string
       readonly since: string
       readonly changedAt: string

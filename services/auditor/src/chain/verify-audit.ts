@@ -19,6 +19,8 @@ export type AuditVerdict = Readonly<{
   chains: number
   checkpoints: number
   faults: readonly ChainFault[]
+  /** Records without a single checkpoint: whoever can write to the database may have made all of them. */
+  unsigned: boolean
   checkpointFaults: readonly CheckpointFault[]
 }>
 
@@ -31,7 +33,8 @@ export async function verifyAudit(client: Clickhouse, options: VerifyAuditOption
     storedRecords(client),
     options.trimmed ? { pins, trimmed: true } : { pins },
   )
-  return { records, chains, checkpoints: signed.count, faults, checkpointFaults: signed.faults }
+  const unsigned = records > 0 && signed.count === 0
+  return { records, chains, checkpoints: signed.count, faults, unsigned, checkpointFaults: signed.faults }
 }
 
 /** All of them in the order of their chains, one chain at a time: the database sorts no more than that. */

@@ -13,7 +13,7 @@ const item = Type.Object({
   device: Type.Optional(Type.String()),
   scope: Type.String(),
   level: Type.String(),
-  by: Type.String({ description: 'What locked: risk, operator or expiry.' }),
+  by: Type.String({ description: 'What locked: risk, operator, expiry, or a requirement of the policy.' }),
   since: Type.String(),
   changedAt: Type.String(),
   state: Type.Enum(['locked', 'unlocked', 'ended'], {
@@ -83,7 +83,7 @@ const place = Type.Tuple([Type.String({ pattern: '^[0-9]{1,15}$' }), Type.String
 const columns = sql`lock, user, anyLast(lock_events.app) AS lock_app, anyLast(lock_events.session) AS lock_session,
   anyLast(lock_events.device) AS device, toString(anyLast(lock_events.scope)) AS scope,
   toString(argMaxIf(lock_events.level, lock_events.offset, lock_events.level != '')) AS level,
-  toString(argMinIf(lock_events.by, lock_events.offset, event != 'session-unlocked')) AS by,
+  toString(argMaxIf(lock_events.by, lock_events.offset, event != 'session-unlocked')) AS by,
   toString(toUnixTimestamp64Milli(min(at))) AS since, toString(toUnixTimestamp64Milli(max(at))) AS changed,
   multiIf(countIf(event = 'session-unlocked') > 0, 'unlocked',
     (user, lock_app, lock_session) IN (SELECT user, app, session FROM ended_sessions), 'ended', 'locked') AS state,

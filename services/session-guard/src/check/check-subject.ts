@@ -1,5 +1,6 @@
 import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
+import type { SessionGuardConfig } from '../config.ts'
 import type { AppTokens, TokenSubject } from './app-tokens.ts'
 import { malformed } from '../http/malformed.ts'
 import { type SubjectHeaders, subjectHeadersOf } from './subject-headers.ts'
@@ -30,6 +31,7 @@ export type CheckSubject = Readonly<{
 export type CheckSubjectDeps = Readonly<{
   access: Pick<Access, 'authenticateKey' | 'userNamesOf'>
   appTokens: AppTokens
+  config: Pick<SessionGuardConfig, 'groupsFromProxy'>
 }>
 
 /**
@@ -38,7 +40,7 @@ export type CheckSubjectDeps = Readonly<{
  */
 export function checkSubjectOf(
   rawHeaders: readonly string[],
-  { access, appTokens }: CheckSubjectDeps,
+  { access, appTokens, config }: CheckSubjectDeps,
 ): CheckSubject | Promise<CheckSubject> {
   const headers = subjectHeadersOf(rawHeaders)
   const key = headers['x-watchword-key']
@@ -56,7 +58,7 @@ export function checkSubjectOf(
     names,
     session: headers['x-watchword-session'],
     device: headers['x-watchword-device'],
-    ...standingWith(headers),
+    ...standingWith(headers, config),
     uri: headers['x-original-uri'] ?? '',
     proven: true,
   }
@@ -71,18 +73,23 @@ export function checkSubjectOf(
       user: userOf(user, '/headers/authorization', names),
       names,
       device: proxy && headers['x-watchword-device'],
-      ...standingWith(proxy === undefined ? {} : headers),
+      ...standingWith(proxy === undefined ? {} : headers, config),
       uri: (proxy && headers['x-original-uri']) ?? '',
     }
   }
 }
 
 /** What the proxy's directory says of the user. */
-function standingWith(headers: Partial<SubjectHeaders>): Pick<CheckSubject, 'groups' | 'passwordChange'> {
+function standingWith(
+  headers: Partial<SubjectHeaders>,
+  { groupsFromProxy }: CheckSubjectDeps['config'],
+): Pick<CheckSubject, 'groups' | 'passwordChange'> {
   const change = headers['x-watchword-password-change'] ?? 'false'
   if (change !== 'true' && change !== 'false')
     throw malformed('/headers/x-watchword-password-change', 'must be true or false')
-  return { groups: groupsOf(headers['x-watchword-groups']), passwordChange: change === 'true' }
+  // A proxy that does not set the header passes on what the client says.
+  const groups = groupsFromProxy ? groupsOf(headers['x-watchword-groups']) : null
+  return { groups, passwordChange: change === 'true' }
 }
 
 function groupsOf(header: string | undefined): readonly string[] | null {

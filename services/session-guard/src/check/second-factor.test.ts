@@ -16,6 +16,7 @@ const policy = policyOf({
   ],
   failureModes: [{ path: '/**', mode: 'open' }],
 })
+const config = { groupsFromProxy: true } as const
 
 function check({ call, key }: GuardWorld, over: Readonly<Record<string, string>> = {}): Promise<CallResult> {
   const subject = { 'x-watchword-key': key, 'x-watchword-user': 'alice', 'x-watchword-session': 's-1' }
@@ -26,7 +27,7 @@ const admin = { 'x-watchword-groups': 'staff, admins' }
 const staff = { 'x-watchword-groups': 'staff' }
 
 test('a check asks whom the policy asks: the first request makes the lock that the person answers', async (t) => {
-  const world = await createGuardWorld(t, { policy })
+  const world = await createGuardWorld(t, { policy, config })
   const { code } = await enrolled(world)
   assert.equal((await check(world, staff)).status, 204)
   const asked = await check(world, admin)
@@ -39,13 +40,13 @@ test('a check asks whom the policy asks: the first request makes the lock that t
 })
 
 test('who does not say the groups is asked as a member of each, and an exception is of the user alone', async (t) => {
-  const world = await createGuardWorld(t, { policy })
+  const world = await createGuardWorld(t, { policy, config })
   assert.equal((await check(world)).status, 401)
   assert.equal((await check(world, { 'x-watchword-user': 'svc-backup' })).status, 204)
 })
 
 test('an exempt resource is answered while the second factor is waited for, and not once there is a cause', async (t) => {
-  const world = await createGuardWorld(t, { policy })
+  const world = await createGuardWorld(t, { policy, config })
   const voice = { ...admin, 'x-original-uri': '/voice/call' }
   assert.equal((await check(world, voice)).status, 204)
   assert.equal((await check(world, admin)).status, 401)
@@ -61,13 +62,13 @@ test('an exempt resource is answered while the second factor is waited for, and 
 })
 
 test('an operator’s lock is exempt from nothing', async (t) => {
-  const world = await createGuardWorld(t, { policy })
+  const world = await createGuardWorld(t, { policy, config })
   await world.call('POST', '/v1/users/alice/lock', { body: { reason: 'stolen', session: 's-1' } })
   assert.equal((await check(world, { ...staff, 'x-original-uri': '/voice/call' })).status, 401)
 })
 
 test('whoever must change the password reaches that alone', async (t) => {
-  const world = await createGuardWorld(t, { policy })
+  const world = await createGuardWorld(t, { policy, config })
   const change = { ...staff, 'x-watchword-password-change': 'true' }
   const refused = await check(world, change)
   assert.deepEqual([refused.status, refused.body['because']], [403, 'password-change-required'])
@@ -78,9 +79,38 @@ test('whoever must change the password reaches that alone', async (t) => {
 })
 
 test('while nobody knows, whoever owes a second factor is not let through, whatever the failure mode', async (t) => {
-  const world = await createGuardWorld(t, { policy })
+  const world = await createGuardWorld(t, { policy, config })
   await world.guard.stop()
   world.clock.advance(3_000)
   assert.equal((await check(world, staff)).status, 204)
   assert.equal((await check(world, admin)).status, 503)
+})
+
+test('a header about groups is nobody’s word where the proxy does not set it', async (t) => {
+  const world = await createGuardWorld(t, { policy })
+  assert.equal((await check(world, staff)).status, 401)
+})
+
+test('what was verified in a session vouches for no check that names none', async (t) => {
+  const everybody = policyOf({ secondFactor: [{ require: true }] })
+  const world = await createGuardWorld(t, { policy: everybody })
+  const { code } = await enrolled(world)
+  assert.equal((await check(world)).status, 401)
+  const challenge = await challengeFor(world, await lockOf(world, 'alice', '?session=s-1'))
+  assert.equal((await respond(world, challenge, { code: code(), context: { device: 'laptop' } })).status, 200)
+  assert.equal((await check(world)).status, 204)
+  const elsewhere = { 'x-watchword-session': '', 'x-watchword-device': 'another' }
+  assert.equal((await check(world, elsewhere)).status, 401)
+  const status = await world.call('GET', '/v1/users/alice/status?session=s-1&device=laptop')
+  assert.equal(status.body['locked'], false, 'what was asked of a device locks that device alone')
+})
+
+test('whoever has no factor yet can enrol the first one although one is asked for', async (t) => {
+  const everybody = policyOf({ secondFactor: [{ require: true }] })
+  const world = await createGuardWorld(t, { policy: everybody })
+  assert.equal((await check(world)).status, 401)
+  const enrolling = (): Promise<CallResult> => world.call('POST', '/v1/users/alice/factors/totp', { body: {} })
+  assert.equal((await enrolling()).status, 201)
+  const { code: _ } = await enrolled(world)
+  assert.equal((await enrolling()).status, 409, 'a second one waits for the first')
 })

@@ -14,7 +14,7 @@ export function classOfRequest({ source }: Policy, { uri }: Pick<CheckSubject, '
 
 /** Whether the policy asks the subject for a second factor here, and no verification vouches: unreachable or not, that is not trusted. */
 export function lacksSecondFactor(policy: Policy, subject: CheckSubject, standing: Standing, now: number): boolean {
-  if (policy.secondFactorRules.length === 0 || standing.verifiedUntil !== null) return false
+  if (policy.secondFactorRules.length === 0 || standing.vouchedBy !== null) return false
   if (requirementOf(policy.secondFactorRules, subject, now).status !== 'required') return false
   return classOfRequest(policy, subject) !== 'exempt'
 }

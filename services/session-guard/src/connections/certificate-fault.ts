@@ -40,7 +40,9 @@ function faultOf(certificate: X509Certificate, { user, names, now, authorities }
   if (authority === undefined) return 'authority-expired'
   if (now < certificate.validFromDate.getTime()) return 'certificate-not-yet-valid'
   if (!isValid(certificate, now)) return 'certificate-expired'
-  if (authority.revoked.has(serialOf(certificate.serialNumber))) return 'certificate-revoked'
+  // An authority that was renewed with its key stands there twice: what either revoked is revoked.
+  const serial = serialOf(certificate.serialNumber)
+  if (issuers.some(({ revoked }) => revoked.has(serial))) return 'certificate-revoked'
   if (!isForClients(certificate)) return 'certificate-wrong-purpose'
   const { CN: commonName, O: organization } = certificate.toLegacyObject().subject
   // Node says several values of one attribute as a list: a name that can be read in two ways is none.

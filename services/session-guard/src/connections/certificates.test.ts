@@ -58,6 +58,15 @@ test('a revoked certificate is refused however its serial number is written', as
   assert.equal(faultOf(certificate, { revoked: [{ ...revoked, serial: '0A1C' }] }), null)
 })
 
+test('what an authority revoked stays revoked under a second entry of the same key', async () => {
+  const certificate = await ca.issue({ serial: '0A1B' })
+  const authorities = ['renewed', 'before'].map((name) => ({ name, certificate: ca.pem }))
+  const revoked = [{ authority: 'before', serial: '0A1B', reason: 'lost', owner: 'it-sec' }]
+  const policy = policyOf({ clients: { authorities, revoked } })
+  const expected = { user: 'alice', names: 'exact', now, authorities: clientAuthoritiesOf(policy) } as const
+  assert.equal(certificateFaultOf(certificate, expected), 'certificate-revoked')
+})
+
 test('of an authority that issues for several tenants only the own organization’s certificates count', async () => {
   const authority = { organization: 'acme' }
   assert.equal(faultOf(await ca.issue({ subject: 'CN=alice,O=acme' }), { authority }), null)

@@ -31,8 +31,11 @@ export async function decideConnection(
   // Only the fold's own word admits.
   if (said?.type !== 'admission-decided') throw problem('conflict')
   tell(parts, said.data)
+  const known = (): Lock | null => view.lockById(tenant, said.data.lock ?? '')?.lock ?? null
   if (answer.events.length > 1) await untilVisible(parts, tenant, user, answer.version, config.answerWithinMs)
-  return { admission: said.data, lock: view.lockById(tenant, said.data.lock ?? '')?.lock ?? null }
+  // Another replica may have made the lock just now.
+  else if (said.data.lock !== null && known() === null) await view.refresh()
+  return { admission: said.data, lock: known() }
 }
 
 function tell({ metrics, logger }: DecisionParts, { client, outcome, because, fault }: AdmissionDecided): void {

@@ -22,8 +22,8 @@ export function createHeldConnections(
   return {
     untilOpened({ tenant, user, lock }, timeoutMs, signal) {
       const isGone = (): boolean => view.lockById(tenant, lock) === undefined
-      if (isGone()) return Promise.resolve(true)
       if (released || signal.aborted || timeoutMs <= 0 || held.size >= heldMax) return Promise.resolve(false)
+      if (isGone()) return Promise.resolve(true)
       const { promise, resolve } = Promise.withResolvers<boolean>()
       const finish = (opened: boolean): void => {
         held.delete(finish)

@@ -1,5 +1,6 @@
 import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
+import { barsFactorChanges } from '@watchword/session-lock'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
 import type { GuardView } from '../view/guard-view.ts'
@@ -37,8 +38,9 @@ export async function assertEnrolmentOpen(parts: RiskParts, presenter: Presenter
   await view.refresh()
   if (isOver(view, presenter)) throw problem('locked')
   const state = view.lockState(presenter.tenant, user)
-  const isLocked = state !== undefined && (state.locks.length > 0 || (state.blockedUntil ?? 0) > clock.now())
   const isFirst = state === undefined || state.factors.length === 0
+  const isLocked =
+    state !== undefined && (barsFactorChanges(state.locks, !isFirst) || (state.blockedUntil ?? 0) > clock.now())
   if ((isLocked || isAtRisk(parts, presenter)) && !(isFirst && isVouchedFor(presenter, policies)))
     throw problem('locked')
 }
