@@ -1,8 +1,9 @@
+import { told } from '../campaign/api-client.ts'
 import { eventually } from '../campaign/eventually.ts'
 import { totpCode, totpStep } from '../campaign/totp-code.ts'
 import { stepMs } from './codes.ts'
 import type { Contest, ContestDeps } from './contest.ts'
-import { enrolTotp, must } from './person.ts'
+import { enrolTotp } from './person.ts'
 
 const showsWithinMs = 20_000
 
@@ -16,10 +17,10 @@ export async function* approvalContest({
   const parameters = { to: 'DE02 1203', amount: '25000.00' }
   const action = { type: 'transfer', resource: '/accounts/1', parameters }
   const asked = { user, session: 's-1', action, approver: 'owner' }
-  const { id } = await must(api, { method: 'POST', path: '/v1/authorizations', body: asked }, 201)
+  const { id } = await told(api, { method: 'POST', path: '/v1/authorizations', body: asked }, [201])
   const path = `/v1/authorizations/${encodeURIComponent(String(id))}`
   const approver = { user, session: 's-1' }
-  const { challenge } = await must(api, { method: 'POST', path: `${path}/approvals`, body: approver }, 201)
+  const { challenge } = await told(api, { method: 'POST', path: `${path}/approvals`, body: approver }, [201])
   await showsAs('pending')
   let code: string | undefined
   yield [

@@ -1,9 +1,8 @@
 import { type Cluster, startCluster } from '@watchword/tools/cluster'
-import { type ApiClient, createApiClient } from '../campaign/api-client.ts'
+import { type ApiClient, createApiClient, told } from '../campaign/api-client.ts'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 import { appOrigin } from './passkey.ts'
-import { must } from './person.ts'
 import { repeating } from './repeating-client.ts'
 import { type ContestName, contests, raceForOneUse } from './race.ts'
 
@@ -75,6 +74,6 @@ function clientsOf(cluster: Cluster): readonly ApiClient[] {
 async function giveAppItsDomain(cluster: Cluster): Promise<void> {
   const api = createApiClient({ url: () => cluster.url, key: () => cluster.key, timeoutMs })
   const body = { id: 'demo', origins: [appOrigin], rpId: new URL(appOrigin).hostname }
-  await must(api, { method: 'POST', path: '/v1/apps', body }, 200, 201)
+  await told(api, { method: 'POST', path: '/v1/apps', body }, [200, 201])
   api.close()
 }

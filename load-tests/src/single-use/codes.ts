@@ -1,7 +1,7 @@
-import { type ApiCall, ofUser } from '../campaign/api-client.ts'
+import { type ApiCall, ofUser, told } from '../campaign/api-client.ts'
 import { totpCode, totpStep } from '../campaign/totp-code.ts'
 import { type Contest, type ContestDeps, context } from './contest.ts'
-import { challengeOf, enrolTotp, lockSession, must } from './person.ts'
+import { challengeOf, enrolTotp, lockSession } from './person.ts'
 
 const challengesOfTheirOwn = 10
 /** How long a TOTP code is good for at least. */
@@ -20,7 +20,7 @@ export async function* totpContest(deps: ContestDeps): AsyncGenerator<readonly [
 export async function* recoveryCodeContest(deps: ContestDeps): AsyncGenerator<readonly [string, Contest], void> {
   const { api, user } = deps
   const path = ofUser(user, 'factors/recovery-codes')
-  const { codes } = await must(api, { method: 'POST', path, body: {} }, 201)
+  const { codes } = await told(api, { method: 'POST', path, body: {} }, [201])
   const [code = ''] = codes as readonly string[]
   const lock = await lockSession(api, user)
   yield ['a recovery code', await codeContest(deps, lock, 'recovery-code', () => code)]

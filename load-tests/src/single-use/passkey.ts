@@ -1,8 +1,8 @@
 import { createSoftwareAuthenticator } from '@watchword/session-guard/testing'
-import { ofUser } from '../campaign/api-client.ts'
+import { ofUser, told } from '../campaign/api-client.ts'
 import { responseTo } from './codes.ts'
 import type { Contest, ContestDeps } from './contest.ts'
-import { challengeOf, lockSession, must } from './person.ts'
+import { challengeOf, lockSession } from './person.ts'
 
 /** Of the app whose key the campaign has. */
 export const appOrigin = 'https://bank.example'
@@ -15,9 +15,9 @@ export async function* assertionContest({
 }: ContestDeps): AsyncGenerator<readonly [string, Contest], void> {
   const authenticator = createSoftwareAuthenticator({ origin: appOrigin, counts: round % 2 })
   const registration = ofUser(user, 'factors/webauthn')
-  const { options } = await must(api, { method: 'POST', path: `${registration}/options`, body: {} }, 201)
+  const { options } = await told(api, { method: 'POST', path: `${registration}/options`, body: {} }, [201])
   const body = { credential: authenticator.create(options), name: 'key' }
-  await must(api, { method: 'POST', path: registration, body }, 201)
+  await told(api, { method: 'POST', path: registration, body }, [201])
   const lock = await lockSession(api, user)
   const { challenge, options: asked } = await challengeOf(api, lock, 'webauthn')
   const assertion = authenticator.get(asked)

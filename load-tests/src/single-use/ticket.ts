@@ -1,12 +1,12 @@
 import type { Contest, ContestDeps } from './contest.ts'
-import { lockSession, must } from './person.ts'
-import { ofUser } from '../campaign/api-client.ts'
+import { lockSession } from './person.ts'
+import { ofUser, told } from '../campaign/api-client.ts'
 
 const ticketTtlMs = 30_000
 
 /** One ticket of a page, which asks for a challenge with it. */
 export async function* ticketContest({ api, user }: ContestDeps): AsyncGenerator<readonly [string, Contest], void> {
-  await must(api, { method: 'POST', path: ofUser(user, 'factors/recovery-codes'), body: {} }, 201)
+  await told(api, { method: 'POST', path: ofUser(user, 'factors/recovery-codes'), body: {} }, [201])
   const lock = await lockSession(api, user)
   const path = `/v1/locks/${encodeURIComponent(lock)}/challenges`
   const asked = { user, session: 's-1', purpose: 'challenge' }
@@ -16,7 +16,7 @@ export async function* ticketContest({ api, user }: ContestDeps): AsyncGenerator
     'a ticket',
     {
       async use(guard) {
-        minted ??= must(api, { method: 'POST', path: '/v1/tickets', body: asked }, 201)
+        minted ??= told(api, { method: 'POST', path: '/v1/tickets', body: asked }, [201])
         const { ticket } = await minted
         const headers = { authorization: `Ticket ${String(ticket)}` }
         return guard.call({ method: 'POST', path, body: { factor: 'recovery-code' }, headers })

@@ -8,6 +8,7 @@ import { highest, isAbove } from './level.ts'
 import { CAUSES_MAX, CAUSES_OF_USER_MAX, UNPROVEN_LOCKS_MAX } from './limits.ts'
 import { lockOn, roomFor, targetOf } from './lock-target.ts'
 import { newLock } from './new-lock.ts'
+import { voidedPass } from './passes.ts'
 import type { Cause, Lock, LockTarget, Pass, UserLocks } from './state.ts'
 
 /** Locks what the scorer names, or adds the cause to the lock in force; attempts are never reset by it. */
@@ -66,11 +67,7 @@ function voided({ at, data }: RequireVerification, target: LockTarget, state: Us
     isAbove(data.level, pass.level) &&
     (reaches(target, pass) ||
       (data.grounds === 'proven' && pass.session === null && sameContext(data.context, pass.context)))
-  return state.passes.filter(isVoid).map((pass) => ({
-    type: 'PassVoided',
-    at,
-    data: { pass: pass.id, app: pass.app, session: pass.session, reason: 'risk' },
-  }))
+  return state.passes.filter(isVoid).map((pass) => voidedPass(pass, at, 'risk'))
 }
 
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive

@@ -1,8 +1,6 @@
 import { mayMatch } from '@watchword/policy'
-import { problem, type ProblemError } from '@watchword/service-kit'
 import { meetsClass } from '@watchword/session-lock'
 import type { AppTokenConfig } from './app-token-config.ts'
-import { quoted } from './challenge-parameters.ts'
 
 export type StepUpRule = AppTokenConfig['stepUp'][number]
 
@@ -35,16 +33,4 @@ export function unmetRule(
 
 function isWithin(ageMs: number, maxAgeMs: number, toleranceMs: number): boolean {
   return ageMs >= -toleranceMs && ageMs <= maxAgeMs
-}
-
-/** The challenge of RFC 9470 that says what a rule asks for. */
-export function stepUpAsked({ acr, maxAgeMs }: StepUpRule): ProblemError {
-  const parameters = {
-    error: 'insufficient_user_authentication',
-    acr_values: acr.join(' '),
-    ...(maxAgeMs === undefined ? {} : { max_age: String(Math.floor(maxAgeMs / 1000)) }),
-  }
-  return problem('insufficient-user-authentication', {
-    headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` },
-  })
 }
