@@ -17,6 +17,7 @@ export const parts: Readonly<Record<string, Part>> = {
   'session-lock': { folder: 'packages/session-lock', mayImport: ['decider', 'admission', 'user-names'], pure: true },
   contracts: { folder: 'packages/contracts', mayImport: [] },
   'event-log': { folder: 'packages/event-log', mayImport: [] },
+  'plain-token': { folder: 'packages/plain-token', mayImport: [] },
   'token-attacks': { folder: 'packages/token-attacks', mayImport: [] },
   stream: { folder: 'packages/stream', mayImport: ['event-log'] },
   clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
@@ -34,11 +35,11 @@ export const parts: Readonly<Record<string, Part>> = {
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'policy', 'risk-engine'] },
   'session-guard': {
     folder: 'services/session-guard',
-    mayImport: [...adapters, 'access', 'policy', 'session-lock', 'admission', 'user-names'],
+    mayImport: [...adapters, 'access', 'policy', 'session-lock', 'admission', 'plain-token', 'user-names'],
   },
-  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse', 'user-names'] },
+  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse'] },
   frames: { folder: 'sdk/frames', mayImport: [], pure: true },
-  node: { folder: 'sdk/node', mayImport: ['frames', 'user-names'] },
+  node: { folder: 'sdk/node', mayImport: ['frames', 'plain-token', 'user-names'] },
   browser: { folder: 'sdk/browser', mayImport: ['frames', 'user-names'] },
   'demo-bank': { folder: 'apps/demo-bank', mayImport: ['node', 'browser'] },
   cli: {
