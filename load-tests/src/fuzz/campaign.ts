@@ -8,6 +8,7 @@ import { type ApiRoute, routesOf } from './api-routes.ts'
 import { canaryModule, createCanaryReport } from './canary-report.ts'
 import { createRouteFuzz, type RouteFuzz } from './route-fuzz.ts'
 import { fuzzSubscriptions } from './subscription-fuzz.ts'
+import { createReportTickets } from './world/report-tickets.ts'
 import { createTokenIssuer } from './world/token-issuer.ts'
 import { createWorld } from './world/world.ts'
 
@@ -55,7 +56,8 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
   const api = createApiClient({ url: () => platform.url, key: () => platform.key, timeoutMs: 30_000 })
   try {
     const key = String((await told(api, { method: 'POST', path: '/v1/keys', body: keyForFuzz }, [201]))['key'])
-    const world = await createWorld(`fuzz-${config.seed}`, api, issuer)
+    const reportTicketOf = createReportTickets(config.data)
+    const world = await createWorld(`fuzz-${config.seed}`, { api, issuer, reportTicketOf })
     routeFuzz = createRouteFuzz({ ...config, key, url: platform.url }, { world, verdicts, print, count })
     await routeFuzz.run(await documentedRoutes(platform))
     await fuzzSubscriptions(

@@ -8,6 +8,7 @@ export type {
   EntityFacts,
   Network,
   NetworkKind,
+  Verdict,
   Verification,
 } from './generated/activity.ts'
 export type { ApiKey, App, AppRecord } from './generated/app.ts'

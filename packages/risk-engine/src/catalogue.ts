@@ -31,6 +31,10 @@ function reported(points: readonly number[], refusesEnrolment: boolean, descript
 
 /** Every signal code the engine itself can emit, with its meaning and default points. */
 export const signalCatalogue = {
+  'context.compromised': refusing(
+    [70, 40, 10],
+    'An earlier activity from there was somebody else, as an operator or the user said, and nobody has vouched for it since: same device, fingerprint, or address and client program / same address / same client program.',
+  ),
   'device.unknown': familiarity(
     [58],
     'The device has never been learned for this user, or is missing though every learned login had one.',

@@ -1,4 +1,5 @@
 export type { Activity, ActivityAgent, ActivityNetwork, NetworkKind } from './activity.ts'
+export { applyVerdict, forgetLearned } from './apply-verdict.ts'
 export { applyVerification } from './apply-verification.ts'
 export type { VerificationOutcome } from './apply-verification.ts'
 export { assess, engineVersion } from './assess.ts'

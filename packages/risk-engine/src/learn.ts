@@ -1,3 +1,4 @@
+import { isCompromised, withoutCompromised } from './compromised.ts'
 import { findSighted, room, sighted, sightedOnceMore } from './familiarity.ts'
 import type { Context, DisownedContext, Place, Profile, SightedDevice } from './profile.ts'
 import { profileBounds } from './profile.ts'
@@ -65,15 +66,16 @@ export function disown(profile: Profile, context: Context): Profile {
   return { ...profile, disowned: [...room(profile.disowned, previous, profileBounds.disowned), entry] }
 }
 
-/** Whether a context holds anything the user disowned. */
+/** Whether a context holds anything that the user disowned, or that a verdict calls somebody else's. */
 export function isDisowned(profile: Profile, context: Context): boolean {
-  return profile.disowned.some((entry) => overlaps(entry, context))
+  return profile.disowned.some((entry) => overlaps(entry, context)) || isCompromised(profile, context)
 }
 
 /** Forgets that the parts of a context were disowned: the user has vouched for them. */
 export function reclaim(profile: Profile, context: Context): Profile {
-  if (!isDisowned(profile, context)) return profile
-  return { ...profile, disowned: profile.disowned.filter((entry) => !overlaps(entry, context)) }
+  const next = withoutCompromised(profile, context)
+  if (!next.disowned.some((entry) => overlaps(entry, context))) return next
+  return { ...next, disowned: next.disowned.filter((entry) => !overlaps(entry, context)) }
 }
 
 function unlearned(table: Profile['addresses'], value: string | null): string | null {

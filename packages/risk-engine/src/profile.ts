@@ -11,6 +11,7 @@ export const profileBounds = {
   pending: 8,
   pendingActivities: 4,
   disowned: 8,
+  compromised: 8,
 } as const
 
 /** A value learned for the user; times are milliseconds since the epoch. */
@@ -89,7 +90,17 @@ export interface DisownedContext {
   readonly address: string | null
 }
 
-/** All the engine remembers of one user: bounded, plain JSON, changed only by `observe` and `applyVerification`. */
+/** Where an activity came from that was somebody else's, as a verdict says; `null` for what it did not tell or has been vouched for since. */
+export interface CompromisedContext {
+  readonly device: string | null
+  readonly fingerprint: string | null
+  /** A public one. */
+  readonly address: string | null
+  /** Hash of the client program. */
+  readonly agent: string | null
+}
+
+/** All the engine remembers of one user: bounded, plain JSON, changed only by `observe`, `applyVerification`, `applyVerdict` and `forgetLearned`. */
 export interface Profile {
   readonly version: 1
   readonly devices: readonly SightedDevice[]
@@ -100,6 +111,7 @@ export interface Profile {
   readonly places: readonly Place[]
   readonly pending: readonly PendingSighting[]
   readonly disowned: readonly DisownedContext[]
+  readonly compromised: readonly CompromisedContext[]
   readonly loginsLearned: number
   /** How many of the learned logins carried a device. */
   readonly loginsWithDevice: number
@@ -126,6 +138,7 @@ export const emptyProfile: Profile = {
   places: [],
   pending: [],
   disowned: [],
+  compromised: [],
   loginsLearned: 0,
   loginsWithDevice: 0,
   loginsWithFingerprint: 0,

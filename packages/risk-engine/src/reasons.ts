@@ -5,6 +5,7 @@ const sentences: Readonly<Record<string, string>> = {
   'phishing-proxy': 'Somebody may be standing between you and this service.',
   aitm: 'Somebody may be standing between you and this service.',
   'token-replay': 'Your session was used from two places at once.',
+  context: 'Somebody else has used your account from there before.',
   session: 'Your session was suddenly used from another browser or network.',
   device: 'We noticed a sign-in from a device we do not know well.',
   'device-not-compliant': 'Your device does not meet the rules of its owner.',

@@ -47,6 +47,12 @@ const securitySchemes = {
     name: 'X-Watchword-Ticket',
     description: 'A ticket that the backend minted, good for one use; also as `Authorization: Ticket <ticket>`.',
   },
+  reportTicket: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The ticket of a was-this-you link, good for one answer about one assessment; also as `ticket` in the body.',
+  },
   capability: {
     type: 'apiKey',
     in: 'header',

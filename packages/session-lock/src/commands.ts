@@ -1,7 +1,16 @@
 import type { ResourceClass } from '@watchword/admission'
 import type { AuthorizationCommand, AuthorizationRefusal } from './authorization-commands.ts'
 import type { Recorded } from './recorded.ts'
-import type { Context, FactorKind, LockGrounds, LockLevel, LockPolicy, LockScope } from './state.ts'
+import type {
+  AssessedContext,
+  Context,
+  FactorKind,
+  LockGrounds,
+  LockLevel,
+  LockPolicy,
+  LockScope,
+  Verdict,
+} from './state.ts'
 
 /** The scorer asks for proof. `time` is the log time of the cause; no `factors` means any kind. */
 export type RequireVerification = Recorded<
@@ -126,6 +135,33 @@ export type RequestAdmission = Recorded<
   }
 >
 
+/**
+ * What an assessed activity was, as an operator says or the user, by a ticket that is good once. `context` is where the activity came from, as
+ * far as an answer is compared with it, `time` its log time.
+ */
+export type RecordVerdict = Recorded<
+  'RecordVerdict',
+  {
+    assessment: string
+    activity: string
+    app: string
+    session: string | null
+    verdict: Verdict
+    by: 'operator' | 'user'
+    operator: string | null
+    note: string | null
+    assessed: AssessedContext
+    ticket: string | null
+    ticketExpiresAt: number | null
+    time: number
+    context: Context
+    policy: LockPolicy
+  }
+>
+
+/** An operator lets everything be forgotten that was learned of the user. */
+export type ResetProfile = Recorded<'ResetProfile', { reason: string; operator: string }>
+
 /** Everything that can be asked of the locks of a user. */
 export type LockCommand =
   | RequireVerification
@@ -140,6 +176,8 @@ export type LockCommand =
   | EndSession
   | DeadlinePassed
   | RequestAdmission
+  | RecordVerdict
+  | ResetProfile
   | AuthorizationCommand
 
 /** Why a command is refused: stable codes. */

@@ -1,7 +1,7 @@
 import type { Decision, Event } from '@watchword/decider'
 import type { Admission } from '@watchword/admission'
 import type { AuthorizationEvent } from './authorization-events.ts'
-import type { LockRefusal, RequestAdmission, WithholdLock } from './commands.ts'
+import type { LockRefusal, RecordVerdict, RequestAdmission, ResetProfile, WithholdLock } from './commands.ts'
 import type { Context, EndedBy, Factor, FactorKind, Lock, LockTarget, Pass } from './state.ts'
 
 /** A lock came into force; `operator` and `reason` only where an operator made it. */
@@ -110,6 +110,15 @@ export type AdmissionDecided = Event<
   }
 >
 
+/** What an assessed activity was, as somebody says. */
+export type VerdictRecorded = Event<
+  'VerdictRecorded',
+  Omit<RecordVerdict['data'], 'ticket' | 'ticketExpiresAt' | 'time' | 'context' | 'policy'>
+>
+
+/** An operator let everything be forgotten that was learned of the user. */
+export type ProfileReset = Event<'ProfileReset', ResetProfile['data']>
+
 /** Everything that can have happened to the locks of a user. */
 export type LockEvent =
   | SessionLocked
@@ -129,6 +138,8 @@ export type LockEvent =
   | FactorsReset
   | TicketUsed
   | AdmissionDecided
+  | VerdictRecorded
+  | ProfileReset
   | AuthorizationEvent
 
 /** What the lock decider answers. */
@@ -153,6 +164,8 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   FactorsReset: false,
   TicketUsed: false,
   AdmissionDecided: false,
+  VerdictRecorded: false,
+  ProfileReset: false,
   AuthorizationRequested: false,
   ApproverPrompted: false,
   PromptClosed: false,

@@ -1,6 +1,7 @@
 import { withEnded } from './ended-sessions.ts'
 import { evolveAuthorizations } from './evolve-authorizations.ts'
 import { type LockEvent, pushed, type SessionEnded, type TakenChallenge, type VerificationPassed } from './events.ts'
+import { withVerdict } from './given-verdicts.ts'
 import { REMOVED_FACTOR_MS } from './limits.ts'
 import { replaces } from './passes.ts'
 import { prune } from './prune.ts'
@@ -60,7 +61,10 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return { ...state, ticketOnly: true }
     case 'TicketUsed':
       return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+    case 'VerdictRecorded':
+      return { ...state, verdicts: withVerdict(state.verdicts, event.data) }
     case 'AdmissionDecided':
+    case 'ProfileReset':
       return state
     case 'AuthorizationRequested':
     case 'ApproverPrompted':

@@ -29,10 +29,12 @@ export type {
   LockRefusal,
   OperatorLock,
   OperatorUnlock,
+  RecordVerdict,
   RemoveFactor,
   RequestAdmission,
   RequireVerification,
   ResetFactors,
+  ResetProfile,
   SubmitVerification,
   UseTicket,
   WithholdLock,
@@ -50,7 +52,15 @@ export { type Approver, whyClosed, whyNotApprover } from './record-approval.ts'
 export type { Position } from './recorded.ts'
 export { promptId, recordId, type Relay, relaysOf } from './relays.ts'
 export { decideOnce, remember, sessionLock } from './session-lock.ts'
-export type { Context, FactorKind, Lock, LockGrounds, LockPolicy, OnExpiry, UserLocks } from './state.ts'
+export type {
+  Context,
+  FactorKind,
+  Lock,
+  LockGrounds,
+  LockPolicy,
+  OnExpiry,
+  UserLocks,
+} from './state.ts'
 export { initialState } from './state.ts'
 export type { LockStatus, StatusQuery } from './status.ts'
 export { statusOf } from './status.ts'

@@ -23,6 +23,8 @@ export const CAUSES_OF_USER_MAX = 64
 export const USED_MAX = 256
 /** Most command ids remembered of one user. */
 export const SEEN_MAX = 64
+/** Assessments of one user whose latest verdict is remembered; of an older one the same verdict counts again. */
+export const VERDICTS_MAX = 64
 /** How long a factor may wait for its first code: 10 minutes. */
 export const PENDING_FACTOR_MS: number = 10 * MINUTE_MS
 /** How long the id of a removed factor cannot be added again, longer than any command is obeyed after it was made: 10 minutes. */

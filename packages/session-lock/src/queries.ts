@@ -33,7 +33,16 @@ export function retryAt(state: UserLocks, now: number, refusal: LockRefusal | nu
 export function isEmpty(state: UserLocks): boolean {
   const { attempts } = state
   const { owned, prompts } = state.authorizations
-  const lists = [owned, prompts, state.locks, state.endedSessions, state.passes, state.factors, state.used]
+  const lists = [
+    owned,
+    prompts,
+    state.verdicts,
+    state.locks,
+    state.endedSessions,
+    state.passes,
+    state.factors,
+    state.used,
+  ]
   return (
     state.seq === 0 &&
     state.activations === 0 &&

@@ -11,6 +11,7 @@ import { SEEN_MAX } from './limits.ts'
 import { operatorLock, operatorUnlock } from './operate.ts'
 import { prune } from './prune.ts'
 import { recordApproval } from './record-approval.ts'
+import { recordVerdict, resetProfile } from './record-verdict.ts'
 import { requestAdmission } from './request-admission.ts'
 import { requestAuthorization } from './request-authorization.ts'
 import { requireVerification, withholdLock } from './require-verification.ts'
@@ -81,6 +82,10 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
       return deadlinePassed(command, state)
     case 'RequestAdmission':
       return requestAdmission(command, state)
+    case 'RecordVerdict':
+      return recordVerdict(command, state)
+    case 'ResetProfile':
+      return resetProfile(command)
     case 'RequestAuthorization':
       return requestAuthorization(command, state)
     case 'PromptApprover':

@@ -38,8 +38,42 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
-/** One activity that caused a lock, with its log time and where it came from. */
-export type Cause = Readonly<{ activity: string; time: number; context: Context }>
+/** What somebody says that an assessed activity was. */
+export type Verdict = 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
+
+/** The latest verdict on an assessment, and whether an operator or the user gave it. */
+export type GivenVerdict = Readonly<{ assessment: string; verdict: Verdict; by: 'operator' | 'user' }>
+
+/**
+ * Where an assessed activity came from, as the scorer compares and learns it; this stage passes it on as it is. `network` is the /24 or /48,
+ * `address` the whole one.
+ */
+export type AssessedContext = Readonly<{
+  type: string
+  outcome: string
+  late: boolean
+  device: string | null
+  fingerprint: string | null
+  address: string | null
+  learnable: boolean
+  network: string | null
+  asn: number | null
+  country: string | null
+  browser: string | null
+  os: string | null
+  agent: string | null
+}>
+
+/**
+ * One activity that caused a lock, with its log time and where it came from. `ends` is a session that was said to be somebody else's: an answer
+ * from another context opens the lock and ends it.
+ */
+export type Cause = Readonly<{
+  activity: string
+  time: number
+  context: Context
+  ends?: Readonly<{ app: string; session: string }>
+}>
 
 /** What a lock is put on; `app` is null where every app is meant. */
 export type LockTarget = Readonly<{
@@ -132,6 +166,8 @@ export type UserLocks = Readonly<{
   attempts: Attempts
   used: readonly Used[]
   authorizations: Authorizations
+  /** The latest verdict of each assessment, the newest last. */
+  verdicts: readonly GivenVerdict[]
   seen: readonly string[]
 }>
 
@@ -157,5 +193,6 @@ export const initialState: UserLocks = {
   attempts: noAttempts,
   used: [],
   authorizations: noAuthorizations,
+  verdicts: [],
   seen: [],
 }

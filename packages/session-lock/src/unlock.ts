@@ -15,7 +15,9 @@ export function unlockedBy(
   const { at, data } = command
   const vouchedCauses = lock.causes.filter((cause) => sameContext(cause.context, data.context))
   const isSame = vouchedCauses.length === lock.causes.length && lock.moreCauses === 0
-  const ended = lock.scope === 'session' && !isSame
+  const endings = endedWith(command, lock, isSame, state)
+  const answeredIn = { app: lock.app ?? data.app, session: lock.session ?? data.session }
+  const ended = endings.some(({ app, session }) => app === answeredIn.app && session === answeredIn.session)
   const pass = passOf(command, lock, factor, ended ? null : liveSession(command, lock, state))
   const passed: LockEvent = {
     type: 'VerificationPassed',
@@ -28,8 +30,7 @@ export function unlockedBy(
       factor: factor.id,
       factorKind: factor.kind,
       verifiedUntil: pass.until,
-      app: lock.app ?? data.app,
-      session: lock.session ?? data.session,
+      ...answeredIn,
       context: data.context,
       ended,
       vouched: vouchedCauses.map((cause) => cause.activity),
@@ -41,17 +42,41 @@ export function unlockedBy(
     },
   }
   const waiting = coveredBy(pass, lock, state).map((other) => opened(command, other))
-  return [...roomForPass(state, pass, command), passed, ...outcome(command, lock, isSame), ...waiting]
+  return [
+    ...roomForPass(state, pass, command),
+    passed,
+    ...endings.map((one) => endedEvent(at, one)),
+    ...opening(command, lock, isSame),
+    ...waiting,
+  ]
 }
 
-function outcome(command: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
-  const { at, data } = command
-  if (!isSame && lock.app !== null && lock.session !== null) {
-    const { app, session } = lock
-    return [{ type: 'SessionEnded', at, data: { app, session, by: 'verification', reason: 'another-context' } }]
+type Ending = Readonly<{ app: string; session: string; reason: string }>
+
+/** The locked session that somebody else used, or those that were said to be somebody else's: they end rather than open. */
+function endedWith(command: SubmitVerification, lock: Lock, isSame: boolean, state: UserLocks): readonly Ending[] {
+  if (isSame) return []
+  const { app, session } = lock
+  if (app !== null && session !== null) return [{ app, session, reason: 'another-context' }]
+  const endings = new Map<string, Ending>()
+  for (const { context, ends } of lock.causes) {
+    if (ends === undefined || sameContext(context, command.data.context) || isEnded(state, ends.app, ends.session))
+      continue
+    endings.set(JSON.stringify(ends), { ...ends, reason: 'confirmed-compromised' })
   }
+  return [...endings.values()]
+}
+
+function endedEvent(at: number, { app, session, reason }: Ending): LockEvent {
+  return { type: 'SessionEnded', at, data: { app, session, by: 'verification', reason } }
+}
+
+function opening(command: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
+  // A lock of a session ends with it.
+  if (!isSame && lock.app !== null && lock.session !== null) return []
   // The answer came from another device: it says nothing of the one that is locked.
-  if (!isSame && lock.scope === 'device' && data.context !== null && data.context.device !== lock.device) return []
+  const { context } = command.data
+  if (!isSame && lock.scope === 'device' && context !== null && context.device !== lock.device) return []
   return [opened(command, lock)]
 }
 

@@ -33,6 +33,8 @@ const rare: readonly Intent['type'][] = [
   'UseTicket',
   'OperatorUnlock',
   'EndSession',
+  'RecordVerdict',
+  'ResetProfile',
 ]
 
 /** Anything anybody may try, with the waits that matter: none, short, past a block, past a window, past thirty days. */

@@ -10,10 +10,12 @@ import {
   operatorLock,
   operatorUnlock,
   policy,
+  recordVerdict,
   removeFactor,
   requestAdmission,
   requireProof,
   resetFactors,
+  resetProfile,
   submit,
   useTicket,
   withhold,
@@ -93,6 +95,10 @@ function aimed(intent: Intent, state: UserLocks, at: number, offset: number): Lo
       return operatorUnlock(at)
     case 'EndSession':
       return endSession(at, session)
+    case 'RecordVerdict':
+      return aimedVerdict(intent, at)
+    case 'ResetProfile':
+      return resetProfile(at)
     case 'RequestAdmission':
       return requestAdmission(at, {
         session,
@@ -127,6 +133,22 @@ function aimedSubmit(intent: Intent, state: UserLocks, at: number, offset: numbe
     lock: lock?.id ?? null,
     lockVersion: lock === undefined ? null : lock.version - (isStale ? 1 : 0),
     factor: active[pick % Math.max(1, active.length)]?.id ?? pending?.id ?? 'none',
+  })
+}
+
+/** Verdicts on a few activities of a few sessions; half of them by a ticket of the user. */
+function aimedVerdict({ pick, isRight, isStale, context }: Intent, at: number): LockCommand {
+  const expiresAt = isStale ? at : (Math.floor(at / HOUR) + 1) * HOUR
+  return recordVerdict(at, {
+    assessment: `a-0-${pick % 4}-0`,
+    activity: `activity-${pick % 4}`,
+    session: pick % 5 === 0 ? null : `s-${pick % 3}`,
+    verdict: isRight ? 'confirmed-compromised' : 'confirmed-safe',
+    context: context ?? home,
+    time: Math.max(0, at - MINUTE),
+    ...(pick % 2 === 0
+      ? {}
+      : { by: 'user', operator: null, ticket: `r-${pick % 8}-${expiresAt}`, ticketExpiresAt: expiresAt }),
   })
 }
 

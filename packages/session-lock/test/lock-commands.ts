@@ -10,10 +10,12 @@ import {
   type LockRefusal,
   type OperatorLock,
   type OperatorUnlock,
+  type RecordVerdict,
   type RemoveFactor,
   type RequestAdmission,
   type RequireVerification,
   type ResetFactors,
+  type ResetProfile,
   type SubmitVerification,
   sessionLock,
   type UserLocks,
@@ -132,6 +134,48 @@ export function operatorUnlock(at: number, data: Partial<OperatorUnlock['data']>
     type: 'OperatorUnlock',
     data: { reason: 'called back', operator: 'key-1', lock: null, version: null, ...data },
   }
+}
+
+/** What an operator says of a login of the thief in session `s-1`, at time 500. */
+export function recordVerdict(at: number, data: Partial<RecordVerdict['data']> = {}): RecordVerdict {
+  return {
+    ...head(at),
+    type: 'RecordVerdict',
+    data: {
+      assessment: 'a-0-500-0',
+      activity: 'activity-500',
+      app: 'bank',
+      session: 's-1',
+      verdict: 'confirmed-compromised',
+      by: 'operator',
+      operator: 'key-1',
+      note: null,
+      assessed: assessedContext,
+      ticket: null,
+      ticketExpiresAt: null,
+      time: 500,
+      context: thief,
+      policy,
+      ...data,
+    },
+  }
+}
+
+const assessedContext: RecordVerdict['data']['assessed'] = {
+  type: 'login',
+  outcome: 'succeeded',
+  late: false,
+  ...thief,
+  address: '203.0.113.7',
+  learnable: true,
+  asn: null,
+  country: null,
+  browser: null,
+  os: null,
+}
+
+export function resetProfile(at: number): ResetProfile {
+  return { ...head(at), type: 'ResetProfile', data: { reason: 'poisoned', operator: 'key-1' } }
 }
 
 /** An always-on client of the user that needs a second factor. */

@@ -36,6 +36,9 @@ const profile: fc.Arbitrary<Profile> = fc.record({
   places: fc.array(fc.record({ ...coordinates, device: text, country: text, at: time })),
   pending: fc.array(fc.record({ activities: fc.array(text), context, login: fc.boolean(), level, at: time })),
   disowned: fc.array(fc.record({ device: maybe(text), fingerprint: maybe(text), address: maybe(text) })),
+  compromised: fc.array(
+    fc.record({ device: maybe(text), fingerprint: maybe(text), address: maybe(text), agent: maybe(text) }),
+  ),
   loginsLearned: count,
   loginsWithDevice: count,
   loginsWithFingerprint: count,
@@ -66,7 +69,7 @@ test('a damaged row is refused or read as another one, never half', () => {
 })
 
 test('the layout of a name never changes: rows that were saved under it are still read', () => {
-  assert.equal(profileRowLayout, 'profile-2')
+  assert.equal(profileRowLayout, 'profile-3')
   assert.equal(Buffer.from(profileRows.encode(full)).toString('base64'), fullRow)
 })
 
@@ -96,6 +99,7 @@ const full: ProfileRow = {
     places: [{ ...somewhere, device: 'd', country: 'DE', at: 4 }],
     pending: [{ activities: ['a', 'b'], context: home, login: true, level: 'HIGH', at: 5 }],
     disowned: [{ device: 'd', fingerprint: null, address: 'a' }],
+    compromised: [{ device: 'd', fingerprint: 'f', address: null, agent: 'h' }],
     loginsLearned: 6,
     loginsWithDevice: 7,
     loginsWithFingerprint: 8,
@@ -109,4 +113,4 @@ const full: ProfileRow = {
   degraded: true,
 }
 const fullRow =
-  'AgICdgYCBAIKTGludXgAAgJ2BgIEAAICdgYCBAACAnYGAgQAAghiYW5rAnMIYmFuawICcwICZAICZgIWMjAzLjAuMTEzLjcBAhwyMDMuMC4xMTMuMC8yNALwMwIEREUCAAAAAABASkDNzMzMzMwqQAAAAAAAADRAAgIORmlyZWZveAIKTGludXgCaAIBAgQAAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAJkBERFCAACBAJhAmIACGJhbmsCAnMCAmQCAmYCFjIwMy4wLjExMy43AQIcMjAzLjAuMTEzLjAvMjQC8DMCBERFAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAICDkZpcmVmb3gCCkxpbnV4AmgBBAoAAgICZAACAmEADA4QAhIAAAAAAADgPxQCFhgEIm1zSkU4eHlXMkVJMGh0Z3A4AQ=='
+  'AgICdgYCBAIKTGludXgAAgJ2BgIEAAICdgYCBAACAnYGAgQAAghiYW5rAnMIYmFuawICcwICZAICZgIWMjAzLjAuMTEzLjcBAhwyMDMuMC4xMTMuMC8yNALwMwIEREUCAAAAAABASkDNzMzMzMwqQAAAAAAAADRAAgIORmlyZWZveAIKTGludXgCaAIBAgQAAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAJkBERFCAACBAJhAmIACGJhbmsCAnMCAmQCAmYCFjIwMy4wLjExMy43AQIcMjAzLjAuMTEzLjAvMjQC8DMCBERFAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAICDkZpcmVmb3gCCkxpbnV4AmgBBAoAAgICZAACAmEAAgICZAICZgACAmgADA4QAhIAAAAAAADgPxQCFhgEIm1zSkU4eHlXMkVJMGh0Z3A4AQ=='

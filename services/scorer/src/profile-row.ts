@@ -4,8 +4,8 @@ import type { Profile } from '@watchword/risk-engine'
 /** What a row holds; `recent` is the text of the recent ids. */
 export type ProfileRow = Readonly<{ profile: Profile; recent: string; degraded: boolean }>
 
-/** The layout that follows; rows of another one are never read. Builds before this one kept such rows as JSON, which is read too. */
-export const profileRowLayout = 'profile-2'
+/** The layout that follows; rows of another one are never read. */
+export const profileRowLayout = 'profile-3'
 
 const text = 'string'
 const maybeText = ['null', 'string']
@@ -78,6 +78,13 @@ const disowned = record('DisownedContext', [
   { name: 'address', type: maybeText },
 ])
 
+const compromised = record('CompromisedContext', [
+  { name: 'device', type: maybeText },
+  { name: 'fingerprint', type: maybeText },
+  { name: 'address', type: maybeText },
+  { name: 'agent', type: maybeText },
+])
+
 const failures = record('Failures', [
   { name: 'count', type: 'double' },
   { name: 'at', type: time },
@@ -93,6 +100,7 @@ const profile = record('Profile', [
   { name: 'places', type: listOf(place) },
   { name: 'pending', type: listOf(pending) },
   { name: 'disowned', type: listOf(disowned) },
+  { name: 'compromised', type: listOf(compromised) },
   { name: 'loginsLearned', type: 'long' },
   { name: 'loginsWithDevice', type: 'long' },
   { name: 'loginsWithFingerprint', type: 'long' },

@@ -13,7 +13,14 @@ import {
   wholeTenant,
 } from '@watchword/contracts'
 import type { PolicyVersion } from '@watchword/policy'
-import { applyVerification, assess, type Assessment, observe } from '@watchword/risk-engine'
+import {
+  applyVerification,
+  assess,
+  type Assessment,
+  forgetLearned,
+  observe,
+  type Profile,
+} from '@watchword/risk-engine'
 import type { Folded, Stage, StageContext } from '@watchword/stream'
 import { activityFacts } from './activity-facts.ts'
 import { assessmentRecord } from './assessment-record.ts'
@@ -25,6 +32,7 @@ import { profileRowLayout } from './profile-row.ts'
 import { decodeProfileState, emptyState, encodeProfileState, type ProfileState } from './profile-state.ts'
 import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
+import { withVerdict } from './verdict.ts'
 
 export type ProfileOutputs = {
   sighting: Sighting
@@ -42,7 +50,7 @@ export type ProfileStageDeps = Readonly<{
 
 type Result = Folded<ProfileState, ProfileOutputs>
 
-/** Activities and outcomes of the lock stage -> the user's profile; an assessment for every activity, mfa-required where proof is needed. */
+/** Activities, outcomes of the lock stage, verdicts and resets -> the user's profile; an assessment for every activity, mfa-required where proof is needed. */
 export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, ActivityRecord, ProfileOutputs> {
   const { codecs, policyOf } = deps
   return {
@@ -51,10 +59,20 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
     stateVersion: profileRowLayout,
     decode: (record) => timely(codecs.activity.decode(record.value ?? new Uint8Array()), record.timestamp),
     timeOf: (input) => input.receivedAt,
-    fold: (state = emptyState, input, context) =>
-      input.body.type === 'activity'
-        ? foldActivity(state, input, input.body.data, policyOf(input.tenant, input.body.data.policy), context)
-        : foldVerification(state, input, input.body.data, context),
+    // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+    fold(state = emptyState, input, context) {
+      const { body } = input
+      switch (body.type) {
+        case 'activity':
+          return foldActivity(state, input, body.data, policyOf(input.tenant, body.data.policy), context)
+        case 'verification':
+          return foldVerification(state, input, body.data, context)
+        case 'verdict':
+          return changed(state, input, withVerdict(state.profile, body.data, context.time), context)
+        case 'profile-reset':
+          return changed(state, input, forgetLearned(state.profile), context)
+      }
+    },
     degrade: (state = emptyState) => ({ state: { ...state, degraded: true }, outputs: [] }),
     encodeState: encodeProfileState,
     decodeState: decodeProfileState,
@@ -144,6 +162,10 @@ function foldVerification(
     state: { ...state, profile, degraded: state.degraded && verification.kind !== 'passed' },
     outputs: sightingOutputs(newSightings(state.profile, profile, record, context.time)),
   }
+}
+
+function changed(state: ProfileState, record: ActivityRecord, profile: Profile, { time }: StageContext): Result {
+  return { state: { ...state, profile }, outputs: sightingOutputs(newSightings(state.profile, profile, record, time)) }
 }
 
 function sightingOutputs(sightings: readonly Sighting[]) {

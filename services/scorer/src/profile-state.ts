@@ -1,7 +1,6 @@
 import type { Profile } from '@watchword/risk-engine'
 import { emptyProfile } from '@watchword/risk-engine'
-import { isJson } from './json-row.ts'
-import { type ProfileRow, profileRows } from './profile-row.ts'
+import { profileRows } from './profile-row.ts'
 import { noRecentIds, recentOf, type RecentIds, recentText } from './recent-ids.ts'
 
 /** What the profile stage keeps of one user. */
@@ -21,8 +20,6 @@ export function encodeProfileState({ profile, recent, degraded }: ProfileState):
 
 /** What `encodeProfileState` made; throws an UndecodableError for anything else. */
 export function decodeProfileState(row: Uint8Array): ProfileState {
-  const { profile, recent, degraded } = isJson(row)
-    ? (JSON.parse(Buffer.from(row).toString()) as ProfileRow)
-    : profileRows.decode(row)
+  const { profile, recent, degraded } = profileRows.decode(row)
   return { profile, recent: recentOf(recent), degraded }
 }

@@ -9,9 +9,10 @@ import type { GuardParts } from './guard-parts.ts'
 import { registerPasskeyOptionsRoute } from './factors/webauthn/passkey-options-route.ts'
 import { registerPasskeyRoute } from './factors/webauthn/passkey-route.ts'
 import { registerRecoveryCodesRoute } from './factors/recovery/recovery-codes-route.ts'
+import { registerReportRoute } from './verdicts/report-route.ts'
 import { registerResponseRoute } from './verification/response-route.ts'
 
-/** The routes that pages of apps call themselves, with a ticket or a capability. */
+/** The routes that pages of apps call themselves, with a ticket or a capability, and the one that the link of a notification leads to. */
 export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void {
   void app.register(async (scope) => {
     allowPages(scope, parts.access)
@@ -24,5 +25,6 @@ export function registerBrowserRoutes(app: HttpServer, parts: GuardParts): void 
     registerRecoveryCodesRoute(scope, parts)
     registerFactorsRoutes(scope, parts)
     registerApprovalRoutes(scope, parts)
+    registerReportRoute(scope, parts)
   })
 }

@@ -15,6 +15,7 @@ import type { GuardMetrics } from './metrics.ts'
 import type { PastAnswers } from './commands/past-answers.ts'
 import type { SessionOwners } from './view/session-owners.ts'
 import type { GuessBudget } from './verification/guess-budget.ts'
+import type { AssessedActivities } from './verdicts/assessed-activities.ts'
 import type { MfaTokens } from './verification/mfa-token.ts'
 
 /** What the routes are made of. */
@@ -34,6 +35,9 @@ export type GuardParts = Readonly<{
   sealer: FactorSealer
   mfaTokens: MfaTokens
   guessBudget: GuessBudget
+  assessed: AssessedActivities
+  /** Sign the tickets of was-this-you links. */
+  reportKeys: readonly Uint8Array[]
   /** Makes the numbers that requesters see. */
   numberKey: Uint8Array
   clock: Clock

@@ -30,6 +30,7 @@ import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerBackChannelLogoutRoute } from './logout/back-channel-logout-route.ts'
 import { registerConnectionsRoute } from './connections/connections-route.ts'
+import { registerProfileResetRoute } from './operator/profile-reset-route.ts'
 import { registerOperatorRoutes } from './operator/operator-routes.ts'
 import { createPastAnswers } from './commands/past-answers.ts'
 import type { GuardSecrets } from './secrets.ts'
@@ -37,6 +38,8 @@ import { createSessionOwners } from './view/session-owners.ts'
 import { registerStatusRoute } from './check/status-route.ts'
 import { registerTicketsRoute } from './tickets/tickets-route.ts'
 import { registerSubscribeRoute } from './web-socket/subscribe-route.ts'
+import { createAssessedActivities } from './verdicts/assessed-activities.ts'
+import { registerVerdictRoute } from './verdicts/verdict-route.ts'
 import { createSubscriptions, type Subscriptions } from './web-socket/subscriptions.ts'
 
 export type SessionGuardDeps = Readonly<{
@@ -133,6 +136,8 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     sealer: createFactorSealer(secrets, { randomBytes }),
     mfaTokens: await createMfaTokens({ ...secrets, issuer: config.issuer }),
     guessBudget,
+    assessed: createAssessedActivities({ log, codecs }),
+    reportKeys: [secrets.reportKey],
     numberKey: secrets.tokenKey,
     clock,
     newId,
@@ -153,6 +158,8 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerCheckRoute(app, parts)
       registerConnectionsRoute(app, parts)
       registerOperatorRoutes(app, parts)
+      registerProfileResetRoute(app, parts)
+      registerVerdictRoute(app, parts)
       registerAuthorizationRoutes(app, parts)
       registerTicketsRoute(app, parts)
       registerBackChannelLogoutRoute(app, parts)

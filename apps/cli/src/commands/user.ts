@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.ts'
 import { withApiOptions, wholeNumber } from './options.ts'
 
 type TimelineOptions = ApiOptions & Readonly<{ limit: number; json?: true }>
+type ResetOptions = ApiOptions & Readonly<{ reason: string; json?: true }>
 
 export function registerUser(program: Command, terminal: Terminal): void {
   const user = program.command('user').description('What is known of a user')
@@ -14,8 +15,22 @@ export function registerUser(program: Command, terminal: Terminal): void {
     .option('--json', 'print one JSON item per line')
     .action(async (name: string, options: TimelineOptions) => {
       const api = await connectApi(options)
-      const path = `/v1/users/${encodeURIComponent(name)}/timeline?limit=${options.limit}`
-      const { items } = (await api.call('GET', path)) as { items: readonly TimelineItem[] }
+      const { items } = (await api.call('GET', pathOf(name, `timeline?limit=${options.limit}`))) as {
+        items: readonly TimelineItem[]
+      }
       for (const item of items) terminal.out(options.json ? JSON.stringify(item) : timelineLine(item))
     })
+  withApiOptions(user.command('reset <user>'))
+    .description('Forget what was learned: the user is a stranger then; locks, factors and suspicion stay')
+    .option('--reason <reason>', 'for the audit', 'operator')
+    .option('--json', 'print the answer as JSON')
+    .action(async (name: string, options: ResetOptions) => {
+      const api = await connectApi(options)
+      const answer = await api.call('POST', pathOf(name, 'profile/reset'), { reason: options.reason })
+      terminal.out(options.json ? JSON.stringify(answer) : 'forgotten')
+    })
+}
+
+function pathOf(user: string, rest: string): string {
+  return `/v1/users/${encodeURIComponent(user)}/${rest}`
 }

@@ -91,6 +91,8 @@ const routes: Readonly<Record<string, (user: string) => Promise<Answer>>> = {
   'delete /v1/users/{user}/factors/{factor}': (user) => call('delete', `/v1/users/${encoded(user)}/factors/f-none`),
   'post /v1/users/{user}/lock': (user) => call('post', `/v1/users/${encoded(user)}/lock`, { reason: 'stolen' }),
   'get /v1/users/{user}/profile': (user) => call('get', `/v1/users/${encoded(user)}/profile`),
+  'post /v1/users/{user}/profile/reset': (user) =>
+    call('post', `/v1/users/${encoded(user)}/profile/reset`, { reason: 'poisoned' }),
   'get /v1/users/{user}/status': (user) => call('get', `/v1/users/${encoded(user)}/status`),
   'get /v1/users/{user}/timeline': (user) => call('get', `/v1/users/${encoded(user)}/timeline`),
   'post /v1/users/{user}/unlock': (user) => call('post', `/v1/users/${encoded(user)}/unlock`, { reason: 'found' }),

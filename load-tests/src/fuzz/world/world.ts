@@ -34,8 +34,15 @@ const sizes = {
   asking: { size: 8, usesMax: 4 },
 } as const
 
-/** Prepares the app that the pages belong to; people are made when they are asked for. `api` has a key with every scope. */
-export async function createWorld(prefix: string, api: ApiClient, issuer: TokenIssuer): Promise<World> {
+type WorldDeps = Readonly<{
+  /** Has a key with every scope. */
+  api: ApiClient
+  issuer: TokenIssuer
+  reportTicketOf: (about: Readonly<{ user: string; assessment: string }>) => string
+}>
+
+/** Prepares the app that the pages belong to; people are made when they are asked for. */
+export async function createWorld(prefix: string, { api, issuer, reportTicketOf }: WorldDeps): Promise<World> {
   const makePerson = createPersonMaker(prefix, api)
   const stocks = {
     known: createStock(sizes.known, () => makePerson('known')),
@@ -73,6 +80,7 @@ export async function createWorld(prefix: string, api: ApiClient, issuer: TokenI
         ...(cursor === undefined ? {} : { cursor }),
         ...(path.endsWith('/backchannel-logout') ? { logout_token: issuer.logoutToken(user, session) } : {}),
         ...(path.startsWith('/v1/keys/') ? { id: random.pick(keys) } : {}),
+        ...(path === '/v1/reports' && person.status === 'known' ? { ticket: reportTicketOf(person) } : {}),
         ...idsOf(person, operation, random),
       }
     },
@@ -104,7 +112,7 @@ function registrationFor(ceremony: Ceremony): string {
 
 /** Assessments are of people who were judged; and judging others could lock them, or leave their locks fewer factors. */
 function isOfKnown(path: string): boolean {
-  return ['/assessments/', '/activities', '/capture'].some((part) => path.includes(part))
+  return ['/assessments/', '/activities', '/capture', '/verdicts', '/reports'].some((part) => path.includes(part))
 }
 
 async function newKey(api: ApiClient): Promise<string> {
@@ -117,7 +125,7 @@ function idsOf(person: Person, operation: string, random: SeededRandom): Readonl
   const codeOf = (secret: string): string => totpCode(secret, totpStep(Date.now()))
   switch (person.status) {
     case 'known':
-      return operation.includes('/assessments/') ? { id: person.assessment } : {}
+      return operation.includes('/assessments/') ? { id: person.assessment } : { assessment: person.assessment }
     case 'calm': {
       const { active, pending, ceremony } = person
       if (operation.endsWith('/factors/webauthn')) return { credential: registrationFor(ceremony) }

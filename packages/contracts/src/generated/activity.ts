@@ -127,6 +127,57 @@ export type Verification = Readonly<{
   reason: null | string
 }>
 
+export type VerdictKind = 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
+
+export type VerdictBy = 'operator' | 'user'
+
+/** Where the assessed activity came from, as far as the scorer compares and learns it */
+export type AssessedContext = Readonly<{
+  /** Type of the activity */
+  type: string
+  /** Outcome of the activity */
+  outcome: string
+  late: boolean
+  device: null | string
+  fingerprint: null | string
+  /** Normalised: IPv4, or the /64 of IPv6 */
+  address: null | string
+  /** The address is public */
+  learnable: boolean
+  /** /24 of IPv4, /48 of IPv6 */
+  network: null | string
+  asn: null | number
+  country: null | string
+  browser: null | string
+  os: null | string
+  /** SHA-256 of the User-Agent, base64url */
+  agent: null | string
+}>
+
+/** What an assessed activity was, as somebody says: the scorer trusts or distrusts its context from here on */
+export type Verdict = Readonly<{
+  /** Id of the assessment */
+  assessment: string
+  /** Id of the assessed activity */
+  activity: string
+  /** App of the assessed activity */
+  app: string
+  /** Session of the assessed activity */
+  session: null | string
+  verdict: VerdictKind
+  /** An operator, or the user by a link of a notification */
+  by: VerdictBy
+  /** Id of the key; none: the user */
+  operator: null | string
+  assessed: AssessedContext
+}>
+
+/** An operator lets everything be forgotten that was learned of the user */
+export type ProfileReset = Readonly<{
+  /** Id of the key */
+  operator: string
+}>
+
 /** What happened, as ingest let it in, or what the lock stage reports back to the scorer. Key: tenant:user. */
 export type ActivityRecord = Readonly<{
   tenant: string
@@ -134,5 +185,5 @@ export type ActivityRecord = Readonly<{
   user: string
   /** Stamped once by ingest (or the lock stage's log time); the only clock that folds know */
   receivedAt: number
-  body: Readonly<{ type: 'activity'; data: Activity }> | Readonly<{ type: 'verification'; data: Verification }>
+  body: Readonly<{ type: 'activity'; data: Activity }> | Readonly<{ type: 'verification'; data: Verification }> | Readonly<{ type: 'verdict'; data: Verdict }> | Readonly<{ type: 'profile-reset'; data: ProfileReset }>
 }>

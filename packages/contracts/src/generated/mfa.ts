@@ -288,6 +288,65 @@ export type LockWithheld = Readonly<{
   demand: MfaRequired
 }>
 
+export type VerdictKind = 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
+
+export type VerdictBy = 'operator' | 'user'
+
+/** Where the assessed activity came from, as far as the scorer compares and learns it */
+export type AssessedContext = Readonly<{
+  /** Type of the activity */
+  type: string
+  /** Outcome of the activity */
+  outcome: string
+  late: boolean
+  device: null | string
+  fingerprint: null | string
+  /** Normalised: IPv4, or the /64 of IPv6 */
+  address: null | string
+  /** The address is public */
+  learnable: boolean
+  /** /24 of IPv4, /48 of IPv6 */
+  network: null | string
+  asn: null | number
+  country: null | string
+  browser: null | string
+  os: null | string
+  /** SHA-256 of the User-Agent, base64url */
+  agent: null | string
+}>
+
+/** Somebody says what an assessed activity was */
+export type VerdictGiven = Readonly<{
+  /** Id of the assessment */
+  assessment: string
+  /** Id of the assessed activity */
+  activity: string
+  /** App of the assessed activity */
+  app: string
+  /** Session of the assessed activity */
+  session: null | string
+  verdict: VerdictKind
+  /** An operator, or the user by a link of a notification */
+  by: VerdictBy
+  /** Id of the key; none: the user */
+  operator: null | string
+  note: null | string
+  /** Id of the ticket that the user answered with; good once */
+  ticket: null | string
+  ticketExpiresAt: null | number
+  /** receivedAt of the assessed activity */
+  time: number
+  assessed: AssessedContext
+  policy: LockPolicy
+}>
+
+/** An operator lets everything be forgotten that was learned of the user */
+export type ProfileReset = Readonly<{
+  reason: string
+  /** Id of the key */
+  operator: string
+}>
+
 /** The lock stage's one inbox: mfa-required of the scorer, and session-guard's commands with a MAC. Key: tenant:user. */
 export type MfaRecord = Readonly<{
   tenant: string
@@ -298,5 +357,5 @@ export type MfaRecord = Readonly<{
   commandId: string
   /** HMAC-SHA-256 of session-guard over tenant, user, type, body and commandId; none on mfa-required */
   mac: null | Uint8Array
-  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-requested'; data: AdmissionRequested }> | Readonly<{ type: 'lock-asked'; data: LockAsked }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }>
+  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-requested'; data: AdmissionRequested }> | Readonly<{ type: 'lock-asked'; data: LockAsked }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }> | Readonly<{ type: 'verdict-given'; data: VerdictGiven }> | Readonly<{ type: 'profile-reset'; data: ProfileReset }>
 }>

@@ -310,6 +310,35 @@ export type LockWithheld = Readonly<{
   reason: WithheldReason
 }>
 
+export type VerdictKind = 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
+
+export type VerdictBy = 'operator' | 'user'
+
+/** What an assessed activity was, as somebody says; the latest one of an assessment counts */
+export type VerdictRecorded = Readonly<{
+  /** Id of the assessment */
+  assessment: string
+  /** Id of the assessed activity */
+  activity: string
+  /** App of the assessed activity */
+  app: string
+  /** Session of the assessed activity */
+  session: null | string
+  verdict: VerdictKind
+  /** An operator, or the user by a link of a notification */
+  by: VerdictBy
+  /** Id of the key; none: the user */
+  operator: null | string
+  note: null | string
+}>
+
+/** An operator let everything be forgotten that was learned of the user */
+export type ProfileReset = Readonly<{
+  reason: string
+  /** Id of the key */
+  operator: string
+}>
+
 /** What happened to a user's locks, sessions and factors, and the answer to every command. Key: tenant:user. */
 export type SessionRecord = Readonly<{
   tenant: string
@@ -320,5 +349,5 @@ export type SessionRecord = Readonly<{
   seq: number
   /** The command that it answers */
   commandId: null | string
-  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-decided'; data: AdmissionDecided }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }>
+  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-decided'; data: AdmissionDecided }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }> | Readonly<{ type: 'verdict-recorded'; data: VerdictRecorded }> | Readonly<{ type: 'profile-reset'; data: ProfileReset }>
 }>

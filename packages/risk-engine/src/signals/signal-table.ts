@@ -1,6 +1,7 @@
 import type { SignalFamily } from '../signal.ts'
 import { addressSignals } from './address.ts'
 import { appSignals } from './app-signals.ts'
+import { compromisedSignals } from './compromised.ts'
 import { countrySignals } from './country.ts'
 import { credentialSignals } from './credential-change.ts'
 import { deviceSignals } from './device.ts'
@@ -14,6 +15,7 @@ import { travelSignals } from './travel.ts'
 /** Every family of signals, in the order in which an assessment lists them. */
 export const signalTable: readonly SignalFamily[] = [
   appSignals,
+  compromisedSignals,
   sessionSignals,
   deviceSignals,
   fingerprintSignals,

@@ -435,6 +435,10 @@ export type Answers = {
     readonly hash: string
     readonly policy: unknown
   }
+  readonly 'POST /v1/reports': {
+    readonly assessment: string
+    readonly answer: 'was-me' | 'was-not-me'
+  }
   readonly 'GET /v1/sessions': {
     readonly items: readonly {
       readonly session: string
@@ -660,6 +664,9 @@ export type Answers = {
       readonly activities: number
     }[]
   }
+  readonly 'POST /v1/users/{user}/profile/reset': {
+    readonly user: string
+  }
   readonly 'GET /v1/users/{user}/status': {
     readonly user: string
     readonly session?: string
@@ -706,6 +713,26 @@ export type Answers = {
   }
   readonly 'POST /v1/users/{user}/unlock': {
     readonly unlocked: readonly string[]
+  }
+  readonly 'POST /v1/verdicts': {
+    readonly assessment: string
+    readonly user: string
+    readonly verdict: 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
+    readonly lock?: {
+      readonly id: string
+      readonly version: number
+      readonly scope: 'session' | 'device' | 'user'
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly exact?: true
+      readonly level: string
+      readonly reasonUser: Readonly<Record<string, string>>
+      readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
+      readonly since: string
+      readonly challengeUri: string
+    }
   }
 }
 

@@ -36,6 +36,16 @@ export function lockCommandOf(
       return { ...head, type: 'OperatorLock', data: body.data }
     case 'operator-unlock':
       return { ...head, type: 'OperatorUnlock', data: body.data }
+    case 'verdict-given': {
+      const { device, fingerprint, network, agent } = body.data.assessed
+      return {
+        ...head,
+        type: 'RecordVerdict',
+        data: { ...body.data, context: { device, fingerprint, network, agent } },
+      }
+    }
+    case 'profile-reset':
+      return { ...head, type: 'ResetProfile', data: body.data }
     case 'session-end':
       return { ...head, type: 'EndSession', data: body.data }
     case 'deadline-passed':

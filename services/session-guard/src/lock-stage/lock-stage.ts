@@ -31,8 +31,8 @@ import { lockCommandOf } from './lock-command.ts'
 import { type LockInput, readInbox } from './lock-input.ts'
 import { factorStateOf, lockStateOf, type Owner } from './lock-record.ts'
 import { relayedCommand } from './relayed-commands.ts'
+import { scorerFacts } from './scorer-facts.ts'
 import { type SessionBody, sessionBodyOf, showsInLockState } from './session-body.ts'
-import { verificationOutcomes } from './verification-outcome.ts'
 
 export type LockOutputs = {
   lock: LockState
@@ -83,7 +83,10 @@ export function createLockStage(deps: LockStageDeps): Stage<LockStageState, Lock
         ...output('session', codecs.session.encode, ''),
         ceType: (value) => `watchword.${value?.body.type ?? 'session'}`,
       },
-      activity: output('activity', codecs.activity.encode, 'watchword.verification'),
+      activity: {
+        ...output('activity', codecs.activity.encode, ''),
+        ceType: (value) => `watchword.${value?.body.type ?? 'verification'}`,
+      },
       relay: {
         ...output('mfa', codecs.mfa.encode, ''),
         coPartitioned: false,
@@ -153,14 +156,9 @@ function obey(
     const commandId = index === answer.length - 1 ? command.commandId : null
     return { output: 'session', key, value: { ...owner, at, seq, commandId, body } }
   })
-  const activity = verificationOutcomes(events, after).map(
-    (data): StageOutput<LockOutputs> => ({
-      output: 'activity',
-      key,
-      value: { ...owner, receivedAt: at, body: { type: 'verification', data } },
-    }),
+  const activity = scorerFacts(events, after).map(
+    (body): StageOutput<LockOutputs> => ({ output: 'activity', key, value: { ...owner, receivedAt: at, body } }),
   )
-  // Locks first: whoever reads the answer finds the lock state that it speaks of.
   const relay = relaysOf(command, owner.user, decision).map(
     (one): StageOutput<LockOutputs> => ({
       output: 'relay',
@@ -168,7 +166,8 @@ function obey(
       value: signCommand(commandKey, relayedCommand(one, owner.tenant, context.time)),
     }),
   )
-  const outputs = [...compacted(before, after, said, owner, key, context.offset), ...session, ...activity, ...relay]
+  // Locks first, and what the scorer is told: whoever reads the answer finds the lock state that it speaks of, and is judged by it from then on.
+  const outputs = [...compacted(before, after, said, owner, key, context.offset), ...activity, ...session, ...relay]
   // The ids of signed commands are kept even of a user without anything else: the same bytes must not be obeyed twice.
   const isWorthless = isEmpty(after) && (command.type === 'RequireVerification' || command.type === 'WithholdLock')
   return { state: isWorthless ? undefined : after, outputs }

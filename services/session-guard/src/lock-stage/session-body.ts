@@ -57,6 +57,12 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return factorChanged(event.data.factor, event.data.kind, 'removed', after, event.data.by)
     case 'FactorsReset':
       return { type: 'factors-reset', data: event.data }
+    case 'VerdictRecorded': {
+      const { assessed: _, ...said } = event.data
+      return { type: 'verdict-recorded', data: said }
+    }
+    case 'ProfileReset':
+      return { type: 'profile-reset', data: event.data }
     case 'TicketUsed':
       return { type: 'ticket-accepted', data: { ticket: event.data.ticket, purpose: event.data.purpose } }
     case 'AdmissionDecided':
@@ -101,6 +107,8 @@ export function showsInLockState(body: SessionBody): boolean {
       return body.data.change !== 'added'
     case 'admission-decided':
     case 'lock-withheld':
+    case 'verdict-recorded':
+    case 'profile-reset':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':

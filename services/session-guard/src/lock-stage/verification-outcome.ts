@@ -33,6 +33,8 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'PassVoided':
       case 'FactorAdded':
       case 'FactorsReset':
+      case 'VerdictRecorded':
+      case 'ProfileReset':
       case 'TicketUsed':
       case 'AdmissionDecided':
       case 'AuthorizationRequested':

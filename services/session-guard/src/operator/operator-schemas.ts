@@ -76,3 +76,15 @@ export const sessionEndSchema = {
     problems: [...problems, 'not-found'],
   },
 } satisfies FastifySchema
+
+/** `POST /v1/users/{user}/profile/reset`. */
+export const profileResetSchema = {
+  summary: 'Forgets what was learned of the user, who is a stranger then; locks, factors and suspicion stay.',
+  params: Type.Object({ user: userSchema }),
+  body: Type.Object({ reason }, { additionalProperties: false }),
+  documentation: {
+    requestHeaders: idempotencyHeaders,
+    answers: { 200: { description: 'It is on the log.', body: Type.Object({ user: Type.String() }) } },
+    problems,
+  },
+} satisfies FastifySchema

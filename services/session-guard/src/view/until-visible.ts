@@ -27,6 +27,14 @@ export function untilVisible(
   return promise
 }
 
+/** What leaves the lock state of a user as it was. */
+const elsewhere: ReadonlySet<string> = new Set([
+  'command-accepted',
+  'ticket-accepted',
+  'verdict-recorded',
+  'profile-reset',
+])
+
 /** The same for what a command changed, if it changed the locks at all. */
 export async function untilChangeVisible(
   deps: Readonly<{ view: GuardView; clock: Clock; config: Readonly<{ answerWithinMs: number }> }>,
@@ -34,7 +42,7 @@ export async function untilChangeVisible(
   user: string,
   { events, version }: Answer,
 ): Promise<void> {
-  const isChange = events.some((event) => event.type !== 'command-accepted' && event.type !== 'ticket-accepted')
+  const isChange = events.some((event) => !elsewhere.has(event.type))
   if (isChange) await untilVisible(deps, tenant, user, version, deps.config.answerWithinMs)
 }
 

@@ -49,6 +49,8 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'pass-ended':
     case 'factor-changed':
     case 'factors-reset':
+    case 'verdict-recorded':
+    case 'profile-reset':
     case 'admission-decided':
     case 'ticket-accepted':
     case 'command-accepted':

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { isEmpty, statusOf, type UserLocks } from '../src/index.ts'
+import { enrolled, HOUR, home, operatorUnlock, recordVerdict, submit, thief, types } from './lock-commands.ts'
+
+const byUser = (ticket: string) =>
+  ({ by: 'user', operator: null, ticket, ticketExpiresAt: 10 * HOUR, verdict: 'confirmed-compromised' }) as const
+const stolen = { app: 'bank', session: 's-1' }
+const other = { app: 'shop', session: 's-9' }
+const compromised = enrolled().and(recordVerdict(1000))
+
+function answer(at: number, state: UserLocks, context: typeof home | null) {
+  const [lock] = state.locks
+  return submit(at, {
+    lock: lock?.id ?? null,
+    lockVersion: lock?.version ?? null,
+    context,
+    step: 7,
+    challenge: `c-${at}`,
+  })
+}
+
+describe('a verdict of compromised', () => {
+  test('locks every session of the user at once, proven, at the highest level', () => {
+    const { events, after } = enrolled().when(recordVerdict(1000))
+    assert.deepEqual(types(events), ['VerdictRecorded', 'SessionLocked'])
+    for (const session of [stolen, other, {}])
+      assert.partialDeepStrictEqual(statusOf(after.state, session, 1000), {
+        locked: true,
+        lock: { scope: 'user', level: 'HIGH', grounds: 'proven', by: 'operator' },
+      })
+  })
+
+  test('takes back what vouched before', () => {
+    const passed = compromised.and(answer(2000, compromised.state, home))
+    assert.equal(passed.state.passes.length, 1)
+    const { events } = passed.when(recordVerdict(3000, { assessment: 'a-0-2500-0', activity: 'activity-2500' }))
+    assert.deepEqual(types(events), ['VerdictRecorded', 'PassVoided', 'SessionLocked'])
+  })
+
+  test('ends the session of the activity when the person answers from elsewhere, and opens the others', () => {
+    const { events, after } = compromised.when(answer(2000, compromised.state, home))
+    assert.deepEqual(types(events), ['VerificationPassed', 'SessionEnded', 'SessionUnlocked'])
+    assert.equal(statusOf(after.state, stolen, 2000).sessionState, 'ended')
+    assert.equal(statusOf(after.state, other, 2000).locked, false)
+  })
+
+  test('lets the session go on when the person answers from that very context', () => {
+    const { events } = compromised.when(answer(2000, compromised.state, thief))
+    assert.deepEqual(types(events), ['VerificationPassed', 'SessionUnlocked'])
+  })
+
+  test('makes a lock in force its own, and asks for an answer to its cause even where the lock is full', () => {
+    let full = compromised
+    for (let place = 1; place <= 9; place++)
+      full = full.and(recordVerdict(1000 + place, { assessment: `a-0-${place}-0`, activity: `activity-${place}` }))
+    const [lock] = full.state.locks
+    assert.equal(full.state.locks.length, 1)
+    assert.deepEqual([lock?.version, lock?.causes.length, lock?.causes.at(-1)?.activity], [1009, 8, 'activity-9'])
+  })
+
+  test('is opened by no other verdict', () => {
+    for (const verdict of ['confirmed-safe', 'dismissed'] as const) {
+      const { events, after } = compromised.when(recordVerdict(2000, { verdict }))
+      assert.deepEqual(types(events), ['VerdictRecorded'])
+      assert.equal(statusOf(after.state, other, 2000).locked, true)
+    }
+  })
+})
+
+describe('verdicts', () => {
+  test('the same verdict twice has one effect, also after the lock of the first was opened', () => {
+    const opened = compromised.and(operatorUnlock(2000))
+    assert.deepEqual(opened.when(recordVerdict(3000)).events, [])
+    assert.deepEqual(compromised.when(recordVerdict(3000)).events, [])
+  })
+
+  test('of contradictory ones the latest counts, and each is said', () => {
+    const { events, after } = compromised
+      .and(recordVerdict(2000, { verdict: 'confirmed-safe' }))
+      .when(recordVerdict(3000))
+    assert.deepEqual(types(events).slice(0, 1), ['VerdictRecorded'])
+    assert.deepEqual(after.state.verdicts, [
+      { assessment: 'a-0-500-0', verdict: 'confirmed-compromised', by: 'operator' },
+    ])
+  })
+
+  test('a ticket is good once, in time, and is used up by a verdict that stands already', () => {
+    const used = enrolled().and(recordVerdict(1000, byUser('t-1')))
+    assert.equal(used.when(recordVerdict(2000, byUser('t-1'))).refusal, 'ticket-used')
+    assert.equal(used.when(recordVerdict(10 * HOUR, byUser('t-2'))).refusal, 'ticket-expired')
+    const again = used.when(recordVerdict(2000, byUser('t-2')))
+    assert.deepEqual(types(again.events), ['TicketUsed'])
+    assert.equal(again.after.when(recordVerdict(3000, byUser('t-2'))).refusal, 'ticket-used')
+  })
+
+  test('the latest of so many assessments are remembered, and what is remembered keeps a user from being forgotten', () => {
+    const verdicts = Array.from({ length: 70 }, (_, index) =>
+      recordVerdict(index, { assessment: `a-0-${index}-0`, verdict: 'dismissed' }),
+    )
+    const { state } = enrolled().and(...verdicts)
+    assert.equal(state.verdicts.length, 64)
+    assert.equal(isEmpty(state), false)
+  })
+})
+
+test('whatever is said in whatever order, the latest verdict stands and compromised never leaves the user open', () => {
+  const said = fc.record({
+    assessment: fc.integer({ min: 0, max: 3 }),
+    verdict: fc.constantFrom('confirmed-compromised', 'confirmed-safe', 'dismissed'),
+    user: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(said, { maxLength: 30 }), (tries) => {
+      let now = enrolled()
+      const latest = new Map<string, string>()
+      for (const [index, { assessment: place, verdict, user }] of tries.entries()) {
+        const assessment = `a-0-${place}-0`
+        const by = user ? 'user' : 'operator'
+        const isSame = latest.get(assessment) === `${verdict} ${by}`
+        const { events, after } = now.when(
+          recordVerdict(1000 + index, { assessment, activity: `a-${place}`, verdict, by }),
+        )
+        assert.equal(types(events).includes('VerdictRecorded'), !isSame)
+        latest.set(assessment, `${verdict} ${by}`)
+        now = after
+      }
+      const standing = now.state.verdicts.map((one) => [one.assessment, `${one.verdict} ${one.by}`] as const)
+      assert.deepEqual(new Map(standing), latest)
+      const isLocked = tries.some(({ verdict }) => verdict === 'confirmed-compromised')
+      assert.equal(statusOf(now.state, other, 2000).locked, isLocked)
+    }),
+  )
+})
