@@ -13,7 +13,7 @@ import { type Front, startFront } from './front.ts'
 import { watchword } from './watchword.ts'
 
 /** Every service, ingest first: it takes the first key. */
-export const serviceNames = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
+export const serviceNames = ['ingest', 'scorer', 'session-guard', 'notifier', 'auditor'] as const
 
 export type ServiceName = (typeof serviceNames)[number]
 
@@ -107,7 +107,7 @@ async function startAll(
   function take(service: ServiceName, index: number, process: ServiceProcess): void {
     const members = running.get(service) ?? []
     members[index] = process
-    if (service === 'scorer') return
+    if (service === 'scorer' || service === 'notifier') return
     front.route(
       service,
       members.filter(Boolean).map(({ url }) => url),
@@ -174,6 +174,7 @@ function environmentsOf({ kafka, secrets, front, clickhouse }: Parts): Record<Se
       ...kafka.env,
       WATCHWORD_GUARD_SECRETS_FILE: join(secrets, 'session-guard-secrets.json'),
     },
+    notifier: { ...kafka.env },
     auditor: {
       ...kafka.env,
       WATCHWORD_CLICKHOUSE_URL: clickhouse.url,

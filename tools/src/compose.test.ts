@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { auditorProcessSchema } from '@watchword/auditor'
 import { ingestProcessSchema } from '@watchword/ingest'
+import { notifierProcessSchema } from '@watchword/notifier'
 import { scorerProcessSchema } from '@watchword/scorer'
 import { loadConfig } from '@watchword/service-kit'
 import { sessionGuardProcessSchema } from '@watchword/session-guard'
@@ -31,6 +32,7 @@ const schemas = {
   ingest: ingestProcessSchema,
   scorer: scorerProcessSchema,
   'session-guard': sessionGuardProcessSchema,
+  notifier: notifierProcessSchema,
   auditor: auditorProcessSchema,
 }
 

@@ -1,5 +1,6 @@
 import { clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema } from '@watchword/ingest'
+import { notifierSettings } from '@watchword/notifier'
 import { logSchema, serverSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
@@ -19,6 +20,7 @@ export const platformConfigSchema = Type.Object({
   }),
   guard: Type.Object(guardSettings),
   ingest: ingestConfigSchema,
+  notifier: Type.Object(notifierSettings),
 })
 
 export type PlatformConfig = Static<typeof platformConfigSchema>

@@ -1,5 +1,6 @@
 import { startAuditor } from '@watchword/auditor'
 import { startIngest } from '@watchword/ingest'
+import { startNotifier } from '@watchword/notifier'
 import { startScorer } from '@watchword/scorer'
 import { createServiceHost, serve } from '@watchword/service-host'
 import type { HttpServer, Lifecycle, Logger } from '@watchword/service-kit'
@@ -45,6 +46,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
     await startIngest({ ingest: config.ingest }, host),
     await startScorer(host),
     await startSessionGuard({ guard: config.guard, secrets }, host),
+    await startNotifier(config, host),
     await startAuditor({ clickhouse: await database }, host),
   ]
 

@@ -1,0 +1,37 @@
+import { ConfigError, type ConfigFault } from '@watchword/service-kit'
+import { parseNetwork } from './outbound/address-guard.ts'
+import type { NotifierConfig } from './notifier-settings.ts'
+
+/** The configuration, if it can be used; throws a ConfigError with all that a schema cannot say. */
+export function checkedConfig(config: NotifierConfig): NotifierConfig {
+  const { webhooks, allowedNetworks } = config
+  const faults = [
+    ...allowedNetworks.flatMap((network, index) => networkFaults(network, `notifier.allowedNetworks.${index}`)),
+    ...webhooks.flatMap(({ url }, index) => urlFaults(url, allowedNetworks, `notifier.webhooks.${index}.url`)),
+    ...webhooks.flatMap(({ tenant, id }, index) =>
+      webhooks.findIndex((other) => other.tenant === tenant && other.id === id) === index
+        ? []
+        : [{ path: `notifier.webhooks.${index}.id`, detail: 'is the name of another endpoint of this tenant' }],
+    ),
+  ]
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config
+}
+
+function networkFaults(network: string, path: string): readonly ConfigFault[] {
+  try {
+    parseNetwork(network)
+    return []
+  } catch {
+    return [{ path, detail: 'is not a network in CIDR notation' }]
+  }
+}
+
+function urlFaults(url: string, allowedNetworks: readonly string[], path: string): readonly ConfigFault[] {
+  if (!URL.canParse(url)) return [{ path, detail: 'is not a URL' }]
+  const { protocol, username, password } = new URL(url)
+  if (username !== '' || password !== '') return [{ path, detail: 'holds a user or a password' }]
+  if (protocol === 'http:' && allowedNetworks.length === 0)
+    return [{ path, detail: 'is not https; plain HTTP is for networks of `notifier.allowedNetworks` alone' }]
+  return []
+}

@@ -1,0 +1,3 @@
+export { notifierSettings } from './notifier-settings.ts'
+export { notifierProcessSchema } from './process-config.ts'
+export { startNotifier } from './start-notifier.ts'

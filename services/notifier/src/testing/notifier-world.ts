@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import type { TestContext } from 'node:test'
+import {
+  type AssessmentRecord,
+  type Codecs,
+  createCodecs,
+  createEmbeddedRegistry,
+  decisionHeader,
+  type DeliveryAttempted,
+  logTopics,
+  type NotificationRaised,
+  type NotificationRecord,
+  topicOf,
+  userKey,
+} from '@watchword/contracts'
+import { createMemoryDisk, createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
+import { createLogger, createMetrics } from '@watchword/service-kit'
+import { createMemoryStateStore, noMetrics } from '@watchword/stream'
+import type { NotifierConfig } from '../notifier-settings.ts'
+import { createNotifier, type Notifier } from '../service.ts'
+import type { WebhookConfig } from '../webhooks/webhook-config.ts'
+import { sampleAssessment } from './sample-records.ts'
+import { createSteerableClock, type SteerableClock } from './steerable-clock.ts'
+
+/** A notifier over a log in memory, with real HTTP to loopback. */
+export type NotifierWorld = Readonly<{
+  log: MemoryLog
+  codecs: Codecs
+  clock: SteerableClock
+  notifier: Notifier
+  /** Judges as the scorer does. */
+  judge: (...records: readonly Partial<AssessmentRecord>[]) => Promise<void>
+  raised: () => Promise<readonly NotificationRaised[]>
+  attempts: () => Promise<readonly DeliveryAttempted[]>
+  /** Resolves when the log says so many attempts. */
+  hasAttempted: (count: number) => Promise<void>
+  /** The metrics of the notifier as text. */
+  metrics: () => Promise<string>
+  /** Everything that was logged. */
+  logText: () => string
+}>
+
+export type NotifierWorldOptions = Partial<NotifierConfig> &
+  Readonly<{
+    /** On the log of an earlier one. */
+    after?: NotifierWorld
+  }>
+
+export const secret = `whsec_${Buffer.from('s'.repeat(32)).toString('base64')}`
+
+export function webhookTo(url: string, over: Partial<WebhookConfig> = {}): WebhookConfig {
+  return { id: 'chat', tenant: 'demo', url, secrets: [secret], kinds: [], ...over }
+}
+
+export async function createNotifierWorld(t: TestContext, options: NotifierWorldOptions): Promise<NotifierWorld> {
+  const { after, webhooks = [], allowedNetworks = ['127.0.0.0/8'] } = options
+  const clock = after?.clock ?? createSteerableClock()
+  const topics = logTopics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, 4) }))
+  const log = after?.log ?? createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
+  const codecs = after?.codecs ?? (await createCodecs(createEmbeddedRegistry()))
+  const metrics = createMetrics({ service: 'notifier', version: '0', processMetrics: false })
+  const chunks: string[] = []
+  const destination = new PassThrough()
+  destination.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
+  const notifier = await createNotifier(
+    { webhooks, allowedNetworks },
+    {
+      log,
+      codecs,
+      clock,
+      random: () => 0,
+      openState: async () => createMemoryStateStore(),
+      stageMetrics: () => noMetrics,
+      logger: createLogger({ service: 'notifier', version: '0', level: 'trace' }, { destination }),
+      metrics,
+      onFatal: assert.fail,
+    },
+  )
+  t.after(() => notifier.stop())
+
+  async function told(): Promise<readonly NotificationRecord[]> {
+    const topic = topicOf('notification')
+    const partitions = await log.ends(topic)
+    const records = await Promise.all(partitions.map((end, partition) => log.read(topic, partition, 0, end)))
+    return records.flat().map(({ value }) => codecs.notification.decode(value ?? new Uint8Array()))
+  }
+
+  const attempts = async (): Promise<readonly DeliveryAttempted[]> =>
+    (await told()).flatMap(({ body }) => (body.type === 'delivery-attempted' ? [body.data] : []))
+
+  return {
+    log,
+    codecs,
+    clock,
+    notifier,
+    async judge(...records) {
+      await log.append(
+        records.map((over) => {
+          const value = { ...sampleAssessment, receivedAt: clock.now(), ...over }
+          const headers = value.decision === 'allow' ? {} : { [decisionHeader]: value.decision }
+          const key = userKey(value.tenant, value.user)
+          return { topic: topicOf('assessment'), key, value: codecs.assessment.encode(value), headers }
+        }),
+      )
+    },
+    raised: async () => (await told()).flatMap(({ body }) => (body.type === 'notification-raised' ? [body.data] : [])),
+    attempts,
+    async hasAttempted(count) {
+      while ((await attempts()).length < count) await new Promise((resolve) => setImmediate(resolve))
+    },
+    metrics: () => metrics.metrics(),
+    logText: () => chunks.join(''),
+  }
+}
