@@ -107,7 +107,7 @@ async function startAll(
   function take(service: ServiceName, index: number, process: ServiceProcess): void {
     const members = running.get(service) ?? []
     members[index] = process
-    if (service === 'scorer' || service === 'notifier') return
+    if (service === 'scorer') return
     front.route(
       service,
       members.filter(Boolean).map(({ url }) => url),

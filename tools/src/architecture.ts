@@ -28,7 +28,7 @@ export const parts: Readonly<Record<string, Part>> = {
   ingest: { folder: 'services/ingest', mayImport: [...adapters, 'access', 'policy'] },
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'policy', 'risk-engine'] },
   'session-guard': { folder: 'services/session-guard', mayImport: [...adapters, 'access', 'policy', 'session-lock'] },
-  notifier: { folder: 'services/notifier', mayImport: [...adapters, 'notification'] },
+  notifier: { folder: 'services/notifier', mayImport: [...adapters, 'access', 'notification'] },
   auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse'] },
   frames: { folder: 'sdk/frames', mayImport: [], pure: true },
   node: { folder: 'sdk/node', mayImport: ['frames'] },

@@ -4,6 +4,7 @@ import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerKeys } from './commands/keys.ts'
+import { registerNotify } from './commands/notify.ts'
 import { registerPolicy } from './commands/policy.ts'
 import { registerReplay } from './commands/replay.ts'
 import { registerSchemaCommands } from './commands/schemas.ts'
@@ -37,6 +38,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerKeys,
     registerPolicy,
     registerSession,
+    registerNotify,
     registerTopics,
     registerSchemaCommands,
     registerSecrets,

@@ -4,14 +4,27 @@ import type { NotifierConfig } from './notifier-settings.ts'
 
 /** The configuration, if it can be used; throws a ConfigError with all that a schema cannot say. */
 export function checkedConfig(config: NotifierConfig): NotifierConfig {
-  const { webhooks, allowedNetworks } = config
+  const { webhooks, mail, siem, allowedNetworks } = config
+  const named = [
+    ...webhooks.map(({ tenant, id }, index) => ({ name: `${tenant} ${id}`, path: `notifier.webhooks.${index}.id` })),
+    ...mail.map(({ tenant, id }, index) => ({ name: `${tenant} ${id}`, path: `notifier.mail.${index}.id` })),
+    ...siem.map(({ tenant, id }, index) => ({ name: `${tenant} ${id}`, path: `notifier.siem.${index}.id` })),
+  ]
   const faults = [
     ...allowedNetworks.flatMap((network, index) => networkFaults(network, `notifier.allowedNetworks.${index}`)),
     ...webhooks.flatMap(({ url }, index) => urlFaults(url, allowedNetworks, `notifier.webhooks.${index}.url`)),
-    ...webhooks.flatMap(({ tenant, id }, index) =>
-      webhooks.findIndex((other) => other.tenant === tenant && other.id === id) === index
+    ...mail.flatMap(({ directory }, index) =>
+      urlFaults(directory.url, allowedNetworks, `notifier.mail.${index}.directory.url`),
+    ),
+    ...mail.flatMap(({ username, tls }, index) =>
+      username !== undefined && tls === 'none'
+        ? [{ path: `notifier.mail.${index}.tls`, detail: 'is none, and the password would go out in the clear' }]
+        : [],
+    ),
+    ...named.flatMap(({ name, path }, index) =>
+      named.findIndex((other) => other.name === name) === index
         ? []
-        : [{ path: `notifier.webhooks.${index}.id`, detail: 'is the name of another endpoint of this tenant' }],
+        : [{ path, detail: 'is the name of another endpoint of this tenant' }],
     ),
   ]
   if (faults.length > 0) throw new ConfigError(faults)

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { mailSchema } from './mail/mail-config.ts'
+import { siemSchema } from './siem/siem-config.ts'
 import { webhookSchema } from './webhooks/webhook-config.ts'
 
 /** What an operator may set of the notifier, in one process with the others or in its own. */
@@ -6,6 +8,14 @@ export const notifierSettings = {
   webhooks: Type.Array(webhookSchema, {
     default: [],
     description: 'Endpoints that are told by signed HTTP requests (Standard Webhooks)',
+  }),
+  mail: Type.Array(mailSchema, {
+    default: [],
+    description: 'By which SMTP server the people of a tenant are told, and who knows their addresses',
+  }),
+  siem: Type.Array(siemSchema, {
+    default: [],
+    description: 'Collectors that are told by syslog (RFC 5424) in OCSF, ECS or CEF',
   }),
   allowedNetworks: Type.Array(Type.String({ maxLength: 64 }), {
     default: [],

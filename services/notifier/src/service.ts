@@ -1,6 +1,7 @@
+import type { Access } from '@watchword/access'
 import type { Codecs } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
-import type { Logger, Readiness } from '@watchword/service-kit'
+import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import { type Clock, createStageRunner, type StageMetrics, type StageRunner, type StateStore } from '@watchword/stream'
 import type { Registry } from 'prom-client'
 import { checkedConfig } from './checked-config.ts'
@@ -11,6 +12,9 @@ import { createAssessmentStage } from './notices/assessment-stage.ts'
 import { createSessionStage } from './notices/session-stage.ts'
 import type { NotifierConfig } from './notifier-settings.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
+import { registerTestNotificationRoute } from './test-notification/test-notification-route.ts'
+import { createMailChannel } from './mail/mail-channel.ts'
+import { createSiemChannel } from './siem/siem-channel.ts'
 import { createWebhookChannel } from './webhooks/webhook-channel.ts'
 
 /** Names of the stages, and so of their state. */
@@ -19,7 +23,9 @@ export type NotifierStage = 'assessment-notice' | 'session-notice'
 export type NotifierDeps = Readonly<{
   log: EventLog
   codecs: Codecs
+  access: Access
   clock: Clock
+  newId: () => string
   /** 0 to 1. */
   random: () => number
   /** The state of a stage that reads `topic`; closed by the notifier. */
@@ -32,6 +38,7 @@ export type NotifierDeps = Readonly<{
 
 /** The notifier at work. */
 export interface Notifier {
+  routes(server: HttpServer): void
   ready(): Readiness
   stop(): Promise<void>
 }
@@ -42,11 +49,16 @@ const silentMsMax = 5_000
 /** Runs the two stages that say who is to be told what, and delivers it. Throws a ConfigError for endpoints that cannot be. */
 export async function createNotifier(config: NotifierConfig, deps: NotifierDeps): Promise<Notifier> {
   const { log, codecs, clock, onFatal } = deps
-  const { webhooks, allowedNetworks } = checkedConfig(config)
+  const { webhooks, mail, siem, allowedNetworks } = checkedConfig(config)
   let dispatcher: Dispatcher | undefined
   const metrics = createNotifierMetrics(deps.metrics, { pending: () => dispatcher?.pending ?? 0 })
   const guard = createAddressGuard(allowedNetworks)
-  const channels = webhooks.map((webhook) => createWebhookChannel(webhook, { guard, now: () => clock.now() }))
+  const outbound = { guard, now: () => clock.now() }
+  const channels = [
+    ...webhooks.map((webhook) => createWebhookChannel(webhook, outbound)),
+    ...mail.map((one) => createMailChannel(one, outbound)),
+    ...siem.map((one) => createSiemChannel(one)),
+  ]
   const disabled = await createDisabledEndpoints({ log, codecs, clock, onFatal })
   dispatcher = await createDispatcher({ ...deps, channels, disabled, onAttempted: metrics.attempted })
   const assessments = createAssessmentStage(codecs)
@@ -74,6 +86,7 @@ export async function createNotifier(config: NotifierConfig, deps: NotifierDeps)
   const working = dispatcher
 
   return {
+    routes: (server) => registerTestNotificationRoute(server, { ...deps, channels }),
     ready() {
       const partitions = runners.flatMap((runner) => [...runner.progress().values()])
       const stuck = partitions.some(({ silentMs, fault }) => fault !== undefined || silentMs > silentMsMax)

@@ -7,12 +7,14 @@ export async function startNotifier(
   { notifier: config }: Readonly<{ notifier: NotifierConfig }>,
   host: ServiceHost,
 ): Promise<StartedService> {
-  const { lifecycle, clock, logger, metrics, stageMetrics, onFatal } = host
+  const { lifecycle, clock, newId, logger, metrics, stageMetrics, onFatal } = host
   const { log, codecs, openState } = await host.engine()
   const notifier = await createNotifier(config, {
     log,
     codecs,
+    access: await host.access(),
     clock,
+    newId,
     random: Math.random,
     openState,
     stageMetrics,
@@ -21,5 +23,5 @@ export async function startNotifier(
     onFatal,
   })
   lifecycle.defer('notifier', () => notifier.stop())
-  return { checks: { notifier: () => notifier.ready() }, routes: async () => undefined }
+  return { checks: { notifier: () => notifier.ready() }, routes: async (server) => notifier.routes(server) }
 }

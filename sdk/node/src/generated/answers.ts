@@ -329,6 +329,18 @@ export type Answers = {
       readonly userVerification: 'required' | 'preferred'
     }
   }
+  readonly 'POST /v1/notifications/test': {
+    /** Its id. */
+    readonly notification: string
+    /** How many there are. */
+    readonly endpoints: number
+    readonly deliveries: readonly {
+      readonly endpoint: string
+      readonly outcome: 'delivered' | 'failed' | 'gave-up' | 'endpoint-gone'
+      /** A stable code, such as http-204. */
+      readonly detail: string
+    }[]
+  }
   readonly 'PUT /v1/policy': {
     readonly version: number
     readonly effectiveFrom: string

@@ -5,12 +5,14 @@ export type DeliveryResult =
   | Readonly<{ outcome: 'delivered'; detail: string }>
   /** Tried again, no sooner than `retryAfterMs` from now. */
   | Readonly<{ outcome: 'failed'; detail: string; retryAfterMs: number }>
+  /** No attempt of this one can succeed. */
+  | Readonly<{ outcome: 'gave-up'; detail: string }>
   /** The endpoint wants no more, of anything. */
   | Readonly<{ outcome: 'endpoint-gone'; detail: string }>
 
 /** One endpoint of a tenant, and how it is told. */
 export type Channel = Readonly<{
-  kind: 'webhook'
+  kind: 'webhook' | 'mail' | 'siem'
   /** Of the configuration; one of its own for each endpoint of a tenant. */
   id: string
   tenant: string

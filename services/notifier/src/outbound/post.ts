@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { AddressGuard, PinnedAddress } from './address-guard.ts'
@@ -10,16 +10,18 @@ export type PostRequest = Readonly<{
   body: string
   /** Gives it up from outside. */
   signal: AbortSignal
+  /** How much of the answer is read; more is a broken connection. Default: nothing is. */
+  answerBytesMax?: number
 }>
 
-export type PostAnswer = Readonly<{ status: number; retryAfterMs: number | undefined }>
+export type PostAnswer = Readonly<{ status: number; retryAfterMs: number | undefined; text: string }>
 
 /** How long one request may take in all, milliseconds. */
 const requestMsMax = 15_000
 
 /**
  * Sends a body and answers the status. The name is resolved once, every address must be allowed, and the connection goes to one of them; no redirect is
- * followed, no proxy asked, and nothing read of the answer. Rejects with an OutboundError.
+ * followed and no proxy asked. Rejects with an OutboundError.
  */
 export async function post(request: PostRequest, guard: AddressGuard): Promise<PostAnswer> {
   const pinned = await guard.resolve(request.url.hostname, request.url.protocol === 'https:')
@@ -34,7 +36,7 @@ export async function post(request: PostRequest, guard: AddressGuard): Promise<P
 }
 
 function send(
-  { url, headers, body }: PostRequest,
+  { url, headers, body, answerBytesMax = 0 }: PostRequest,
   pinned: readonly PinnedAddress[],
   signal: AbortSignal,
 ): Promise<PostAnswer> {
@@ -51,15 +53,32 @@ function send(
         signal,
       },
       (response) => {
-        // Whatever comes back says no more than its head.
-        response.destroy()
         const { statusCode = 0, headers: answered } = response
-        resolve({ status: statusCode, retryAfterMs: secondsIn(answered['retry-after']) })
+        readText(response, answerBytesMax).then(
+          (text) => resolve({ status: statusCode, retryAfterMs: secondsIn(answered['retry-after']), text }),
+          reject,
+        )
       },
     )
     request.on('error', reject)
     request.end(body)
   })
+}
+
+/** So much of an answer; more than nothing, where nothing is wanted, is not even waited for. */
+async function readText(response: IncomingMessage, bytesMax: number): Promise<string> {
+  if (bytesMax === 0) {
+    response.destroy()
+    return ''
+  }
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > bytesMax) throw new RangeError('the answer is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Answers what was found and checked before, whatever the name resolves to by now. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import type { TestContext } from 'node:test'
+import { type Access, createAccess, type Scope } from '@watchword/access'
 import {
   type AssessmentRecord,
   type Codecs,
@@ -15,7 +17,8 @@ import {
   userKey,
 } from '@watchword/contracts'
 import { createMemoryDisk, createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
-import { createLogger, createMetrics } from '@watchword/service-kit'
+import { createHttpServer, createLogger, createMetrics } from '@watchword/service-kit'
+import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { createMemoryStateStore, noMetrics } from '@watchword/stream'
 import type { NotifierConfig } from '../notifier-settings.ts'
 import { createNotifier, type Notifier } from '../service.ts'
@@ -28,7 +31,13 @@ export type NotifierWorld = Readonly<{
   log: MemoryLog
   codecs: Codecs
   clock: SteerableClock
+  access: Access
   notifier: Notifier
+  /** Asks over HTTP, with a key of tenant `demo` and these scopes. */
+  post: (
+    url: string,
+    ...granted: readonly Scope[]
+  ) => Promise<Readonly<{ status: number; body: Record<string, unknown> }>>
   /** Judges as the scorer does. */
   judge: (...records: readonly Partial<AssessmentRecord>[]) => Promise<void>
   raised: () => Promise<readonly NotificationRaised[]>
@@ -54,30 +63,42 @@ export function webhookTo(url: string, over: Partial<WebhookConfig> = {}): Webho
 }
 
 export async function createNotifierWorld(t: TestContext, options: NotifierWorldOptions): Promise<NotifierWorld> {
-  const { after, webhooks = [], allowedNetworks = ['127.0.0.0/8'] } = options
+  const { after, webhooks = [], mail = [], siem = [], allowedNetworks = ['127.0.0.0/8'] } = options
   const clock = after?.clock ?? createSteerableClock()
   const topics = logTopics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, 4) }))
   const log = after?.log ?? createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
   const codecs = after?.codecs ?? (await createCodecs(createEmbeddedRegistry()))
+  const access = after?.access ?? (await createAccess({ log, codecs, clock, randomBytes, onFatal: assert.fail }))
   const metrics = createMetrics({ service: 'notifier', version: '0', processMetrics: false })
   const chunks: string[] = []
   const destination = new PassThrough()
   destination.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
+  const logger = createLogger({ service: 'notifier', version: '0', level: 'trace' }, { destination })
   const notifier = await createNotifier(
-    { webhooks, allowedNetworks },
+    { webhooks, mail, siem, allowedNetworks },
     {
       log,
       codecs,
+      access,
       clock,
+      newId: randomUUID,
       random: () => 0,
       openState: async () => createMemoryStateStore(),
       stageMetrics: () => noMetrics,
-      logger: createLogger({ service: 'notifier', version: '0', level: 'trace' }, { destination }),
+      logger,
       metrics,
       onFatal: assert.fail,
     },
   )
-  t.after(() => notifier.stop())
+  const server = await createHttpServer({ title: 'notifier', version: '0' }, { logger, metrics, newId: randomUUID })
+  const undocumented = undocumentedAnswers(server)
+  notifier.routes(server)
+  t.after(async () => {
+    await server.close()
+    await notifier.stop()
+    if (after === undefined) await access.stop()
+    assert.deepEqual(undocumented, [], 'every answer is as the OpenAPI document says')
+  })
 
   async function told(): Promise<readonly NotificationRecord[]> {
     const topic = topicOf('notification')
@@ -93,7 +114,14 @@ export async function createNotifierWorld(t: TestContext, options: NotifierWorld
     log,
     codecs,
     clock,
+    access,
     notifier,
+    async post(url, ...scopes) {
+      if (access.appOf('demo', 'bank') === undefined) await access.putApp('demo', { id: 'bank' })
+      const { key } = await access.createKey('demo', { app: 'bank', scopes })
+      const answer = await server.inject({ method: 'POST', url, headers: { authorization: `Bearer ${key}` } })
+      return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> }
+    },
     async judge(...records) {
       await log.append(
         records.map((over) => {

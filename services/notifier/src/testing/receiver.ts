@@ -10,7 +10,7 @@ export interface Receiver {
   /** What came so far. */
   readonly received: readonly Received[]
   /** What it answers from now on: 204 at first. */
-  answer(status: number, headers?: Readonly<Record<string, string>>): void
+  answer(status: number, headers?: Readonly<Record<string, string>>, body?: string): void
   /** Resolves when so many requests have come, in all. */
   hasReceived(count: number): Promise<void>
   close(): Promise<void>
@@ -21,12 +21,13 @@ export async function startReceiver(): Promise<Receiver> {
   const waiting: { count: number; resolve: () => void }[] = []
   let status = 204
   let answered: Readonly<Record<string, string>> = {}
+  let answerBody = ''
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       received.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() })
-      response.writeHead(status, answered).end()
+      response.writeHead(status, answered).end(answerBody)
       for (const { count, resolve } of waiting) if (received.length >= count) resolve()
     })
   })
@@ -34,7 +35,8 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
-    answer(next, headers = {}) {
+    answer(next, headers = {}, body = '') {
+      answerBody = body
       status = next
       answered = headers
     },
