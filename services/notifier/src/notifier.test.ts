@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { LogError } from '@watchword/event-log'
 import { Webhook } from 'standardwebhooks'
 import { createNotifierWorld, secret, webhookTo } from './testing/notifier-world.ts'
 import { type Receiver, startReceiver } from './testing/receiver.ts'
@@ -196,6 +197,25 @@ describe('a notifier', () => {
     await first.hasAttempted(1)
     assert.match(receiver.received[0]?.body ?? '', /"bob"/)
     assert.equal(receiver.received.length, 1)
+  })
+
+  it('waits for a log that does not answer while it takes its partitions up', async (t) => {
+    const receiver = await receiverOf(t)
+    const before = await createNotifierWorld(t, {})
+    await before.notifier.stop()
+    let failures = 5
+    const log = {
+      ...before.log,
+      async committed(group: string, topic: string) {
+        failures -= 1
+        if (failures >= 0) throw new LogError('log-unavailable', 'the coordinator is away')
+        return before.log.committed(group, topic)
+      },
+    }
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)], after: { ...before, log } })
+    await world.judge({})
+    await receiver.hasReceived(1)
+    assert.ok(failures < 0)
   })
 
   it('refuses endpoints that it could not serve, all at once', async (t) => {

@@ -1,5 +1,5 @@
 import { deliveryGroup } from '@watchword/contracts'
-import type { EventLog, Member } from '@watchword/event-log'
+import { type EventLog, LogError, type Member } from '@watchword/event-log'
 import { createLane, type Lane } from './lane.ts'
 import type { Channel } from './channel.ts'
 import {
@@ -20,6 +20,8 @@ export interface Dispatcher {
 /** How many requests an endpoint gets at once, of one replica. */
 const atOnceMax = 8
 const commitEveryMs = 1_000
+const firstCommitMs = 100
+const assignAgainMs = 500
 
 /**
  * Joins the group that shares the deliveries out. A partition is taken up at the oldest notification that is not done everywhere; where nobody ever delivered,
@@ -33,8 +35,21 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
   const committed = new Map<number, number>()
   const startedAt = clock.now()
   let cancelCommit: (() => void) | undefined
+  let stopped = false
 
+  /** What the log does not answer now it will: the partition is ours, and somebody else would meet the same outage. */
   async function assign(partition: number): Promise<number> {
+    for (;;) {
+      try {
+        return await takeUp(partition)
+      } catch (error) {
+        if (!(error instanceof LogError && error.retryable) || stopped) throw error
+      }
+      await new Promise<void>((resolve) => clock.after(assignAgainMs, resolve))
+    }
+  }
+
+  async function takeUp(partition: number): Promise<number> {
     const [known, begin, end] = await Promise.all([
       log.committed(group, topic).then((offsets) => offsets[partition] ?? null),
       log.begins(topic).then((offsets) => offsets[partition] ?? 0),
@@ -47,8 +62,8 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
       createPartitionDeliveries({ partition, liveFrom: end, quietBefore, from }, { ...deps, laneOf }),
     )
     if (known !== null) committed.set(partition, known)
-    // At once where nobody did before: the next start must not take itself for the first.
-    else clock.after(0, () => void tryCommit(partition))
+    // Soon where nobody did before: the next start must not take itself for the first.
+    else clock.after(firstCommitMs, () => void tryCommit(partition))
     return from
   }
 
@@ -93,6 +108,7 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
       return [...partitions.values()].reduce((sum, { pending }) => sum + pending, 0)
     },
     async stop() {
+      stopped = true
       cancelCommit?.()
       await member.stop()
       // A membership that ended in a fault revokes nothing.

@@ -45,7 +45,7 @@ export interface PartitionDeliveries {
 }
 
 const graceMs = 2_000
-const appendAgainMs = 500
+const askAgainMs = 500
 
 /**
  * Tries what is due and says on the log what became of it; what is due is known from the log alone. What was sent but not yet said when the process
@@ -160,9 +160,9 @@ export function createPartitionDeliveries(
   }
 
   async function tryOnce(delivery: Delivery, channel: Channel): Promise<void> {
-    const raised = await read(delivery)
-    // Retention has taken it.
-    if (raised === undefined) return pending.apply({ ...delivery, attempt: delivery.attempts + 1, nextAt: null })
+    const raised = await again(() => read(delivery))
+    if (raised === undefined) return
+    if (raised === 'gone') return pending.apply({ ...delivery, attempt: delivery.attempts + 1, nextAt: null })
     const began = clock.elapsed()
     const result = await resultOf(channel, raised)
     if (result === undefined) return
@@ -189,10 +189,14 @@ export function createPartitionDeliveries(
     return { ...said, outcome: 'failed', nextAt: Math.max(next, now + Math.min(result.retryAfterMs, retryAfterMsMax)) }
   }
 
-  async function read({ offset }: Delivery): Promise<Raised | undefined> {
+  /** `gone`: retention has taken it. A log that does not answer with it now is asked again. */
+  async function read({ offset }: Delivery): Promise<Raised | 'gone'> {
     const [record] = await log.read(topic, partition, offset, 1)
-    if (record?.offset !== offset || record.value === null) return undefined
-    return raisedOf(codecs.notification.decode(record.value))
+    if (record?.offset === offset && record.value !== null)
+      return raisedOf(codecs.notification.decode(record.value)) ?? 'gone'
+    const begin = (await log.begins(topic))[partition] ?? 0
+    if (offset < begin) return 'gone'
+    throw new LogError('log-unavailable', 'a notification that was read before cannot be read again now')
   }
 
   async function say({ tenant, user }: Raised, data: DeliveryAttempted): Promise<void> {
@@ -209,16 +213,16 @@ export function createPartitionDeliveries(
     await again(() => log.append([record]))
   }
 
-  /** What the log does not take now it will take later; to end meanwhile is to send again. */
-  async function again(append: () => Promise<unknown>): Promise<void> {
+  /** What the log does not do now it will do later; undefined when the process ends meanwhile: what was sent is then sent again. */
+  async function again<Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> {
     while (!givenUp.signal.aborted)
       try {
-        await append()
-        return
+        return await question()
       } catch (error) {
         if (!(error instanceof LogError && error.retryable)) throw error
-        await new Promise<void>((resolve) => clock.after(appendAgainMs, resolve))
+        await new Promise<void>((resolve) => clock.after(askAgainMs, resolve))
       }
+    return undefined
   }
 
   return {

@@ -1,1 +1,0 @@
-export { type Receiver, startReceiver } from './receiver.ts'
