@@ -58,6 +58,16 @@ test('each path goes to its service, in turn to the replicas that are ready', as
   await until(async () => (await asked()).size === 1 && (await asked()).has('two'))
 })
 
+test('what a replica says of its own connection is not passed on as if it held for the one of the client', async (t) => {
+  const front = await openFront(t)
+  const one = await startReplica(t, 'one', (_request, response) => {
+    response.writeHead(200, { connection: 'keep-alive', 'keep-alive': 'timeout=72' }).end('one')
+  })
+  front.route('ingest', [one.url])
+  const { headers } = await fetch(`${front.url}/v1/policy`)
+  assert.equal(headers.get('keep-alive'), 'timeout=60')
+})
+
 test('a request that reached nobody goes to the next replica, body and all; without any it is 503', async (t) => {
   const front = await openFront(t)
   const echo: Handler = (request, response) => void request.pipe(response)

@@ -1,4 +1,11 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 import { type FrontService, serviceOfPath } from './service-of-path.ts'
@@ -15,6 +22,7 @@ type Replica = { readonly url: URL; isReady: boolean }
 
 const lookEveryMs = 200
 const answersWithinMs = 1_000
+const keepAliveTimeout = 60_000
 const bodyBytesMax = 2 * 1024 * 1024
 
 /** Listens; only replicas whose `/readyz` says so are asked, in turn. */
@@ -44,7 +52,7 @@ export async function startFront(port: number): Promise<Front> {
     )
   }
 
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout }, (incoming, outgoing) => {
     void bodyOf(incoming).then((body) => forward(incoming, outgoing, body, inTurn(pathOf(incoming))))
   })
 
@@ -54,9 +62,10 @@ export async function startFront(port: number): Promise<Front> {
       outgoing.writeHead(503, { 'retry-after': '1' }).end()
       return
     }
-    const { method = 'GET', url: path = '/', headers } = incoming
+    const { method = 'GET', url: path = '/' } = incoming
+    const headers = withoutConnection(incoming.headers)
     const asked = request(new URL(path, replica.url), { method, headers, agent }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      outgoing.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers))
       // An answer that breaks off must break off for the client too.
       pipeline(answer, outgoing, () => undefined)
     })
@@ -123,6 +132,11 @@ export async function startFront(port: number): Promise<Front> {
       await closed
     },
   }
+}
+
+/** What is said of one connection holds for no other (RFC 9110, 7.6.1). */
+function withoutConnection(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'connection' && name !== 'keep-alive'))
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

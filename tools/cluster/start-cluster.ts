@@ -28,6 +28,8 @@ export type ClusterConfig = Readonly<{
   replicas: number
   /** Hears what is being done. */
   say: (line: string) => void
+  /** Variables of the processes of a service, over those that they need; none. */
+  env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>
   /** Sees each line that a process writes; `member` is `scorer-1`. */
   onLine?: (member: string, line: string) => void
 }>
@@ -67,7 +69,7 @@ export async function startCluster(config: ClusterConfig): Promise<Cluster> {
 }
 
 async function startAll(
-  { directory, kafkaPort, port, replicas, say, onLine = () => undefined }: ClusterConfig,
+  { directory, kafkaPort, port, replicas, say, env = {}, onLine = () => undefined }: ClusterConfig,
   ends: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Cluster> {
@@ -90,7 +92,7 @@ async function startAll(
     const name = `${service}-${index + 1}`
     const member = launchServiceProcess({
       main: new URL(`../../services/${service}/src/main.ts`, import.meta.url),
-      env: { ...environments[service], WATCHWORD_DATA_DIRECTORY: join(directory, name) },
+      env: { ...environments[service], ...env[service], WATCHWORD_DATA_DIRECTORY: join(directory, name) },
       upWithinMs: 120_000,
       onLine: (line) => onLine(name, line),
     })

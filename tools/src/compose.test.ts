@@ -109,7 +109,7 @@ test('no service of compose.yaml sees the secrets of another: ingest reads what 
 test('the front of compose.yaml sends each path where the front of the cluster does', () => {
   const configuration = read('deploy/compose/nginx.conf')
   const locations = [...configuration.matchAll(/location ~ (\S+) \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/g)]
-  assert.equal(locations.length, 4)
+  assert.equal(locations.length, 6)
   const [, fallback, fallbackPort] = /location \/ \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/.exec(configuration) ?? []
   const targets = new Map([[fallback, Number(fallbackPort)]])
   for (const [, , service, port] of locations) targets.set(service, Number(port))

@@ -10,6 +10,7 @@ const codeTypes: ReadonlySet<string> = new Set([
   'FrameFault',
   'TopicRefusal',
   'WebAuthnFault',
+  'CertificateFault',
 ])
 
 /** Functions whose first argument, if it is a text, is a code; constructors of `…Error` are found by their name. */
@@ -46,7 +47,8 @@ function codesOf(node: Node, declared: ReadonlySet<string>): readonly string[] {
     }
     case 'NewExpression':
     case 'CallExpression': {
-      const name = nameOf(node['callee'])
+      const callee = node['callee'] as Node
+      const name = nameOf(callee['type'] === 'MemberExpression' ? callee['property'] : callee)
       const [first, second] = node['arguments'] as readonly Node[]
       // An error of another part is explained with that part.
       const made = node['type'] === 'NewExpression' && name.endsWith('Error') && declared.has(name)

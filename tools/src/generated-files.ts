@@ -4,6 +4,7 @@ import { policySchema } from '@watchword/policy'
 import { createStateMetrics, version } from '@watchword/service-host'
 import { createLogger, createMetrics } from '@watchword/service-kit'
 import { answerTypes } from './answer-types.ts'
+import { assuranceOfSdk, assuranceReference } from './assurance-reference.ts'
 import { asyncApi } from './async-api.ts'
 import { browserBundles } from './browser-bundle.ts'
 import { configurationReference } from './configuration-reference.ts'
@@ -27,6 +28,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ...(await fixtureFiles()),
     ...(await browserBundles()),
     answerTypes(openApi),
+    assuranceOfSdk(),
     ['schemas/policy.schema.json', json(policySchema)],
     ['schemas/asyncapi.json', json(asyncApi(version))],
     ['schemas/http/openapi.json', json(sortedOpenApi(openApi))],
@@ -34,6 +36,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/websocket.md', framesReference()],
     ['docs/reference/metrics.md', metricsReference(`${metrics}\n${await clusterMetrics()}`)],
     ['docs/reference/signals.md', signalsReference()],
+    ['docs/reference/assurance.md', assuranceReference()],
     ['docs/reference/configuration.md', configurationReference()],
     ['docs/reference/topics.md', topicsReference()],
   ]

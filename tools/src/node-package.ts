@@ -14,7 +14,11 @@ type Manifest = Readonly<{
   dependencies: Readonly<Record<string, string>>
 }>
 
-const frames = '@watchword/frames'
+/** What both SDKs have of their own, by package: it goes into the one that is published. */
+const bundled: Readonly<Record<string, string>> = {
+  '@watchword/frames': 'sdk/frames/src',
+  '@watchword/user-names': 'packages/user-names/src',
+}
 const source = repositoryFile('sdk/node')
 
 /**
@@ -37,7 +41,7 @@ export async function buildNodePackage(target: string = join(source, 'dist')): P
     writeText(join(target, folder, 'package.json'), { type })
   }
 
-  const { [frames]: _bundled, ...dependencies } = manifest.dependencies
+  const dependencies = Object.fromEntries(Object.entries(manifest.dependencies).filter(([name]) => !(name in bundled)))
   await build({
     stdin: {
       contents: entries.map(({ name, file }) => `export * as ${name} from '${file}'`).join('\n'),
@@ -59,8 +63,8 @@ export async function buildNodePackage(target: string = join(source, 'dist')): P
   writeDeclarations(target, [
     ...entries.map(({ file }) => join(source, file)),
     // Each by its name: what is found through a package is taken for somebody else's.
-    ...globSync('*.ts', { cwd: repositoryFile('sdk/frames/src') }).map((file) =>
-      repositoryFile(`sdk/frames/src/${file}`),
+    ...Object.values(bundled).flatMap((folder) =>
+      globSync('*.ts', { cwd: repositoryFile(folder) }).map((file) => repositoryFile(`${folder}/${file}`)),
     ),
   ])
   writeText(join(target, 'package.json'), publishedManifest(manifest, entries, dependencies))
@@ -75,7 +79,7 @@ function publishedManifest(
   dependencies: Readonly<Record<string, string>>,
 ): object {
   const conditions = (kind: 'cjs' | 'esm', entry: string) => ({
-    types: `./${kind}/types/node/src/${entry}.d.ts`,
+    types: `./${kind}/types/sdk/node/src/${entry}.d.ts`,
     default: `./${kind}/${entry}.js`,
   })
   return {
@@ -86,13 +90,13 @@ function publishedManifest(
     engines,
     sideEffects: false,
     main: './cjs/index.js',
-    types: './cjs/types/node/src/index.d.ts',
+    types: './cjs/types/sdk/node/src/index.d.ts',
     // For compilers that do not look into `exports`.
     typesVersions: {
       '*': Object.fromEntries(
         entries.map(({ subpath, name: entry }) => [
           subpath === '.' ? 'index' : subpath.slice('./'.length),
-          [`./cjs/types/node/src/${entry}.d.ts`],
+          [`./cjs/types/sdk/node/src/${entry}.d.ts`],
         ]),
       ),
     },
@@ -127,7 +131,7 @@ function writeModules(
   }
 }
 
-/** Declarations for both module systems; those of the frames, which are no package of their own, lie beside. */
+/** Declarations for both module systems; those of what is no package of its own lie beside. */
 function writeDeclarations(target: string, files: readonly string[]): void {
   const declared = join(target, 'esm', 'types')
   const config = join(target, 'tsconfig.json')
@@ -137,7 +141,7 @@ function writeDeclarations(target: string, files: readonly string[]): void {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
-      rootDir: repositoryFile('sdk'),
+      rootDir: repositoryFile('.'),
       outDir: declared,
       typeRoots: [repositoryFile('node_modules/@types')],
     },
@@ -146,12 +150,14 @@ function writeDeclarations(target: string, files: readonly string[]): void {
   })
   execFileSync(repositoryFile('node_modules/.bin/tsc'), ['-p', config], { stdio: 'inherit' })
   rmSync(config)
-  const framesEntry = join(declared, 'frames/src/index.js')
   for (const file of globSync('**/*.d.ts', { cwd: declared }).map((path) => join(declared, path))) {
-    const text = readFileSync(file, 'utf8')
+    let text = readFileSync(file, 'utf8')
       .replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'")
       .replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"')
-      .replaceAll(/(["'])@watchword\/frames\1/g, `$1${relative(join(file, '..'), framesEntry)}$1`)
+    for (const [name, folder] of Object.entries(bundled)) {
+      const entry = relative(join(file, '..'), join(declared, folder, 'index.js'))
+      text = text.replaceAll(`'${name}'`, `'${entry}'`).replaceAll(`"${name}"`, `"${entry}"`)
+    }
     writeFileSync(file, text)
   }
   cpSync(declared, join(target, 'cjs', 'types'), { recursive: true })

@@ -15,18 +15,20 @@ export function codeBlocks(page: string, mark: string): readonly string[] {
 /** An app that stands on a page, running in a process of its own. */
 export type PageApp = Readonly<{ url: string; stop: () => Promise<void> }>
 
-/** Runs the code of a page as it stands there, with the environment that it asks for; resolves when it listens on `PORT`. */
-export async function runPageApp(code: string, env: Readonly<Record<string, string>>): Promise<PageApp> {
+type Environment = Readonly<Record<string, string>>
+
+/** Runs the code of a page as it stands there, with the environment that it asks for, which may name its own address; resolves when it listens on `PORT`. */
+export async function runPageApp(code: string, env: Environment | ((url: string) => Environment)): Promise<PageApp> {
   // Below the repository, so that it finds the packages that it imports.
   mkdirSync(repositoryFile('.cache'), { recursive: true })
   const folder = mkdtempSync(repositoryFile('.cache/page-app-'))
   writeFileSync(join(folder, 'app.mjs'), code)
   const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(folder, 'app.mjs')], {
-    env: { ...env, PORT: String(port) },
+    env: { ...(typeof env === 'function' ? env(url) : env), PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  const url = `http://127.0.0.1:${port}`
   try {
     await untilItListens(url, child)
   } catch (error) {

@@ -5,7 +5,10 @@ import { repositoryFile, repositoryText } from './repository.ts'
 
 /** The end-to-end tests that are about `watchword up` alone, and why; all others run on Kafka as well. */
 const embeddedAlone: Readonly<Record<string, string>> = {
+  'apps/cli/src/commands/audit.embedded.e2e.test.ts': 'changes what the ClickHouse of a data folder holds',
   'apps/cli/src/commands/doctor.embedded.e2e.test.ts': 'about the data folder, its permissions and what is in it',
+  'apps/cli/src/commands/malicious-lockout.embedded.e2e.test.ts': 'reads the counts and the alert of one process',
+  'apps/cli/src/commands/notify.embedded.e2e.test.ts': 'kills `watchword up`',
   'apps/cli/src/platform/garbage.embedded.e2e.test.ts':
     'writes into the log of a folder whose platform does not run yet',
   'apps/cli/src/story/fresh-story.embedded.e2e.test.ts': 'about the platform that `watchword demo` brings up itself',
@@ -33,6 +36,13 @@ test('every end-to-end test runs on both engines, but those that are about the e
 
 test('every test file is run by one script, and no other one', () => {
   const all = globSync('**/*.test.ts', { cwd: repositoryFile('.'), exclude: ['**/node_modules/**', '.cache/**'] })
-  const run = ['test:unit', 'test:e2e', 'test:data', 'test:kafka', 'test:packages'].flatMap(filesOf)
+  const run = ['test:unit', 'test:e2e', 'test:data', 'test:kafka', 'test:packages', 'test:proxy'].flatMap(filesOf)
   assert.deepEqual(run.toSorted(), all.toSorted())
+})
+
+test('the hooks of a unit test stand in a suite, since many files share a process', () => {
+  const withLooseHooks = filesOf('test:unit').filter((file) =>
+    /^(?:before|after)(?:Each)?\(/m.test(repositoryText(file)),
+  )
+  assert.deepEqual(withLooseHooks, [])
 })

@@ -41,8 +41,8 @@ export async function connectApi(options: ApiOptions): Promise<Api> {
           ...headers,
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      }).catch((cause: unknown) => {
-        throw new ApiError(0, 'unreachable', `${url} does not answer: ${String(cause)}`)
+      }).catch((error: unknown) => {
+        throw new ApiError(0, 'unreachable', `${url} does not answer: ${reasonOf(error)}`)
       })
       const text = await response.text()
       const value: unknown = text === '' ? undefined : JSON.parse(text)
@@ -50,6 +50,11 @@ export async function connectApi(options: ApiOptions): Promise<Api> {
       return value
     },
   }
+}
+
+/** What `fetch` throws says only that it failed; the reason is its cause. */
+function reasonOf(error: unknown): string {
+  return String(error instanceof Error && error.cause !== undefined ? error.cause : error)
 }
 
 async function readDevKey(data: string): Promise<string> {

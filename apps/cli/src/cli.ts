@@ -1,5 +1,7 @@
 import { version } from '@watchword/service-host'
 import { Command, CommanderError } from 'commander'
+import { registerAudit } from './commands/audit.ts'
+import { registerClickhouse } from './commands/clickhouse.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvents } from './commands/events.ts'
@@ -41,6 +43,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerNotify,
     registerTopics,
     registerSchemaCommands,
+    registerClickhouse,
+    registerAudit,
     registerSecrets,
     registerDoctor,
   ])

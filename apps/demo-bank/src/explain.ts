@@ -3,6 +3,7 @@ const words: Readonly<Record<string, string>> = {
   'device.unknown': 'a device never seen before',
   'device.known': 'a device seen once or twice',
   'device.shared': 'a device that others use too',
+  'device.owned-by-other': 'a device of somebody else',
   'device.mismatch': 'a known device that suddenly runs another system',
   'device.unavailable': 'no device named',
   'fingerprint.unknown': 'a browser that looks different from the usual one',

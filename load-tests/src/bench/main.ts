@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { auditBench } from './audit/audit-bench.ts'
 import { checkHttpBench } from './check/check-http-bench.ts'
 import { replicaBench } from './check/replica-bench.ts'
 import { cloneBench } from './clone/clone-bench.ts'
@@ -11,20 +12,25 @@ import type { Bench } from './measure/bench.ts'
 import { judge } from './measure/judgement.ts'
 import { loadAverage, machine } from './measure/machine.ts'
 import { type Report, referenceOf, tableOf, writeReport } from './measure/report.ts'
+import { nginxBench } from './nginx/nginx-bench.ts'
 import { pushBench } from './push/push-bench.ts'
 import { kafkaGrowthBench } from './scorer/kafka-growth-bench.ts'
 import { kafkaScorerBench } from './scorer/kafka-scorer-bench.ts'
 import { kafkaRestoreBench } from './restore/kafka-restore-bench.ts'
 import { restartBench } from './restart/restart-bench.ts'
+import { socketsBench } from './sockets/sockets-bench.ts'
 
 const benches: readonly Bench[] = [
   engineBench,
   replicaBench,
   checkHttpBench,
+  nginxBench,
   ingestBench,
   pushBench,
+  socketsBench,
   restartBench,
   cloneBench,
+  auditBench,
   kafkaIngestBench,
   kafkaScorerBench,
   kafkaPushBench,

@@ -85,3 +85,15 @@ export function createApiClient(
 export function ofUser(user: string, rest: string): string {
   return `/v1/users/${encodeURIComponent(user)}/${rest}`
 }
+
+/** The body of an answer that the rest of a campaign needs; throws where it has another status than these, or none. */
+export async function told(
+  api: ApiClient,
+  call: ApiCall,
+  statuses: readonly number[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await api.call(call)
+  if (answer.cut || !statuses.includes(answer.status))
+    throw new Error(`${call.method} ${call.path} was not answered as it should be: ${JSON.stringify(answer)}`)
+  return answer.body ?? {}
+}

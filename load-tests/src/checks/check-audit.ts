@@ -44,7 +44,7 @@ async function storedRows({ url, username, password }: AuditDatabase): Promise<S
     method: 'POST',
     headers: { 'x-clickhouse-user': username, 'x-clickhouse-key': password },
     body: `SELECT concat(topic, '/', toString(partition), '/', toString(offset)), toString(count())
-           FROM watchword.audit GROUP BY topic, partition, offset FORMAT TSV`,
+           FROM watchword.records GROUP BY topic, partition, offset FORMAT TSV`,
   })
   const text = await response.text()
   if (!response.ok) throw new Error(`ClickHouse answered ${response.status}: ${text.slice(0, 200)}`)

@@ -1,6 +1,4 @@
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { createClusterFolder } from '../campaign/cluster-folder.ts'
 import { readOptions } from '../campaign/options.ts'
 import { createSeededRandom } from '../campaign/seeded-random.ts'
 import { createVerdicts } from '../campaign/verdicts.ts'
@@ -11,17 +9,7 @@ const { faults, seed } = readOptions(process.argv.slice(2), { faults: 100 }, Dat
 print(`fault campaign: ${faults} faults, seed ${seed}`)
 const began = performance.now()
 const verdicts = createVerdicts(print)
-const directory = mkdtempSync(join(tmpdir(), 'watchword-faults-'))
-const logs = join(directory, 'logs')
-mkdirSync(logs)
-const files = new Map<string, WriteStream>()
-
-function onLine(member: string, line: string): void {
-  const file = files.get(member) ?? createWriteStream(join(logs, `${member}.log`))
-  files.set(member, file)
-  file.write(`${line}\n`)
-}
-
+const { directory, onLine, end } = createClusterFolder('faults', print)
 const asked = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort())
 let failed = true
@@ -43,8 +31,6 @@ try {
   for (const line of verdicts.lines()) print(line)
   failed = verdicts.failed() > 0
 } finally {
-  for (const file of files.values()) file.end()
-  if (failed) print(`what the processes said, and all data: ${directory}`)
-  else rmSync(directory, { recursive: true, force: true })
+  end(failed)
 }
 process.exitCode = failed ? 1 : 0

@@ -73,6 +73,9 @@ const freeNames: Readonly<Record<string, readonly string[]>> = {
 /** What fits fields that have a form of their own. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   time: ['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.123+01:00'],
+  from: ['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.123+01:00'],
+  to: ['2099-01-01T00:00:00Z', '2026-11-22t11:00:00z'],
+  resource: ['/voice/call', '/customers'],
   requestDate: ['2024-05-02 18:46:21', '1714675581', '2026-11-22T10:00:00Z'],
   ip: ['203.0.113.7', '2001:db8::1', '81.2.69.142'],
   userAgent: ['Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', ''],

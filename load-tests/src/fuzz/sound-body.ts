@@ -20,6 +20,11 @@ const completions: Readonly<Record<string, Complete>> = {
   'POST /v1/activities': completeActivity,
   'POST /v1/compat/genauth/capture': completeUeba,
   'PUT /v1/policy': completePolicy,
+  // Who signed in, or somebody whose certificate is none: the policies below let the first one reach what is exempt.
+  'POST /v1/connections': ({ signIn: _signIn, ...sample }, random) =>
+    random.chance(0.8)
+      ? { ...sample, client: 'interactive', signIn: 'accepted', resource: '/voice/call', reachable: true }
+      : { ...sample, client: 'always-on' },
   'POST /v1/authorizations': (sample, { pick }) => ({
     ...only(sample, 'user', 'session', 'device'),
     action: { type: 'export', resource: '/customers', parameters: pick([{}, { count: 7 }]) },
@@ -84,11 +89,16 @@ function completeUeba(sample: Members, { chance, pick }: SeededRandom, ids: Ids)
 
 function completePolicy(sample: Members): Members {
   // What approves an action stays as it is: everybody here has a TOTP factor.
-  const { cuts: _cuts, authorizations: _authorizations, ...others } = sample
+  // Nor does it ask for a second factor: nobody here would be let through any more.
+  const { cuts: _cuts, authorizations: _authorizations, clients: _clients, ...others } = sample
   const modes = (sample['failureModes'] ?? []) as readonly Members[]
+  const tests = (sample['tests'] ?? []) as readonly Members[]
   return {
     ...others,
     ...(sample['profile'] === 'custom' ? { cuts: { medium: 40, high: 70.5 } } : {}),
+    secondFactor: [{ app: 'shop-2', require: true }],
+    resources: [{ path: '/voice/**', class: 'exempt' }],
+    tests: tests.map(({ name, activities = [{}] }) => ({ name, activities, expect: { level: 'LOW' } })),
     failureModes: modes.map(({ ttl: _ttl, ...mode }) =>
       mode['mode'] === 'last-known' ? { ...mode, ttl: 'PT5S' } : mode,
     ),

@@ -1,46 +1,47 @@
-import { freePort } from '@watchword/service-kit'
-import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Replica } from '@watchword/node'
-import { createApiClient } from '../campaign/api-client.ts'
-import { eventually } from '../campaign/eventually.ts'
-import type { SeededRandom } from '../campaign/seeded-random.ts'
-import type { Verdicts } from '../campaign/verdicts.ts'
-import { type PlatformProcess, startPlatformProcess } from '../platform-process.ts'
+import { type ApiClient, createApiClient } from '../campaign/api-client.ts'
+import { raceForOneUse } from '../single-use/race.ts'
+import { repeating } from '../single-use/repeating-client.ts'
 import { type HistoryVerdict, judgeHistory } from './check-history.ts'
+import { judgeStaleness, type StalenessVerdict } from './check-staleness.ts'
 import { askApp, askCheck, askReplica, askStatus, type ClientsDeps, sdkClient, startGuardedApps } from './clients.ts'
 import { createRecorder, type Recorder } from './history.ts'
+import type { HistoryPlatform, PlatformDeps } from './history-platform.ts'
 import { endSession, type LockersDeps, operate, steal } from './lockers.ts'
-import { raceForCodes } from './single-use.ts'
 
-export type HistoryConfig = Readonly<{ operations: number; data: string; raceRounds: number }>
-export type HistoryDeps = Readonly<{ random: SeededRandom; verdicts: Verdicts; print: (line: string) => void }>
+export type HistoryConfig = Readonly<{
+  operations: number
+  /** No more are recorded after so many seconds; 0: until there are as many. */
+  seconds: number
+  raceRounds: number
+}>
+export type HistoryDeps = PlatformDeps & Readonly<{ platform: HistoryPlatform }>
 export type HistoryFigures = Readonly<{
   verdict: HistoryVerdict
+  staleness: StalenessVerdict
   counts: ReadonlyMap<string, number>
   operations: number
 }>
 
 const operated = Array.from({ length: 24 }, (_, index) => `operated-${index + 1}`)
 const stolen = Array.from({ length: 6 }, (_, index) => `stolen-${index + 1}`)
-const calm = 'calm-1'
 const sessions = ['s-1', 's-2']
+/** At each guard, of the replica, and of each app. */
 const clients = { http: 16, check: 4, replica: 4, app: 6 }
-const stoppedForMs = 3_000
-/** The SDK's bound of a replica, and time for its answer to be asked for. */
-const unknownAfterMs = 1_200
-const freshWithinMs = 20_000
+const callWithinMs = 15_000
+const printEveryMs = 30_000
 
-/** Records what many clients are told while locks come and go and the platform fails, and checks it; then races for codes. */
+/** Records what many clients are told while locks come and go and the platform fails, and checks it; then races for codes. Stops the platform. */
 export async function runHistoryCampaign(config: HistoryConfig, deps: HistoryDeps): Promise<HistoryFigures> {
-  const { random, verdicts, print } = deps
-  const port = await freePort()
+  const { platform, random, verdicts, print } = deps
   const counts = new Map<string, number>()
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
   const recorder = createRecorder()
-  let platform = await startPlatformProcess({ data: config.data, port })
   const { url, key } = platform
-  const api = createApiClient({ url: () => url, key: () => key, timeoutMs: 15_000 })
+  const clientAt = (at: () => string): ApiClient =>
+    createApiClient({ url: at, key: () => key, timeoutMs: callWithinMs })
+  const api = clientAt(() => url)
+  const guards = platform.guards.map(clientAt)
   const client = sdkClient(url, key, count)
   const replica = client.createReplica()
   const apps = await startGuardedApps(client)
@@ -50,13 +51,17 @@ export async function runHistoryCampaign(config: HistoryConfig, deps: HistoryDep
   const shared = { recorder, stopping: () => stopping, count, nextNumber: () => ++numbers }
   const asking = (): ClientsDeps => ({ ...shared, api, subjects, random: random.fork() })
   const locking = (): LockersDeps => ({ ...shared, api, random: random.fork() })
+  const endsAt = config.seconds === 0 ? Number.POSITIVE_INFINITY : performance.now() + config.seconds * 1_000
+  const isOver = (): boolean => recorder.size() >= config.operations || performance.now() >= endsAt
+  const progress = setInterval(() => print(`${recorder.size()} operations`), printEveryMs)
 
-  const after = (share: number): Promise<unknown> => sizeOf(recorder, config.operations * share)
   try {
     await replica.ready
     const running = Promise.all([
-      ...Array.from({ length: clients.http }, () => askStatus(asking())),
-      ...Array.from({ length: clients.check }, () => askCheck(asking(), key)),
+      ...guards.flatMap((guard) => [
+        ...Array.from({ length: clients.http }, () => askStatus({ ...asking(), api: guard })),
+        ...Array.from({ length: clients.check }, () => askCheck({ ...asking(), api: guard }, key)),
+      ]),
       ...Array.from({ length: clients.replica }, () => askReplica(asking(), replica)),
       ...apps.flatMap((app) =>
         Array.from({ length: clients.app }, () => askApp({ ...asking(), api: app.api }, app.channel)),
@@ -66,29 +71,27 @@ export async function runHistoryCampaign(config: HistoryConfig, deps: HistoryDep
       endSessions(locking(), recorder, config.operations),
     ])
     running.catch(() => undefined)
-    await after(0.3)
-    await stopAndGoOn(platform, replica, deps)
-    await after(0.6)
-    platform = await restart(platform, replica, { data: config.data, port }, deps)
-    await after(1)
+    const after = async (share: number): Promise<void> => {
+      while (recorder.size() < config.operations * share && !isOver()) await delay(20)
+    }
+    await platform.disturb({ isOver, after }, replica)
     stopping = true
     await running
     print(`recorded ${recorder.size()} operations, racing for codes`)
-    await raceForCodes({ rounds: config.raceRounds, responses: 100 }, { api, verdicts })
+    const repeatingGuards = guards.map((guard) => repeating(guard, shared.nextNumber))
+    const race = { rounds: config.raceRounds, kinds: ['totp'] as const, uses: 100, width: 1 }
+    await raceForOneUse(race, { guards: repeatingGuards, prefix: 'race', verdicts, random: random.fork() })
   } finally {
     stopping = true
+    clearInterval(progress)
     await client.close()
     for (const app of apps) await app.close()
-    api.close()
+    for (const one of [api, ...guards]) one.close()
     await platform.stop()
-    await rm(config.data, { recursive: true, force: true })
   }
   const verdict = judgeHistory(recorder.history, ['http', 'check', 'replica', 'express', 'fastify'], verdicts)
-  return { verdict, counts, operations: recorder.size() }
-}
-
-async function sizeOf(recorder: Recorder, operations: number): Promise<void> {
-  while (recorder.size() < operations) await delay(20)
+  const staleness = judgeStaleness(recorder.history, verdicts)
+  return { verdict, staleness, counts, operations: recorder.size() }
 }
 
 /** Now and then one more session ends for good; the subjects include it from the beginning. */
@@ -100,46 +103,4 @@ async function endSessions(deps: LockersDeps, recorder: Recorder, operations: nu
     }
     await endSession(deps, user, 's-2')
   }
-}
-
-/** A platform that stands still must not leave anybody admitted by what was known before. */
-async function stopAndGoOn(
-  platform: PlatformProcess,
-  replica: Replica,
-  { verdicts, print }: HistoryDeps,
-): Promise<void> {
-  print('SIGSTOP for 3 s')
-  platform.signal('SIGSTOP')
-  const resumeAt = performance.now() + stoppedForMs
-  await delay(unknownAfterMs)
-  while (performance.now() < resumeAt) {
-    const status = replica.check({ user: calm, session: 's-1' })
-    verdicts.expect('a replica without contact knows nothing', status === 'unknown', () => JSON.stringify(status))
-    await delay(100)
-  }
-  platform.signal('SIGCONT')
-  await untilFresh(replica, 'after SIGCONT', verdicts)
-}
-
-async function restart(
-  platform: PlatformProcess,
-  replica: Replica,
-  where: Readonly<{ data: string; port: number }>,
-  { verdicts, print }: HistoryDeps,
-): Promise<PlatformProcess> {
-  print('kill -9 and start again')
-  await platform.kill()
-  await delay(unknownAfterMs)
-  const status = replica.check({ user: calm, session: 's-1' })
-  verdicts.expect('a replica without contact knows nothing', status === 'unknown', () => JSON.stringify(status))
-  const next = await startPlatformProcess(where)
-  await untilFresh(replica, 'after the restart', verdicts)
-  return next
-}
-
-async function untilFresh(replica: Replica, when: string, verdicts: Verdicts): Promise<void> {
-  const fresh = await eventually(async () => {
-    return replica.check({ user: calm, session: 's-1' }) === 'unknown' ? undefined : true
-  }, freshWithinMs)
-  verdicts.expect('a replica is fresh again once there is contact', fresh === true, () => when)
 }

@@ -36,7 +36,8 @@ export async function askStatus(deps: ClientsDeps): Promise<void> {
     const outcome = await api.call({ method: 'GET', path: `${ofUser(user, 'status')}?session=${session}` })
     const returnedAt = performance.now()
     const admitted = !outcome.cut && outcome.status === 200 && outcome.body?.['mfaVerified'] === true
-    recorder.request({ channel: 'http', user, session, invokedAt, returnedAt, admitted })
+    const sawLock = !outcome.cut && outcome.status === 200 && outcome.body?.['locked'] === true
+    recorder.request({ channel: 'http', user, session, invokedAt, returnedAt, admitted, sawLock })
     count(outcome.cut ? 'http: cut' : `http: ${outcome.status}`)
     await rest(outcome.cut ? whileDownMs : restMs)
   }

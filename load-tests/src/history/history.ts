@@ -9,6 +9,8 @@ export type RequestOperation = Readonly<{
   invokedAt: number
   returnedAt: number
   admitted: boolean
+  /** A status that told of a lock; false by default. */
+  sawLock?: boolean
 }>
 
 /** A lock or an end that was acknowledged. */
@@ -22,7 +24,7 @@ export type LockOperation = Readonly<{
   acknowledgedAt: number
 }>
 
-/** An unlock of everything that a user has; `returnedAt` is when its answer came, or the connection was cut. */
+/** An unlock of everything that a user has; `returnedAt` is when its answer came, infinite where none did. */
 export type UnlockOperation = Readonly<{ user: string; invokedAt: number; returnedAt: number }>
 
 /** All that a run did, as the driver saw it. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Watchword } from '@watchword/node'
 import { type ApiClient, ofUser } from '../campaign/api-client.ts'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
+import { change } from '../load/change.ts'
 import type { Recorder } from './history.ts'
 
 export type LockersDeps = Readonly<{
@@ -35,11 +36,14 @@ async function lock({ api, recorder, count }: LockersDeps, user: string, session
     recorder.lock({ user, session, by: 'operator', invokedAt, acknowledgedAt })
 }
 
-async function unlock({ api, recorder, count }: LockersDeps, user: string): Promise<void> {
+async function unlock(deps: LockersDeps, user: string): Promise<void> {
+  const { recorder, count } = deps
   const invokedAt = performance.now()
-  const outcome = await api.call({ method: 'POST', path: ofUser(user, 'unlock'), body: { reason: 'history' } })
-  recorder.unlock({ user, invokedAt, returnedAt: performance.now() })
+  const outcome = await change(deps, { method: 'POST', path: ofUser(user, 'unlock'), body: { reason: 'history' } })
   count(outcome.cut ? 'unlock: cut' : `unlock: ${outcome.status}`)
+  // Without an answer it may still come, at any time.
+  const isDone = !outcome.cut && outcome.status === 200
+  recorder.unlock({ user, invokedAt, returnedAt: isDone ? performance.now() : Number.POSITIVE_INFINITY })
 }
 
 /** Ends one session of the user for good. */

@@ -12,7 +12,7 @@ export async function change(
   deps: Pick<LoadDeps, 'api' | 'nextNumber' | 'stopping'>,
   call: ApiCall,
 ): Promise<ApiOutcome> {
-  const headers = { 'idempotency-key': `change-${deps.nextNumber()}` }
+  const headers = { ...call.headers, 'idempotency-key': `change-${deps.nextNumber()}` }
   for (;;) {
     const outcome = await deps.api.call({ ...call, headers })
     const isAnswered = !outcome.cut && outcome.status !== 503

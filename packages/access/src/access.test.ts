@@ -155,3 +155,21 @@ test('what another process has made a moment ago is there for whoever builds on 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
+
+test('how names of users are read is fixed by the first app of a tenant, for all its apps and for every process', async (t) => {
+  const { start, garbage } = await world(t)
+  const access = await start()
+  assert.throws(() => access.userNamesOf('demo'), { code: 'unavailable' })
+  assert.equal((await access.putApp('demo', { id: 'bank', userNames: 'case-mapped' })).userNames, 'case-mapped')
+  assert.equal((await access.putApp('demo', { id: 'shop' })).userNames, 'case-mapped')
+  await assert.rejects(access.putApp('demo', { id: 'shop', userNames: 'exact' }), { code: 'conflict' })
+  await assert.rejects(access.putApp('demo', { id: 'another', userNames: 'exact' }), { code: 'conflict' })
+  await assert.rejects(ensureApp(access, 'demo', { id: 'bank', userNames: 'exact' }), { code: 'conflict' })
+  await ensureApp(access, 'demo', { id: 'bank', origins: ['https://bank.example'] })
+  assert.equal((await access.putApp('rival', { id: 'bank' })).userNames, 'exact')
+  // By another rule, the locks under the names so far would be nobody's.
+  await garbage('demo:app:bank')
+  const later = await start()
+  for (const one of [access, later])
+    assert.deepEqual([one.userNamesOf('demo'), one.userNamesOf('rival')], ['case-mapped', 'exact'])
+})

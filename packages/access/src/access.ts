@@ -1,6 +1,7 @@
 import { type ApiKey, type App, type AppRecord, type Codecs, topicOf } from '@watchword/contracts'
 import { cloudEventHeaders, type EventLog, type LogRecord } from '@watchword/event-log'
 import { problem } from '@watchword/service-kit'
+import { exactNames, type UserNames } from '@watchword/user-names'
 import { type Clock, createView, type StreamError } from '@watchword/stream'
 import { hashSecret, newKey, parseKey, secretMatches } from './api-key.ts'
 import { createKnownAccess } from './known-access.ts'
@@ -23,6 +24,8 @@ export type NewApp = Readonly<{
   origins?: readonly string[]
   rpId?: string
   issuer?: string
+  /** How the names of users are read; default: as in the tenant's other apps, and `exact` in its first. */
+  userNames?: UserNames
 }>
 
 /** What became of a key that somebody else has made: it is in force now; or it was revoked; or its text is none, or that of another key. */
@@ -42,6 +45,9 @@ export interface Access {
   /** The apps that list this exact origin, in any tenant. */
   appsOfOrigin(origin: string): readonly Readonly<{ tenant: string; app: App }>[]
   keysOf(tenant: string): readonly ApiKey[]
+  /** How a tenant reads the names of its users; throws `unavailable` where nobody can know. */
+  userNamesOf(tenant: string): UserNames
+  /** Throws `conflict` for another rule of names than the tenant has. */
   putApp(tenant: string, app: NewApp, traceparent?: string): Promise<App>
   /** Answers the key's text, which nobody can read again; throws `not-found` for an unknown app. */
   createKey(tenant: string, key: NewKey, traceparent?: string): Promise<Readonly<{ id: string; key: string }>>
@@ -90,6 +96,16 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     return known.app(tenant, app) !== undefined
   }
 
+  /** The tenant's rule of names, which its first app has fixed: by another one, locks and factors under the names so far would be nobody's. */
+  async function namesFor(tenant: string, wanted: UserNames | undefined): Promise<UserNames> {
+    await view.refresh()
+    if (!known.hasApps(tenant)) return wanted ?? exactNames
+    const names = known.userNamesOf(tenant)
+    if (wanted !== undefined && wanted !== names)
+      throw problem('conflict', { detail: `The names of users in this tenant are ${names}, which cannot change.` })
+    return names
+  }
+
   function admit(text: string, anyOf: readonly Scope[]): Caller {
     const caller = known.callerOf(text)
     if (!anyOf.some((scope) => caller.scopes.includes(scope)))
@@ -117,13 +133,16 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
 
     appOf: (tenant, app) => known.app(tenant, app),
 
+    userNamesOf: (tenant) => known.userNamesOf(tenant),
+
     appsOfOrigin: (origin) => [...known.apps()].filter((owned) => owned.app.origins.includes(origin)),
 
     keysOf: (tenant) => [...known.keys()].filter((owned) => owned.tenant === tenant).map((owned) => owned.key),
 
     async putApp(tenant, app, traceparent) {
       const { id, name = null, origins = [], rpId = null, issuer = null } = app
-      const data: App = { id, name, origins, rpId, issuer }
+      const userNames = await namesFor(tenant, app.userNames)
+      const data: App = { id, name, origins, rpId, issuer, userNames }
       await write({ tenant, body: { type: 'app', data } }, traceparent)
       return data
     },

@@ -1,6 +1,7 @@
 import type { ApiKey, App, AppRecord, Codecs } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { problem } from '@watchword/service-kit'
+import { isUserNames, type UserNames } from '@watchword/user-names'
 import { parseKey, secretMatches } from './api-key.ts'
 import type { Caller } from './scopes.ts'
 
@@ -22,6 +23,9 @@ export interface KnownAccess {
   keys(): Iterable<OwnedKey>
   app(tenant: string, id: string): App | undefined
   apps(): Iterable<OwnedApp>
+  hasApps(tenant: string): boolean
+  /** How a tenant reads the names of its users; throws `unavailable` where no app says it, or says what this build does not know. */
+  userNamesOf(tenant: string): UserNames
 }
 
 export function createKnownAccess({ codecs, onUnreadable }: KnownAccessDeps): KnownAccess {
@@ -29,6 +33,8 @@ export function createKnownAccess({ codecs, onUnreadable }: KnownAccessDeps): Kn
   const apps = new Map<string, OwnedApp>()
   /** Who presents which key text, so that it is not hashed at every request; nothing in it outlives a change of any key. */
   const callers = new Map<string, Caller>()
+  /** By tenant, and by whose app: all apps of a tenant have one rule. It outlives an app that cannot be read, since another rule would open locks. */
+  const names = new Map<string, Readonly<{ app: string; rule: string }>>()
 
   function decode(record: LogRecord, value: Uint8Array): AppRecord | undefined {
     try {
@@ -50,8 +56,12 @@ export function createKnownAccess({ codecs, onUnreadable }: KnownAccessDeps): Kn
   }
 
   function hold({ tenant, body }: AppRecord): void {
-    if (body.type === 'app') apps.set(`${tenant}:${body.data.id}`, { tenant, app: body.data })
-    else {
+    if (body.type === 'app') {
+      const { id, userNames: rule } = body.data
+      apps.set(`${tenant}:${id}`, { tenant, app: body.data })
+      // Where two differ, which nobody can have made, every process takes the same one.
+      if (id <= (names.get(tenant)?.app ?? id)) names.set(tenant, { app: id, rule })
+    } else {
       callers.clear()
       keys.set(body.data.id, { tenant, key: body.data })
     }
@@ -84,5 +94,11 @@ export function createKnownAccess({ codecs, onUnreadable }: KnownAccessDeps): Kn
     keys: () => keys.values(),
     app: (tenant, id) => apps.get(`${tenant}:${id}`)?.app,
     apps: () => apps.values(),
+    hasApps: (tenant) => names.has(tenant),
+    userNamesOf(tenant) {
+      const rule = names.get(tenant)?.rule
+      if (!isUserNames(rule)) throw problem('unavailable')
+      return rule
+    },
   }
 }

@@ -13,6 +13,8 @@ export type ClickhouseConfig = {
   readonly requestTimeoutMs?: number
   /** Default 10. */
   readonly connectionsMax?: number
+  /** Whether the tables are replicated: what was acknowledged is then on a majority, and read from a replica that has it. Default false. */
+  readonly replicated?: boolean
 }
 
 export type ClickhouseCallOptions = {
@@ -31,6 +33,13 @@ export type ClickhouseInsertOptions = {
   readonly settings?: ClickHouseSettings
 }
 
+/** Where encoded rows go: the columns in their order, and how they are written. */
+export type EncodedInsert = {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly format: 'JSONEachRow' | 'RowBinary'
+}
+
 /** ClickHouse over HTTP; every rejection is a `ClickhouseError`. */
 export type Clickhouse = {
   readonly database: string
@@ -41,16 +50,20 @@ export type Clickhouse = {
   readonly command: (sql: string, options?: ClickhouseCallOptions) => Promise<void>
   /** Inserts rows (nothing for none) and resolves when the server has stored them. */
   readonly insert: (table: string, rows: readonly unknown[], options?: ClickhouseInsertOptions) => Promise<void>
-  /** The same for rows that are encoded already: JSON, one a line, each chunk whole lines in UTF-8. */
-  readonly insertLines: (
-    table: string,
+  /** The same for rows that are encoded already; nothing for no chunks. */
+  readonly insertEncoded: (
+    into: EncodedInsert,
     chunks: readonly Uint8Array[],
     options?: ClickhouseInsertOptions,
   ) => Promise<void>
+  /** The answer of a query as it comes, in the format that its text names. */
+  readonly bytes: (sql: string, options?: ClickhouseCallOptions) => AsyncGenerator<Uint8Array, void>
   /** Resolves if the server answers a query of this user. */
   readonly ping: () => Promise<void>
-  /** Makes the database if it is not there; the other calls need it. */
-  readonly createDatabase: () => Promise<void>
+  /** Makes the database if it is not there, on every server of the cluster if one is named; the other calls need it. */
+  readonly createDatabase: (cluster?: string) => Promise<void>
+  /** Whether the database has a table of this name; false also where there is no such database. */
+  readonly hasTable: (name: string) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -62,6 +75,13 @@ const settings: ClickHouseSettings = {
   async_insert: 0,
   // Without it the server may answer 200 before it knows whether the query succeeds.
   wait_end_of_query: 1,
+}
+
+/** Without them a replica that lags would say that what another has stored is not there. */
+const ofReplicas: ClickHouseSettings = {
+  insert_quorum: 'auto',
+  insert_quorum_parallel: 0,
+  select_sequential_consistency: '1',
 }
 
 /** Makes a client; nothing is sent until the first call. */
@@ -80,10 +100,21 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
       compression: { request: !isLoopback, response: !isLoopback },
       // Below the 10 s after which a ClickHouse server by default closes an idle connection, which would lose a request.
       keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
-      clickhouse_settings: settings,
+      clickhouse_settings: config.replicated ? { ...settings, ...ofReplicas } : settings,
       log: { level: 127 },
     })
   const client = connect(config.database)
+
+  /** Asks where the client's own database need not be there yet. */
+  const inDefault = <Answer>(work: (visitor: ReturnType<typeof connect>) => Promise<Answer>): Promise<Answer> =>
+    mapped(async () => {
+      const visitor = connect('default')
+      try {
+        return await work(visitor)
+      } finally {
+        await visitor.close()
+      }
+    })
 
   async function* stream<Row>(sql: string, options: ClickhouseCallOptions = {}): AsyncGenerator<Row[], void> {
     try {
@@ -94,9 +125,19 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
     }
   }
 
+  async function* bytes(sql: string, options: ClickhouseCallOptions = {}): AsyncGenerator<Uint8Array, void> {
+    try {
+      const { stream: answer } = await client.exec({ query: sql, ...callParameters(options) })
+      for await (const chunk of answer) yield chunk as Uint8Array
+    } catch (error) {
+      throw clickhouseErrorOf(error)
+    }
+  }
+
   return {
     database: config.database,
     stream,
+    bytes,
     rows: <Row>(sql: string, options: ClickhouseCallOptions = {}) =>
       mapped(async () => {
         const result = await client.query({ query: sql, format: 'JSONEachRow', ...callParameters(options) })
@@ -116,11 +157,11 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
           clickhouse_settings: insertSettings(options),
         })
       }),
-    insertLines: (table, chunks, options = {}) =>
+    insertEncoded: ({ table, columns, format }, chunks, options = {}) =>
       mapped(async () => {
         if (chunks.length === 0) return
         const { stream: answer } = await client.exec({
-          query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+          query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
           values: Readable.from(chunks, { objectMode: false }),
           clickhouse_settings: insertSettings(options),
         })
@@ -133,17 +174,21 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
         const result = await client.ping({ select: true })
         if (!result.success) throw result.error
       }),
-    createDatabase: () =>
-      mapped(async () => {
-        const maker = connect('default')
-        try {
-          await maker.command({
-            query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
-            query_params: { database: config.database },
-          })
-        } finally {
-          await maker.close()
-        }
+    createDatabase: (cluster) =>
+      inDefault(async (maker) => {
+        await maker.command({
+          query: `CREATE DATABASE IF NOT EXISTS {database:Identifier} ${cluster === undefined ? '' : 'ON CLUSTER {cluster:Identifier}'}`,
+          query_params: { database: config.database, ...(cluster === undefined ? {} : { cluster }) },
+        })
+      }),
+    hasTable: (name) =>
+      inDefault(async (visitor) => {
+        const result = await visitor.query({
+          query: 'SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {name:String}',
+          query_params: { database: config.database, name },
+          format: 'JSONEachRow',
+        })
+        return (await result.json()).length > 0
       }),
     close: () => client.close(),
   }
@@ -159,7 +204,14 @@ async function mapped<T>(call: () => Promise<T>): Promise<T> {
 
 function insertSettings({ deduplicationToken: token, settings: own }: ClickhouseInsertOptions): ClickHouseSettings {
   return {
-    ...(token === undefined ? {} : { insert_deduplicate: 1, insert_deduplication_token: token }),
+    ...(token === undefined
+      ? {}
+      : {
+          insert_deduplicate: 1,
+          insert_deduplication_token: token,
+          // Without it a repeated insert would leave out what the views of the table did not get the first time.
+          deduplicate_blocks_in_dependent_materialized_views: 1,
+        }),
     ...own,
   }
 }

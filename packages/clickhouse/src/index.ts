@@ -1,5 +1,6 @@
 export { ClickhouseError } from './clickhouse-error.ts'
-export { type Clickhouse, createClickhouse } from './client.ts'
+export { type Clickhouse, createClickhouse, type EncodedInsert } from './client.ts'
 export type { EmbeddedExit } from './embedded-child.ts'
 export { type EmbeddedClickhouse, startEmbeddedClickhouse } from './embedded-server.ts'
 export { type Migration, MigrationError, migrate, planMigrations } from './migrations.ts'
+export { renderStatement } from './topology.ts'

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Clickhouse } from './client.ts'
+import { renderStatement, type Topology } from './topology.ts'
 
 /**
  * One step of a schema. ClickHouse has no transactions over DDL, so each statement must be harmless when run again
- * (`IF NOT EXISTS`): a step is recorded after its last statement.
+ * (`IF NOT EXISTS`): a step is recorded after its last statement. What depends on the cluster is written as `renderStatement` reads it.
  */
 export type Migration = {
   /** Sorts as text in the order of application, such as `0001`. */
@@ -66,36 +67,40 @@ export async function planMigrations(client: Clickhouse, migrations: readonly Mi
 }
 
 /** Applies the pending steps of a plan in order, recording each; returns the ids applied. */
-export async function applyMigrations(client: Clickhouse, plan: MigrationPlan): Promise<readonly string[]> {
-  await client.createDatabase()
-  await client.command(
-    `CREATE TABLE IF NOT EXISTS ${table} (id String, name String, checksum String, appliedAt DateTime64(3, 'UTC') DEFAULT now64(3))
-     ENGINE = ReplacingMergeTree ORDER BY id`,
+async function applyMigrations(
+  client: Clickhouse,
+  plan: MigrationPlan,
+  topology: Topology,
+): Promise<readonly string[]> {
+  const perform = (statement: string): Promise<void> => client.command(renderStatement(statement, topology))
+  await perform(
+    `CREATE TABLE IF NOT EXISTS ${table} @onCluster (id String, name String, checksum String, appliedAt DateTime64(3, 'UTC') DEFAULT now64(3))
+     ENGINE = @engine(ReplacingMergeTree) ORDER BY id`,
   )
   for (const migration of plan.pending) {
-    for (const statement of migration.sql) await client.command(statement)
+    for (const statement of migration.sql) await perform(statement)
     await client.insert(table, [{ id: migration.id, name: migration.name, checksum: checksumOf(migration) }])
   }
   return plan.pending.map(({ id }) => id)
 }
 
 /** Brings the database up to date, making it if need be; safe to run by every replica at every start. */
-export async function migrate(client: Clickhouse, migrations: readonly Migration[]): Promise<readonly string[]> {
-  await client.createDatabase()
-  return applyMigrations(client, await planMigrations(client, migrations))
+export async function migrate(
+  client: Clickhouse,
+  migrations: readonly Migration[],
+  topology: Topology = {},
+): Promise<readonly string[]> {
+  await client.createDatabase(topology.cluster)
+  return applyMigrations(client, await planMigrations(client, migrations), topology)
 }
 
 async function recordedChecksums(client: Clickhouse): Promise<ReadonlyMap<string, string>> {
-  const present = await client.rows<{ found: string }>(
-    'SELECT count() AS found FROM system.tables WHERE database = currentDatabase() AND name = {table:String}',
-    { parameters: { table } },
-  )
-  if (Number(present[0]?.found ?? 0) === 0) return new Map()
+  if (!(await client.hasTable(table))) return new Map()
   const rows = await client.rows<{ id: string; checksum: string }>(`SELECT id, checksum FROM ${table} FINAL`)
   return new Map(rows.map(({ id, checksum }) => [id, checksum]))
 }
 
-/** Insensitive to white space, so that a formatter can touch the text. */
+/** Of the text before it is rendered, the same on every cluster; insensitive to white space, so that a formatter can touch the text. */
 function checksumOf(migration: Migration): string {
   const text = migration.sql.map((statement) => statement.replaceAll(/\s+/g, ' ').trim())
   return createHash('sha256').update(JSON.stringify(text)).digest('hex')

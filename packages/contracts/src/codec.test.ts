@@ -25,6 +25,7 @@ const record: MfaRecord = {
       session: 's-91',
       context,
       fault: null,
+      backedUp: null,
     },
   },
 }

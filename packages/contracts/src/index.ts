@@ -16,24 +16,22 @@ export type { EndpointState } from './generated/endpoint.ts'
 export type { Entity, EntityKind } from './generated/entity.ts'
 export type { Factor, FactorState } from './generated/factor.ts'
 export type { ApprovalPrompt, Authorization, Lock, LockState, Pass } from './generated/lock.ts'
-export type { Context, LockPolicy, MfaRecord, MfaRequired } from './generated/mfa.ts'
+export type { AdmissionRequested, ClientKind, Context, LockPolicy, MfaRecord, MfaRequired } from './generated/mfa.ts'
 export type { DeliveryAttempted, NotificationRaised, NotificationRecord } from './generated/notification.ts'
 export type { PolicyRecord } from './generated/policy.ts'
-export type { SessionRecord } from './generated/session.ts'
+export type { AdmissionDecided, AdmissionOutcome, SessionRecord } from './generated/session.ts'
 export type { Sighting } from './generated/sighting.ts'
 export { createHttpRegistry, type HttpRegistry } from './http-registry.ts'
 export {
   agentHash,
-  canonicalUser,
   entityHash,
   entityKey,
   idPattern,
-  isPlainText,
   ownerHash,
   shortHash,
   splitUserKey,
   userKey,
-  userRule,
+  wholeTenant,
 } from './keys.ts'
 export { decisionHeader } from './decision-header.ts'
 export { deliveryGroup } from './delivery-group.ts'

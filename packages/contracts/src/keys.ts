@@ -3,28 +3,13 @@ import { hash } from 'node:crypto'
 /** Tenant and app ids, as the public interface defines them. */
 export const idPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 
-const userBytesMax = 256
-const controls = /\p{Cc}/u
-
-/** What a text has to be to name a user, for the refusal of one that is not. */
-export const userRule = `must be text of 1 to ${userBytesMax} bytes without control characters`
-
-/** The customer's own id of a person as everything is kept under it: NFC; undefined for what breaks `userRule`. */
-export function canonicalUser(given: string): string | undefined {
-  const user = given.normalize('NFC')
-  if (user === '' || !isPlainText(user)) return undefined
-  return Buffer.byteLength(user) <= userBytesMax ? user : undefined
-}
-
-/** Unicode text that can stand in a log line, a header or a key: no control characters, no lone surrogates. */
-export function isPlainText(text: string): boolean {
-  return text.isWellFormed() && !controls.test(text)
-}
-
 /** The key of everything that concerns one user: `tenant:user`, the user as NFC. */
 export function userKey(tenant: string, user: string): string {
   return `${tenant}:${user.normalize('NFC')}`
 }
+
+/** In the place of the user where a record concerns a whole tenant; no user has an empty id. */
+export const wholeTenant = ''
 
 /** Splits a `tenant:user` key; a tenant never holds a colon, a user may. */
 export function splitUserKey(key: string): { tenant: string; user: string } {

@@ -1,3 +1,4 @@
+import type { SecondFactorRule } from '@watchword/admission'
 import {
   type CompiledPolicy,
   compilePolicy,
@@ -11,6 +12,7 @@ import { enginePolicyOf } from './engine-policy.ts'
 import type { PolicyDocument } from './policy-schema.ts'
 import { ruleScope } from './rule-scope.ts'
 import { type CompiledRule, compileRule } from './rules.ts'
+import { secondFactorRulesOf } from './second-factor-rules.ts'
 
 /** A policy document made ready: for the risk engine, and for ingest's look-up of trusted networks. */
 export type ReadyPolicy = Readonly<{
@@ -25,6 +27,8 @@ export type ReadyPolicy = Readonly<{
   failedRules: (facts: RuleFacts) => readonly string[]
   /** The reason of the trusted network that holds the address at this time (epoch milliseconds), or null. */
   trustedReason: (address: Address, at: number) => string | null
+  /** Who needs a second factor to connect. */
+  secondFactorRules: readonly SecondFactorRule[]
 }>
 
 /** Compiles what `parsePolicy` let through. */
@@ -40,6 +44,7 @@ export function compileDocument(source: PolicyDocument): ReadyPolicy {
     failedRules: (facts) =>
       [...rules].filter(([, evaluate]) => evaluate(outcomes(facts)) === 'failed').map(([rule]) => rule.name),
     trustedReason: trustedLookUp(document),
+    secondFactorRules: secondFactorRulesOf(source),
   }
 }
 

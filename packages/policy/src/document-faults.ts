@@ -1,6 +1,9 @@
+import type { UserNames } from '@watchword/user-names'
 import { parseNetwork } from './address.ts'
+import { admissionFaults } from './admission-faults.ts'
 import { durationMs } from './duration.ts'
 import type { PolicyDocument } from './policy-schema.ts'
+import { isTime } from './rfc3339.ts'
 import { compileRule } from './rules.ts'
 import { type Fault, pointerStep } from './schema-faults.ts'
 
@@ -10,10 +13,9 @@ const hourMs = 3_600 * secondMs
 const dayMs = 24 * hourMs
 /** A step takes 30 to 180 ns, and every activity waits for them. */
 const ruleStepsMax = 50_000
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 
 /** What a schema cannot say: durations, networks, cuts that belong to their profile, rules that compile. */
-export function documentFaults(document: PolicyDocument): readonly Fault[] {
+export function documentFaults(document: PolicyDocument, names: UserNames): readonly Fault[] {
   return [
     ...profileFaults(document),
     ...Object.keys(document.signals).flatMap((code) =>
@@ -25,6 +27,7 @@ export function documentFaults(document: PolicyDocument): readonly Fault[] {
     ...durationFaults('/verification/challengeTtl', document.verification.challengeTtl, 10 * secondMs, hourMs),
     ...durationFaults('/authorizations/ttl', document.authorizations.ttl, 10 * secondMs, 600 * secondMs),
     ...document.failureModes.flatMap((mode, index) => failureModeFaults(mode, `/failureModes/${index}`)),
+    ...admissionFaults(document, names),
   ]
 }
 
@@ -62,7 +65,7 @@ function networkFaults(
   if (range === undefined) faults.push({ pointer: `${pointer}/cidr`, detail: 'is not a CIDR' })
   if (range?.first === 0n && cidr.endsWith('/0'))
     faults.push({ pointer: `${pointer}/cidr`, detail: 'would trust every address' })
-  if (expires !== undefined && !(rfc3339.test(expires) && Number.isFinite(Date.parse(expires))))
+  if (expires !== undefined && !isTime(expires))
     faults.push({ pointer: `${pointer}/expires`, detail: 'is not an RFC 3339 time' })
   return faults
 }

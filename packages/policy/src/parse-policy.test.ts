@@ -8,6 +8,7 @@ import { canonicalJson, policyHash } from './canonical.ts'
 import { durationMs } from './duration.ts'
 import { enginePolicyOf } from './engine-policy.ts'
 import { lockPolicyOf } from './lock-policy.ts'
+import { lockoutsPerMinute } from './lockouts-per-minute.ts'
 import { policyInputSchema } from './policy-input-schema.ts'
 import { parsePolicy } from './parse-policy.ts'
 
@@ -189,4 +190,13 @@ test('an action waits for ten minutes at most, and some factor has to approve it
   for (const ttl of ['PT9S', 'PT11M', 'soon'])
     assert.deepEqual(faultsOf({ authorizations: { ttl } }), ['/authorizations/ttl'])
   for (const factors of [[], ['sms']]) assert.notDeepEqual(faultsOf({ authorizations: { factors } }), [])
+})
+
+test('of a tenant 20 users in a minute may be locked on what nothing proves, or what the policy says from none to a thousand', () => {
+  assert.equal(lockoutsPerMinute(documentOf({})), 20)
+  assert.equal(lockoutsPerMinute(documentOf({ lockouts: {} })), 20)
+  for (const usersPerMinute of [0, 1_000])
+    assert.equal(lockoutsPerMinute(documentOf({ lockouts: { usersPerMinute } })), usersPerMinute)
+  for (const usersPerMinute of [-1, 1_001, 1.5])
+    assert.deepEqual(faultsOf({ lockouts: { usersPerMinute } }), ['/lockouts/usersPerMinute'])
 })

@@ -1,3 +1,4 @@
+import { exactNames, type UserNames } from '@watchword/user-names'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
@@ -13,14 +14,17 @@ export type ParsedPolicy =
 
 const validator = Compile(policySchema)
 
-/** Reads a policy from YAML or JSON text, or from an object: unknown keys, wrong values and rules that do not compile are faults. */
-export function parsePolicy(input: unknown): ParsedPolicy {
+/**
+ * Reads a policy from YAML or JSON text, or from an object: unknown keys, wrong values and rules that do not compile are faults, and so are users
+ * that can be nobody where names are read as `names` says.
+ */
+export function parsePolicy(input: unknown, names: UserNames = exactNames): ParsedPolicy {
   const read = typeof input === 'string' ? readYaml(input) : { value: input }
   if ('fault' in read) return { ok: false, code: 'malformed', faults: [{ pointer: '', detail: read.fault }] }
   // An empty text is the empty document: all defaults.
   const document: unknown = Value.Default(policySchema, structuredClone(read.value ?? {}))
   if (!validator.Check(document)) return { ok: false, code: 'invalid', faults: faultsByKey(document) }
-  const faults = documentFaults(document)
+  const faults = documentFaults(document, names)
   return faults.length > 0 ? { ok: false, code: 'invalid', faults } : { ok: true, document }
 }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { clients, connectionTest, resource, resourceClass, secondFactor } from './admission-schema.ts'
 
 const decision = Type.Enum(['allow', 'notify', 'step-up', 'deny'])
 const duration = (fallback: string) =>
@@ -51,14 +52,17 @@ const failureMode = Type.Object(
 const policyTest = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 200 }),
-    activities: Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 200 }),
+    activities: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()), { minItems: 1, maxItems: 200 })),
+    connection: Type.Optional(connectionTest),
     expect: Type.Object(
       {
         level: Type.Optional(Type.Enum(['LOW', 'MEDIUM', 'HIGH'])),
         decision: Type.Optional(decision),
         signals: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 })),
+        secondFactor: Type.Optional(Type.Enum(['required', 'waived', 'off'])),
+        resourceClass: Type.Optional(resourceClass),
       },
-      { ...strict, minProperties: 1, description: 'Of the last activity' },
+      { ...strict, minProperties: 1, description: 'Of the last activity, or of the connection' },
     ),
   },
   strict,
@@ -113,7 +117,31 @@ export const policySchema = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    lockouts: Type.Optional(
+      Type.Object(
+        {
+          usersPerMinute: Type.Integer({
+            minimum: 0,
+            maximum: 1_000,
+            default: 20,
+            description: 'How many users may be locked in a minute on what nothing proves',
+          }),
+        },
+        strict,
+      ),
+    ),
     failureModes: Type.Array(failureMode, { maxItems: 200, default: [] }),
+    secondFactor: Type.Array(secondFactor, {
+      maxItems: 1_000,
+      default: [],
+      description: 'Who needs a second factor to connect: the user over the group over the app over the tenant',
+    }),
+    clients,
+    resources: Type.Array(resource, {
+      maxItems: 200,
+      default: [],
+      description: 'The first that matches; else protected',
+    }),
     tests: Type.Array(policyTest, { maxItems: 200, default: [] }),
   },
   { ...strict, $id: 'https://watchword.dev/schemas/policy.schema.json', title: 'Watchword policy' },

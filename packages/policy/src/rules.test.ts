@@ -25,6 +25,7 @@ const activity: Activity = {
   network: null,
   agent: null,
   facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+  deviceOwnedByOther: false,
   attributes: { branch: 'north' },
 }
 

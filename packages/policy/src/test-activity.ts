@@ -3,7 +3,7 @@ import { parseAddress } from './address.ts'
 import type { ReadyPolicy } from './compile-document.ts'
 import type { PolicyTest } from './policy-schema.ts'
 
-type Raw = PolicyTest['activities'][number]
+type Raw = NonNullable<PolicyTest['activities']>[number]
 
 /** Where the activity stands among those of its test. */
 export type TestContext = Readonly<{
@@ -41,6 +41,7 @@ export function testActivity(raw: Raw, { policy, index, fallbackTime, agentOf }:
     network: networkOf(raw, policy, time),
     agent: userAgent === null ? null : agentOf(userAgent),
     facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+    deviceOwnedByOther: (text(raw, 'deviceOwner') ?? text(raw, 'user')) !== text(raw, 'user'),
     attributes: attributesOf(object(raw['attributes'])),
   }
 }

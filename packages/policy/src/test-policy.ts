@@ -1,4 +1,3 @@
-import { canonicalUser } from '@watchword/contracts'
 import {
   type Activity,
   type ActivityAgent,
@@ -8,18 +7,22 @@ import {
   observe,
   type Profile,
 } from '@watchword/risk-engine'
+import { canonicalUser, exactNames } from '@watchword/user-names'
 import { compileDocument, type ReadyPolicy } from './compile-document.ts'
 import type { PolicyDocument, PolicyTest } from './policy-schema.ts'
+import { type ConnectionOutcome, testConnection } from './test-connection.ts'
 import { testActivity } from './test-activity.ts'
 
-/** What became of one of the policy's own tests; `actual` is the judgement of its last activity. */
+/** What became of one of the policy's own tests; `actual` is the judgement of its last activity, or what the policy asks of its connection. */
 export type PolicyTestResult = Readonly<{
   name: string
   passed: boolean
   /** What is otherwise than expected, one line each. */
   differences: readonly string[]
-  actual: Readonly<{ level: string; decision: string; score: number; signals: readonly string[] }>
+  actual: Judgement | ConnectionOutcome
 }>
+
+type Judgement = Readonly<{ level: string; decision: string; score: number; signals: readonly string[] }>
 
 export type TestPolicyDeps = Readonly<{
   /** Default: browser and system stay unknown, only the hash tells agents apart. */
@@ -27,6 +30,7 @@ export type TestPolicyDeps = Readonly<{
 }>
 
 type Owners = Map<string, string>
+type JudgedTest = Required<Pick<PolicyTest, 'name' | 'activities' | 'expect'>>
 
 const startMs = Date.UTC(2026, 0, 1)
 const stepMs = 60_000
@@ -35,11 +39,15 @@ const stepMs = 60_000
 export function testPolicy(document: PolicyDocument, deps: TestPolicyDeps = {}): readonly PolicyTestResult[] {
   const policy = compileDocument(document)
   const { agentOf = unparsedAgent } = deps
-  return document.tests.map((test) => runTest(test, policy, agentOf))
+  return document.tests.map(({ name, activities, connection, expect }) => {
+    if (connection !== undefined) return testConnection({ name, connection, expect }, policy)
+    if (activities !== undefined) return runTest({ name, activities, expect }, policy, agentOf)
+    throw new RangeError('a test of nothing, which parsePolicy would refuse')
+  })
 }
 
 function runTest(
-  { name, activities, expect }: PolicyTest,
+  { name, activities, expect }: JudgedTest,
   policy: ReadyPolicy,
   agentOf: (userAgent: string) => ActivityAgent | null,
 ): PolicyTestResult {
@@ -48,7 +56,7 @@ function runTest(
   let time = startMs
   let last: Assessment | undefined
   for (const [index, raw] of activities.entries()) {
-    const user = typeof raw['user'] === 'string' ? (canonicalUser(raw['user']) ?? '') : ''
+    const user = typeof raw['user'] === 'string' ? (canonicalUser(raw['user'], exactNames) ?? '') : ''
     const read = testActivity(raw, { policy, index, fallbackTime: time + stepMs, agentOf })
     const activity = { ...read, facts: factsOf(read, user, owners) }
     const profile = profiles.get(user) ?? emptyProfile
@@ -63,7 +71,7 @@ function runTest(
   return { name, passed: differences.length === 0, differences, actual }
 }
 
-function differencesOf(expect: PolicyTest['expect'], actual: PolicyTestResult['actual']): readonly string[] {
+function differencesOf(expect: PolicyTest['expect'], actual: Judgement): readonly string[] {
   const differences: string[] = []
   if (expect.level !== undefined && expect.level !== actual.level)
     differences.push(`level: expected ${expect.level}, got ${actual.level} (score ${actual.score})`)

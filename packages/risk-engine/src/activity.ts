@@ -90,5 +90,7 @@ export interface Activity {
     readonly fingerprintShared: boolean
     readonly ipShared: boolean
   }
+  /** The app has named an owner of the device who is not the user. */
+  readonly deviceOwnedByOther: boolean
   readonly attributes: Readonly<Record<string, string | number | boolean | null>>
 }

@@ -18,7 +18,7 @@ export interface VerificationOutcome {
   /** The device of whoever answered or enrolled, where it is known. */
   readonly device: string | null
   readonly activeFactors: number
-  /** Why an answer failed, a code of the lock stage. */
+  /** Why an answer failed, or what was strange of one that passed, a code of the lock stage. */
   readonly reason: string | null
   /** Milliseconds since the epoch, as received. */
   readonly at: number
@@ -51,8 +51,16 @@ export function applyVerification(profile: Profile, outcome: VerificationOutcome
   return isCredentialAlarm(profile, outcome) ? { ...next, credentialChangedAt: outcome.at } : next
 }
 
-/** Signed by the authenticator of the person, so that nobody without it can say so: a page of somebody else, or a second one with the same key. */
-const alarmingReasons: ReadonlySet<string> = new Set(['wrong-origin', 'cross-origin', 'counter-not-risen'])
+/**
+ * Signed by the authenticator of the person, so that nobody without it can say so: a page of somebody else, a second one with the same key,
+ * or a key that is kept elsewhere from now on, or no longer.
+ */
+const alarmingReasons: ReadonlySet<string> = new Set([
+  'wrong-origin',
+  'cross-origin',
+  'counter-not-risen',
+  'backup-state-changed',
+])
 
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 function isCredentialAlarm(profile: Profile, { kind, device, activeFactors, reason }: VerificationOutcome): boolean {
@@ -66,8 +74,8 @@ function isCredentialAlarm(profile: Profile, { kind, device, activeFactors, reas
       // One that was never confirmed, or whose place another one takes, is no loss.
       return activeFactors < profile.activeFactors
     case 'failed':
-      return reason !== null && alarmingReasons.has(reason)
     case 'passed':
+      return reason !== null && alarmingReasons.has(reason)
     case 'session-ended':
       return false
   }

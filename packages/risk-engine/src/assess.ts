@@ -6,6 +6,7 @@ import type { SignalDescription } from './catalogue.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { decide } from './decide.ts'
 import type { RuleMatches } from './decide.ts'
+import { groundsOf } from './grounds.ts'
 import { lockDemand } from './lock-demand.ts'
 import { probabilityOf } from './probability.ts'
 import type { Profile } from './profile.ts'
@@ -49,7 +50,7 @@ export function assess(
     reasonAdmin: adminReason(signals),
     trained,
     rule: rule === null ? null : rule.name,
-    lock: closes ? lockDemand(activity, policy.policy, rule?.factors ?? null) : null,
+    lock: closes ? lockDemand(activity, policy.policy, rule?.factors ?? null, groundsOf(activity, profile)) : null,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Grounds } from './grounds.ts'
 import type { Decision, Level } from './level.ts'
 import type { Verification } from './policy.ts'
 
@@ -20,6 +21,7 @@ export interface LockDemand {
   /** Kinds of factor that the matching rule asks for; `null`: any active one. */
   readonly factors: readonly string[] | null
   readonly verification: Verification
+  readonly grounds: Grounds
 }
 
 /** The judgement of one activity. Plain JSON. */

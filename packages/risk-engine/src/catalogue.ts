@@ -40,6 +40,10 @@ export const signalCatalogue = {
     [36, 6],
     'Another user has been seen on the device: known device / established or unknown device.',
   ),
+  'device.owned-by-other': familiarity(
+    [36, 6],
+    'The app has named an owner of the device who is not the user, in the place of `device.shared`: known device / established or unknown device.',
+  ),
   'device.mismatch': hard([50], 'A learned device id arrives from another operating system.'),
   'device.unavailable': familiarity([0], 'The activity names no device.'),
   'fingerprint.unknown': familiarity(
@@ -79,7 +83,7 @@ export const signalCatalogue = {
   'session.network-unavailable': hard([0], 'The network cannot be compared with that of the session start.'),
   'credential.recent-change': hard(
     [25],
-    'In the last 24 hours a credential was changed or a factor added from a device that was not established, a factor was removed, or an authenticator signed for another page or with a counter that had been used.',
+    'In the last 24 hours a credential was changed or a factor added from a device that was not established, a factor was removed, an authenticator signed for another page or with a counter that had been used, or a passkey was backed up or is so no longer.',
   ),
   'login.failures': hard(
     [20, 12, 5],

@@ -77,8 +77,8 @@ function travelOf(activity: Activity, profile: Profile, addressSeen: number | nu
 }
 
 function isHotspot(activity: Activity, policy: CompiledPolicy, seen: SignalContext['seen'], travel: Travel): boolean {
-  const { network, facts } = activity
-  if (network === null || !facts.ipShared || facts.deviceShared) return false
+  const { network, facts, deviceOwnedByOther } = activity
+  if (network === null || !facts.ipShared || facts.deviceShared || deviceOwnedByOther) return false
   if ((seen.device ?? 0) < establishedFrom || (seen.fingerprint ?? 0) === 0) return false
   if (travel.verdict === 'domestic' || travel.verdict === 'cross-border') return false
   return isClean(network, policy) && !reportsAitm(activity)

@@ -79,6 +79,7 @@ const usual: Activity = {
   network: berlin,
   agent,
   facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+  deviceOwnedByOther: false,
   attributes: {},
 }
 

@@ -177,7 +177,7 @@ test('a pass from another context leaves the traces of what led to it', () => {
   assert.deepEqual([vouched.credentialChangedAt, vouched.previousLevel], [null, 'LOW'])
 })
 
-test('a change of factors, or an answer that says a key is copied or used on another page, is remembered as a changed credential', () => {
+test('a change of factors, or an answer that says a key is copied, kept elsewhere or used on another page, is remembered as a changed credential', () => {
   const two = { ...trained, activeFactors: 2 }
   const changedAt = (changes: Partial<VerificationOutcome>): number | null =>
     applyVerification(two, outcome({ activeFactors: 2, ...changes })).credentialChangedAt
@@ -192,6 +192,8 @@ test('a change of factors, or an answer that says a key is copied or used on ano
     assert.equal(changedAt({ kind: 'failed', reason }), at)
   for (const reason of ['wrong-answer', 'wrong-signature', null])
     assert.equal(changedAt({ kind: 'failed', reason }), null, 'anybody can make one of these')
+  assert.equal(changedAt({ kind: 'passed', reason: 'backup-state-changed' }), at, 'the key is kept elsewhere, too')
+  assert.equal(changedAt({ kind: 'passed' }), null)
 })
 
 test('a private address is never learned', () => {

@@ -33,6 +33,7 @@ const activities: fc.Arbitrary<Activity> = fc
     signals: fc.constantFrom([], [], [], ['token-replay'], ['phishing-proxy'], ['odd', '__proto__']),
     network: orNull(network),
     agent: fc.constantFrom(agent, agent, otherAgent, null),
+    deviceOwnedByOther: fc.boolean(),
     facts: fc.record({ deviceShared: fc.boolean(), fingerprintShared: fc.boolean(), ipShared: fc.boolean() }),
   })
   .map(({ minutes, network: found, ...rest }) =>
@@ -150,6 +151,7 @@ test('more evidence of risk never lowers the score', () => {
   const worse: readonly ((given: Activity) => Activity)[] = [
     (given) => ({ ...given, signals: [...given.signals, 'token-replay'] }),
     (given) => ({ ...given, facts: { ...given.facts, deviceShared: true } }),
+    (given) => ({ ...given, deviceOwnedByOther: true }),
     (given) => ({ ...given, facts: { ...given.facts, fingerprintShared: true } }),
     (given) => (given.network === null ? given : { ...given, network: { ...given.network, reputation: 'bad' } }),
     (given) => (given.network === null ? given : { ...given, network: { ...given.network, type: 'tor' } }),

@@ -115,12 +115,25 @@ test('the hotspot rule needs an established private device, a matching fingerpri
   assert.equal(novelty({}), 0)
   assert.equal(novelty({ facts: { ...facts, ipShared: false } }), 20)
   assert.equal(novelty({ facts: { ...facts, deviceShared: true } }), 20)
+  assert.equal(novelty({ deviceOwnedByOther: true }), 20)
   assert.equal(novelty({ fingerprint: 'new' }), 20)
   assert.equal(novelty({ device: 'new' }), 20)
   assert.equal(novelty({ network: { ...network, type: 'hosting' } }), 20)
   assert.equal(novelty({ network: { ...network, reputation: 'bad' } }), 20)
   assert.equal(novelty({ signals: ['aitm.soft'] }), 20)
   assert.equal(novelty({}, policyWith({ blockedCountries: ['CH'] })), 20)
+})
+
+test('a device of somebody else weighs as a shared one, and once', () => {
+  const shared = { deviceShared: true, fingerprintShared: false, ipShared: false }
+  for (const profile of [learnedLogins(1), trained]) {
+    const other = judged({ deviceOwnedByOther: true }, profile)
+    const both = judged({ deviceOwnedByOther: true, facts: shared }, profile)
+    const points = pointsOf(judged({ facts: shared }, profile), 'device.shared')
+    assert.ok(points > 0)
+    for (const one of [other, both])
+      assert.deepEqual([pointsOf(one, 'device.owned-by-other'), pointsOf(one, 'device.shared')], [points, 0])
+  }
 })
 
 test('failed logins weigh on the next one and fade within hours', () => {

@@ -7,6 +7,7 @@ export { type Page, pageFrom, pageOf, type PageQuery, pageSchema, readCursor } f
 export { createGate, type Gate } from './gate.ts'
 export type { RouteDocumentation } from './route-documentation.ts'
 export { problemSchema } from './open-api-components.ts'
+export { waitSeconds } from './prefer.ts'
 export { traceparentOf } from './traceparent.ts'
 export { createLogger, type Logger } from './logger.ts'
 export { createMetrics } from './metrics.ts'

@@ -8,20 +8,24 @@ export function openApiResponses(
   generated: Readonly<Record<string, object>>,
 ): Record<string, object> {
   const responses: Record<string, object> = { ...generated }
-  for (const [status, { description, body, mediaType = 'application/json', headers }] of Object.entries(
+  for (const [status, { description, body, mediaType = 'application/json', alsoAs, headers }] of Object.entries(
     schema.documentation?.answers ?? {},
   )) {
     responses[status] = {
       ...responses[status],
       description,
       ...(headers === undefined ? {} : { headers: headersOf(headers) }),
-      ...(body === undefined ? {} : { content: { [mediaType]: { schema: body } } }),
+      ...(body === undefined ? {} : { content: { [mediaType]: { schema: body }, ...textAs(alsoAs) } }),
     }
   }
   for (const [status, codes] of Map.groupBy(problemsOf(schema), (code) => problemCatalogue[code].status))
     responses[status] = problemResponse(codes)
   responses['default'] = { $ref: '#/components/responses/Problem' }
   return responses
+}
+
+function textAs(mediaType: string | undefined): Record<string, object> {
+  return mediaType === undefined ? {} : { [mediaType]: { schema: { type: 'string' } } }
 }
 
 function problemResponse(codes: readonly ProblemCode[]): object {

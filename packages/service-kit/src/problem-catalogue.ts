@@ -10,6 +10,9 @@ export type ProblemKind = {
   readonly upgrade?: string
 }
 
+/** RFC 9470: any second factor, given now. */
+const secondFactor = 'Bearer error="insufficient_user_authentication", acr_values="urn:watchword:acr:mfa", max_age="0"'
+
 /** Every problem that a Watchword service answers with, by code; `docs/failure-modes.md` explains each. */
 export const problemCatalogue = {
   malformed: { status: 400, title: 'The request could not be read' },
@@ -22,12 +25,12 @@ export const problemCatalogue = {
   'verification-failed': {
     status: 401,
     title: 'The verification failed',
-    challenge: 'Bearer error="insufficient_user_authentication"',
+    challenge: secondFactor,
   },
   'insufficient-user-authentication': {
     status: 401,
     title: 'A fresh second factor is required',
-    challenge: 'Bearer error="insufficient_user_authentication"',
+    challenge: secondFactor,
   },
   'insufficient-scope': {
     status: 403,
@@ -36,6 +39,7 @@ export const problemCatalogue = {
   },
   'wrong-tenant': { status: 403, title: 'The resource belongs to another tenant or app' },
   'origin-not-allowed': { status: 403, title: 'The origin is not on the list of the app' },
+  'not-admitted': { status: 403, title: 'The connection is not admitted' },
   'self-approval': { status: 403, title: 'Nobody approves what they want to do themselves' },
   'not-an-approver': { status: 403, title: 'This user was not asked to approve it' },
   'not-found': { status: 404, title: 'There is nothing here' },

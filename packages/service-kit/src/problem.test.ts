@@ -3,6 +3,13 @@ import { test } from 'node:test'
 import { LogError } from '@watchword/event-log'
 import { problemCatalogue, problemCodes, problem, problemBody, problemOfError } from './index.ts'
 
+test('whatever asks for a second factor says which one and how fresh (RFC 9470)', () => {
+  const challenges = problemCodes.map((code) => problem(code).headers['www-authenticate'] ?? '')
+  const asking = challenges.filter((challenge) => challenge.includes('insufficient_user_authentication'))
+  assert.equal(asking.length, 2)
+  for (const challenge of asking) assert.match(challenge, / acr_values="[^" ]+", max_age="0"$/)
+})
+
 test('every code is kebab-case, has an error status and a title, and every 401 has a challenge, every 429 and 503 a Retry-After', () => {
   for (const code of problemCodes) {
     assert.match(code, /^[a-z]+(-[a-z]+)*$/)

@@ -8,6 +8,8 @@ export type RouteAnswer = Readonly<{
   body?: TSchema
   /** Of the body; `application/json` by default. */
   mediaType?: string
+  /** Another media type in which the same is answered when it is asked for, as text. */
+  alsoAs?: string
   headers?: Readonly<Record<string, string>>
 }>
 

@@ -9,12 +9,17 @@ export function allowedFactors(named: readonly FactorKind[]): readonly FactorKin
   return known.length === 0 ? factorKinds : known
 }
 
-/** What two rules allow together; rules that exclude each other leave the stronger one, never a lock nobody can open. */
+/**
+ * What two rules allow together. Rules that exclude each other leave of the stronger one what is no weaker than all that the other would
+ * take: never a lock nobody can open, and none that a weaker factor opens than either rule would take.
+ */
 export function narrowed(current: readonly FactorKind[], named: readonly FactorKind[]): readonly FactorKind[] {
   const other = allowedFactors(named)
   const both = current.filter((kind) => other.includes(kind))
   if (both.length > 0) return both
-  return strength(other) < strength(current) ? other : current
+  const [stronger, weaker] = strength(other) < strength(current) ? [other, current] : [current, other]
+  const weakest = weaker.at(-1)
+  return stronger.filter((kind) => weakest === undefined || factorKinds.indexOf(kind) <= factorKinds.indexOf(weakest))
 }
 
 function strength(kinds: readonly FactorKind[]): number {

@@ -61,13 +61,3 @@ export const noAuthorizations: Authorizations = { owned: [], prompts: [] }
 export function isOpen({ outcome, expiresAt }: Authorization, at: number): boolean {
   return (outcome.status === 'pending' || outcome.status === 'approved') && at < expiresAt
 }
-
-/**
- * One name for every spelling of a user: compatibility forms, case, blanks and invisible characters make nobody another person. Two people
- * whose ids differ in nothing else cannot approve for each other, which is the safe side.
- */
-export function personOf(user: string): string {
-  // Before letters are composed: what is invisible would keep them apart.
-  const visible = user.normalize('NFKC').replaceAll(/[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}]/gu, '')
-  return visible.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC')
-}

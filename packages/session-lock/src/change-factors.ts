@@ -3,6 +3,7 @@ import { isBlocked } from './attempts.ts'
 import type { AddFactor, LockRefusal, RemoveFactor, ResetFactors } from './commands.ts'
 import { isEnded } from './ended-sessions.ts'
 import type { LockDecision, LockEvent } from './events.ts'
+import { barsFactorChanges } from './factor-bar.ts'
 import { factorProved } from './factor-proved.ts'
 import { FACTORS_MAX } from './limits.ts'
 import { challengeUse, hasRoom, isUsed, removedFactorUse } from './single-use.ts'
@@ -35,6 +36,7 @@ export function addFactor({ at, data }: AddFactor, state: UserLocks): LockDecisi
     lastStep: null,
     sealed,
     byTicket,
+    backedUp: data.backedUp,
   }
   const removals = replaced.map((old) => removal(old, at, 'replaced'))
   const added: LockEvent = { type: 'FactorAdded', at, data: { factor } }
@@ -83,5 +85,6 @@ function removal(factor: Factor, at: number, by: 'user' | 'operator' | 'replaced
 }
 
 function isAtRisk(state: UserLocks, at: number): boolean {
-  return state.locks.length > 0 || isBlocked(state, at)
+  const hasFactor = state.factors.some((factor) => factor.status !== 'pending')
+  return barsFactorChanges(state.locks, hasFactor) || isBlocked(state, at)
 }

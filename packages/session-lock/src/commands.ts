@@ -1,6 +1,7 @@
+import type { ResourceClass } from '@watchword/admission'
 import type { AuthorizationCommand, AuthorizationRefusal } from './authorization-commands.ts'
 import type { Recorded } from './recorded.ts'
-import type { Context, FactorKind, LockLevel, LockPolicy, LockScope } from './state.ts'
+import type { Context, FactorKind, LockGrounds, LockLevel, LockPolicy, LockScope } from './state.ts'
 
 /** The scorer asks for proof. `time` is the log time of the cause; no `factors` means any kind. */
 export type RequireVerification = Recorded<
@@ -17,12 +18,19 @@ export type RequireVerification = Recorded<
     reasonUser: Readonly<Record<string, string>>
     factors: readonly FactorKind[]
     policy: LockPolicy
+    grounds: LockGrounds
   }
+>
+
+/** The tenant has no room for the demand: so many of its users are locked on demands that nothing proves. Locks nobody. */
+export type WithholdLock = Recorded<
+  'WithholdLock',
+  Pick<RequireVerification['data'], 'scope' | 'app' | 'session' | 'device' | 'level' | 'activity'>
 >
 
 /**
  * What the edge found of an answer. `step` is the TOTP time step, the index (0..30) of a recovery code, or the signature
- * counter of an assertion; `fault` is why the edge did not let it pass.
+ * counter of an assertion, `backedUp` whether the assertion says that the key is kept elsewhere, too; `fault` is why the edge did not let it pass.
  * `unlock` answers a lock; `enrol` and `confirm` prove a pending factor.
  */
 export type SubmitVerification = Recorded<
@@ -37,6 +45,7 @@ export type SubmitVerification = Recorded<
     passed: boolean
     fault: string | null
     step: number | null
+    backedUp: boolean | null
     app: string | null
     session: string | null
     context: Context | null
@@ -60,6 +69,7 @@ export type AddFactor = Recorded<
     challenge: string | null
     challengeExpiresAt: number | null
     step: number | null
+    backedUp: boolean | null
     context: Context | null
   }
 >
@@ -91,9 +101,35 @@ export type EndSession = Recorded<'EndSession', { app: string; session: string; 
 /** The shell's timer says that a pass may be over; counts only if log time agrees. */
 export type DeadlinePassed = Recorded<'DeadlinePassed', { pass: string; until: number }>
 
+/**
+ * A client wants to connect, or somebody to reach a resource. What the edge found of the five conditions, `fault` where it was the
+ * certificate; what the policy asks of the user, and who answers for an exception.
+ */
+export type RequestAdmission = Recorded<
+  'RequestAdmission',
+  {
+    app: string
+    session: string | null
+    device: string | null
+    client: 'interactive' | 'always-on'
+    resourceClass: ResourceClass
+    passwordChange: boolean
+    userMatches: boolean
+    credentialsAccepted: boolean
+    reachable: boolean
+    fault: string | null
+    requirement: 'required' | 'waived' | 'off'
+    level: string | null
+    owner: string | null
+    reason: string | null
+    policy: LockPolicy
+  }
+>
+
 /** Everything that can be asked of the locks of a user. */
 export type LockCommand =
   | RequireVerification
+  | WithholdLock
   | SubmitVerification
   | AddFactor
   | RemoveFactor
@@ -103,6 +139,7 @@ export type LockCommand =
   | OperatorUnlock
   | EndSession
   | DeadlinePassed
+  | RequestAdmission
   | AuthorizationCommand
 
 /** Why a command is refused: stable codes. */

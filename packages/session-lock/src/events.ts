@@ -1,16 +1,20 @@
 import type { Decision, Event } from '@watchword/decider'
+import type { Admission } from '@watchword/admission'
 import type { AuthorizationEvent } from './authorization-events.ts'
-import type { LockRefusal } from './commands.ts'
+import type { LockRefusal, RequestAdmission, WithholdLock } from './commands.ts'
 import type { Context, EndedBy, Factor, FactorKind, Lock, LockTarget, Pass } from './state.ts'
 
 /** A lock came into force; `operator` and `reason` only where an operator made it. */
 export type SessionLocked = Event<'SessionLocked', { lock: Lock; operator: string | null; reason: string | null }>
 
-/** A lock in force got another cause, a higher level or fewer factors, and with it a new version. */
+/** A lock in force got another cause, a higher level, fewer factors or proof of what it rests on, and with it a new version. */
 export type LockExtended = Event<'LockExtended', { lock: Lock; operator: string | null; reason: string | null }>
 
 /** One more context caused a lock that already keeps as many as it may. */
 export type CauseCounted = Event<'CauseCounted', { lock: string }>
+
+/** A demand that nothing proves locked nobody: too many users of the tenant, or too many locks of this user, rest on such demands. */
+export type LockWithheld = Event<'LockWithheld', WithholdLock['data'] & { reason: 'tenant-budget' | 'user-budget' }>
 
 /** A lock was removed. */
 export type SessionUnlocked = Event<
@@ -45,6 +49,9 @@ export type VerificationPassed = Event<
     vouched: readonly string[]
     disowned: readonly string[]
     step: number | null
+    backedUp: boolean | null
+    /** Whether the passkey said otherwise the last time. */
+    backupChanged: boolean
     pass: Pass | null
   }
 >
@@ -91,11 +98,24 @@ export type FactorsReset = Event<'FactorsReset', { reason: string; operator: str
 /** A ticket was used, for the first and last time. */
 export type TicketUsed = Event<'TicketUsed', { ticket: string; purpose: string; expiresAt: number }>
 
+/** What became of an attempt to connect, with all that it was decided by; `lock` is what it waits for. */
+export type AdmissionDecided = Event<
+  'AdmissionDecided',
+  Omit<RequestAdmission['data'], 'policy'> & {
+    windowOver: boolean
+    outcome: Admission['outcome']
+    because: Admission['reason']
+    lock: string | null
+    verifiedUntil: number | null
+  }
+>
+
 /** Everything that can have happened to the locks of a user. */
 export type LockEvent =
   | SessionLocked
   | LockExtended
   | CauseCounted
+  | LockWithheld
   | SessionUnlocked
   | SessionEnded
   | VerificationPassed
@@ -108,6 +128,7 @@ export type LockEvent =
   | FactorRemoved
   | FactorsReset
   | TicketUsed
+  | AdmissionDecided
   | AuthorizationEvent
 
 /** What the lock decider answers. */
@@ -118,6 +139,7 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   SessionLocked: true,
   LockExtended: true,
   CauseCounted: false,
+  LockWithheld: false,
   SessionUnlocked: true,
   SessionEnded: true,
   VerificationPassed: false,
@@ -130,6 +152,7 @@ export const pushed: Readonly<Record<LockEvent['type'], boolean>> = {
   FactorRemoved: false,
   FactorsReset: false,
   TicketUsed: false,
+  AdmissionDecided: false,
   AuthorizationRequested: false,
   ApproverPrompted: false,
   PromptClosed: false,

@@ -23,6 +23,8 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return withLock(state, event.data.lock.id, () => event.data.lock)
     case 'CauseCounted':
       return withLock(state, event.data.lock, (lock) => ({ ...lock, moreCauses: lock.moreCauses + 1 }))
+    case 'LockWithheld':
+      return state
     case 'SessionUnlocked':
       return { ...state, locks: state.locks.filter((lock) => lock.id !== event.data.lock) }
     case 'SessionEnded':
@@ -58,6 +60,8 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
       return { ...state, ticketOnly: true }
     case 'TicketUsed':
       return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+    case 'AdmissionDecided':
+      return state
     case 'AuthorizationRequested':
     case 'ApproverPrompted':
     case 'PromptClosed':
@@ -83,10 +87,11 @@ function ended(state: UserLocks, { data }: SessionEnded): UserLocks {
 }
 
 function passed(state: UserLocks, { data }: VerificationPassed): UserLocks {
-  const { challenge, challengeExpiresAt, pass, step } = data
+  const { challenge, challengeExpiresAt, pass, step, backedUp } = data
   const taken =
     challenge === null || challengeExpiresAt === null ? null : { id: challenge, expiresAt: challengeExpiresAt }
-  const stepped = withUsedStep(withTaken(state, taken), data.factor, step)
+  const used = withUsedStep(withTaken(state, taken), data.factor, step)
+  const stepped = backedUp === null ? used : withFactor(used, data.factor, (factor) => ({ ...factor, backedUp }))
   if (pass === null) return stepped
   const others = stepped.passes.filter((older) => !replaces(pass, older))
   return { ...stepped, attempts: noAttempts, passes: [...others, pass] }

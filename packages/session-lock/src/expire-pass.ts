@@ -34,6 +34,7 @@ export function expirePass(pass: Pass, { at, position }: LockCommand, state: Use
     factors: factorKinds,
     causes: [],
     policy,
+    grounds: 'proven',
   })
   return [over, { type: 'SessionLocked', at, data: { lock, operator: null, reason: null } }]
 }

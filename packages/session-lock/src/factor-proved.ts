@@ -4,12 +4,12 @@ import type { Factor } from './state.ts'
 
 type Proof = Pick<
   (SubmitVerification | AddFactor)['data'],
-  'challenge' | 'challengeExpiresAt' | 'app' | 'session' | 'context' | 'step'
+  'challenge' | 'challengeExpiresAt' | 'app' | 'session' | 'context' | 'step' | 'backedUp'
 >
 
 /** What the first answer of a new factor says: where the person enrolled it; it opens nothing, and vouches for nothing by itself. */
 export function factorProved(at: number, factor: Pick<Factor, 'id' | 'kind'>, proof: Proof): VerificationPassed {
-  const { challenge, challengeExpiresAt, app, session, context, step } = proof
+  const { challenge, challengeExpiresAt, app, session, context, step, backedUp } = proof
   return {
     type: 'VerificationPassed',
     at,
@@ -28,6 +28,8 @@ export function factorProved(at: number, factor: Pick<Factor, 'id' | 'kind'>, pr
       vouched: [],
       disowned: [],
       step,
+      backedUp,
+      backupChanged: false,
       pass: null,
     },
   }

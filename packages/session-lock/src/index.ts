@@ -1,9 +1,18 @@
 export { factorKinds } from './allowed-factors.ts'
 export {
+  type Assurance,
+  assuranceOf,
+  assurances,
+  classAskedBy,
+  classOfFactor,
+  contextClasses,
+  meetsClass,
+  type ProvenFactor,
+} from './assurance.ts'
+export {
   type ApprovalPrompt,
   type Authorization,
   isOpen,
-  personOf,
 } from './authorization.ts'
 export type {
   AnswerApproval,
@@ -21,12 +30,16 @@ export type {
   OperatorLock,
   OperatorUnlock,
   RemoveFactor,
+  RequestAdmission,
   RequireVerification,
   ResetFactors,
   SubmitVerification,
   UseTicket,
+  WithholdLock,
 } from './commands.ts'
+export { barsFactorChanges } from './factor-bar.ts'
 export { sameContext } from './context.ts'
+export { askForLock, type LockBudget, noLocksGranted } from './lock-budget.ts'
 export type { AuthorizationEvent } from './authorization-events.ts'
 export { pruneAuthorizations } from './evolve-authorizations.ts'
 export type { LockEvent } from './events.ts'
@@ -37,7 +50,7 @@ export { type Approver, whyClosed, whyNotApprover } from './record-approval.ts'
 export type { Position } from './recorded.ts'
 export { promptId, recordId, type Relay, relaysOf } from './relays.ts'
 export { decideOnce, remember, sessionLock } from './session-lock.ts'
-export type { Context, FactorKind, Lock, LockPolicy, OnExpiry, UserLocks } from './state.ts'
+export type { Context, FactorKind, Lock, LockGrounds, LockPolicy, OnExpiry, UserLocks } from './state.ts'
 export { initialState } from './state.ts'
 export type { LockStatus, StatusQuery } from './status.ts'
 export { statusOf } from './status.ts'

@@ -11,8 +11,12 @@ export const PASSES_MAX = 32
 export const FACTORS_MAX = 16
 /** Most locks of one user; the last place is for a user-scope lock, which covers all that came too late. */
 export const LOCKS_MAX = 64
+/** Most sessions of one user that wait for a second factor before they begin; a further one ends the oldest. */
+export const PENDING_MAX = 8
 /** Most distinct contexts kept as causes of one lock. */
 export const CAUSES_MAX = 8
+/** Most locks of one user that rest on nothing proven; the other places are for what is. */
+export const UNPROVEN_LOCKS_MAX = 16
 /** Contexts kept of all locks of one user, beyond which a lock keeps its first alone: each is in every record of the user's state. */
 export const CAUSES_OF_USER_MAX = 64
 /** Most single-use ids kept of one user; when they are all still valid, nothing more is let in. */

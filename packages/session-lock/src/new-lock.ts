@@ -1,6 +1,6 @@
 import { allowedFactors } from './allowed-factors.ts'
 import type { Position } from './recorded.ts'
-import type { Cause, FactorKind, Lock, LockedBy, LockLevel, LockPolicy, LockTarget } from './state.ts'
+import type { Cause, FactorKind, Lock, LockedBy, LockGrounds, LockLevel, LockPolicy, LockTarget } from './state.ts'
 
 /** What a lock is made of, besides its id and version. */
 export type LockTerms = Readonly<{
@@ -10,6 +10,7 @@ export type LockTerms = Readonly<{
   factors: readonly FactorKind[]
   causes: readonly Cause[]
   policy: LockPolicy
+  grounds: LockGrounds
 }>
 
 /** A new lock on a target, named after the record that makes it. */
@@ -26,5 +27,6 @@ export function newLock(target: LockTarget, at: number, position: Position, term
     causes: terms.causes,
     moreCauses: 0,
     policy: terms.policy,
+    grounds: terms.grounds,
   }
 }

@@ -23,11 +23,12 @@ export function operatorLock({ at, data, position }: OperatorLock, state: UserLo
       factors: factorKinds,
       causes: [],
       policy,
+      grounds: 'proven',
     })
     return accept({ type: 'SessionLocked', at, data: { lock, operator, reason } })
   }
   if (inForce.by === 'operator') return accept()
-  const lock: Lock = { ...inForce, by: 'operator', level: 'HIGH', version: position.offset }
+  const lock: Lock = { ...inForce, by: 'operator', grounds: 'proven', level: 'HIGH', version: position.offset }
   return accept({ type: 'LockExtended', at, data: { lock, operator, reason } })
 }
 

@@ -1,5 +1,6 @@
 import { accept, refuse } from '@watchword/decider'
-import { type Authorization, isOpen, personOf } from './authorization.ts'
+import { personOf } from '@watchword/user-names'
+import { type Authorization, isOpen } from './authorization.ts'
 import type { AuthorizationRefusal, RecordApproval } from './authorization-commands.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import type { UserLocks } from './state.ts'

@@ -1,5 +1,6 @@
 import { accept, refuse } from '@watchword/decider'
-import { type Authorization, personOf } from './authorization.ts'
+import { personOf } from '@watchword/user-names'
+import type { Authorization } from './authorization.ts'
 import type { RequestAuthorization } from './authorization-commands.ts'
 import { authorizationRoomAt } from './authorization-limits.ts'
 import type { LockDecision } from './events.ts'

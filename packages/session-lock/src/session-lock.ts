@@ -11,8 +11,9 @@ import { SEEN_MAX } from './limits.ts'
 import { operatorLock, operatorUnlock } from './operate.ts'
 import { prune } from './prune.ts'
 import { recordApproval } from './record-approval.ts'
+import { requestAdmission } from './request-admission.ts'
 import { requestAuthorization } from './request-authorization.ts'
-import { requireVerification } from './require-verification.ts'
+import { requireVerification, withholdLock } from './require-verification.ts'
 import { initialState, type UserLocks } from './state.ts'
 import { submitVerification } from './submit-verification.ts'
 import { useTicket } from './use-ticket.ts'
@@ -39,7 +40,7 @@ export function remember(state: UserLocks, command: LockCommand): UserLocks {
 
 // Demands have names of their own: none can be given the id of a command that is still to come, to keep it from being obeyed.
 function seenAs({ type, commandId }: LockCommand): string {
-  return type === 'RequireVerification' ? `${demandPrefix}${commandId}` : commandId
+  return type === 'RequireVerification' || type === 'WithholdLock' ? `${demandPrefix}${commandId}` : commandId
 }
 
 const demandPrefix = '?'
@@ -58,6 +59,8 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
   switch (command.type) {
     case 'RequireVerification':
       return requireVerification(command, state)
+    case 'WithholdLock':
+      return withholdLock(command)
     case 'SubmitVerification':
       return submitVerification(command, state)
     case 'AddFactor':
@@ -76,6 +79,8 @@ function decideAt(command: LockCommand, state: UserLocks): LockDecision {
       return endSession(command, state)
     case 'DeadlinePassed':
       return deadlinePassed(command, state)
+    case 'RequestAdmission':
+      return requestAdmission(command, state)
     case 'RequestAuthorization':
       return requestAuthorization(command, state)
     case 'PromptApprover':

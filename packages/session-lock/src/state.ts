@@ -9,8 +9,14 @@ export type LockScope = 'session' | 'device' | 'user'
 /** Risk level, as judged by the scorer. */
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
 
-/** Who or what put a lock in force. */
-export type LockedBy = 'risk' | 'operator' | 'expiry'
+/** Who or what put a lock in force; `requirement`: the policy asks for a second factor before anything else, and nothing bad is known. */
+export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
+
+/**
+ * What a demand rests on. `proven`: whoever acted held something of the user's. `unproven`: anybody could have caused it, so such a lock on a
+ * session or a device concerns no check but one that names this very session or device.
+ */
+export type LockGrounds = 'proven' | 'unproven'
 
 /** What happens when a pass is over: nothing, the session ends, or the session is locked again. */
 export type OnExpiry = 'soft' | 'force' | 'step-up'
@@ -56,6 +62,7 @@ export type Lock = LockTarget &
     causes: readonly Cause[]
     moreCauses: number
     policy: LockPolicy
+    grounds: LockGrounds
   }>
 
 /** Why a session ended. */
@@ -81,7 +88,7 @@ export type Pass = Readonly<{
 
 /**
  * A second factor. `lastStep` is the last TOTP step used, for recovery codes the bit set of the codes used, and for a passkey its
- * signature counter.
+ * signature counter. `backedUp` is whether a passkey last said that its key is kept elsewhere, too (BS, WebAuthn Level 3, 6.1.3).
  */
 export type Factor = Readonly<{
   id: string
@@ -93,6 +100,7 @@ export type Factor = Readonly<{
   lastStep: number | null
   sealed: string | null
   byTicket: boolean
+  backedUp: boolean | null
 }>
 
 /** Wrong answers of the user, across all challenges; `blocks` and `consecutiveFailures` only a verification resets. */

@@ -1,5 +1,6 @@
 import type { SubmitVerification } from './commands.ts'
 import { sameContext } from './context.ts'
+import { isEnded } from './ended-sessions.ts'
 import type { LockEvent } from './events.ts'
 import { roomForPass } from './passes.ts'
 import type { Factor, Lock, Pass, UserLocks } from './state.ts'
@@ -15,7 +16,7 @@ export function unlockedBy(
   const vouchedCauses = lock.causes.filter((cause) => sameContext(cause.context, data.context))
   const isSame = vouchedCauses.length === lock.causes.length && lock.moreCauses === 0
   const ended = lock.scope === 'session' && !isSame
-  const pass = passOf(command, lock, factor, ended)
+  const pass = passOf(command, lock, factor, ended ? null : liveSession(command, lock, state))
   const passed: LockEvent = {
     type: 'VerificationPassed',
     at,
@@ -34,35 +35,62 @@ export function unlockedBy(
       vouched: vouchedCauses.map((cause) => cause.activity),
       disowned: lock.causes.filter((cause) => !vouchedCauses.includes(cause)).map((cause) => cause.activity),
       step: data.step,
+      backedUp: data.backedUp,
+      backupChanged: factor.backedUp !== null && data.backedUp !== null && factor.backedUp !== data.backedUp,
       pass,
     },
   }
-  return [...roomForPass(state, pass, command), passed, ...outcome(command, lock, isSame)]
+  const waiting = coveredBy(pass, lock, state).map((other) => opened(command, other))
+  return [...roomForPass(state, pass, command), passed, ...outcome(command, lock, isSame), ...waiting]
 }
 
-function outcome({ at, data }: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
+function outcome(command: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {
+  const { at, data } = command
   if (!isSame && lock.app !== null && lock.session !== null) {
     const { app, session } = lock
     return [{ type: 'SessionEnded', at, data: { app, session, by: 'verification', reason: 'another-context' } }]
   }
   // The answer came from another device: it says nothing of the one that is locked.
   if (!isSame && lock.scope === 'device' && data.context !== null && data.context.device !== lock.device) return []
-  const { id, version, scope, app, session, device } = lock
-  return [
-    {
-      type: 'SessionUnlocked',
-      at,
-      data: { lock: id, version, scope, app, session, device, by: 'verification', operator: null, reason: null },
-    },
-  ]
+  return [opened(command, lock)]
 }
 
-function passOf({ at, data, position }: SubmitVerification, lock: Lock, factor: Factor, ended: boolean): Pass {
+function opened({ at }: SubmitVerification, { id, version, scope, app, session, device }: Lock): LockEvent {
+  const data = {
+    lock: id,
+    version,
+    scope,
+    app,
+    session,
+    device,
+    by: 'verification',
+    operator: null,
+    reason: null,
+  } as const
+  return { type: 'SessionUnlocked', at, data }
+}
+
+/** Other clients that waited for this very proof: of the same session, or an always-on one of the device that answered. */
+function coveredBy(pass: Pass, answered: Lock, { locks }: UserLocks): readonly Lock[] {
+  return locks.filter((lock) => {
+    if (lock.id === answered.id || lock.by !== 'requirement') return false
+    if (lock.session !== null && lock.session === pass.session && lock.app === pass.app) return true
+    const [cause] = lock.causes
+    return pass.device !== null && cause?.context.device === pass.device
+  })
+}
+
+/** The session that the answer was given in, unless it has ended: the one that the person goes on with is not known yet. */
+function liveSession({ data }: SubmitVerification, lock: Lock, state: UserLocks): string | null {
+  const session = lock.session ?? data.session
+  return session !== null && isEnded(state, lock.app ?? data.app, session) ? null : session
+}
+
+function passOf({ at, data, position }: SubmitVerification, lock: Lock, factor: Factor, session: string | null): Pass {
   return {
     id: `p-${position.partition}-${position.offset}`,
-    // The session that ended is not the one the person goes on with, which is not known yet.
     app: lock.app ?? data.app,
-    session: ended ? null : (lock.session ?? data.session),
+    session,
     device: data.context?.device ?? null,
     context: data.context,
     level: lock.level,

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {
   decideOnce,
   initialState,
+  type Lock,
   type LockCommand,
   type LockEvent,
   prune,
@@ -22,9 +23,17 @@ const usual: readonly Intent['type'][] = [
   'AddFactor',
   'OperatorLock',
   'DeadlinePassed',
+  'RequestAdmission',
   'redeliver',
 ]
-const rare: readonly Intent['type'][] = ['RemoveFactor', 'ResetFactors', 'UseTicket', 'OperatorUnlock', 'EndSession']
+const rare: readonly Intent['type'][] = [
+  'WithholdLock',
+  'RemoveFactor',
+  'ResetFactors',
+  'UseTicket',
+  'OperatorUnlock',
+  'EndSession',
+]
 
 /** Anything anybody may try, with the waits that matter: none, short, past a block, past a window, past thirty days. */
 const intents: fc.Arbitrary<Intent> = fc.record({
@@ -42,6 +51,7 @@ const intents: fc.Arbitrary<Intent> = fc.record({
   level: fc.constantFrom('LOW', 'MEDIUM', 'HIGH'),
   kind: fc.constantFrom('totp', 'webauthn', 'recovery-code'),
   onExpiry: fc.constantFrom('soft', 'force', 'step-up'),
+  grounds: fc.constantFrom('proven', 'proven', 'unproven'),
 })
 
 type Step = Readonly<{ command: LockCommand; before: UserLocks; after: UserLocks; events: readonly LockEvent[] }>
@@ -94,12 +104,34 @@ test('no lock goes unless its current version was answered with a then-active fa
       if (lock.session !== null && statusOf(after, session, command.at).sessionState === 'ended') continue
       assert.ok(command.type === 'SubmitVerification', `opened by ${command.type}`)
       const { data } = command
-      assert.ok(data.passed && data.purpose === 'unlock' && data.lock === lock.id && data.lockVersion === lock.version)
+      assert.ok(data.passed && data.purpose === 'unlock')
+      if (data.lock === lock.id) assert.equal(data.lockVersion, lock.version)
+      else assert.ok(lock.by === 'requirement' && wasAnsweredWith(lock, before, after, data.context?.device ?? null))
       const factor = before.factors.find((one) => one.id === data.factor)
       assert.equal(factor?.status, 'active')
       assert.ok(factor.kind !== 'totp' || (data.step !== null && data.step > (factor.lastStep ?? -1)))
       assert.ok(after.used.some((used) => used.id === `challenge:${data.challenge}`))
     }
+  })
+})
+
+/** A client that only waits goes with another lock of its session, or of the device that answered. */
+function wasAnsweredWith({ app, session, causes }: Lock, before: UserLocks, after: UserLocks, device: string | null) {
+  const pass = after.passes.find(({ id }) => before.passes.every((older) => older.id !== id))
+  const sameSession = pass !== undefined && pass.session === session && pass.app === app
+  return sameSession || (device !== null && causes.length === 1 && causes[0]?.context.device === device)
+}
+
+test('nobody is admitted to what is protected while a lock applies, nor without a pass or an exception', () => {
+  always(({ command, before, events }) => {
+    const decided = events.find((event) => event.type === 'AdmissionDecided')
+    if (command.type !== 'RequestAdmission' || decided?.type !== 'AdmissionDecided') return
+    if (decided.data.outcome !== 'admitted') return
+    const { app, session, device, requirement } = command.data
+    assert.equal(statusOf(before, { app, session, device }, command.at).mfaVerified, true)
+    if (requirement === 'waived') return
+    const vouching = before.passes.filter((pass) => pass.until > command.at)
+    assert.ok(vouching.some((pass) => (pass.app === app && pass.session === session) || pass.device === device))
   })
 })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { given } from '@watchword/decider/testing'
-import { personOf, sessionLock, whyNotApprover } from '../src/index.ts'
+import { personOf } from '@watchword/user-names'
+import { sessionLock, whyNotApprover } from '../src/index.ts'
 import {
   answerApproval,
   consumeAuthorization,

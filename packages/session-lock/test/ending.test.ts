@@ -89,6 +89,16 @@ describe('an ended session', () => {
     assert.deepEqual(ended.when(endSession(1500)).events, [])
   })
 
+  test('is not locked again by the end of a verification that was given in it afterwards', () => {
+    const stepUp = { ...policy, onExpiry: 'step-up' } as const
+    const given = enrolled().and(endSession(900), requireProof(1000, { session: null, scope: 'user', policy: stepUp }))
+    const { state } = given.and(submit(1500), deadline(until, 'p-0-1500', until))
+    assert.deepEqual(
+      state.locks.map(({ scope, device }) => [scope, device]),
+      [['device', home.device]],
+    )
+  })
+
   test('takes its locks and passes with it, and no others', () => {
     const both = verified('soft').and(requireProof(1600), operatorLock(1700, { app: 'bank', session: 's-2' }))
     const { state } = both.and(endSession(1800))

@@ -1,4 +1,4 @@
-import type { Context, FactorKind, LockCommand, OnExpiry, UserLocks } from '../src/index.ts'
+import type { Context, FactorKind, LockCommand, LockGrounds, OnExpiry, UserLocks } from '../src/index.ts'
 import {
   addTotp,
   DAY,
@@ -11,10 +11,12 @@ import {
   operatorUnlock,
   policy,
   removeFactor,
+  requestAdmission,
   requireProof,
   resetFactors,
   submit,
   useTicket,
+  withhold,
 } from './lock-commands.ts'
 
 type AuthorizationCommandType =
@@ -37,6 +39,7 @@ export type Intent = Readonly<{
   level: 'LOW' | 'MEDIUM' | 'HIGH'
   kind: FactorKind
   onExpiry: OnExpiry
+  grounds: LockGrounds
 }>
 
 /** The command of an intent, aimed at what the state holds. */
@@ -62,7 +65,10 @@ function aimed(intent: Intent, state: UserLocks, at: number, offset: number): Lo
         context: intent.context ?? home,
         time: isStale ? at - MINUTE : at,
         policy: { ...policy, onExpiry: intent.onExpiry },
+        grounds: intent.grounds,
       })
+    case 'WithholdLock':
+      return withhold(at, { scope: intent.scope, session, level: intent.level })
     case 'SubmitVerification':
       return aimedSubmit(intent, state, at, offset)
     case 'AddFactor':
@@ -87,6 +93,14 @@ function aimed(intent: Intent, state: UserLocks, at: number, offset: number): Lo
       return operatorUnlock(at)
     case 'EndSession':
       return endSession(at, session)
+    case 'RequestAdmission':
+      return requestAdmission(at, {
+        session,
+        device: intent.context?.device ?? null,
+        client: isStale ? 'interactive' : 'always-on',
+        requirement: isRight ? 'required' : 'waived',
+        policy: { ...policy, onExpiry: intent.onExpiry },
+      })
     case 'DeadlinePassed':
       return deadline(at, pass?.id ?? 'p-none', (pass?.until ?? at) + (isStale ? 1 : 0))
   }

@@ -11,12 +11,14 @@ import {
   type OperatorLock,
   type OperatorUnlock,
   type RemoveFactor,
+  type RequestAdmission,
   type RequireVerification,
   type ResetFactors,
   type SubmitVerification,
   sessionLock,
   type UserLocks,
   type UseTicket,
+  type WithholdLock,
 } from '../src/index.ts'
 
 export type GivenLocks = Given<UserLocks, LockCommand, LockEvent, LockRefusal>
@@ -59,9 +61,15 @@ export function requireProof(at: number, data: Partial<RequireVerification['data
       reasonUser: { en: 'We noticed a sign-in from a new place.' },
       factors: [],
       policy,
+      grounds: 'proven',
       ...data,
     },
   }
+}
+
+export function withhold(at: number, data: Partial<WithholdLock['data']> = {}): WithholdLock {
+  const named = { app: 'bank', session: null, device: null, scope: 'user', level: 'HIGH' } as const
+  return { ...head(at), type: 'WithholdLock', data: { ...named, activity: `activity-${at}`, ...data } }
 }
 
 export function submit(at: number, data: Partial<SubmitVerification['data']> = {}): SubmitVerification {
@@ -78,6 +86,7 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
       passed: true,
       fault: null,
       step: at,
+      backedUp: null,
       app: 'bank',
       session: 's-1',
       context: home,
@@ -88,7 +97,7 @@ export function submit(at: number, data: Partial<SubmitVerification['data']> = {
 
 export function addTotp(at: number, data: Partial<AddFactor['data']> = {}): AddFactor {
   const where = { app: 'bank', session: 's-1', context: home }
-  const ceremony = { challenge: `registration-${at}`, challengeExpiresAt: at + 5 * MINUTE, step: 0 }
+  const ceremony = { challenge: `registration-${at}`, challengeExpiresAt: at + 5 * MINUTE, step: 0, backedUp: null }
   const totp = { factor: 'totp-1', kind: 'totp', name: 'phone', sealed: 'sealed', ticket: true, ...where } as const
   return { ...head(at), type: 'AddFactor', data: { ...ceremony, ...totp, ...data } }
 }
@@ -122,6 +131,32 @@ export function operatorUnlock(at: number, data: Partial<OperatorUnlock['data']>
     ...head(at),
     type: 'OperatorUnlock',
     data: { reason: 'called back', operator: 'key-1', lock: null, version: null, ...data },
+  }
+}
+
+/** An always-on client of the user that needs a second factor. */
+export function requestAdmission(at: number, data: Partial<RequestAdmission['data']> = {}): RequestAdmission {
+  return {
+    ...head(at),
+    type: 'RequestAdmission',
+    data: {
+      app: 'vpn',
+      session: 'tunnel-1',
+      device: 'd-home',
+      client: 'always-on',
+      resourceClass: 'protected',
+      passwordChange: false,
+      userMatches: true,
+      credentialsAccepted: true,
+      reachable: true,
+      fault: null,
+      requirement: 'required',
+      level: 'tenant',
+      owner: null,
+      reason: null,
+      policy,
+      ...data,
+    },
   }
 }
 

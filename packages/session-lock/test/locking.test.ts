@@ -33,6 +33,7 @@ describe('a lock the scorer asks for', () => {
         causes: [{ activity: 'activity-1000', time: 1000, context: home }],
         moreCauses: 0,
         policy,
+        grounds: 'proven',
       },
     ])
   })
@@ -155,6 +156,27 @@ describe('a demand for proof locks again', () => {
     assert.deepEqual(types(newer.events), ['SessionLocked'])
     assert.deepEqual(types(elsewhere.events), ['SessionLocked'])
     assert.deepEqual(types(higher.events), ['PassVoided', 'SessionLocked'])
+  })
+})
+
+describe('a demand that was made before the last pass', () => {
+  const passed = locked().and(submit(1500))
+  const made = { time: 1400 } as const
+
+  test('locks all the same where it asks for a stronger factor than the one that answered', () => {
+    assert.deepEqual(types(passed.when(requireProof(1600, { ...made, factors: ['webauthn'] })).events), [
+      'SessionLocked',
+    ])
+    assert.deepEqual(passed.when(requireProof(1600, { ...made, factors: ['webauthn', 'totp'] })).events, [])
+  })
+
+  test('locks all the same where it is about another session, though nothing is known of where that was used', () => {
+    const nowhere = { device: null, fingerprint: null, network: null, agent: null }
+    for (const context of [home, nowhere])
+      assert.deepEqual(types(passed.when(requireProof(1600, { ...made, context, session: 's-2' })).events), [
+        'SessionLocked',
+      ])
+    assert.deepEqual(types(passed.when(requireProof(1600, { ...made, app: 'shop' })).events), ['SessionLocked'])
   })
 })
 

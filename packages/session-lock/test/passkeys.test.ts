@@ -138,3 +138,30 @@ describe('a reset of all factors', () => {
     assert.equal(state.when(resetFactors(400)).refusal, 'too-many-uses')
   })
 })
+
+describe('where a key is kept', () => {
+  const kept = (backedUp: boolean | null): GivenLocks => nobody.and(addPasskey(1, { backedUp }), requireProof(1000))
+  const changed = (before: boolean | null, said: boolean | null): boolean => {
+    const [passed] = kept(before).when(assertion(1001, { backedUp: said })).events
+    assert.ok(passed?.type === 'VerificationPassed')
+    return passed.data.backupChanged
+  }
+
+  test('is what it last said, and a change is told, whichever way', () => {
+    assert.deepEqual([changed(false, true), changed(true, false)], [true, true])
+    assert.deepEqual([changed(false, false), changed(true, true)], [false, false])
+    const { after } = kept(false).when(assertion(1001, { backedUp: true }))
+    assert.equal(after.state.factors[0]?.backedUp, true)
+  })
+
+  test('is no change where it was not known, or nothing says it', () => {
+    assert.deepEqual([changed(null, true), changed(true, null), changed(null, null)], [false, false, false])
+    const { after } = kept(true).when(assertion(1001, { backedUp: null }))
+    assert.equal(after.state.factors[0]?.backedUp, true)
+  })
+
+  test('is not learned of an answer that does not count', () => {
+    const { after } = kept(false).when(assertion(1001, { backedUp: true, passed: false, step: null }))
+    assert.equal(after.state.factors[0]?.backedUp, false)
+  })
+})

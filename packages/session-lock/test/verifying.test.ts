@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { attemptsLeft, retryAt, sameContext, statusOf } from '../src/index.ts'
+import { attemptsLeft, type RequireVerification, retryAt, sameContext, statusOf } from '../src/index.ts'
 import {
   addTotp,
   confirm,
@@ -19,15 +19,26 @@ import {
 const session = { app: 'bank', session: 's-1' }
 
 describe('a right answer', () => {
+  test('counts for a demand that comes late, unless its factor may not answer that one', () => {
+    const verified = locked().and(submit(1500))
+    const late = (factors: RequireVerification['data']['factors']) =>
+      types(verified.when(requireProof(1600, { time: 1400, factors })).events)
+    assert.deepEqual([late([]), late(['webauthn', 'totp'])], [[], []])
+    assert.deepEqual(late(['webauthn']), ['SessionLocked'])
+  })
+
   test('from the context that caused the lock lets the session go on and vouches for it', () => {
     const { events, after } = locked().when(submit(1500))
     assert.deepEqual(types(events), ['VerificationPassed', 'SessionUnlocked'])
     assert.partialDeepStrictEqual(events[0], {
       data: { ended: false, vouched: ['activity-1000'], disowned: [], verifiedUntil: 1500 + 8 * HOUR },
     })
-    assert.deepEqual(statusOf(after.state, session, 1501), {
+    const { vouchedBy, ...status } = statusOf(after.state, session, 1501)
+    assert.deepEqual([vouchedBy?.factorKind, vouchedBy?.at], ['totp', 1500])
+    assert.deepEqual(status, {
       mfaVerified: true,
       locked: false,
+      isPending: false,
       lock: null,
       sessionState: 'active',
       verifiedUntil: 1500 + 8 * HOUR,

@@ -13,6 +13,8 @@ export interface Watermarks {
   isRepeat(record: LogRecord): boolean
   /** Remembers the record as taken. */
   advance(record: LogRecord): void
+  /** Both at once: false, and nothing is remembered, when the record was taken before. */
+  take(record: LogRecord): boolean
   snapshot(): WatermarkSnapshot
 }
 
@@ -32,6 +34,15 @@ export function createWatermarks(from: WatermarkSnapshot = {}): Watermarks {
       const name = nameOf(record, source)
       const spot = spots.get(name)
       if (spot === undefined || isAfter(source, spot)) spots.set(name, { offset: source.offset, index: source.index })
+    },
+    take(record) {
+      const source = sourceOf(record.headers)
+      if (source === undefined) return true
+      const name = nameOf(record, source)
+      const spot = spots.get(name)
+      if (spot !== undefined && !isAfter(source, spot)) return false
+      spots.set(name, { offset: source.offset, index: source.index })
+      return true
     },
     snapshot: () => Object.fromEntries(spots),
   }

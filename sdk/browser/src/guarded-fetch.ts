@@ -61,6 +61,7 @@ const demandedLock = async (answer: Response): Promise<Lock | undefined> => {
     level: '',
     reasonUser: {},
     factors: ['webauthn', 'totp', 'recovery-code'],
+    by: 'risk',
     since: '',
     challengeUri: demand.challengeUri ?? '',
   }

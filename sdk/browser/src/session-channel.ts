@@ -7,6 +7,7 @@ import {
   parseFrame,
   type UserFrame,
 } from '@watchword/frames'
+import { mayBeCanonicalOf } from '@watchword/user-names'
 import { pageHints, type PageHints } from './page-hints.ts'
 import { reconnectDelayMs, restartHintMs } from './reconnect-delay.ts'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
@@ -79,7 +80,7 @@ export const createSessionChannel = (
     options.onError?.(new WatchwordBrowserError(code, cause === undefined ? {} : { cause }))
 
   const take = (frame: UserFrame): void => {
-    if (frame.user.normalize('NFC') !== name) return
+    if (!mayBeCanonicalOf(frame.user, name)) return
     const { next, changes } = applyUserFrame(known, frame)
     known = next
     if (frame.type === 'state') attempt = 0

@@ -19,7 +19,7 @@ export type Frame =
       readonly by: string | undefined
     }
   | { readonly type: 'session-ended'; readonly seq: number; readonly user: string; readonly session: string }
-  | { readonly type: 'replica-ready' }
+  | { readonly type: 'replica-ready'; readonly userNames?: unknown }
   | { readonly type: 'pong'; readonly id: number; readonly ageMs: number; readonly complete: boolean }
   | { readonly type: 'error'; readonly code: string }
   | { readonly type: 'other'; readonly name: string; readonly content: Readonly<Record<string, unknown>> }
@@ -37,7 +37,7 @@ export const parseFrame = (text: string): Frame | undefined => {
   const { type, seq, user, id, ageMs, complete, code } = content
   switch (type) {
     case 'replica-ready':
-      return { type }
+      return content['userNames'] === undefined ? { type } : { type, userNames: content['userNames'] }
     case 'pong':
       return typeof id === 'number' && isAge(ageMs) ? { type, id, ageMs, complete: complete !== false } : undefined
     case 'error':

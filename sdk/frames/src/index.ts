@@ -1,3 +1,3 @@
 export { type Frame, isUserFrame, parseFrame, type UserFrame } from './frame.ts'
-export { isRecord, type Lock, lockApplies, parseLock } from './lock.ts'
+export { isCaused, isRecord, type Lock, lockApplies, parseLock } from './lock.ts'
 export { applyUserFrame, type LockChange, noUserLocks, type UserLocks } from './user-locks.ts'

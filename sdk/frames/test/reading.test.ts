@@ -32,3 +32,19 @@ test('takes no frame with a lock it cannot read, and none it has never heard of 
     content: { type: 'approval-requested' },
   })
 })
+
+test('an exact lock applies to what it names and nothing else; one without a name is as wide as ever', () => {
+  const exact = { exact: true } as const
+  const lock = (value: object) => parseLock({ id: 'l-1', version: 1, ...exact, ...value }) ?? assert.fail()
+  const device = lock({ scope: 'device', device: 'd-1' })
+  assert.equal(lockApplies(device, 's-1', 'd-1'), true)
+  for (const [session, named] of [
+    ['s-1', undefined],
+    [undefined, undefined],
+    [undefined, 'd-2'],
+  ] as const)
+    assert.equal(lockApplies(device, session, named), false)
+  const session = lock({ scope: 'session', session: 's-1' })
+  assert.deepEqual([lockApplies(session, 's-1', undefined), lockApplies(session, undefined, 'd-1')], [true, false])
+  assert.equal(lockApplies(lock({ scope: 'device' }), 's-2', 'd-2'), true)
+})

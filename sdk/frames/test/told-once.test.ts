@@ -13,6 +13,7 @@ const lock = (id: string, version = 1): Lock => ({
   level: 'HIGH',
   reasonUser: {},
   factors: ['totp'],
+  by: 'risk',
   since: '',
   challengeUri: '',
 })

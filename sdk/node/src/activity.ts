@@ -9,6 +9,8 @@ export type Activity = {
   readonly user: string
   readonly session?: string
   readonly device?: string
+  /** Whose device it is, where that is known: another person than the user counts as a risk. */
+  readonly deviceOwner?: string
   readonly fingerprint?: string
   readonly ip?: string
   readonly userAgent?: string

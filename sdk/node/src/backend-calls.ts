@@ -1,6 +1,7 @@
 import type { Lock } from '@watchword/frames'
 import { type Authorizations, createAuthorizations } from './authorizations.ts'
 import type { CallOptions } from './call-options.ts'
+import { type Connections, createConnections } from './connections.ts'
 import type { Answers } from './generated/answers.ts'
 import { type HttpTransport, pathSegment } from './http-transport.ts'
 import type { Runtime } from './runtime.ts'
@@ -36,6 +37,7 @@ export type Verification = Answers['POST /v1/challenges/{challenge}/responses']
 /** The calls a backend makes besides capture and check; each rejects with a `WatchwordError` carrying the problem's code. */
 export type BackendCalls = {
   readonly authorizations: Authorizations
+  readonly connections: Connections
   readonly tickets: {
     readonly create: (request: {
       readonly user: string
@@ -89,13 +91,15 @@ export const createBackendCalls = (transport: HttpTransport, timeoutMs: number, 
     path: string,
     body?: object,
     options: CallOptions = {},
+    { headers = {}, extraMs = 0 }: { headers?: Readonly<Record<string, string>>; extraMs?: number } = {},
   ): Promise<Answer> => {
     const idempotencyKey = options.idempotencyKey ?? uuidV7(runtime.now(), runtime.randomBytes(10))
     const answer = await transport.send({
       method,
       path,
-      timeoutMs,
+      timeoutMs: timeoutMs + extraMs,
       headers: {
+        ...headers,
         ...(method === 'POST' ? { 'idempotency-key': idempotencyKey } : {}),
         ...(options.capability === undefined ? {} : { 'x-watchword-capability': options.capability }),
       },
@@ -111,6 +115,7 @@ export const createBackendCalls = (transport: HttpTransport, timeoutMs: number, 
       (id) => `/v1/authorizations/${pathSegment(id, 'authorization')}`,
       runtime,
     ),
+    connections: createConnections(async (path, body, options, more) => call('POST', path, body, options, more)),
     tickets: { create: async (request) => call('POST', '/v1/tickets', request) },
     challenges: {
       create: async (lockId, request, options) =>

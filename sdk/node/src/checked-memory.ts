@@ -1,4 +1,5 @@
-import { type Lock, lockApplies } from '@watchword/frames'
+import { isCaused, type Lock, lockApplies } from '@watchword/frames'
+import type { KnownNames } from './known-names.ts'
 import type { Status, Subject } from './status.ts'
 
 type Hold = { readonly lock: Lock; readonly status: Status; readonly learnedAt: number }
@@ -11,11 +12,13 @@ export type CheckedMemory = {
 }
 
 /** An empty memory. */
-export const createCheckedMemory = (): CheckedMemory => {
+export const createCheckedMemory = (names: Pick<KnownNames, 'canonical'>): CheckedMemory => {
   const holds = new Map<string, readonly Hold[]>()
+  // The platform answers about no other; whatever came under such a name is kept under it.
+  const nameOf = ({ user }: Subject): string => names.canonical(user) ?? user
   return {
     learn: (subject, status, startedAt, answeredAt) => {
-      const user = subject.user.normalize('NFC')
+      const user = nameOf(subject)
       // An answer says nothing about a lock that was learned of after its question was asked.
       const kept = (holds.get(user) ?? []).filter(
         ({ lock, learnedAt }) => learnedAt > startedAt || !lockApplies(lock, subject.session, subject.device),
@@ -24,9 +27,13 @@ export const createCheckedMemory = (): CheckedMemory => {
       if (kept.length === 0) holds.delete(user)
       else holds.set(user, kept)
     },
-    recall: (subject) =>
-      holds.get(subject.user.normalize('NFC'))?.find(({ lock }) => lockApplies(lock, subject.session, subject.device))
-        ?.status,
+    recall: (subject) => {
+      const applying = holds
+        .get(nameOf(subject))
+        ?.filter(({ lock }) => lockApplies(lock, subject.session, subject.device))
+      // One with a cause before one that only waits for a second factor.
+      return (applying?.find(({ lock }) => isCaused(lock)) ?? applying?.[0])?.status
+    },
   }
 }
 
@@ -42,6 +49,7 @@ const unnamedLock = (subject: Subject): Lock => ({
   level: '',
   reasonUser: {},
   factors: [],
+  by: 'risk',
   since: '',
   challengeUri: '',
 })

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ChallengePageOptions, createChallengePage, isForPage } from './challenge-page.ts'
 import { answerRefusal, isAnswered } from './node-answer.ts'
 import { decideAuthorized, type RequireAuthorizationOptions } from './require-authorization.ts'
 import { type Decide, decideVerified, type RequestReader, type RequireVerifiedOptions } from './require-verified.ts'
@@ -17,6 +18,24 @@ export const requireVerified = <Request extends IncomingMessage>(
 export const requireAuthorization = <Request extends IncomingMessage>(
   options: RequireAuthorizationOptions<Request>,
 ): ExpressMiddleware<Request> => middleware(decideAuthorized(options, reader))
+
+/** Serves the hosted page and what it asks for, at `/_guard/`; before whatever reads bodies. */
+export const challengePage = <Request extends IncomingMessage>(
+  options: ChallengePageOptions<Request>,
+): ExpressMiddleware<Request> => {
+  const answer = createChallengePage(options)
+  const handle = async (request: Request, outgoing: ServerResponse, next: Next): Promise<void> => {
+    try {
+      await answer({ request, incoming: request, outgoing, target: reader.target(request) })
+    } catch (error) {
+      next(error)
+    }
+  }
+  return (request, outgoing, next) => {
+    if (isForPage(reader.target(request))) void handle(request, outgoing, next)
+    else next()
+  }
+}
 
 const middleware = <Request>(decide: Decide<Request>): ExpressMiddleware<Request> => {
   const handle = async (request: Request, response: ServerResponse, next: Next): Promise<void> => {

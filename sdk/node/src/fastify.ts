@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { type ChallengePageOptions, createChallengePage, isForPage } from './challenge-page.ts'
 import { decideAuthorized, type RequireAuthorizationOptions } from './require-authorization.ts'
 import { type Decide, decideVerified, type RequestReader, type RequireVerifiedOptions } from './require-verified.ts'
 
@@ -29,6 +30,23 @@ export const requireVerified = <Request extends FastifyRequestLike>(
 export const requireAuthorization = <Request extends FastifyRequestLike>(
   options: RequireAuthorizationOptions<Request>,
 ): FastifyHook<Request> => hook(decideAuthorized(options, reader))
+
+/** What the hook of the page needs of a Fastify request and reply. */
+export type FastifyPageRequest = { readonly url: string; readonly raw: IncomingMessage }
+export type FastifyPageReply = { readonly raw: ServerResponse; readonly hijack: () => unknown }
+
+/** A Fastify hook for `onRequest` of the root: serves the hosted page and what it asks for, at `/_guard/`. */
+export const challengePage = <Request extends FastifyPageRequest>(
+  options: ChallengePageOptions<Request>,
+): ((request: Request, reply: FastifyPageReply) => Promise<unknown>) => {
+  const answer = createChallengePage(options)
+  return async (request, reply) => {
+    const { url: target, raw: incoming } = request
+    if (!isForPage(target)) return undefined
+    await answer({ request, incoming, outgoing: reply.raw, target })
+    return reply.hijack()
+  }
+}
 
 const hook =
   <Request>(decide: Decide<Request>): FastifyHook<Request> =>

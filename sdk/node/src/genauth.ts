@@ -98,9 +98,9 @@ export class MetadataManagementClient {
       },
       checkUserStatus: async ({ originalId, ...where }) => {
         const verdict = await guard.admit({ user: originalId, ...where }, '/')
-        if (verdict.outcome === 'verified') return { mfaVerified: true }
         if (verdict.outcome === 'released') return { mfaVerified: true, released: verdict.mode }
-        return { mfaVerified: false, refusal: verdict.refusal }
+        if (verdict.outcome === 'refused') return { mfaVerified: false, refusal: verdict.refusal }
+        return { mfaVerified: verdict.outcome === 'verified' }
       },
     }
     this.close = async () => {

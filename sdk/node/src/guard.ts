@@ -9,9 +9,10 @@ import type { RoutePattern } from './route-pattern.ts'
 import type { VerifiedMemory } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
-/** Whether a request goes through, and why: verified, released by a failure mode, or the answer to give in its place. */
+/** Whether a request goes through, and why: verified, exempt while the second factor is waited for, released by a failure mode, or the answer to give in its place. */
 export type Verdict =
   | { readonly outcome: 'verified'; readonly status: Status }
+  | { readonly outcome: 'exempt'; readonly status: Status }
   | { readonly outcome: 'released'; readonly mode: 'open' | 'last-known' }
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
 
@@ -28,6 +29,7 @@ export const createGuard = (
   config: {
     readonly failureRules: readonly FailureRule[]
     readonly exempt: readonly RoutePattern[]
+    readonly exemptWhilePending: readonly RoutePattern[]
     readonly requiredProof: RequiredProof
   },
   deps: {
@@ -39,20 +41,21 @@ export const createGuard = (
   },
 ): Guard => {
   const { source, verified, journal, judgeAttempt } = deps
-  const { acrValues, maxAgeSeconds, isMetBy } = config.requiredProof
+  const { acrValuesFor, maxAgeSeconds, isMetBy } = config.requiredProof
   const remembers = config.failureRules.some(({ inForce }) => inForce.mode === 'last-known')
   source.onContact(() => journal.contact(source))
 
+  const noted = <Mode>({ user, session, device }: Subject, target: string, mode: Mode) => ({
+    user,
+    ...(session === undefined ? {} : { session }),
+    ...(device === undefined ? {} : { device }),
+    path: target.split('?', 1)[0] ?? '',
+    mode,
+    at: new Date(deps.now()).toISOString(),
+  })
+
   const release = (subject: Subject, target: string, mode: 'open' | 'last-known'): Verdict => {
-    const { user, session, device } = subject
-    journal.record({
-      user,
-      ...(session === undefined ? {} : { session }),
-      ...(device === undefined ? {} : { device }),
-      path: target.split('?', 1)[0] ?? '',
-      mode,
-      at: new Date(deps.now()).toISOString(),
-    })
+    journal.record(noted(subject, target, mode))
     source.awaitContact(subject)
     return { outcome: 'released', mode }
   }
@@ -63,12 +66,13 @@ export const createGuard = (
     if (inForce.mode === 'last-known' && verified.isWithin(subject, inForce.ttlMs)) {
       return release(subject, target, 'last-known')
     }
+    journal.refused(noted(subject, target, 'closed'))
     return { outcome: 'refused', refusal: refuseUnknown() }
   }
 
   const refuse = (subject: Subject, status: Status): Verdict => {
     verified.forget(subject)
-    return { outcome: 'refused', refusal: refuseUnverified(status, acrValues) }
+    return { outcome: 'refused', refusal: refuseUnverified(status, acrValuesFor(status.lock)) }
   }
 
   return {
@@ -78,12 +82,16 @@ export const createGuard = (
         throw new WatchwordError('invalid-argument', 'a subject needs a user; null is for requests nobody signed')
       }
       const status = await source.check(subject)
-      if (status !== 'unknown' && !isVerified(status)) return refuse(subject, status)
+      if (status !== 'unknown' && !isVerified(status)) {
+        return status.isWaiting === true && isExempt(config.exemptWhilePending, target)
+          ? { outcome: 'exempt', status }
+          : refuse(subject, status)
+      }
       // No failure mode makes up for a proof that is too old: it is the app's own and always known.
       if (!isMetBy(subject.proof, deps.now())) {
         return {
           outcome: 'refused',
-          refusal: refuseUnverified({ sessionState: 'unknown' }, acrValues, maxAgeSeconds),
+          refusal: refuseUnverified({ sessionState: 'unknown' }, acrValuesFor(undefined), maxAgeSeconds),
         }
       }
       if (status === 'unknown') return decideUnknown(subject, target)

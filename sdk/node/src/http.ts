@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ChallengePageOptions, createChallengePage, isForPage } from './challenge-page.ts'
 import { answerRefusal, isAnswered } from './node-answer.ts'
 import { decideAuthorized, type RequireAuthorizationOptions } from './require-authorization.ts'
 import { type Decide, decideVerified, type RequestReader, type RequireVerifiedOptions } from './require-verified.ts'
@@ -20,6 +21,24 @@ export const requireVerified = (
 export const requireAuthorization = (
   options: RequireAuthorizationOptions<IncomingMessage> & WithErrorAnswer,
 ): ((listener: Listener) => Listener) => wrapper(decideAuthorized(options, reader), options)
+
+/** Serves the hosted page and what it asks for, at `/_guard/`; all else reaches the listener. */
+export const challengePage = ({
+  onError,
+  ...options
+}: ChallengePageOptions<IncomingMessage> & WithErrorAnswer): ((listener: Listener) => Listener) => {
+  const answer = createChallengePage(options)
+  return (listener) => async (request, outgoing) => {
+    const target = reader.target(request)
+    if (!isForPage(target)) return listener(request, outgoing)
+    try {
+      await answer({ request, incoming: request, outgoing, target })
+    } catch (error) {
+      onError(error, request, outgoing)
+    }
+    return undefined
+  }
+}
 
 const wrapper =
   (decide: Decide<IncomingMessage>, { onError }: WithErrorAnswer) =>

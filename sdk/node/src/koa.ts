@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ChallengePageOptions, createChallengePage, isForPage } from './challenge-page.ts'
 import { isAnswered } from './node-answer.ts'
 import { decideAuthorized, type RequireAuthorizationOptions } from './require-authorization.ts'
 import { type Decide, decideVerified, type RequestReader, type RequireVerifiedOptions } from './require-verified.ts'
@@ -27,6 +28,22 @@ export const requireVerified = <Context extends KoaContextLike>(
 export const requireAuthorization = <Context extends KoaContextLike>(
   options: RequireAuthorizationOptions<Context>,
 ): KoaMiddleware<Context> => middleware(decideAuthorized(options, reader))
+
+/** Serves the hosted page and what it asks for, at `/_guard/`; before whatever reads bodies. */
+export const challengePage = <Context extends KoaContextLike>(
+  options: ChallengePageOptions<Context>,
+): KoaMiddleware<Context> => {
+  const answer = createChallengePage(options)
+  return async (context, next) => {
+    const target = reader.target(context)
+    if (!isForPage(target)) {
+      await next()
+      return
+    }
+    await answer({ request: context, incoming: context.req, outgoing: context.res, target })
+    context.respond = false
+  }
+}
 
 const middleware =
   <Context extends KoaContextLike>(decide: Decide<Context>): KoaMiddleware<Context> =>

@@ -1,4 +1,12 @@
-import { applyUserFrame, type Lock, lockApplies, noUserLocks, type UserFrame, type UserLocks } from '@watchword/frames'
+import {
+  applyUserFrame,
+  isCaused,
+  type Lock,
+  lockApplies,
+  noUserLocks,
+  type UserFrame,
+  type UserLocks,
+} from '@watchword/frames'
 import type { Status, Subject } from './status.ts'
 
 type Hold = { readonly lock: Lock; readonly status: Status }
@@ -10,8 +18,8 @@ const ended: Status = Object.freeze({ mfaVerified: false, locked: false, session
 export type LockMemory = {
   /** Takes a frame in; `generation` counts the connections it may come from. */
   readonly apply: (frame: UserFrame, generation: number) => void
-  /** The lock or end that concerns a subject; undefined where nothing is known against it. */
-  readonly recall: (subject: Subject) => Status | undefined
+  /** The lock or end that concerns a subject, whose user is given in the canonical form; undefined where nothing is known against it. */
+  readonly recall: (user: string, subject: Subject) => Status | undefined
   /** Drops whoever no connection since `generation` has mentioned. */
   readonly forgetBefore: (generation: number) => void
   readonly size: () => number
@@ -30,8 +38,8 @@ export const createLockMemory = (): LockMemory => {
       if (next.locks.size === 0 && next.ended.size === 0) entries.delete(user)
       else entries.set(user, { known: next, holds: holdsOf(next), generation })
     },
-    recall: (subject) => {
-      const entry = entries.get(subject.user.normalize('NFC'))
+    recall: (user, subject) => {
+      const entry = entries.get(user)
       if (entry === undefined) return undefined
       if (subject.session !== undefined && entry.known.ended.has(subject.session)) return ended
       for (const hold of entry.holds) if (lockApplies(hold.lock, subject.session, subject.device)) return hold.status
@@ -44,11 +52,11 @@ export const createLockMemory = (): LockMemory => {
   }
 }
 
-// Like the guard, the highest lock that concerns a subject is the one to name.
+// Like the guard, the worst lock that concerns a subject is the one to name: one with a cause before one without, then the higher one.
 const holdsOf = (known: UserLocks): Hold[] =>
   Array.from(known.locks.values(), holdOf).sort((a, b) => rank(b.lock) - rank(a.lock))
 
-const rank = (lock: Lock): number => ['LOW', 'MEDIUM', 'HIGH'].indexOf(lock.level)
+const rank = (lock: Lock): number => ['LOW', 'MEDIUM', 'HIGH'].indexOf(lock.level) + (isCaused(lock) ? 3 : 0)
 
 const holdOf = (lock: Lock): Hold => ({
   lock,

@@ -1,5 +1,9 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { canonicalUser, exactNames, type UserNames } from '@watchword/user-names'
+import { readPlainToken } from './plain-token.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
+import type { Subject } from './status.ts'
+import { keyOf } from './verified-memory.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** Where the proofs come from and whom they are for. */
@@ -10,6 +14,8 @@ export type MfaTokenVerifierConfig = {
   readonly app: string
   /** `iss` of the token, the platform's `guard.issuer`; `urn:watchword:session-guard` by default. */
   readonly issuer?: string
+  /** How the platform reads the names of users, where it does not take them as they are. */
+  readonly userNames?: UserNames
 }
 
 /** What a proof has to be about: a person, one of the locks that this session was asked about, and the session where the proof names one. */
@@ -35,7 +41,7 @@ export type MfaProof = {
 
 /** Verifies mfaTokens. */
 export type MfaTokenVerifier = {
-  /** Takes each proof once. Rejects with `invalid-token`, or `keys-unavailable` (retryable) while the platform's keys cannot be had. */
+  /** Takes each proof once, and none that is older than one taken for the same person and session. Rejects with `invalid-token`, or `keys-unavailable` (retryable) while the platform's keys cannot be had. */
   readonly verify: (token: string, expected: ExpectedProof) => Promise<MfaProof>
 }
 
@@ -52,31 +58,39 @@ export const createMfaTokenVerifier = (
   deps: Partial<Pick<Runtime, 'fetch' | 'now'>> = {},
 ): MfaTokenVerifier => {
   const { fetch, now } = nodeRuntime(deps)
-  const keyOf = platformKeys(config.url, fetch)
+  const keys = platformKeys(config.url, fetch)
+  const { userNames: names = exactNames } = config
   /** Epoch seconds at which each used token ends, by its id. */
   const used = new Map<string, number>()
+  /** The last proof of each session, for as long as an older one could be good. */
+  const latest = new Map<string, { readonly at: number; readonly endsAt: number }>()
 
-  const takeOnce = (id: string, endsAt: number): void => {
+  const takeOnce = (id: string, { at, endsAt, of }: { at: number; endsAt: number; of: Subject }): void => {
     const nowSeconds = now() / 1_000
     for (const [known, end] of used) if (end < nowSeconds) used.delete(known)
+    for (const [known, last] of latest) if (last.endsAt < nowSeconds) latest.delete(known)
     if (used.has(id)) throw invalid('it was used before')
+    const session = keyOf(of)
+    if (at < (latest.get(session)?.at ?? 0)) throw invalid('a later one was taken')
     used.set(id, endsAt)
+    latest.set(session, { at, endsAt })
   }
 
   return {
     verify: async (token, { user, session, locks }) => {
-      if (token.length > tokenLengthMax) throw invalid('it is too long')
-      const claims = await verified(token, keyOf, {
+      if (readPlainToken(token, tokenLengthMax) === undefined) throw invalid('it is not written as a JWT is')
+      const claims = await verified(token, keys, {
         issuer: config.issuer ?? defaultIssuer,
         audience: config.app,
-        subject: user,
         currentDate: new Date(now()),
       })
-      const { sid, jti = '', iat = 0, exp = 0, lock_id: lock, amr, acr } = claims
+      const { sid, jti = '', iat = 0, exp = 0, lock_id: lock, amr, acr, sub = '' } = claims
+      if (!Number.isFinite(exp)) throw invalid('it is good for ever')
+      if (sub !== canonicalUser(user, names)) throw invalid('it is about another user')
       if (sid !== undefined && sid !== session) throw invalid('it is about another session')
       if (typeof lock !== 'string' || !locks.has(lock)) throw invalid('nobody asked about its lock')
       if (iat > now() / 1_000 + clockSkewSeconds) throw invalid('it is of the future')
-      takeOnce(jti, exp)
+      takeOnce(jti, { at: iat, endsAt: exp, of: { user: sub, session } })
       return {
         id: jti,
         user,

@@ -1,4 +1,5 @@
 import type { Lock } from '@watchword/frames'
+import { classAskedBy } from './context-class.ts'
 import type { Status } from './status.ts'
 import type { Problem } from './watchword-error.ts'
 
@@ -71,7 +72,14 @@ export const refuseUnauthorized = (
   const status = waits || code === 'missing-credentials' || code === 'insufficient-user-authentication' ? 401 : 403
   const error = code === 'missing-credentials' ? undefined : 'insufficient_user_authentication'
   const parameters: (readonly [string, string])[] = [
-    ...(error === undefined ? [] : [['error', error] as const, ['error_description', title] as const]),
+    ...(error === undefined
+      ? []
+      : ([
+          ['error', error],
+          ['error_description', title],
+          ['acr_values', classAskedBy([])],
+          ['max_age', '0'],
+        ] as const)),
     ...(waits ? [['authorization_id', encodeUnquotable(authorization.id)] as const] : []),
   ]
   return {

@@ -17,6 +17,9 @@ export type Release = {
   readonly at: string
 }
 
+/** A request that was refused because nobody could be asked. */
+export type UnknownRefusal = Omit<Release, 'mode'> & { readonly mode: 'closed' }
+
 /** What became of somebody's releases once there was contact: how many there were, and how the subject stands now. */
 export type ReleaseReview = {
   readonly release: Release
@@ -26,11 +29,14 @@ export type ReleaseReview = {
 
 /** Unknown: the client was closed before there was contact. */
 type Standing = ReleaseReview['standing'] | 'unknown'
-type Report = { readonly first: Release; readonly last: Release; readonly count: number }
+type Entry = Release | UnknownRefusal
+type Report = { readonly first: Entry; readonly last: Entry; readonly count: number }
 
 /** Releases on their way to the audit: told at once to the app, and to the platform when contact is back. */
 export type ReleaseJournal = {
   readonly record: (release: Release) => void
+  /** Keeps an attempt that was refused because nobody could be asked, where there is a store; one `guard.refused` signal for each subject once there is contact. */
+  readonly refused: (refusal: UnknownRefusal) => void
   /** Looks again at each subject and captures what is pending: one `guard.released` signal for each subject and mode, with the number of its releases. */
   readonly contact: (source: Pick<StatusSource, 'check' | 'awaitContact'>) => void
   /** Captures what is pending at once, without another look; resolves when nothing of it is left to keep. */
@@ -56,14 +62,16 @@ export const createReleaseJournal = (
   let reviewing = false
   let keptSeq = 0
   for (const { seq, json } of store?.left ?? []) {
-    const release = JSON.parse(json) as Release
-    pending.set(journalKey(release), { first: release, last: release, count: 1 })
+    const entry = JSON.parse(json) as Entry
+    pending.set(journalKey(entry), { first: entry, last: entry, count: 1 })
     keptSeq = seq
   }
 
   const add = (key: string, report: Report): void => {
     const known = pending.get(key)
-    if (known === undefined && pending.size >= reportsMax) {
+    // Whom nobody was asked about and who went through all the same matters more than who did not.
+    const roomFor = report.last.mode === 'closed' ? Math.floor(reportsMax / 2) : reportsMax
+    if (known === undefined && pending.size >= roomFor) {
       deps.onError?.(new WatchwordError('release-report-overflow', 'more releases than can be reported'))
       return
     }
@@ -94,6 +102,11 @@ export const createReleaseJournal = (
     // Those of now: a report that comes back waits for the next contact.
     const due = Array.from(pending, ([key, { last }]) => ({ key, last }))
     for (const { key, last } of due) {
+      if (last.mode === 'closed') {
+        const refusals = take(key)
+        if (refusals !== undefined) void send(key, refusals, 'unknown')
+        continue
+      }
       const status = await source.check(last)
       // It may have been captured meanwhile, or have grown.
       const report = take(key)
@@ -106,7 +119,7 @@ export const createReleaseJournal = (
       }
       const standing = standingOf(status)
       void send(key, report, standing)
-      deps.onReview?.({ release: report.last, count: report.count, standing })
+      deps.onReview?.({ release: { ...report.last, mode: last.mode }, count: report.count, standing })
     }
   }
 
@@ -114,6 +127,9 @@ export const createReleaseJournal = (
     record: (release) => {
       add(journalKey(release), { first: release, last: release, count: 1 })
       deps.onRelease?.(release)
+    },
+    refused: (refusal) => {
+      if (store !== undefined) add(journalKey(refusal), { first: refusal, last: refusal, count: 1 })
     },
     contact: (source) => {
       if (pending.size === 0 || reviewing) return
@@ -132,7 +148,7 @@ export const createReleaseJournal = (
   }
 }
 
-const journalKey = (release: Release): string => `${release.mode}|${keyOf(release)}`
+const journalKey = (entry: Entry): string => `${entry.mode}|${keyOf(entry)}`
 
 const standingOf = (status: Status): ReleaseReview['standing'] => {
   if (isVerified(status)) return 'verified'
@@ -148,10 +164,13 @@ const activityOf = ({ first, last, count }: Report, standing: Standing): Activit
     ...(subject.device === undefined ? {} : { device: subject.device }),
     time: last.at,
     signal: {
-      code: 'guard.released',
+      code: last.mode === 'closed' ? 'guard.refused' : 'guard.released',
       subject: subject.session === undefined ? 'user' : 'session',
       severity: standing === 'locked' || standing === 'ended' ? 'high' : 'low',
     },
-    attributes: { mode: first.mode, releases: count, standing, firstAt: first.at, lastAt: last.at },
+    attributes:
+      last.mode === 'closed'
+        ? { refusals: count, firstAt: first.at, lastAt: last.at }
+        : { mode: first.mode, releases: count, standing, firstAt: first.at, lastAt: last.at },
   }
 }

@@ -1,6 +1,7 @@
 import { isUserFrame } from '@watchword/frames'
-import type { Status, Subject } from './status.ts'
+import { known, type Status, type Subject } from './status.ts'
 import { createLockMemory } from './lock-memory.ts'
+import { type KnownNames, unsupportedUserNames } from './known-names.ts'
 import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
 import type { Runtime } from './runtime.ts'
 import type { Settings } from './settings.ts'
@@ -31,7 +32,12 @@ const calm: Status = Object.freeze({ mfaVerified: true, locked: false, sessionSt
 const pingsOpenMax = 64
 
 /** Starts a replica: a subscription to the whole app, pinged to know how fresh it is. */
-export const startReplica = (settings: Settings, runtime: Runtime, options: ReplicaOptions = {}): Replica => {
+export const startReplica = (
+  settings: Settings,
+  runtime: Runtime,
+  names: KnownNames,
+  options: ReplicaOptions = {},
+): Replica => {
   const { tunings } = settings
   const memory = createLockMemory()
   const listeners = new Set<() => void>()
@@ -111,6 +117,7 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
           return report(new WatchwordError(frame.code, `the guard reported ${frame.code}`))
         }
         if (frame.type !== 'replica-ready' || complete) return
+        if (!names.note(frame.userNames)) return report(unsupportedUserNames())
         complete = true
         mayForget = true
         socket.settled()
@@ -132,9 +139,13 @@ export const startReplica = (settings: Settings, runtime: Runtime, options: Repl
 
   return {
     check: (subject) => {
-      const against = memory.recall(subject)
-      if (against !== undefined) return against
-      return guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs ? calm : 'unknown'
+      const readings = names.readings(subject.user)
+      // Nobody has such a name, so nobody can be verified under it.
+      if (readings.length === 0) return 'unknown'
+      const against = readings.map((user) => memory.recall(user, subject)).find((found) => found !== undefined)
+      const isFresh = guardIsComplete && ageMs() <= tunings.replicaStalenessMaxMs
+      if (against !== undefined) return isFresh ? known(against) : against
+      return isFresh ? calm : 'unknown'
     },
     ready,
     ageMs,

@@ -1,16 +1,17 @@
+import type { Lock } from '@watchword/frames'
+import { classAskedBy, meetsClass } from './context-class.ts'
 import { parseDuration } from './failure-modes.ts'
 import type { Proof } from './status.ts'
 
 /** What a route asks of a proof. */
 export type RequiredProof = {
-  /** What the challenge of RFC 9470 says. */
-  readonly acrValues: string
+  /** What the challenge of RFC 9470 says: what the route asks for, and no less than the lock does, if there is one. */
+  readonly acrValuesFor: (lock: Lock | undefined) => string
   readonly maxAgeSeconds: number | undefined
   /** Whether a proof is as it must be at a moment, ms since the epoch. */
   readonly isMetBy: (proof: Proof | undefined, nowMs: number) => boolean
 }
 
-const acrOfSecondFactor = 'urn:watchword:acr:mfa'
 // Between the clock of the platform, which dates a proof, and this one.
 const clockSkewMs = 30_000
 
@@ -30,12 +31,16 @@ export const parseRequiredProof = ({
   }
   if (accepted?.length === 0) return 'acr must name one at least'
   return {
-    acrValues: (accepted ?? [acrOfSecondFactor]).join(' '),
+    acrValuesFor: (lock) => {
+      const least = classAskedBy(lock?.factors ?? [])
+      const enough = lock === undefined ? accepted : accepted?.filter((each) => meetsClass(each, [least]))
+      return enough === undefined || enough.length === 0 ? least : enough.join(' ')
+    },
     maxAgeSeconds: maxAgeMs === undefined ? undefined : Math.floor(maxAgeMs / 1_000),
     isMetBy: (proof, nowMs) => {
       if (accepted === undefined && maxAgeMs === undefined) return true
       if (proof === undefined) return false
-      if (accepted?.includes(proof.acr) === false) return false
+      if (accepted !== undefined && !meetsClass(proof.acr, accepted)) return false
       // A session store may have made a text of the date.
       const ageMs = nowMs - new Date(proof.verifiedAt).getTime()
       return maxAgeMs === undefined || (ageMs >= -clockSkewMs && ageMs <= maxAgeMs)

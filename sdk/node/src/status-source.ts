@@ -1,8 +1,9 @@
 import { createCheckedMemory } from './checked-memory.ts'
+import type { KnownNames } from './known-names.ts'
 import type { Replica } from './replica.ts'
 import { fullJitterMs } from './retry-delay.ts'
 import type { Runtime } from './runtime.ts'
-import type { Status, StatusSource, Subject } from './status.ts'
+import { known, type Status, type StatusSource, type Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** Asks the guard about one subject. */
@@ -35,10 +36,11 @@ export const replicaSource = (replica: Replica, ask: Ask): StatusSource => ({
 /** Asks for each request; a lock once heard of stays, whatever happens to later requests. */
 export const createHttpSource = (
   ask: Ask,
+  names: Pick<KnownNames, 'canonical'>,
   runtime: Pick<Runtime, 'monotonic' | 'setTimeout' | 'clearTimeout' | 'random'>,
   bounds: { readonly minMs: number; readonly maxMs: number },
 ): StatusSource & { readonly close: () => void } => {
-  const memory = createCheckedMemory()
+  const memory = createCheckedMemory(names)
   const listeners: (() => void)[] = []
   let timer: unknown
   let awaited: Subject | undefined
@@ -52,7 +54,9 @@ export const createHttpSource = (
       memory.learn(subject, status, startedAt, runtime.monotonic())
       for (const listener of listeners) listener()
     }
-    return memory.recall(subject) ?? status
+    const recalled = memory.recall(subject)
+    if (recalled === undefined) return status
+    return status === 'unknown' ? recalled : known(recalled)
   }
 
   const askAgain = (attempt: number): void => {

@@ -1,4 +1,4 @@
-import type { Lock } from '@watchword/frames'
+import { isCaused, type Lock } from '@watchword/frames'
 
 /** Who asks to be let through; a session or device left out matches any lock of that scope. */
 export type Subject = { readonly user: string; readonly session?: string; readonly device?: string }
@@ -15,7 +15,13 @@ export type Status = {
   readonly locked: boolean
   readonly lock?: Lock
   readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
+  /** Only a second factor is waited for, by what is known now: what was heard before contact was lost does not say so. */
+  readonly isWaiting?: boolean
 }
+
+/** A status as it is known now. */
+export const known = (status: Status): Status =>
+  status.lock === undefined || isCaused(status.lock) ? status : { ...status, isWaiting: true }
 
 /** Where a guard gets its answers, and how it hears that there is contact again. */
 export type StatusSource = {

@@ -1,4 +1,5 @@
 import { applyUserFrame, isUserFrame, type Lock, type LockChange, noUserLocks } from '@watchword/frames'
+import { mayBeCanonicalOf } from '@watchword/user-names'
 import { createReconnectingSocket, securityTopic } from './reconnecting-socket.ts'
 import type { Runtime } from './runtime.ts'
 import type { Settings } from './settings.ts'
@@ -81,7 +82,7 @@ export const subscribeToUser = (
   const tellOther = (type: string, content: Readonly<Record<string, unknown>>): void => {
     const { id, user: asked } = content
     if (type !== 'approval-requested' || handlers.onApprovalRequested === undefined) return handlers.onOther?.(content)
-    if (typeof id === 'string' && typeof asked === 'string' && asked.normalize('NFC') === name) {
+    if (typeof id === 'string' && typeof asked === 'string' && mayBeCanonicalOf(asked, name)) {
       handlers.onApprovalRequested({ ...content, id, user: asked })
     }
   }
@@ -102,7 +103,7 @@ export const subscribeToUser = (
         if (frame.type === 'error') {
           return handlers.onError?.(new WatchwordError(frame.code, `the guard reported ${frame.code}`))
         }
-        if (!isUserFrame(frame) || frame.user.normalize('NFC') !== name) return
+        if (!isUserFrame(frame) || !mayBeCanonicalOf(frame.user, name)) return
         const { next, changes } = applyUserFrame(known, frame)
         known = next
         if (frame.type === 'state') socket.settled()

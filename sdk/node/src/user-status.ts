@@ -1,5 +1,6 @@
 import { type Lock, parseLock } from '@watchword/frames'
 import { type HttpTransport, pathSegment } from './http-transport.ts'
+import { type KnownNames, unsupportedUserNames } from './known-names.ts'
 import type { Status, Subject } from './status.ts'
 import { WatchwordError } from './watchword-error.ts'
 
@@ -16,6 +17,7 @@ export const fetchUserStatus = async (
   transport: HttpTransport,
   subject: Subject,
   timeoutMs: number,
+  names: KnownNames,
 ): Promise<UserStatus> => {
   const query = new URLSearchParams()
   if (subject.session !== undefined) query.set('session', subject.session)
@@ -23,22 +25,23 @@ export const fetchUserStatus = async (
   const search = query.size === 0 ? '' : `?${query.toString()}`
   const path = `/v1/users/${pathSegment(subject.user, 'user')}/status${search}`
   const { body } = await transport.send({ method: 'GET', path, timeoutMs })
-  return readUserStatus(body, subject)
+  return readUserStatus(body, subject, names)
 }
 
 const sessionStates: readonly unknown[] = ['active', 'locked', 'ended', 'unknown']
 
-const readUserStatus = (body: unknown, subject: Subject): UserStatus => {
-  const status = body as Partial<UserStatus> | null | undefined
+const readUserStatus = (body: unknown, subject: Subject, names: KnownNames): UserStatus => {
+  const status = body as (Partial<UserStatus> & { readonly userNames?: unknown }) | null | undefined
   if (
     typeof status !== 'object' ||
     status === null ||
     typeof status.mfaVerified !== 'boolean' ||
-    typeof status.locked !== 'boolean' ||
-    !sameUser(status.user, subject.user)
+    typeof status.locked !== 'boolean'
   ) {
-    throw new WatchwordError('invalid-response', 'the status answer is not one about this user')
+    throw aboutAnother()
   }
+  if (!names.note(status.userNames)) throw unsupportedUserNames()
+  if (names.canonical(subject.user) !== status.user) throw aboutAnother()
   const lock: Lock | undefined = parseLock(status.lock)
   return {
     user: subject.user,
@@ -54,5 +57,5 @@ const readUserStatus = (body: unknown, subject: Subject): UserStatus => {
   }
 }
 
-const sameUser = (answered: unknown, asked: string): boolean =>
-  typeof answered === 'string' && answered.normalize('NFC') === asked.normalize('NFC')
+const aboutAnother = (): WatchwordError =>
+  new WatchwordError('invalid-response', 'the status answer is not one about this user')

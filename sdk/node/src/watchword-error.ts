@@ -30,6 +30,7 @@ export type SdkErrorCode =
   | 'subscription-refused'
   | 'timeout'
   | 'unreachable'
+  | 'unsupported-user-names'
 
 /** What an error can be: of this SDK, of the platform as it is documented, or of a newer platform. */
 export type WatchwordErrorCode = SdkErrorCode | ProblemCode | (string & {})

@@ -15,6 +15,7 @@ import { type GuardOptions, parseGuardOptions } from './guard-options.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import { parseSettings, type WatchwordConfig } from './settings.ts'
 import { stampActivity } from './stamped-activity.ts'
+import { createKnownNames } from './known-names.ts'
 import { createAsk, createHttpSource, replicaSource } from './status-source.ts'
 import { subscribeToUser, type Subscription, type SubscriptionHandlers } from './subscription.ts'
 import { fetchUserStatus, type UserStatus } from './user-status.ts'
@@ -89,12 +90,13 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     if (closed) throw new WatchwordError('closed', 'the client is closed')
   }
 
+  const names = createKnownNames()
   const check = async (subject: Subject): Promise<UserStatus> =>
-    fetchUserStatus(transport, subject, tunings.checkTimeoutMs)
+    fetchUserStatus(transport, subject, tunings.checkTimeoutMs, names)
 
   const createReplica = (options?: ReplicaOptions): Replica => {
     whileOpen()
-    const replica = startReplica(settings, runtime, options)
+    const replica = startReplica(settings, runtime, names, options)
     return tracked(replica)
   }
 
@@ -107,7 +109,10 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
     store: storeOf('releases'),
   })
   const ask = createAsk(check, onError)
-  const httpSource = createHttpSource(ask, runtime, { minMs: tunings.reconnectMinMs, maxMs: tunings.reconnectMaxMs })
+  const httpSource = createHttpSource(ask, names, runtime, {
+    minMs: tunings.reconnectMinMs,
+    maxMs: tunings.reconnectMaxMs,
+  })
   let sharedReplica: Replica | undefined
 
   const makeGuard = (options: GuardOptions = {}): Guard => {

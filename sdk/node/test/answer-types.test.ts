@@ -20,6 +20,7 @@ test('the types of the SDK take the answers that are documented', () => {
     level: '',
     reasonUser: {},
     factors: [],
+    by: 'risk',
     since: '',
     challengeUri: '',
   } as const

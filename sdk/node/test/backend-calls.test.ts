@@ -43,6 +43,25 @@ test('each backend call asks the address and sends the body that the interface p
   await client.close()
 })
 
+test('a connection is asked for with the certificate as RFC 9440 writes it, and waited for as long as it is held', async (t) => {
+  const answer = { outcome: 'admitted', because: 'window-active', resourceClass: 'protected' }
+  const server = await startProtocolServer({ answer: () => ({ status: 200, body: answer }) })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key })
+  const request = { client: 'always-on', user: 'alice', session: 'tunnel-1', certificate: Buffer.from('DER') } as const
+  const { outcome } = await client.connections.admit(request, { waitSeconds: 20 })
+  await client.connections.admit({ client: 'interactive', user: 'alice', session: 's-1', signIn: 'accepted' })
+  assert.equal(outcome, 'admitted')
+  const [laptop, browser] = server.requests as [SeenRequest, SeenRequest]
+  assert.deepEqual([laptop.method, laptop.url], ['POST', '/v1/connections'])
+  assert.deepEqual(JSON.parse(laptop.body), { client: 'always-on', user: 'alice', session: 'tunnel-1' })
+  assert.equal(laptop.headers['client-cert'], ':REVS:')
+  assert.equal(laptop.headers['prefer'], 'wait=20')
+  assert.equal(browser.headers['client-cert'], undefined)
+  assert.equal(browser.headers['prefer'], undefined)
+  await client.close()
+})
+
 test('a problem of the platform comes back as an error with its code, status and members', async (t) => {
   const problem = { code: 'verification-failed', status: 401, title: 'The verification failed', attemptsLeft: 3 }
   const server = await startProtocolServer({

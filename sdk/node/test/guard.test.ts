@@ -14,7 +14,10 @@ const failureModes: FailureMode[] = [
 /** A platform whose status answers are set by the test: verified, locked, ended, or no answer at all. */
 const startPlatform = async (over: Partial<WatchwordConfig> = {}) => {
   const clock = createClock()
-  const platform = { answer: 'verified' as 'verified' | 'locked' | 'ended' | 'down' }
+  const platform = {
+    answer: 'verified' as 'verified' | 'locked' | 'ended' | 'down',
+    by: 'risk' as 'risk' | 'requirement',
+  }
   const captured: Record<string, unknown>[] = []
   const server = await startProtocolServer({
     answer: (request: SeenRequest) => {
@@ -31,7 +34,7 @@ const startPlatform = async (over: Partial<WatchwordConfig> = {}) => {
       if (platform.answer === 'ended') {
         return { status: 200, body: { ...base, mfaVerified: false, locked: false, sessionState: 'ended' } }
       }
-      const lock = lockJson('l-1', { session: 's-1' })
+      const lock = lockJson('l-1', { session: 's-1', by: platform.by })
       return { status: 200, body: { ...base, mfaVerified: false, locked: true, lock, sessionState: 'locked' } }
     },
   })
@@ -60,6 +63,23 @@ const startPlatform = async (over: Partial<WatchwordConfig> = {}) => {
   }
   return { platform, clock, client, releases, captured, outcomeOf, stop }
 }
+
+test('paths that are exempt while the second factor is waited for wait for nothing else: no cause, no lost contact, no other reading', async (t) => {
+  const { platform, client, stop } = await startPlatform()
+  t.after(stop)
+  const guard = client.createGuard({ via: 'http', exemptWhilePending: ['/voice/**'] })
+  const outcomeOf = async (target: string) => (await guard.admit({ user: 'alice', session: 's-1' }, target)).outcome
+  platform.answer = 'locked'
+  platform.by = 'requirement'
+  assert.equal(await outcomeOf('/voice/call'), 'exempt')
+  assert.equal(await outcomeOf('/data'), 'refused')
+  assert.equal(await outcomeOf('/voice/../data'), 'refused')
+  platform.answer = 'down'
+  assert.equal(await outcomeOf('/voice/call'), 'refused', 'there may be a cause by now')
+  platform.answer = 'locked'
+  platform.by = 'risk'
+  assert.equal(await outcomeOf('/voice/call'), 'refused')
+})
 
 test('closed answers 503 to the unknown, open admits, last-known admits who was verified at most ttl ago', async (t) => {
   const { platform, clock, outcomeOf, releases, stop } = await startPlatform()

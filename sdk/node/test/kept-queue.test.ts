@@ -176,3 +176,27 @@ test('who was let through before a restart is reported after it', async (t) => {
   assert.deepEqual(report?.['signal'], { code: 'guard.released', subject: 'session', severity: 'low' })
   await next.close()
 })
+
+test('what is refused because nobody can be asked is kept with its time, and told once for each subject', async (t) => {
+  const folder = newFolder(t)
+  const { platform, server } = await startPlatform(t)
+  const config = { url: server.url, key, queueFolder: folder, tunings: quick, onError: () => undefined }
+  const client = createWatchword(config)
+  const guard = client.createGuard({ via: 'http' })
+  const before = Date.now()
+  for (const path of ['/transfers/1', '/transfers/2', '/transfers/2?again']) {
+    const { outcome } = await guard.admit({ user: 'alice', session: 's-1' }, path)
+    assert.equal(outcome, 'refused')
+  }
+  const after = Date.now()
+  await client.close({ deadlineMs: 0 })
+  platform.isBack = true
+  const next = createWatchword(config)
+  await next.flush()
+  const [report] = JSON.parse(server.requests.at(-1)?.body ?? '[]') as Record<string, unknown>[]
+  assert.deepEqual(report?.['signal'], { code: 'guard.refused', subject: 'session', severity: 'low' })
+  assert.partialDeepStrictEqual(report?.['attributes'], { refusals: 3 })
+  const time = Date.parse(String(report?.['time']))
+  assert.ok(time >= before && time <= after)
+  await next.close()
+})

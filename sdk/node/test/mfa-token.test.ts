@@ -47,6 +47,15 @@ test('takes a proof once: for this person, this session, a lock that was asked a
   await assert.rejects(tokens.verify(tokenOf(good), expected), { code: 'invalid-token' })
 })
 
+test('takes none that is older than one taken for the same person and session: it died with the re-authentication', async () => {
+  const tokens = verifier()
+  const older = { ...good, jti: 'j-0', iat: now - 60 }
+  await tokens.verify(tokenOf(good), expected)
+  await assert.rejects(tokens.verify(tokenOf(older), expected), { code: 'invalid-token' })
+  await tokens.verify(tokenOf({ ...older, sid: 's-2' }), { ...expected, session: 's-2' })
+  await tokens.verify(tokenOf({ ...good, jti: 'j-2' }), expected)
+})
+
 test('takes a proof that names no session, as that of a verification that ended it', async () => {
   const { sid: _, ...claims } = good
   assert.equal((await verifier().verify(tokenOf(claims), expected)).session, null)

@@ -10,6 +10,7 @@ const verifiedAt = (agoMs: number): string => new Date(Date.now() - agoMs).toISO
 const proofs: Readonly<Record<string, { readonly acr: string; readonly verifiedAt: string }>> = {
   fresh: { acr: 'urn:watchword:acr:mfa', verifiedAt: verifiedAt(1_000) },
   old: { acr: 'urn:watchword:acr:mfa', verifiedAt: verifiedAt(3_600_000) },
+  phr: { acr: 'phr', verifiedAt: verifiedAt(1_000) },
   weak: { acr: 'urn:watchword:acr:password', verifiedAt: verifiedAt(1_000) },
   unreadable: { acr: 'urn:watchword:acr:mfa', verifiedAt: 'yesterday' },
   ahead: { acr: 'urn:watchword:acr:mfa', verifiedAt: verifiedAt(-3_600_000) },
@@ -204,6 +205,31 @@ for (const [name, start] of Object.entries(frameworks)) {
     )
     const locked = await fetch(url, asUser('alice', 's-91', 'fresh'))
     assert.match(locked.headers.get('www-authenticate') ?? '', /lock_id="l-1"/)
+  })
+
+  test(`${name}: step-up downgrade (#16): a password or a code does not do where a passkey is asked for, the reverse does`, async (t) => {
+    const strict = await startApp(t, {}, { acr: 'phr', maxAge: 'PT5M' })
+    const asked = async (url: string, proof: string) => {
+      const answer = await fetch(url, asUser('bob', 's-1', proof))
+      return [answer.status, answer.headers.get('www-authenticate')?.replace(/.*(acr_values)/, '$1')]
+    }
+    for (const proof of ['', 'weak', 'fresh', 'old'])
+      assert.deepEqual(await asked(strict, proof), [401, 'acr_values="phr", max_age="300"'], proof)
+    assert.deepEqual(await asked(strict, 'phr'), [200, undefined])
+    const lenient = await startApp(t, {}, { acr: 'urn:watchword:acr:mfa' })
+    assert.deepEqual(await asked(lenient, 'phr'), [200, undefined])
+    assert.deepEqual(await asked(lenient, 'weak'), [401, 'acr_values="urn:watchword:acr:mfa", max_age="0"'])
+  })
+
+  test(`${name}: a lock that a passkey alone may open asks for no less, whatever the route asks for`, async (t) => {
+    const { client, replica, guard } = await startGuard(t)
+    guard.put('dora', [lockJson('l-5', { scope: 'user', factors: ['webauthn'] })])
+    for (const acr of ['urn:watchword:acr:mfa', 'urn:app:other'])
+      for (const options of [{}, { acr }]) {
+        const url = await start(t, { guard: { client, replica, identify, ...options }, handle: admitting })
+        const { headers } = await fetch(url, asUser('dora', 's-1', 'phr'))
+        assert.match(headers.get('www-authenticate') ?? '', /acr_values="phr", max_age="0", lock_id="l-5"/)
+      }
   })
 
   test(`${name}: an action is judged before it is let through, and waits for the lock that is asked for`, async (t) => {

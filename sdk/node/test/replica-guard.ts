@@ -11,6 +11,8 @@ export type ReplicaGuard = {
   ageMs: number | undefined
   /** Whether it knows how everybody stands; true at first. */
   complete: boolean
+  /** How it reads the names of users, where it does not take them as they are. */
+  userNames: string | undefined
 }
 
 /** A guard without locks. */
@@ -29,6 +31,7 @@ export const createReplicaGuard = (): ReplicaGuard => {
   const guard: ReplicaGuard = {
     ageMs: 0,
     complete: true,
+    userNames: undefined,
     onSocket: (socket) => {
       socket.on('message', (data) => {
         const frame = JSON.parse((data as Buffer).toString()) as { type: string; id: number; topic: string }
@@ -37,7 +40,7 @@ export const createReplicaGuard = (): ReplicaGuard => {
         }
         if (frame.type !== 'subscribe' || frame.topic !== 'watchword.security.mfa?originalIdentity=*') return
         for (const [user, { locks, ended }] of users) if (locks.length + ended.length > 0) socket.send(stateOf(user))
-        socket.send('{"type":"replica-ready"}')
+        socket.send(JSON.stringify({ type: 'replica-ready', userNames: guard.userNames }))
         subscribed.add(socket)
       })
       socket.on('close', () => subscribed.delete(socket))

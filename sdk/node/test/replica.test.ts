@@ -191,3 +191,27 @@ test('a replica that the guard refuses says so and stays unknown', async (t) => 
   assert.equal(replica.check({ user: 'alice' }), 'unknown')
   await client.close()
 })
+
+test('a lock is one for every spelling that the platform takes for one person, and nobody is calm under what is no name', async (t) => {
+  const { guard, client } = await startAll(t)
+  guard.userNames = 'case-mapped'
+  guard.put('zo\u00EB', [lockJson('l-1', { scope: 'user', session: undefined })])
+  const replica = client.createReplica()
+  await replica.ready
+  for (const user of ['zo\u00EB', 'ZO\u00CB', 'Zoe\u0308', '\uFF3Ao\u00EB']) {
+    const status = replica.check({ user, session: 's-1' })
+    assert.ok(status !== 'unknown' && status.locked, user)
+  }
+  const other = replica.check({ user: 'Bob', session: 's-1' })
+  assert.ok(other !== 'unknown' && other.mfaVerified)
+  for (const user of ['zo\u200B\u00EB', 'bob smith', 'a\nb']) assert.equal(replica.check({ user }), 'unknown')
+})
+
+test('a replica that does not know how names are read knows nothing', async (t) => {
+  const { guard, client } = await startAll(t)
+  guard.userNames = 'phonetic'
+  const refused = Promise.withResolvers<string>()
+  const replica = client.createReplica({ onError: ({ code }) => refused.resolve(code) })
+  assert.equal(await refused.promise, 'unsupported-user-names')
+  assert.equal(replica.check({ user: 'alice', session: 's-1' }), 'unknown')
+})

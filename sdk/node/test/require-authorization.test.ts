@@ -35,7 +35,9 @@ for (const [name, start] of Object.entries(authorizedFrameworks)) {
     const id = asked.authorization?.id ?? ''
     assert.match(
       asked.headers.get('www-authenticate') ?? '',
-      new RegExp(`^Bearer error="insufficient_user_authentication", .*authorization_id="${id}"$`),
+      new RegExp(
+        `^Bearer error="insufficient_user_authentication", .*acr_values="[^"]+", max_age="0", authorization_id="${id}"$`,
+      ),
     )
     const named = { 'x-watchword-authorization': id }
     const waiting = await send('500', named)

@@ -7,6 +7,8 @@ import {
   topicOf,
 } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
+import { sql } from './reports/sql.ts'
+import { createTenantReader } from './reports/tenant-reader.ts'
 import { storeRows } from './store-rows.ts'
 
 /** One assessment of the tenant, with its explanation; undefined where none is stored. */
@@ -15,11 +17,14 @@ export async function readAssessment(
   tenant: string,
   id: string,
 ): Promise<PublicAssessment | undefined> {
-  const [row] = await storeRows<{ body: string }>(
-    client,
-    'SELECT body FROM audit WHERE tenant = {tenant:String} AND topic = {topic:String} AND id = {id:String} LIMIT 1',
-    { tenant, topic: topicOf('assessment'), id },
-  )
+  const [row] = await createTenantReader(client, tenant).rows<{ body: string }>({
+    select: sql`body`,
+    from: 'records',
+    where: [sql`topic = {topic:String}`, sql`id = {id:String}`],
+    orderBy: sql`at`,
+    rows: 1,
+    parameters: { topic: topicOf('assessment'), id },
+  })
   return row && publicAssessment(JSON.parse(row.body) as AssessmentRecord)
 }
 
@@ -38,7 +43,7 @@ export async function wouldBeStored(
   // The assessments of a partition come in the order of its activities, and are stored in theirs.
   const later = await storeRows(
     client,
-    `SELECT 1 FROM audit WHERE topic = {topic:String} AND source_stage != ''
+    `SELECT 1 FROM records WHERE topic = {topic:String} AND source_stage != ''
        AND source_partition = {partition:UInt16} AND source_offset >= {offset:UInt64} LIMIT 1`,
     { topic: topicOf('assessment'), ...place },
   )

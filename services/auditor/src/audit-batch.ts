@@ -1,11 +1,20 @@
 import type { Codecs } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { isAgain, nextTurn, type Watermarks } from '@watchword/stream'
-import { type AuditRow, auditRow } from './audit-row.ts'
+import { auditRow } from './audit-row.ts'
 import { auditToken } from './audit-token.ts'
+import type { ChainHead, ChainHeads } from './chain/chain-heads.ts'
+import { createRowWriter } from './row-writer.ts'
 
-/** Records as they go to the database; `chunks` are JSON lines, none when every record was a repeat. */
-export type AuditBatch = Readonly<{ chunks: readonly Uint8Array[]; rows: number; repeats: number; token: string }>
+/** Records as they go to the database, encoded for `recordInsert`; no chunks when every record was a repeat. */
+export type AuditBatch = Readonly<{
+  chunks: readonly Uint8Array[]
+  rows: number
+  repeats: number
+  token: string
+  /** Where the chains end when it is stored. */
+  heads: readonly ChainHead[]
+}>
 
 /** A batch is made in about this many turns of the event loop, so that a large one takes more in each and is not late for ever. */
 const turnsOfBatch = 128
@@ -13,10 +22,17 @@ const turnsOfBatch = 128
 const recordsPerTurnMin = 8
 /** A millisecond or two: long records take as long as many short ones. */
 const bytesPerTurnMin = 64 * 1024
+/** What a row takes beside its body, and how much longer a body is as JSON; more is made where it does not do. */
+const rowBytes = 512
+const bodyGrowth = 4
 
 export type AuditBatchDeps = Readonly<{
   codecs: Codecs
   watermarks: Watermarks
+  /** Where each chain ends; goes on with the rows. */
+  heads: ChainHeads
+  /** When the batch is stored, epoch milliseconds; later than any before it. */
+  storedAt: number
   /** Those of the records written again that need not be stored again. */
   stored: ReadonlySet<LogRecord>
 }>
@@ -28,19 +44,33 @@ export async function makeAuditBatch(records: readonly LogRecord[], deps: AuditB
   for (const part of partsOf(records)) {
     const fresh = part.filter((record) => takeOnce(record, deps))
     kept.push(...fresh)
-    // Text at once: rows that wait as objects are what the garbage collector is slow with.
-    if (fresh.length > 0)
-      chunks.push(Buffer.from(fresh.map((record) => lineOf(auditRow(record, deps.codecs))).join('')))
+    // Bytes at once: rows that wait as objects are what the garbage collector is slow with.
+    if (fresh.length > 0) chunks.push(encode(fresh, deps))
     await nextTurn()
   }
-  return { chunks, rows: kept.length, repeats: records.length - kept.length, token: auditToken(kept) }
+  return {
+    chunks,
+    rows: kept.length,
+    repeats: records.length - kept.length,
+    token: auditToken(kept),
+    heads: deps.heads.all(),
+  }
+}
+
+function encode(records: readonly LogRecord[], { codecs, heads, storedAt }: AuditBatchDeps): Uint8Array {
+  const writer = createRowWriter(records.length * rowBytes + bytesOf(records) * bodyGrowth)
+  for (const record of records) {
+    const { topic, partition, offset } = record
+    const link = writer.add(auditRow(record, codecs), heads.linkBefore(topic, partition), storedAt)
+    heads.advance({ topic, partition, offset, link })
+  }
+  return writer.bytes()
 }
 
 /** What is made in one turn each. */
 function* partsOf(records: readonly LogRecord[]): Generator<readonly LogRecord[], undefined> {
-  const bytes = records.reduce((sum, record) => sum + lengthOf(record), 0)
   const recordsMax = Math.max(recordsPerTurnMin, Math.ceil(records.length / turnsOfBatch))
-  const bytesMax = Math.max(bytesPerTurnMin, bytes / turnsOfBatch)
+  const bytesMax = Math.max(bytesPerTurnMin, bytesOf(records) / turnsOfBatch)
   let part: LogRecord[] = []
   let left = bytesMax
   for (const record of records) {
@@ -55,16 +85,17 @@ function* partsOf(records: readonly LogRecord[]): Generator<readonly LogRecord[]
   return undefined
 }
 
+function bytesOf(records: readonly LogRecord[]): number {
+  return records.reduce((sum, record) => sum + lengthOf(record), 0)
+}
+
 function lengthOf({ value }: LogRecord): number {
   return value?.length ?? 0
 }
 
 function takeOnce(record: LogRecord, { watermarks, stored }: AuditBatchDeps): boolean {
-  if (isAgain(record) ? stored.has(record) : watermarks.isRepeat(record)) return false
+  if (!isAgain(record)) return watermarks.take(record)
+  if (stored.has(record)) return false
   watermarks.advance(record)
   return true
-}
-
-function lineOf(row: AuditRow): string {
-  return `${JSON.stringify({ ...row, at: new Date(row.at).toISOString().replace('T', ' ').replace('Z', '') })}\n`
 }

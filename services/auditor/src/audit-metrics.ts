@@ -1,6 +1,13 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-export type AuditMetrics = Readonly<{ rows: Counter; repeats: Counter; failures: Counter; insertSeconds: Histogram }>
+export type AuditMetrics = Readonly<{
+  rows: Counter
+  repeats: Counter
+  failures: Counter
+  insertSeconds: Histogram
+  checkpoints: Counter
+  checkpointFailures: Counter
+}>
 
 export function createAuditMetrics(registry: Registry): AuditMetrics {
   const registers = [registry]
@@ -14,6 +21,16 @@ export function createAuditMetrics(registry: Registry): AuditMetrics {
     failures: new Counter({
       name: 'watchword_audit_insert_failures_total',
       help: 'Inserts that failed and were repeated.',
+      registers,
+    }),
+    checkpoints: new Counter({
+      name: 'watchword_audit_checkpoints_total',
+      help: 'Checkpoints of the chains, signed and stored in every place.',
+      registers,
+    }),
+    checkpointFailures: new Counter({
+      name: 'watchword_audit_checkpoint_failures_total',
+      help: 'Attempts to sign or store a checkpoint that failed and were repeated.',
       registers,
     }),
     insertSeconds: new Histogram({

@@ -11,8 +11,8 @@ export interface AuditQueue {
   hasBatch(): boolean
   /** There is so much that no more should be read. */
   isFull(): boolean
-  /** The first of them, as many as are stored together; one at least if there is one. They stay until they are dropped. */
-  batch(): readonly LogRecord[]
+  /** The first of them behind as many as are `taken`, as many as are stored together; one at least if there is one. They stay until they are dropped. */
+  batch(taken?: number): readonly LogRecord[]
   /** Forgets the first ones. */
   drop(count: number): void
 }
@@ -34,14 +34,15 @@ export function createAuditQueue({ batchRowsMax, batchBytesMax }: AuditQueueConf
     },
     hasBatch: () => holds(1),
     isFull: () => holds(2),
-    batch() {
+    batch(taken = 0) {
       let left = batchBytesMax
       const end = waiting.findIndex((record, index) => {
-        if (index === batchRowsMax || left <= 0) return true
-        left -= bytesOf([record])
+        if (index < taken) return false
+        if (index === taken + batchRowsMax || left <= 0) return true
+        left -= record.value?.length ?? 0
         return false
       })
-      return end === -1 ? [...waiting] : waiting.slice(0, end)
+      return waiting.slice(taken, end === -1 ? undefined : end)
     },
     drop(count) {
       bytes -= bytesOf(waiting.slice(0, count))

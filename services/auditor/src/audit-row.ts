@@ -1,8 +1,8 @@
-import { type Codecs, nameOfTopic, splitUserKey, type TopicName, topicOf } from '@watchword/contracts'
+import { type Codecs, nameOfTopic, splitUserKey, type TopicName, topicCatalogue, topicOf } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { sourceOf } from '@watchword/stream'
 
-/** One record of the log as a row of the table `audit`. */
+/** One record of the log as a row of the table `records`, without its link. */
 export type AuditRow = Readonly<{
   topic: string
   partition: number
@@ -55,15 +55,22 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
   }
 }
 
+const endOfTime = Date.UTC(2100, 0)
+
 // One record with a time that the table cannot hold would be inserted again and again, and nothing after it.
 function isStorable(at: number): boolean {
-  return at >= 0 && at < Date.UTC(2200, 0)
+  return at >= 0 && at < endOfTime
 }
+
+/** By topic; asked for each record. */
+const names: ReadonlyMap<string, TopicName | undefined> = new Map(
+  topicCatalogue.map(({ name }) => [name, nameOfTopic(name)]),
+)
 
 type Read = Readonly<{ type: string; value: unknown; named: Named; at: number | undefined }>
 
 function readRecord(record: LogRecord, codecs: Codecs): Read {
-  const name = nameOfTopic(record.topic)
+  const name = names.get(record.topic)
   if (record.value === null) return { type: `${name ?? 'record'}.deleted`, value: null, named: {}, at: undefined }
   if (name === undefined) return undecodable('dead-letter', record.value, { headers: record.headers })
   try {

@@ -1,32 +1,17 @@
 import type { Migration } from '@watchword/clickhouse'
+import { activities } from './schema/activities.ts'
+import { assessments } from './schema/assessments.ts'
+import { checkpoints } from './schema/checkpoints.ts'
+import { counts } from './schema/counts.ts'
+import { records } from './schema/records.ts'
+import { sessionEvents } from './schema/session-events.ts'
 
-/** The auditor's tables. */
+/** The auditor's tables, and the views that fill all of them from each insert of records. 0001 was the one table of a build before the first release. */
 export const auditMigrations: readonly Migration[] = [
-  {
-    id: '0001',
-    name: 'audit',
-    sql: [
-      `CREATE TABLE IF NOT EXISTS audit (
-        topic LowCardinality(String),
-        partition UInt16,
-        offset UInt64,
-        at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-        tenant LowCardinality(String),
-        user String,
-        app LowCardinality(String),
-        session String,
-        type LowCardinality(String),
-        id String,
-        body String CODEC(ZSTD(3)),
-        source_stage LowCardinality(String),
-        source_partition UInt16,
-        source_offset UInt64,
-        source_index UInt16,
-        INDEX by_id id TYPE bloom_filter GRANULARITY 4
-      )
-      ENGINE = MergeTree
-      ORDER BY (tenant, user, at, topic, partition, offset)
-      SETTINGS non_replicated_deduplication_window = 10000`,
-    ],
-  },
+  records,
+  activities,
+  assessments,
+  sessionEvents,
+  counts,
+  checkpoints,
 ]

@@ -2,11 +2,14 @@ import type { Clickhouse } from '@watchword/clickhouse'
 import { type Codecs, stateTopics, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
-import { createWatermarks } from '@watchword/stream'
+import { createWatermarks, isAgain } from '@watchword/stream'
 import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { readAuditPosition } from './audit-position.ts'
 import { createAuditQueue } from './audit-queue.ts'
+import { type ChainHead, createChainHeads } from './chain/chain-heads.ts'
+import { chainName } from './chain/link.ts'
+import { endInserts, insertRecords, repeatLastInsert } from './insert-records.ts'
 import { storedAgain } from './stored-again.ts'
 
 export type AuditSinkConfig = Readonly<{
@@ -26,6 +29,8 @@ export type AuditSinkDeps = Readonly<{
   client: Clickhouse
   logger: Logger
   metrics: AuditMetrics
+  /** Epoch milliseconds. */
+  now: () => number
   /** Whether nobody else stores now; while it is false, nothing is sent. Always true by default. */
   mayStore?: () => boolean
   onFatal: (error: Error) => void
@@ -37,21 +42,32 @@ export interface AuditSink {
   caughtUp(withinMs: number): Promise<boolean>
   /** Milliseconds that inserts have been failing; 0 while they succeed. */
   failingMs(): number
+  /** Where each chain ends, as it is stored; nothing where another replica stores. */
+  heads(): readonly ChainHead[]
   stop(): Promise<void>
 }
 
 /** Sealed factors never leave the session guard's own topics; states of stages say nothing that the log does not. */
 const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...stateTopics.map(({ name }) => name)])
 
+/** Records, and the rows that they make. */
+type Prepared = Readonly<{ records: readonly LogRecord[]; batch: AuditBatch }>
+
 /** Well below what a report may be late and still be called fresh. */
 const gatherMs = 100
 
 export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
-  const { log, codecs, client, logger, metrics, mayStore = () => true } = deps
+  const { log, codecs, client, logger, metrics, now, mayStore = () => true } = deps
+  await endInserts(client)
+  await repeatLastInsert(client)
   const position = await readAuditPosition(client)
   const watermarks = createWatermarks(position.watermarks)
+  const heads = createChainHeads(position.heads)
+  let storedHeads = heads.all()
+  let { storedAt } = position
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
-  const stored = new Map(position.next)
+  const next = new Map(position.heads.map((head) => [chainName(head.topic, head.partition), head.offset + 1]))
+  const stored = new Map(next)
 
   const waiting = createAuditQueue(config)
   let room = Promise.withResolvers<void>()
@@ -59,13 +75,14 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   let stopping = false
   let flushNow: () => void = () => undefined
   let retryNow: () => void = () => undefined
+  let preparing: Promise<Prepared | undefined> | undefined
   const idle: (() => void)[] = []
 
   const tail: Tail = await log.tail({
     topics,
     // Of nearly all topics: to ask for hundreds of partitions for each record would cost more than all else that is done with it.
     gatherMs,
-    from: (topic, partition) => position.next.get(`${topic}/${partition}`) ?? 0,
+    from: (topic, partition) => next.get(chainName(topic, partition)) ?? 0,
     onRecords: take,
     onError: deps.onFatal,
   })
@@ -91,12 +108,17 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   }
 
   async function storeOne(): Promise<boolean> {
-    const records = waiting.batch()
-    const known = await untilDone(() => storedAgain(client, records), records.length)
-    if (known === stopped) return false
-    const batch = await makeAuditBatch(records, { codecs, watermarks, stored: known })
+    const prepared = preparing ?? prepare(waiting.batch())
+    preparing = undefined
+    const { records, batch } = (await prepared) ?? {}
+    if (records === undefined || batch === undefined) return false
+    if (batch.rows > 0) {
+      const inserted = untilDone(() => insert(batch), batch.rows)
+      prepareNext(records.length)
+      if ((await inserted) === stopped) return false
+    }
     metrics.repeats.inc(batch.repeats)
-    if (batch.rows > 0 && (await untilDone(() => insert(batch), batch.rows)) === stopped) return false
+    storedHeads = batch.heads
     waiting.drop(records.length)
     noteStored(records)
     room.resolve()
@@ -104,16 +126,32 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     return true
   }
 
+  /** Makes the rows of the next batch while the database takes the last one; not where it has to be asked about what is on its way to it. */
+  function prepareNext(taken: number): void {
+    const records = waiting.batch(taken)
+    if (records.length < config.batchRowsMax || records.some(isAgain)) return
+    preparing = prepare(records)
+    // Whoever takes it hears of it.
+    preparing.catch(() => undefined)
+  }
+
+  async function prepare(records: readonly LogRecord[]): Promise<Prepared | undefined> {
+    const known = await untilDone(() => storedAgain(client, records), records.length)
+    if (known === stopped) return undefined
+    storedAt = Math.max(now(), storedAt + 1)
+    return { records, batch: await makeAuditBatch(records, { codecs, watermarks, heads, storedAt, stored: known }) }
+  }
+
   // A repeat counts as stored: it is in the table already.
   function noteStored(records: readonly LogRecord[]): void {
-    for (const { topic, partition, offset } of records) stored.set(`${topic}/${partition}`, offset + 1)
+    for (const { topic, partition, offset } of records) stored.set(chainName(topic, partition), offset + 1)
     for (const wake of idle.splice(0)) wake()
   }
 
   /** The same rows under the same token: whether an insert that failed went through need not be known. */
   async function insert({ chunks, rows, token }: AuditBatch): Promise<void> {
     const began = performance.now()
-    await client.insertLines('audit', chunks, { deduplicationToken: token, settings: oneBlock })
+    await insertRecords(client, chunks, token)
     metrics.rows.inc(rows)
     metrics.insertSeconds.observe((performance.now() - began) / 1000)
   }
@@ -165,7 +203,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     async caughtUp(withinMs) {
       const ends = new Map<string, number>()
       for (const topic of topics)
-        for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(`${topic}/${partition}`, end)
+        for (const [partition, end] of (await log.ends(topic)).entries()) ends.set(chainName(topic, partition), end)
       const deadline = performance.now() + withinMs
       retryNow()
       while (!isStored(ends)) {
@@ -177,6 +215,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       return true
     },
     failingMs: () => (failingSince === undefined ? 0 : performance.now() - failingSince),
+    heads: () => storedHeads,
     async stop() {
       stopping = true
       room.resolve()
@@ -193,11 +232,3 @@ async function timeout(ms: number): Promise<void> {
 }
 
 const stopped = Symbol('stopped')
-
-/** One block is one part: it is stored whole or not at all, which is what makes the read-back position exact. */
-const oneBlock = {
-  input_format_parallel_parsing: 0,
-  max_insert_block_size: '1000000',
-  min_insert_block_size_rows: '1000000',
-  min_insert_block_size_bytes: '0',
-} as const

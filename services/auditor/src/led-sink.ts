@@ -1,4 +1,3 @@
-import type { Clickhouse } from '@watchword/clickhouse'
 import { auditLead } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import type { Logger } from '@watchword/service-kit'
@@ -6,7 +5,6 @@ import type { AuditSink } from './audit-sink.ts'
 
 export type LedSinkDeps = Readonly<{
   log: EventLog
-  client: Clickhouse
   logger: Logger
   /** `mayStore` tells whether this replica is still the one that stores. */
   startSink: (mayStore: () => boolean) => Promise<AuditSink>
@@ -25,7 +23,7 @@ type Turn = { sink: AuditSink | undefined; failingSince: number | undefined; ove
  * they share stores; when it ends or is not heard of, another takes over. A replica that does not store has caught up with nothing.
  */
 export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
-  const { log, client, logger } = deps
+  const { log, logger } = deps
   let turn: Turn | undefined
 
   function begin(): Turn {
@@ -40,7 +38,6 @@ export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
     void over.then(() => (isOver = true))
     while (!isOver && begun.sink === undefined) {
       try {
-        await endInserts(client)
         begun.sink = await deps.startSink(() => member.holds(leadPartition))
         begun.failingSince = undefined
         logger.info({}, 'this replica stores the audit now')
@@ -75,6 +72,7 @@ export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
       if (turn === undefined) return 0
       return turn.sink?.failingMs() ?? (turn.failingSince === undefined ? 0 : performance.now() - turn.failingSince)
     },
+    heads: () => (member.holds(leadPartition) ? (turn?.sink?.heads() ?? []) : []),
     async stop() {
       await member.stop()
       // A membership that ended in a fault revokes nothing.
@@ -82,13 +80,6 @@ export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
       await turn?.ended
     },
   }
-}
-
-/** What a replica that was killed had sent may still be on its way into the table, where the position is about to be read. */
-function endInserts(client: Clickhouse): Promise<void> {
-  return client.command(
-    "KILL QUERY WHERE user = currentUser() AND current_database = currentDatabase() AND query LIKE 'INSERT INTO audit %' SYNC",
-  )
 }
 
 function pause(ms: number): Promise<void> {

@@ -19,6 +19,8 @@ import { createMemoryLog } from '@watchword/event-log/memory'
 import { createHttpServer, createLogger, createMetrics } from '@watchword/service-kit'
 import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { auditMigrations } from './audit-schema.ts'
+import { createCheckpointSigner } from './chain/checkpoint.ts'
+import { generateSigningJwk } from './chain/signing-key.ts'
 import { auditorDefaults, createAuditor } from './service.ts'
 
 const assessment: AssessmentRecord = {
@@ -63,7 +65,19 @@ test('an assessment that may be among what is not stored yet is not said not to 
   const log = createMemoryLog({ topics: logTopics }, { now: () => 1_700_000_000_000 })
   const access = await createAccess({ log, codecs, clock: systemClock, randomBytes, onFatal: assert.fail })
   const config = { ...auditorDefaults, flushIntervalMs: 5, freshWithinMs: 100 }
-  const auditor = await createAuditor(config, { log, codecs, access, client, logger, metrics, onFatal: assert.fail })
+  const auditor = await createAuditor(config, {
+    log,
+    codecs,
+    access,
+    client,
+    reader: client,
+    signer: createCheckpointSigner(generateSigningJwk()),
+    checkpointPlaces: [],
+    logger,
+    metrics,
+    now: Date.now,
+    onFatal: assert.fail,
+  })
   const server = await createHttpServer({ title: 'x', version: '0' }, { logger, metrics, newId: randomUUID })
   const undocumented = undocumentedAnswers(server)
   auditor.routes(server)

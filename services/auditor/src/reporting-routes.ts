@@ -1,11 +1,12 @@
 import { type Access, keyGate } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
-import { canonicalUser, publicAssessmentSchema, userRule } from '@watchword/contracts'
+import { publicAssessmentSchema } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { readAssessment, wouldBeStored } from './assessments.ts'
 import type { AuditSink } from './audit-sink.ts'
+import { userOf } from './reports/user-param.ts'
 import { readTimeline } from './timeline.ts'
 
 export type ReportingDeps = Readonly<{
@@ -51,14 +52,13 @@ export function registerReportingRoutes(
         params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 256 }) }),
         querystring: pageSchema,
         response: { 200: timelinePage },
-        documentation: { problems: ['log-unavailable', 'store-unavailable'] },
+        documentation: { problems: ['invalid', 'log-unavailable', 'store-unavailable'] },
       },
       onRequest,
     },
     async (request) => {
       const { tenant } = whoOf(request)
-      const user = canonicalUser(request.params.user)
-      if (user === undefined) throw problem('malformed', { errors: [{ pointer: '/path/user', detail: userRule }] })
+      const user = userOf(request.params.user, '/path/user', access.userNamesOf(tenant))
       const fresh = await sink.caughtUp(freshWithinMs)
       return { ...(await readTimeline(client, { tenant, user }, request.query)), fresh }
     },
@@ -73,7 +73,7 @@ export function registerReportingRoutes(
         params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }),
         documentation: {
           answers: { 200: { description: 'The assessment.', body: publicAssessmentSchema } },
-          problems: ['not-found', 'log-unavailable', 'catching-up', 'store-unavailable'],
+          problems: ['not-found', 'invalid', 'log-unavailable', 'catching-up', 'store-unavailable'],
         },
       },
       onRequest,

@@ -28,7 +28,7 @@ function isSame(one: LogRecord, other: LogRecord): boolean {
 async function isStored(client: Clickhouse, { topic, partition, key, headers }: LogRecord): Promise<boolean> {
   const source = sourceOf(headers)
   const rows = await client.rows(
-    `SELECT 1 FROM audit WHERE tenant = {tenant:String} AND user = {user:String} AND topic = {topic:String}
+    `SELECT 1 FROM records WHERE tenant = {tenant:String} AND user = {user:String} AND topic = {topic:String}
        AND partition = {partition:UInt16} AND source_stage = {stage:String} AND source_partition = {source_partition:UInt16}
        AND source_offset = {offset:UInt64} AND source_index = {index:UInt16} LIMIT 1`,
     {

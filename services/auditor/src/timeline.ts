@@ -2,7 +2,8 @@ import type { Clickhouse } from '@watchword/clickhouse'
 import { type AssessmentRecord, publicAssessment, topicOf } from '@watchword/contracts'
 import { type Page, pageFrom, type PageQuery, readCursor } from '@watchword/service-kit'
 import { Type } from 'typebox'
-import { storeRows } from './store-rows.ts'
+import { sql } from './reports/sql.ts'
+import { createTenantReader } from './reports/tenant-reader.ts'
 
 /** One thing that happened to a user. `data` is the assessment in its public shape, or the record as it stands on the log. */
 export type TimelineItem = Readonly<{
@@ -28,8 +29,7 @@ type Row = Readonly<{
   body: string
 }>
 
-const columns =
-  'toString(toUnixTimestamp64Milli(at)) AS ms, topic, partition, toString(offset) AS offset, type, id, app, session, body'
+const columns = sql`toString(toUnixTimestamp64Milli(at)) AS ms, topic, partition, toString(offset) AS offset, type, id, app, session, body`
 
 /** Where a page ended, in the order of the table: milliseconds, topic, partition, offset. */
 const place = Type.Tuple([
@@ -39,23 +39,23 @@ const place = Type.Tuple([
   Type.String({ pattern: '^[0-9]{1,18}$' }),
 ])
 
-const olderThanCursor = `AND (at, topic, partition, audit.offset) <
+const olderThanCursor = sql`(at, topic, partition, records.offset) <
   (fromUnixTimestamp64Milli({ms:Int64}, 'UTC'), {topic:String}, {partition:UInt16}, {offset:UInt64})`
 
-/** The newest first. The tenant is a parameter of every query and comes from the caller's key alone. */
+/** The newest first. The tenant comes from the caller's key alone. */
 export async function readTimeline(
   client: Clickhouse,
   who: Readonly<{ tenant: string; user: string }>,
   { limit, cursor }: PageQuery,
 ): Promise<Page<TimelineItem>> {
-  const rows = await storeRows<Row>(
-    client,
-    `SELECT ${columns} FROM audit
-     WHERE tenant = {tenant:String} AND user = {user:String}
-     ${cursor === undefined ? '' : olderThanCursor}
-     ORDER BY at DESC, topic DESC, partition DESC, audit.offset DESC LIMIT {limit:UInt32}`,
-    { ...who, ...(cursor === undefined ? {} : parametersOf(cursor)), limit: limit + 1 },
-  )
+  const rows = await createTenantReader(client, who.tenant).rows<Row>({
+    select: columns,
+    from: 'records',
+    where: [sql`user = {user:String}`, ...(cursor === undefined ? [] : [olderThanCursor])],
+    orderBy: sql`at DESC, topic DESC, partition DESC, records.offset DESC`,
+    rows: limit + 1,
+    parameters: { user: who.user, ...(cursor === undefined ? {} : parametersOf(cursor)) },
+  })
   const page = pageFrom(rows, limit, ({ ms, topic, partition, offset }) => [ms, topic, partition, offset])
   return { ...page, items: page.items.map(itemOf) }
 }

@@ -1,5 +1,5 @@
 export { ingestConfigSchema } from './config.ts'
-export { ingestProcessSchema } from './process-config.ts'
+export { ingestProcessSchema, userNamesSchema } from './process-config.ts'
 export { createRecordedActivities } from './recorded-activities.ts'
 export { createIngest } from './service.ts'
 export { startIngest } from './start-ingest.ts'

@@ -1,6 +1,7 @@
 import type { ActivityRecord } from '@watchword/contracts'
 import type { PolicyVersion } from '@watchword/policy'
 import type { Logger, ProblemError } from '@watchword/service-kit'
+import type { UserNames } from '@watchword/user-names'
 import { activityRecord } from './activities/activity-record.ts'
 import { readActivity } from './activities/read-activity.ts'
 import { createAgentFacts } from './enrichment/agent-facts.ts'
@@ -26,10 +27,11 @@ export type RecordedActivity =
 /** Reads activities of a recording as `POST /v1/activities` would, without a server. */
 export type ReadRecorded = (value: unknown, place: RecordedPlace) => RecordedActivity
 
-/** Opens the geo databases (by default the bundled one); what others share comes from `factsOf`. */
+/** Opens the geo databases (by default the bundled one); what others share comes from `factsOf`, users are named by the rule `names`. */
 export async function createRecordedActivities(
   geoFiles: readonly string[],
   deps: Readonly<{ logger: Logger; factsOf: Enrichment['factsOf'] }>,
+  names: UserNames,
 ): Promise<ReadRecorded> {
   const geo = await openGeoDatabases(geoFiles, deps.logger)
   const network = createNetworkFacts({
@@ -43,7 +45,7 @@ export async function createRecordedActivities(
     sources: () => ({ geo: geo.version }),
   }
   return (value, { tenant, app, id, time, policy }) => {
-    const read = readActivity(value)
+    const read = readActivity(value, names)
     if (!read.ok) return read
     const at = read.time ?? time
     const named = read.activity.id ?? id

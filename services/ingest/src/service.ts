@@ -62,6 +62,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   const accept = createAcceptance({
     log,
     codecs,
+    access,
     policies,
     enrichment,
     duplicates,

@@ -22,6 +22,7 @@ export function activityFacts(record: ActivityRecord, body: ActivityBody): Activ
     network: body.network && networkFacts(body.network),
     agent: agentFacts(body),
     facts: body.facts,
+    deviceOwnedByOther: body.deviceOwnedByOther,
     attributes: body.attributes,
   }
 }

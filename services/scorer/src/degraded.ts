@@ -9,6 +9,7 @@ export function distrust(assessment: Assessment, activity: Activity, policy: Pol
     decision: 'step-up',
     signals: [...assessment.signals, { code: 'history.unreadable', points: 0, status: 'unavailable', evidence: {} }],
     reasonAdmin: `${assessment.reasonAdmin} history.unreadable`.trim(),
-    lock: lockDemand(activity, policy, null),
+    // Nobody outside can make a record unreadable.
+    lock: lockDemand(activity, policy, null, 'proven'),
   }
 }

@@ -55,6 +55,7 @@ const home: Activity = {
   },
   agent: { browser: 'Firefox', browserVersion: '140', os: 'Linux', osVersion: null, deviceType: 'desktop' },
   facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+  deviceOwnedByOther: false,
   attributes: {},
   policy: policy.hash,
   sources: {},
@@ -99,11 +100,42 @@ function playRecords(records: readonly LogRecord[]) {
     assessments: outputs.flatMap(({ output, value }) =>
       output === 'assessment' && value ? [codecs.assessment.decode(value)] : [],
     ),
+    asked: outputs.flatMap(({ output, key, value }) =>
+      output === 'asked' && value ? [{ key, ...codecs.mfa.decode(value) }] : [],
+    ),
     mfa: outputs.flatMap(({ output, value }) => (output === 'mfa' && value ? [codecs.mfa.decode(value)] : [])),
     sightings: outputs.filter(({ output }) => output === 'sighting').length,
     last: outputs.at(-1)?.output,
   }))
 }
+
+describe('what nothing proves', () => {
+  const report = { type: 'signal', session: null, device: null, methods: [], signals: ['phishing-proxy'] } as const
+
+  test('asks the tenant before it locks a whole user, with the number that the policy allows', () => {
+    const [, reported] = play({}, report)
+    assert.deepEqual(reported?.mfa, [])
+    assert.partialDeepStrictEqual(reported?.asked, [
+      {
+        key: 'demo:',
+        user: '',
+        mac: null,
+        commandId: 'profile-3-1',
+        body: {
+          type: 'lock-asked',
+          data: { user: 'alice', usersPerMinute: 20, demand: { scope: 'user', grounds: 'unproven' } },
+        },
+      },
+    ])
+    assert.equal(reported?.assessments[0]?.decision, 'step-up')
+  })
+
+  test('locks what it names by itself, and says on what grounds', () => {
+    const [, device, session] = play({}, { ...report, device: 'd-evil' }, { ...report, session: 's-1' })
+    assert.partialDeepStrictEqual(device?.mfa[0]?.body, { data: { scope: 'device', grounds: 'unproven' } })
+    assert.partialDeepStrictEqual(session?.mfa[0]?.body, { data: { scope: 'session', grounds: 'proven' } })
+  })
+})
 
 describe('the profile stage', () => {
   test('judges every activity once, the assessment last, and sights what it learns only once', () => {

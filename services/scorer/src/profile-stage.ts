@@ -11,22 +11,29 @@ import {
   topicOf,
   userKey,
   type Verification,
+  wholeTenant,
 } from '@watchword/contracts'
 import type { PolicyVersion } from '@watchword/policy'
-import { applyVerification, assess, observe } from '@watchword/risk-engine'
+import { applyVerification, assess, type Assessment, observe } from '@watchword/risk-engine'
 import type { Folded, Stage, StageContext } from '@watchword/stream'
 import { activityFacts } from './activity-facts.ts'
 import { assessmentRecord } from './assessment-record.ts'
 import { distrust } from './degraded.ts'
 import { vouchedByEnrolment } from './enrolment.ts'
 import { withFailedRules } from './failed-rules.ts'
-import { mfaRequired } from './mfa-required.ts'
+import { isAskedFirst, lockAsked, mfaRequired } from './mfa-required.ts'
 import { profileRowLayout } from './profile-row.ts'
 import { decodeProfileState, emptyState, encodeProfileState, type ProfileState } from './profile-state.ts'
 import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
 
-export type ProfileOutputs = { sighting: Sighting; mfa: MfaRecord; assessment: AssessmentRecord }
+export type ProfileOutputs = {
+  sighting: Sighting
+  mfa: MfaRecord
+  /** To the tenant's key, wherever that is. */
+  asked: MfaRecord
+  assessment: AssessmentRecord
+}
 
 export type ProfileStageDeps = Readonly<{
   codecs: Pick<Codecs, 'activity' | 'assessment' | 'mfa' | 'sighting'>
@@ -61,6 +68,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
         ceType: 'watchword.sighting',
       },
       mfa: output('mfa', codecs.mfa.encode, 'watchword.mfa-required'),
+      asked: { ...output('mfa', codecs.mfa.encode, 'watchword.lock-asked'), coPartitioned: false },
       assessment: output('assessment', codecs.assessment.encode, 'watchword.assessment'),
     },
   }
@@ -100,11 +108,10 @@ function foldActivity(
   const assessment = state.degraded ? distrust(explained, facts, policy.document) : explained
   const profile = observe(state.profile, facts, assessment)
   const key = userKey(record.tenant, record.user)
-  const required = assessment.lock && mfaRequired(record, activity, assessment, assessment.lock, policy, context)
   return {
     state: { ...state, profile, recent: withRecent(state.recent, id, context.time) },
     outputs: [
-      ...(required ? [{ output: 'mfa', key, value: required } as const] : []),
+      ...demanded(record, activity, assessment, policy, context),
       ...sightingOutputs(newSightings(state.profile, profile, record, context.time)),
       {
         output: 'assessment',
@@ -114,6 +121,22 @@ function foldActivity(
       },
     ],
   }
+}
+
+function demanded(
+  record: ActivityRecord,
+  activity: Activity,
+  assessment: Assessment,
+  policy: PolicyVersion,
+  context: StageContext,
+): Result['outputs'] {
+  const { lock: demand } = assessment
+  if (demand === null) return []
+  const { tenant, user } = record
+  const about = { activity, assessment, demand, policy }
+  return isAskedFirst(demand)
+    ? [{ output: 'asked', key: userKey(tenant, wholeTenant), value: lockAsked(record, about, context) }]
+    : [{ output: 'mfa', key: userKey(tenant, user), value: mfaRequired(record, about, context) }]
 }
 
 function foldVerification(

@@ -6,6 +6,8 @@ export type SessionGuardConfig = Readonly<{
   issuer: string
   /** Whose tokens say at `GET /v1/check` who a request is from; none. */
   appTokens: readonly AppTokenConfig[]
+  /** Whether `X-Watchword-Groups` at `GET /v1/check` is a word of the proxy's; false: it is not looked at. */
+  groupsFromProxy: boolean
   /** A view older than this answers "unknown"; 250. */
   viewAgeMaxMs: number
   /** A lock stage that is silent or behind for longer makes every answer "unknown"; 5 000. */
@@ -42,6 +44,7 @@ export type WebSocketConfig = Readonly<{
 export const sessionGuardDefaults: SessionGuardConfig = {
   issuer: 'urn:watchword:session-guard',
   appTokens: [],
+  groupsFromProxy: false,
   viewAgeMaxMs: 250,
   stageSilenceMaxMs: 5_000,
   acknowledgeAfterMs: 1_000,

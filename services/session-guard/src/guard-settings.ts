@@ -11,6 +11,11 @@ export const guardSettings = {
     description:
       'Wrong codes that the users of one tenant may give in 15 minutes, all together; passkeys are not limited by it',
   }),
+  groupsFromProxy: Type.Boolean({
+    default: false,
+    description:
+      'Whether every proxy that asks `GET /v1/check` sets `X-Watchword-Groups` on every request, so that no client can; without it the header is not believed',
+  }),
   appTokens: Type.Array(appTokenSchema, {
     default: [],
     description: 'Whose tokens say at `GET /v1/check` who a request is from',

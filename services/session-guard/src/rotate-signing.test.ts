@@ -8,7 +8,15 @@ import { rotateSigning } from './rotate-signing.ts'
 import { loadOrCreateSecrets, parseSecrets } from './secrets.ts'
 import { createMfaTokens } from './verification/mfa-token.ts'
 
-const claims = { app: 'bank', user: 'alice', session: 's', at: Date.now(), amr: ['otp'], lock: 'l', transaction: 'c' }
+const claims = {
+  app: 'bank',
+  user: 'alice',
+  session: 's',
+  at: Date.now(),
+  proven: { factor: 'totp', userVerified: false, synced: false } as const,
+  lock: 'l',
+  transaction: 'c',
+}
 
 async function newFile(): Promise<string> {
   const directory = await mkdtemp(`${tmpdir()}/guard-`)

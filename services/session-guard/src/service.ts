@@ -23,11 +23,13 @@ import { createGuardView } from './view/guard-view.ts'
 import { registerJwksRoute } from './verification/jwks-route.ts'
 import { createIdempotency } from './commands/idempotency.ts'
 import { createLockStage } from './lock-stage/lock-stage.ts'
+import { createLockoutBreaker } from './lock-stage/lockout-breaker.ts'
 import { runLockStage } from './lock-stage/run-lock-stage.ts'
 import { createGuessBudget } from './verification/guess-budget.ts'
 import { createMfaTokens } from './verification/mfa-token.ts'
 import { createGuardMetrics } from './metrics.ts'
 import { registerBackChannelLogoutRoute } from './logout/back-channel-logout-route.ts'
+import { registerConnectionsRoute } from './connections/connections-route.ts'
 import { registerOperatorRoutes } from './operator/operator-routes.ts'
 import { createPastAnswers } from './commands/past-answers.ts'
 import type { GuardSecrets } from './secrets.ts'
@@ -71,9 +73,11 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const inbox = topicOf('mfa')
   let locksInForce = (): number => 0
   let subscriptions: Subscriptions | undefined
+  const breaker = createLockoutBreaker({ clock, logger })
   const metrics = createGuardMetrics(deps.metrics, {
     locks: () => locksInForce(),
     connections: () => subscriptions?.connections ?? 0,
+    lockoutsSuspected: () => breaker.open(),
   })
   const view = await createGuardView({
     log,
@@ -94,6 +98,10 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     onMacRefused(partition, offset) {
       metrics.macRefused()
       logger.error({ topic: inbox, partition, offset }, 'a command without a valid MAC was skipped')
+    },
+    onLockAsked(tenant, answer) {
+      metrics.lockAsked(answer)
+      breaker.onLockAsked(tenant, answer)
     },
   })
   const store = await deps.openState('lock', stage.stateVersion, stage.input)
@@ -143,6 +151,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       app.addHook('preClose', async () => sockets.stop())
       registerStatusRoute(app, parts)
       registerCheckRoute(app, parts)
+      registerConnectionsRoute(app, parts)
       registerOperatorRoutes(app, parts)
       registerAuthorizationRoutes(app, parts)
       registerTicketsRoute(app, parts)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { startTestPlatform } from '../testing/start-test-platform.ts'
 import type { TestPlatform } from '../testing/test-platform.ts'
 
@@ -43,18 +44,12 @@ describe('watchword events tail', () => {
   test('loses nothing when far more than a page comes between two looks', async () => {
     const ids = numbered('b', 900)
     await send('bob', ['b-first'])
+    const told: string[] = []
     const count = String(2 * (ids.length + 1))
-    const following = platform.run([
-      'events',
-      'tail',
-      '--user',
-      'bob',
-      '--count',
-      count,
-      '--interval',
-      '1000',
-      '--json',
-    ])
+    const command = ['events', 'tail', '--user', 'bob', '--count', count, '--interval', '1000', '--json']
+    const following = platform.run(command, [], told)
+    // The first look tells the newest hundred alone: it must have been before the others come.
+    while (told.length === 0) await setTimeout(20)
     await send('bob', ids)
     const { code, out, err } = await following
     assert.equal(code, 0, err.join('\n'))

@@ -3,6 +3,7 @@ import { createCodecs, createEmbeddedRegistry, publicAssessment } from '@watchwo
 import { builtInPolicy, canonicalJson, compileDocument, type PolicyVersion, policyHash } from '@watchword/policy'
 import { version } from '@watchword/service-host'
 import { createLogger } from '@watchword/service-kit'
+import { exactNames, type UserNames, userNames } from '@watchword/user-names'
 import { type Command, Option } from 'commander'
 import { inputFormats, readInput } from '../connectors/read-input.ts'
 import { readPolicyFile } from '../platform/policy-file.ts'
@@ -16,6 +17,7 @@ type ReplayCommandOptions = Readonly<{
   output?: string
   format: string
   assumeVerified: 'never' | 'succeeded'
+  userNames: UserNames
   json?: true
 }>
 
@@ -32,6 +34,9 @@ export function registerReplay(program: Command, terminal: Terminal, finish: (co
         .choices(['never', 'succeeded'])
         .default('never'),
     )
+    .addOption(
+      new Option('--user-names <rule>', 'how the names of users are read').choices(userNames).default(exactNames),
+    )
     .option('--json', 'print the summary as JSON')
     .action(async (options: ReplayCommandOptions) => finish(await replay(options, terminal)))
 }
@@ -43,7 +48,7 @@ async function replay(options: ReplayCommandOptions, terminal: Terminal): Promis
   const logger = createLogger({ service: 'replay', version, level: 'silent' })
   const codecs = await createCodecs(createEmbeddedRegistry())
   const policy = await policyOf(options.policy)
-  const judge = await createReplay({ policy, assumeVerified: options.assumeVerified }, { codecs, logger })
+  const judge = await createReplay({ ...options, policy }, { codecs, logger })
   const input = options.input === '-' ? terminal.stdin : (await open(options.input)).createReadStream()
   const output = await openOutput(options.output, terminal)
   const counts: Counts = { assessed: 0, repeated: 0, rejected: 0, unreadable: 0 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { newKey } from '@watchword/access'
+import { loadOrCreateSigningJwk } from '@watchword/auditor'
 import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
 import { loadOrCreateSecrets, rotateSigning, type RotationStep } from '@watchword/session-guard'
 import { type Command, Option } from 'commander'
@@ -13,7 +14,9 @@ export function registerSecrets(program: Command, terminal: Terminal): void {
     .command('secrets')
     .description('Make the secrets of a deployment in a folder, unless they are there; prints where, never what')
     .requiredOption('--directory <directory>', 'the folder; files in it are readable by their owner alone')
-    .addOption(new Option('--for <service>', 'only what this service needs').choices(['session-guard', 'ingest']))
+    .addOption(
+      new Option('--for <service>', 'only what this service needs').choices(['session-guard', 'ingest', 'auditor']),
+    )
     .option('--rotate-signing', 'take the next of three steps to another key of mfaTokens')
     .option('--json', 'print one JSON object per file')
     .action(async ({ directory, for: only, json, rotateSigning: rotates }: Options) => {
@@ -63,5 +66,11 @@ const secretFiles = [
     name: 'bootstrap-key',
     make: (_folder: string, file: string): Promise<unknown> =>
       readOrCreateSecretFile(file, () => `${newKey(randomBytes).text}\n`),
+  },
+  {
+    variable: 'WATCHWORD_AUDIT_SIGNING_KEY_FILE',
+    of: 'auditor',
+    name: 'audit-signing-key.json',
+    make: (_folder: string, file: string): Promise<unknown> => loadOrCreateSigningJwk(file),
   },
 ] as const

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startEmbeddedClickhouse } from '@watchword/clickhouse'
 import { type Lifecycle, type Logger, readOrCreateSecretFile } from '@watchword/service-kit'
@@ -8,7 +9,7 @@ import type { PlatformConfig } from './platform-config.ts'
 export type AuditDatabaseDeps = Readonly<{ logger: Logger; lifecycle: Lifecycle }>
 
 /** Where the audit is stored, and as whom. */
-export type AuditDatabase = Readonly<{ url: string; username: string; password?: string; database: string }>
+export type AuditDatabase = Omit<PlatformConfig['clickhouse'], 'url' | 'httpPort'> & Readonly<{ url: string }>
 
 /** The ClickHouse of the configuration, or the embedded engine in the data folder, which answers when it resolves. */
 export async function openAuditDatabase(
@@ -20,23 +21,34 @@ export async function openAuditDatabase(
   return url === undefined ? startEmbedded(config, folder, deps) : { url, ...access }
 }
 
-/** Starts the engine with two users: `watchword` for this process, and `grafana`, which only reads. */
+/** Starts the engine with three users: `watchword` for this process, `reports` and `grafana`, who only read. */
 async function startEmbedded(
-  { httpPort, database }: PlatformConfig['clickhouse'],
+  { httpPort, database }: Pick<PlatformConfig['clickhouse'], 'httpPort' | 'database'>,
   folder: DataFolder,
   { logger, lifecycle }: AuditDatabaseDeps,
 ): Promise<AuditDatabase> {
-  const [own, grafana] = await Promise.all(
-    ['watchword', 'grafana'].map(async (name) => ({ name, password: await passwordOf(folder, name) })),
-  )
-  if (!own || !grafana) throw new TypeError('two users were asked for')
-  const users = [own, { ...grafana, readsOnly: database }]
+  const [own, reports, grafana] = await Promise.all([
+    userOf(folder, 'watchword'),
+    userOf(folder, 'reports'),
+    userOf(folder, 'grafana'),
+  ])
+  const users = [own, { ...reports, readsOnly: database }, { ...grafana, readsOnly: database }]
   const server = await startEmbeddedClickhouse({ directory: folder.clickhouse, httpPort, users }, { logger })
   lifecycle.defer('embedded clickhouse', () => server.stop())
-  return { url: server.url, username: own.name, password: own.password, database }
+  await writeFile(folder.clickhouseUrl, `${server.url}\n`, { mode: 0o600 })
+  return {
+    url: server.url,
+    username: own.name,
+    password: own.password,
+    readerUsername: reports.name,
+    readerPassword: reports.password,
+    database,
+  }
 }
 
-async function passwordOf(folder: DataFolder, user: string): Promise<string> {
-  const file = join(folder.secrets, `clickhouse-${user}`)
-  return (await readOrCreateSecretFile(file, () => randomBytes(24).toString('base64url'))).toString()
+/** A user of the embedded engine, with the password that the folder keeps for it. */
+export async function userOf(folder: DataFolder, name: string): Promise<Readonly<{ name: string; password: string }>> {
+  const file = join(folder.secrets, `clickhouse-${name}`)
+  const password = await readOrCreateSecretFile(file, () => randomBytes(24).toString('base64url'))
+  return { name, password: password.toString() }
 }

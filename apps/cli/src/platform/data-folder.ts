@@ -8,6 +8,8 @@ export type DataFolder = Readonly<{
   registry: string
   secrets: string
   clickhouse: string
+  /** Names where the embedded ClickHouse listens, or listened last. */
+  clickhouseUrl: string
   devKey: string
   stateFile: (stage: string) => string
 }>
@@ -22,6 +24,7 @@ export function openDataFolder(directory: string): DataFolder {
     registry: join(path, 'schemas.json'),
     secrets: join(path, 'secrets'),
     clickhouse: join(path, 'clickhouse'),
+    clickhouseUrl: join(path, 'clickhouse-url'),
     devKey: join(path, 'dev-key'),
     stateFile: (stage) => join(path, 'state', `${stage}.db`),
   }

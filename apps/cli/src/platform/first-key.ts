@@ -1,15 +1,21 @@
 import { type Access, ensureApp, scopes } from '@watchword/access'
 import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
+import type { UserNames } from '@watchword/user-names'
 
 /** What a platform without configuration has: one tenant, one app. */
 export const demoTenant = 'demo'
 export const demoApp = 'demo'
 
 /** Makes the tenant `demo`, the app `demo` and a key with every scope, unless they are there; answers the key. */
-export async function firstKey(access: Access, file: string, origins: readonly string[]): Promise<string> {
+export async function firstKey(
+  access: Access,
+  file: string,
+  first: Readonly<{ origins: readonly string[]; userNames?: UserNames }>,
+): Promise<string> {
+  const { origins } = first
   // This machine has several names, and a passkey belongs to one; an address can have none.
   const rpId = origins.some((origin) => new URL(origin).hostname === 'localhost') ? { rpId: 'localhost' } : {}
-  await ensureApp(access, demoTenant, { id: demoApp, name: 'Demo', origins, ...rpId })
+  await ensureApp(access, demoTenant, { id: demoApp, name: 'Demo', ...first, ...rpId })
 
   const created = async () => (await access.createKey(demoTenant, { app: demoApp, scopes, name: 'dev-key' })).key
   const stored = (await readOrCreateSecretFile(file, () => '')).toString().trim()

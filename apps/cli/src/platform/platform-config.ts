@@ -1,5 +1,5 @@
-import { clickhouseAccess } from '@watchword/auditor'
-import { ingestConfigSchema } from '@watchword/ingest'
+import { auditSettings, clickhouseAccess } from '@watchword/auditor'
+import { ingestConfigSchema, userNamesSchema } from '@watchword/ingest'
 import { notifierSettings } from '@watchword/notifier'
 import { logSchema, serverSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
@@ -18,9 +18,11 @@ export const platformConfigSchema = Type.Object({
     ...clickhouseAccess,
     httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Of the embedded engine' }),
   }),
+  audit: Type.Object(auditSettings),
   guard: Type.Object(guardSettings),
   ingest: ingestConfigSchema,
   notifier: Type.Object(notifierSettings),
+  bootstrap: Type.Object({ userNames: userNamesSchema }),
 })
 
 export type PlatformConfig = Static<typeof platformConfigSchema>

@@ -47,7 +47,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
     await startScorer(host),
     await startSessionGuard({ guard: config.guard, secrets }, host),
     await startNotifier(config, host),
-    await startAuditor({ clickhouse: await database }, host),
+    await startAuditor({ clickhouse: await database, audit: config.audit, data: { directory: folder.path } }, host),
   ]
 
   let key = ''
@@ -58,7 +58,7 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
       checks: Object.assign({}, ...services.map(({ checks }) => checks)),
       async routes(server, address) {
         for (const service of services) await service.routes(server, address)
-        key = await firstKey(await host.access(), folder.devKey, originsOf(address))
+        key = await firstKey(await host.access(), folder.devKey, { ...config.bootstrap, origins: originsOf(address) })
         await deps.extend?.(server, { url: address, key })
       },
     },

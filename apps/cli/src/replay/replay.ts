@@ -11,6 +11,7 @@ import { createRecordedActivities } from '@watchword/ingest'
 import type { PolicyVersion } from '@watchword/policy'
 import { createEntityStage, createProfileStage } from '@watchword/scorer'
 import type { Logger } from '@watchword/service-kit'
+import type { UserNames } from '@watchword/user-names'
 import { LRUCache } from 'lru-cache'
 import type { ReportedActivity } from '../connectors/reported-activity.ts'
 import { foldInMemory } from './stage-memory.ts'
@@ -19,6 +20,7 @@ export type ReplayOptions = Readonly<{
   policy: PolicyVersion
   /** `succeeded`: every succeeded login counts as verified, for recordings that do not say. */
   assumeVerified: 'never' | 'succeeded'
+  userNames: UserNames
 }>
 
 export type ReplayDeps = Readonly<{ codecs: Codecs; logger: Logger }>
@@ -28,33 +30,36 @@ export type Replayed =
   | Readonly<{ status: 'assessed' | 'repeated'; assessment: AssessmentRecord }>
   | Readonly<{ status: 'rejected'; detail: string }>
 
+type FactsOf = Parameters<typeof createRecordedActivities>[1]['factsOf']
+
 /** How many assessments are kept for repetitions: more than any profile remembers ids of within a day. */
 const judgedMax = 100_000
 
 /** Judges one activity after the other with the engine and the stages of the platform, and no server. */
 export type Replay = (activity: ReportedActivity) => Replayed
 
-export async function createReplay({ policy, assumeVerified }: ReplayOptions, deps: ReplayDeps): Promise<Replay> {
+export async function createReplay(
+  { policy, assumeVerified, userNames }: ReplayOptions,
+  deps: ReplayDeps,
+): Promise<Replay> {
   const profiles = foldInMemory(createProfileStage({ codecs: deps.codecs, policyOf: () => policy }))
   const entities = foldInMemory(createEntityStage(deps.codecs))
-  const read = await createRecordedActivities([], {
-    logger: deps.logger,
-    factsOf({ tenant, user, device, fingerprint, address }) {
-      const owner = ownerHash(tenant, user)
-      const isShared = (kind: string, value: string | null): boolean => {
-        const entity =
-          value === null
-            ? undefined
-            : entities.stateOf(entityKey({ tenant, kind, value: entityHash(tenant, kind, value) }))
-        return entity !== undefined && (entity.shared || entity.firstOwner !== owner)
-      }
-      return {
-        deviceShared: isShared('device', device),
-        fingerprintShared: isShared('fingerprint', fingerprint),
-        ipShared: isShared('address', address),
-      }
-    },
-  })
+  const factsOf: FactsOf = ({ tenant, user, device, fingerprint, address }) => {
+    const owner = ownerHash(tenant, user)
+    const isShared = (kind: string, value: string | null): boolean => {
+      const entity =
+        value === null
+          ? undefined
+          : entities.stateOf(entityKey({ tenant, kind, value: entityHash(tenant, kind, value) }))
+      return entity !== undefined && (entity.shared || entity.firstOwner !== owner)
+    }
+    return {
+      deviceShared: isShared('device', device),
+      fingerprintShared: isShared('fingerprint', fingerprint),
+      ipShared: isShared('address', address),
+    }
+  }
+  const read = await createRecordedActivities([], { logger: deps.logger, factsOf }, userNames)
   const judged = new LRUCache<string, AssessmentRecord>({ max: judgedMax })
   let time = 0
   let count = 0

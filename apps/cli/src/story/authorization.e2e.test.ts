@@ -30,7 +30,10 @@ async function enrolled(user: string): Promise<() => string> {
   const { body } = await call(`/v1/users/${user}/factors/totp`, {})
   const codeAt = (ms: number): string => generateSync({ secret: String(body['secret']), epoch: Math.floor(ms / 1000) })
   const path = `/v1/users/${user}/factors/totp/${String(body['factor'])}/confirm`
-  const confirmed = await call(path, { code: codeAt(Date.now() - 30_000) })
+  const confirm = (): Promise<Answer> => call(path, { code: codeAt(Date.now() - 30_000) })
+  const first = await confirm()
+  // The next step began while it was on its way.
+  const confirmed = first.status === 401 ? await confirm() : first
   assert.equal(confirmed.status, 200, JSON.stringify(confirmed.body))
   return () => codeAt(Date.now())
 }

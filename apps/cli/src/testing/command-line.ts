@@ -18,12 +18,18 @@ export async function runCommand(
 }
 
 type Lines = Readonly<{ push: (line: string) => unknown }>
-type World = Readonly<{ stdin: NodeJS.ReadableStream; out: Lines; err: Lines; process?: EventEmitter }>
+type World = Readonly<{
+  stdin: NodeJS.ReadableStream
+  out: Lines
+  err: Lines
+  process?: EventEmitter
+  env?: Readonly<Record<string, string>>
+}>
 
 /** A terminal without anybody before it; its process hears of no signal but those that are emitted. */
-export function terminalOf({ stdin, out, err, process = new EventEmitter() }: World): Terminal {
+export function terminalOf({ stdin, out, err, process = new EventEmitter(), env = {} }: World): Terminal {
   return {
-    env: { WATCHWORD_LOG_LEVEL: 'silent' },
+    env: { WATCHWORD_LOG_LEVEL: 'silent', ...env },
     stdin,
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),

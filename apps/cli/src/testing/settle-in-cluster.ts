@@ -7,6 +7,7 @@ import { clusterTopics, createHttpRegistry, openCodecs } from '@watchword/contra
 import { openKafkaLog } from '@watchword/event-log/kafka'
 import { freePort } from '@watchword/service-kit'
 import { systemClock, withPreparation } from '@watchword/stream'
+import type { UserNames } from '@watchword/user-names'
 import { demoApp } from '../platform/first-key.ts'
 import type { ClusterAddress } from './cluster-address.ts'
 import { runCommand } from './command-line.ts'
@@ -15,10 +16,15 @@ import type { TestPlatform, TestPlatformOptions } from './test-platform.ts'
 
 /** A tenant, new unless it is named, with the app `demo` and a key that every process of the cluster takes when it resolves. */
 export async function settleInCluster(cluster: ClusterAddress, options: TestPlatformOptions): Promise<TestPlatform> {
+  const { userNames } = options
   const { url, gates, clickhouseUrl, grafanaPassword } = cluster
   const tenant = options.tenant ?? `t-${randomBytes(6).toString('hex')}`
   const bankUrl = `http://localhost:${await freePort()}`
-  const key = await keyOf(cluster, tenant, [url, bankUrl])
+  const key = await keyOf(cluster, {
+    tenant,
+    origins: [url, bankUrl],
+    ...(userNames === undefined ? {} : { userNames }),
+  })
   await Promise.all(gates.map((gate) => until(async () => (await fetch(gate, bearing(key))).ok)))
 
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'watchword-tenant-'))
@@ -47,8 +53,7 @@ export async function settleInCluster(cluster: ClusterAddress, options: TestPlat
 /** Puts the app and a key of it on the log: over HTTP only who has a key of a tenant makes others. */
 async function keyOf(
   { brokers, registryUrl }: ClusterAddress,
-  tenant: string,
-  origins: readonly string[],
+  { tenant, ...first }: Readonly<{ tenant: string; origins: readonly string[]; userNames?: UserNames }>,
 ): Promise<string> {
   const onFault = (error: Error): void => {
     throw error
@@ -65,7 +70,7 @@ async function keyOf(
     randomBytes,
     onFatal: onFault,
   })
-  await ensureApp(access, tenant, { id: demoApp, name: 'Demo', origins })
+  await ensureApp(access, tenant, { id: demoApp, name: 'Demo', ...first })
   const { key } = await access.createKey(tenant, { app: demoApp, scopes, name: 'dev-key' })
   await access.stop()
   await log.close()

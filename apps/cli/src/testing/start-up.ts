@@ -18,7 +18,8 @@ export async function startUp(options: Omit<TestPlatformOptions, 'tenant'> = {})
   const err: string[] = []
   const out = { push: (line: string) => up.resolve(JSON.parse(line) as Up) }
   const args = ['up', '--json', '--port', '0', '--data', data, ...(options.demo === true ? ['--demo'] : [])]
-  const ended = runCli(args, terminalOf({ stdin: Readable.from([]), out, err, process }))
+  const env = options.userNames === undefined ? {} : { WATCHWORD_BOOTSTRAP_USER_NAMES: options.userNames }
+  const ended = runCli(args, terminalOf({ stdin: Readable.from([]), out, err, process, env }))
   const early = ended.then((code) => {
     throw new Error(`the platform ended with ${code}: ${err.join('\n')}`)
   })
@@ -37,7 +38,7 @@ export async function startUp(options: Omit<TestPlatformOptions, 'tenant'> = {})
     async stop() {
       process.emit('SIGTERM', 'SIGTERM')
       await ended
-      rmSync(data, { recursive: true, force: true })
+      if (options.keep !== true) rmSync(data, { recursive: true, force: true })
     },
   }
 }

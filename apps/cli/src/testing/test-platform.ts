@@ -1,3 +1,4 @@
+import type { UserNames } from '@watchword/user-names'
 import type { runCommand } from './command-line.ts'
 
 /** A platform for one test file, which nobody else disturbs. */
@@ -25,6 +26,10 @@ export type TestPlatformOptions = Readonly<{
   demo?: boolean
   /** Where the data folder is made; default: in a temporary folder. */
   data?: string
+  /** How the names of users are read; default: as they are. */
+  userNames?: UserNames
+  /** Whether the data folder stays when the platform stops; of `watchword up`. Default false. */
+  keep?: boolean
   /** In a cluster; default: one of its own. `watchword up` has the tenant `demo` alone. */
   tenant?: string
 }>

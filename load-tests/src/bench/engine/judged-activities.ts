@@ -71,6 +71,7 @@ function activityOf(user: number, { at, device, place, country }: Circumstances)
     },
     agent: agents[device % agents.length] ?? null,
     facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+    deviceOwnedByOther: false,
     attributes: {},
   }
 }

@@ -1,4 +1,4 @@
-import type { ApiCall, ApiClient } from '../../campaign/api-client.ts'
+import { type ApiClient, told } from '../../campaign/api-client.ts'
 import { ofUser } from '../../campaign/api-client.ts'
 import { totpCode, totpStep, withinStep } from '../../campaign/totp-code.ts'
 
@@ -98,16 +98,4 @@ async function approve(api: ApiClient, { user, session }: Named, id: string, { s
   const body = { user, session, challenge, code: totpCode(secret, totpStep(Date.now())) }
   // Refused where the factor had to be confirmed with the present code.
   await told(api, { method: 'POST', path, body }, [200, 401])
-}
-
-/** The body of an answer that has to have one of these statuses. */
-export async function told(
-  api: ApiClient,
-  call: ApiCall,
-  statuses: readonly number[],
-): Promise<Readonly<Record<string, unknown>>> {
-  const answer = await api.call(call)
-  if (answer.cut || !statuses.includes(answer.status))
-    throw new Error(`${call.method} ${call.path} was not answered as it should be: ${JSON.stringify(answer)}`)
-  return answer.body ?? {}
 }

@@ -1,10 +1,10 @@
 import { createSoftwareAuthenticator } from '@watchword/session-guard/testing'
-import type { ApiClient } from '../../campaign/api-client.ts'
+import { type ApiClient, told } from '../../campaign/api-client.ts'
 import type { SeededRandom } from '../../campaign/seeded-random.ts'
 import { totpCode, totpStep } from '../../campaign/totp-code.ts'
 import type { ApiRoute } from '../api-routes.ts'
 import type { FuzzAnswer, FuzzCase } from '../fuzz-case.ts'
-import { type Ceremony, createPersonMaker, type Person, told } from './person.ts'
+import { type Ceremony, createPersonMaker, type Person } from './person.ts'
 import { createStock } from './stock.ts'
 import type { TokenIssuer } from './token-issuer.ts'
 

@@ -95,6 +95,8 @@ export type Activity = Readonly<{
   policy: string
   /** Versions of the data behind the facts: geo, lists */
   sources: Readonly<Record<string, string>>
+  /** The app has named an owner of the device who is not the user */
+  deviceOwnedByOther: boolean
 }>
 
 export type VerificationKind = 'passed' | 'failed' | 'factor-added' | 'factor-removed' | 'session-ended'

@@ -8,6 +8,8 @@ export type App = Readonly<{
   origins: readonly string[]
   rpId: null | string
   issuer: null | string
+  /** How the names of users are read, the same in every app of a tenant: exact, case-preserved or case-mapped */
+  userNames: string
 }>
 
 /** A credential of a backend; only a hash of the secret is kept */

@@ -12,6 +12,8 @@ export type Factor = Readonly<{
   activatedAt: null | number
   lastStep: null | number
   sealed: null | string
+  /** Whether a passkey says that its key is kept elsewhere, too (BS, WebAuthn Level 3) */
+  backedUp: null | boolean
 }>
 
 /** A user's factors with their sealed secrets (compacted, internal). Key: tenant:user. */

@@ -4,7 +4,7 @@ export type Scope = 'session' | 'device' | 'user'
 
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
 
-export type LockedBy = 'risk' | 'operator' | 'expiry'
+export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
 
 /** Where somebody acts from: a verification vouches for this and nothing else */
 export type Context = Readonly<{
@@ -34,6 +34,8 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
+export type LockGrounds = 'proven' | 'unproven'
+
 /** A lock in force */
 export type Lock = Readonly<{
   id: string
@@ -51,6 +53,8 @@ export type Lock = Readonly<{
   causes: readonly Cause[]
   attemptsLeft: number
   policy: LockPolicy
+  /** What it rests on: proven, or what anybody could have caused */
+  grounds: LockGrounds
 }>
 
 /** A session that never comes back */

@@ -25,6 +25,8 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
+export type MfaGrounds = 'proven' | 'unproven'
+
 /** A risk decision that asks for proof */
 export type MfaRequired = Readonly<{
   assessment: string
@@ -41,6 +43,8 @@ export type MfaRequired = Readonly<{
   /** Kinds of factor that may answer */
   factors: readonly string[]
   policy: LockPolicy
+  /** What it rests on: proven, or what anybody could have caused */
+  grounds: MfaGrounds
 }>
 
 export type VerificationPurpose = 'unlock' | 'confirm'
@@ -62,6 +66,8 @@ export type VerificationAttempted = Readonly<{
   context: null | Context
   /** Why the edge did not let it pass: a stable code */
   fault: null | string
+  /** Whether a passkey says that its key is kept elsewhere, too (BS, WebAuthn Level 3) */
+  backedUp: null | boolean
 }>
 
 /** A one-use ticket is presented */
@@ -89,6 +95,8 @@ export type FactorAdded = Readonly<{
   step: null | number
   /** Where the passkey was registered from */
   context: null | Context
+  /** Whether a passkey says that its key is kept elsewhere, too (BS, WebAuthn Level 3) */
+  backedUp: null | boolean
 }>
 
 export type RemovedBy = 'user' | 'operator'
@@ -233,6 +241,53 @@ export type AuthorizationConsumed = Readonly<{
   parametersHash: string
 }>
 
+export type ClientKind = 'interactive' | 'always-on'
+
+export type ResourceClass = 'protected' | 'exempt' | 'password-change'
+
+export type SecondFactorRequirement = 'required' | 'waived' | 'off'
+
+/** A client wants to connect, or somebody to reach a resource */
+export type AdmissionRequested = Readonly<{
+  app: string
+  session: null | string
+  device: null | string
+  client: ClientKind
+  resourceClass: ResourceClass
+  /** The user must change the password before anything else */
+  passwordChange: boolean
+  /** Whoever connects is the user that the app names */
+  userMatches: boolean
+  /** The sign-in was accepted, or the certificate is valid */
+  credentialsAccepted: boolean
+  /** The platform could be asked at the time */
+  reachable: boolean
+  /** Why a certificate was refused */
+  fault: null | string
+  requirement: SecondFactorRequirement
+  /** Whose rule decided: user, group, app or tenant */
+  level: null | string
+  /** Who answers for an exception */
+  owner: null | string
+  /** Why there is an exception */
+  reason: null | string
+  policy: LockPolicy
+}>
+
+/** The scorer asks the tenant, whose key has an empty user, whether a demand that nothing proves may lock a user; no MAC */
+export type LockAsked = Readonly<{
+  /** Who would be locked */
+  user: string
+  /** How many users of the tenant such demands may lock in a minute */
+  usersPerMinute: number
+  demand: MfaRequired
+}>
+
+/** Of the tenant to a user: so many are locked on demands that nothing proves that this one locks nobody */
+export type LockWithheld = Readonly<{
+  demand: MfaRequired
+}>
+
 /** The lock stage's one inbox: mfa-required of the scorer, and session-guard's commands with a MAC. Key: tenant:user. */
 export type MfaRecord = Readonly<{
   tenant: string
@@ -243,5 +298,5 @@ export type MfaRecord = Readonly<{
   commandId: string
   /** HMAC-SHA-256 of session-guard over tenant, user, type, body and commandId; none on mfa-required */
   mac: null | Uint8Array
-  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }>
+  body: Readonly<{ type: 'mfa-required'; data: MfaRequired }> | Readonly<{ type: 'verification-attempted'; data: VerificationAttempted }> | Readonly<{ type: 'ticket-used'; data: TicketUsed }> | Readonly<{ type: 'factor-added'; data: FactorAdded }> | Readonly<{ type: 'factor-removed'; data: FactorRemoved }> | Readonly<{ type: 'operator-lock'; data: OperatorLock }> | Readonly<{ type: 'operator-unlock'; data: OperatorUnlock }> | Readonly<{ type: 'session-end'; data: SessionEnd }> | Readonly<{ type: 'deadline-passed'; data: DeadlinePassed }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-prompted'; data: ApprovalPrompted }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'approval-recorded'; data: ApprovalRecorded }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-requested'; data: AdmissionRequested }> | Readonly<{ type: 'lock-asked'; data: LockAsked }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }>
 }>

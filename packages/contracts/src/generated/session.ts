@@ -4,7 +4,7 @@ export type Scope = 'session' | 'device' | 'user'
 
 export type LockLevel = 'LOW' | 'MEDIUM' | 'HIGH'
 
-export type LockedBy = 'risk' | 'operator' | 'expiry'
+export type LockedBy = 'risk' | 'operator' | 'expiry' | 'requirement'
 
 /** Where somebody acts from: a verification vouches for this and nothing else */
 export type Context = Readonly<{
@@ -34,6 +34,8 @@ export type LockPolicy = Readonly<{
   totpPastSteps: number
 }>
 
+export type LockGrounds = 'proven' | 'unproven'
+
 /** A lock in force */
 export type Lock = Readonly<{
   id: string
@@ -51,6 +53,8 @@ export type Lock = Readonly<{
   causes: readonly Cause[]
   attemptsLeft: number
   policy: LockPolicy
+  /** What it rests on: proven, or what anybody could have caused */
+  grounds: LockGrounds
 }>
 
 /** A lock came into force */
@@ -98,6 +102,8 @@ export type VerificationPassed = Readonly<{
   ended: boolean
   vouched: readonly string[]
   disowned: readonly string[]
+  /** Whether the passkey said otherwise the last time of where its key is kept */
+  backupChanged: boolean
 }>
 
 /** An answer was wrong */
@@ -247,6 +253,63 @@ export type AuthorizationConsumed = Readonly<{
   approvers: readonly string[]
 }>
 
+export type ClientKind = 'interactive' | 'always-on'
+
+export type ResourceClass = 'protected' | 'exempt' | 'password-change'
+
+export type SecondFactorRequirement = 'required' | 'waived' | 'off'
+
+export type AdmissionOutcome = 'admitted' | 'pending' | 'refused'
+
+/** What became of an attempt to connect; who was not asked for a second factor, and why, is in here */
+export type AdmissionDecided = Readonly<{
+  app: string
+  session: null | string
+  device: null | string
+  client: ClientKind
+  resourceClass: ResourceClass
+  /** The user must change the password before anything else */
+  passwordChange: boolean
+  /** Whoever connects is the user that the app names */
+  userMatches: boolean
+  /** The sign-in was accepted, or the certificate is valid */
+  credentialsAccepted: boolean
+  /** The platform could be asked at the time */
+  reachable: boolean
+  /** Why a certificate was refused */
+  fault: null | string
+  requirement: SecondFactorRequirement
+  /** Whose rule decided: user, group, app or tenant */
+  level: null | string
+  /** Who answers for an exception */
+  owner: null | string
+  /** Why there is an exception */
+  reason: null | string
+  /** No verification of the session or device vouched any more */
+  windowOver: boolean
+  outcome: AdmissionOutcome
+  /** Code of the reason */
+  because: string
+  /** What it waits for */
+  lock: null | string
+  verifiedUntil: null | number
+}>
+
+export type WithheldReason = 'tenant-budget' | 'user-budget'
+
+/** A demand that nothing proves locked nobody; what was attempted stays refused */
+export type LockWithheld = Readonly<{
+  /** What it would have locked */
+  scope: Scope
+  app: string
+  session: null | string
+  device: null | string
+  level: LockLevel
+  activity: string
+  /** Too many users of the tenant, or too many locks of this user, rest on nothing proven */
+  reason: WithheldReason
+}>
+
 /** What happened to a user's locks, sessions and factors, and the answer to every command. Key: tenant:user. */
 export type SessionRecord = Readonly<{
   tenant: string
@@ -257,5 +320,5 @@ export type SessionRecord = Readonly<{
   seq: number
   /** The command that it answers */
   commandId: null | string
-  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }>
+  body: Readonly<{ type: 'session-locked'; data: SessionLocked }> | Readonly<{ type: 'lock-extended'; data: LockExtended }> | Readonly<{ type: 'session-unlocked'; data: SessionUnlocked }> | Readonly<{ type: 'session-ended'; data: SessionEnded }> | Readonly<{ type: 'verification-passed'; data: VerificationPassed }> | Readonly<{ type: 'verification-failed'; data: VerificationFailed }> | Readonly<{ type: 'pass-ended'; data: PassEnded }> | Readonly<{ type: 'factor-changed'; data: FactorChanged }> | Readonly<{ type: 'ticket-accepted'; data: TicketAccepted }> | Readonly<{ type: 'command-accepted'; data: CommandAccepted }> | Readonly<{ type: 'command-refused'; data: CommandRefused }> | Readonly<{ type: 'factors-reset'; data: FactorsReset }> | Readonly<{ type: 'authorization-requested'; data: AuthorizationRequested }> | Readonly<{ type: 'approval-requested'; data: ApprovalRequested }> | Readonly<{ type: 'approval-closed'; data: ApprovalClosed }> | Readonly<{ type: 'approval-answered'; data: ApprovalAnswered }> | Readonly<{ type: 'authorization-approved'; data: AuthorizationApproved }> | Readonly<{ type: 'authorization-denied'; data: AuthorizationDenied }> | Readonly<{ type: 'authorization-consumed'; data: AuthorizationConsumed }> | Readonly<{ type: 'admission-decided'; data: AdmissionDecided }> | Readonly<{ type: 'lock-withheld'; data: LockWithheld }>
 }>

@@ -21,11 +21,15 @@ function evaluateDevice(context: SignalContext): readonly Signal[] {
     const known = evidence('device.known', pointsOf(context, 'device.known', 0), facts)
     return [...known, ...shared(context, 0), ...mismatch(context)]
   }
-  return context.activity.facts.deviceShared ? [...shared(context, 1), ...mismatch(context)] : mismatch(context)
+  return [...shared(context, 1), ...mismatch(context)]
 }
 
 function shared(context: SignalContext, tier: number): readonly Signal[] {
-  if (!context.activity.facts.deviceShared) return nothing
+  const { facts, deviceOwnedByOther } = context.activity
+  // Whose device it is says all that its being shared would.
+  if (deviceOwnedByOther)
+    return evidence('device.owned-by-other', pointsOf(context, 'device.owned-by-other', tier), { owner: 'other' })
+  if (!facts.deviceShared) return nothing
   return evidence('device.shared', pointsOf(context, 'device.shared', tier), { shared: true })
 }
 

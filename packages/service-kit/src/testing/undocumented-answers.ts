@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import type { HttpServer } from '../http-server-type.ts'
 import { problemsOf, type RouteAnswer } from '../route-documentation.ts'
 
-type Answer = Readonly<{ status: number; text: string; headers: readonly string[] }>
+type Answer = Readonly<{ status: number; text: string; mediaType: string; headers: readonly string[] }>
 
 // Any answer may carry these, or the framework adds them.
 const generalHeaders =
@@ -22,7 +22,8 @@ export function undocumentedAnswers(server: HttpServer): readonly string[] {
     if (url === undefined || schema.hide === true) return
     const headers = Object.keys(reply.getHeaders()).filter((name) => !generalHeaders.test(name))
     const text = typeof payload === 'string' ? payload : ''
-    for (const fault of faultsOf(schema, { status: reply.statusCode, text, headers }))
+    const mediaType = String(reply.getHeader('content-type') ?? '').split(';', 1)[0] ?? ''
+    for (const fault of faultsOf(schema, { status: reply.statusCode, text, mediaType, headers }))
       found.push(`${String(method)} ${url} answered ${reply.statusCode} ${fault}: ${text.slice(0, 500)}`)
   })
   return found
@@ -35,10 +36,11 @@ function faultsOf({ response, ...schema }: FastifySchema, answer: Answer): reado
   return isSerialised ? strangersOf(answer.headers, /^$/) : faultsOfProblem(schema, answer)
 }
 
-function faultsOfDescribed({ body, mediaType, headers = {} }: RouteAnswer, answer: Answer): readonly string[] {
+function faultsOfDescribed({ body, mediaType, alsoAs, headers = {} }: RouteAnswer, answer: Answer): readonly string[] {
   const known = Object.keys(headers).map((name) => RegExp.escape(name))
   const strangers = strangersOf(answer.headers, new RegExp(`^(${known.join('|')})$`, 'i'))
   if (body === undefined) return answer.text === '' ? strangers : [...strangers, 'with a body']
+  if (alsoAs !== undefined && answer.mediaType === alsoAs) return strangers
   const value: unknown = mediaType === undefined ? JSON.parse(answer.text) : answer.text
   const cleaned = Value.Clean(body, structuredClone(value))
   const fits = Value.Check(body, value) && isDeepStrictEqual(cleaned, value)

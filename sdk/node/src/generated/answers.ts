@@ -77,6 +77,7 @@ export type Answers = {
     readonly origins: readonly string[]
     readonly rpId: string | null
     readonly issuer: string | null
+    readonly userNames: string
   }
   readonly 'GET /v1/assessments/{id}': {
     readonly id: string
@@ -121,6 +122,43 @@ export type Answers = {
     readonly causes: readonly string[]
     readonly trained: boolean
     readonly late: boolean
+  }
+  readonly 'GET /v1/audit': {
+    readonly items: readonly {
+      readonly time: string
+      readonly topic: string
+      readonly partition: number
+      readonly offset: number
+      readonly type: string
+      readonly id: string
+      readonly app: string
+      readonly user: string
+      readonly session: string
+      /** Its link in the chain of the partition, SHA-256 in hex. */
+      readonly hash: string
+      /** The record as it stands on the log, without what only its owner needs. */
+      readonly data: unknown
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/audit/proof': {
+    readonly items: readonly {
+      readonly topic: string
+      readonly partition: number
+      readonly offset: number
+      readonly previous: string
+      readonly hash: string
+      /** Canonical bytes, base64: SHA-256 over previous and these is hash. */
+      readonly record: string
+    }[]
+    readonly next?: string
+    /** The signed statements since the first of the records, oldest first: compact JWS. */
+    readonly checkpoints: readonly string[]
+    readonly keys: readonly {
+      readonly kty: 'OKP'
+      readonly crv: 'Ed25519'
+      readonly x: string
+    }[]
   }
   readonly 'POST /v1/authorizations': {
     readonly id: string
@@ -298,6 +336,41 @@ export type Answers = {
       }
     }[]
   }
+  readonly 'POST /v1/connections': {
+    readonly outcome: 'admitted'
+    /** Code of the reason */
+    readonly because: string
+    readonly resourceClass: 'exempt' | 'password-change' | 'protected'
+    readonly secondFactor: {
+      readonly status: 'required' | 'waived' | 'off'
+      readonly level?: 'user' | 'group' | 'app' | 'tenant'
+    }
+    readonly verifiedUntil?: string
+  } | {
+    readonly outcome: 'pending'
+    /** Code of the reason */
+    readonly because: string
+    readonly resourceClass: 'exempt' | 'password-change' | 'protected'
+    readonly secondFactor: {
+      readonly status: 'required' | 'waived' | 'off'
+      readonly level?: 'user' | 'group' | 'app' | 'tenant'
+    }
+    readonly lock: {
+      readonly id: string
+      readonly version: number
+      readonly scope: 'session' | 'device' | 'user'
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly exact?: true
+      readonly level: string
+      readonly reasonUser: Readonly<Record<string, string>>
+      readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
+      readonly since: string
+      readonly challengeUri: string
+    }
+  }
   readonly 'POST /v1/keys': {
     readonly id: string
     readonly key: string
@@ -309,6 +382,28 @@ export type Answers = {
       readonly scopes: readonly string[]
       readonly name: string | null
       readonly revoked: boolean
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/locks': {
+    readonly items: readonly {
+      readonly id: string
+      readonly user: string
+      readonly app?: string
+      readonly session?: string
+      readonly device?: string
+      readonly scope: string
+      readonly level: string
+      /** What locked: risk, operator, expiry, or a requirement of the policy. */
+      readonly by: string
+      readonly since: string
+      readonly changedAt: string
+      /** Ended: with the session, which never comes back. */
+      readonly state: 'locked' | 'unlocked' | 'ended'
+      /** Verification or operator. */
+      readonly unlockedBy?: string
+      /** Of the operator who unlocked. */
+      readonly reason?: string
     }[]
     readonly next?: string
   }
@@ -352,6 +447,93 @@ export type Answers = {
     readonly hash: string
     readonly policy: unknown
   }
+  readonly 'GET /v1/sessions': {
+    readonly items: readonly {
+      readonly session: string
+      readonly app: string
+      readonly user: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+      readonly devices: readonly string[]
+      readonly addresses: readonly string[]
+      readonly countries: readonly string[]
+      /** Of the last assessment. */
+      readonly level?: string
+      /** The highest. */
+      readonly score?: number
+      /** The last. */
+      readonly decision?: string
+      readonly endedAt?: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/activities': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/decisions': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/levels': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/locks': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/mfa': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/signals': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
   readonly 'POST /v1/tickets': {
     readonly ticket: string
     readonly expiresAt: string
@@ -364,6 +546,8 @@ export type Answers = {
       readonly name?: string
       readonly addedAt: string
       readonly activatedAt?: string
+      /** Whether a passkey last said that its key is kept elsewhere, too */
+      readonly backedUp?: boolean
       /** Recovery codes that are unused */
       readonly codesLeft?: number
     }[]
@@ -432,12 +616,61 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
       readonly since: string
       readonly challengeUri: string
     }
+  }
+  readonly 'GET /v1/users/{user}/profile': {
+    readonly user: string
+    readonly firstSeen?: string
+    readonly lastSeen?: string
+    /** Of the last 400 days, as everything here. */
+    readonly activities: number
+    readonly sessions: number
+    readonly lastAssessment?: {
+      readonly id: string
+      readonly time: string
+      readonly score: number
+      readonly level: string
+      readonly decision: string
+      readonly reasonAdmin: string
+    }
+    /** How many of each. */
+    readonly decisions: Readonly<Record<string, number>>
+    readonly locks: {
+      readonly locked: number
+      readonly unlockedByVerification: number
+      readonly unlockedByOperator: number
+    }
+    readonly devices: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
+    readonly addresses: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
+    readonly countries: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
+    readonly browsers: readonly {
+      readonly value: string
+      readonly firstSeen: string
+      readonly lastSeen: string
+      readonly activities: number
+    }[]
   }
   readonly 'GET /v1/users/{user}/status': {
     readonly user: string
@@ -451,15 +684,22 @@ export type Answers = {
       readonly app?: string
       readonly session?: string
       readonly device?: string
+      readonly exact?: true
       readonly level: string
       readonly reasonUser: Readonly<Record<string, string>>
       readonly factors: readonly string[]
+      readonly by: 'risk' | 'operator' | 'expiry' | 'requirement'
       readonly since: string
       readonly challengeUri: string
     }
     readonly verifiedUntil?: string
+    readonly verifiedAt?: string
+    /** The authentication context class of that verification */
+    readonly acr?: string
     readonly sessionState: 'active' | 'locked' | 'ended' | 'unknown'
     readonly asOf: string
+    /** How the names of users are read; absent: exact */
+    readonly userNames?: 'exact' | 'case-preserved' | 'case-mapped'
   }
   readonly 'GET /v1/users/{user}/timeline': {
     readonly items: readonly {
@@ -482,4 +722,4 @@ export type Answers = {
 }
 
 /** Every code of a problem that the platform answers. */
-export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'self-approval' | 'not-an-approver' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'approval-pending' | 'approval-denied' | 'already-consumed' | 'parameters-changed' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'
+export type ProblemCode = 'malformed' | 'missing-credentials' | 'invalid-credentials' | 'verification-failed' | 'insufficient-user-authentication' | 'insufficient-scope' | 'wrong-tenant' | 'origin-not-allowed' | 'not-admitted' | 'self-approval' | 'not-an-approver' | 'not-found' | 'method-not-allowed' | 'not-acceptable' | 'request-timeout' | 'conflict' | 'locked' | 'stale-challenge' | 'stale-version' | 'duplicate-factor' | 'no-factor' | 'approval-pending' | 'approval-denied' | 'already-consumed' | 'parameters-changed' | 'expired' | 'payload-too-large' | 'uri-too-long' | 'unsupported-media-type' | 'expectation-failed' | 'invalid' | 'secret-refused' | 'idempotency-key-reused' | 'upgrade-required' | 'too-many-requests' | 'headers-too-large' | 'internal' | 'log-unavailable' | 'catching-up' | 'store-unavailable' | 'overloaded' | 'timed-out' | 'unavailable'

@@ -1,4 +1,4 @@
-import type { Caller } from '@watchword/access'
+import type { Access, Caller } from '@watchword/access'
 import { type ActivityRecord, type Codecs, topicOf, userKey } from '@watchword/contracts'
 import { type AppendRecord, cloudEventHeaders, type EventLog, type Position } from '@watchword/event-log'
 import type { Policies } from '@watchword/policy'
@@ -21,6 +21,7 @@ export type ItemResult =
 export type AcceptanceDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'activity'>
+  access: Pick<Access, 'userNamesOf'>
   policies: Policies
   enrichment: Enrichment
   duplicates: Duplicates
@@ -47,7 +48,7 @@ type Planned =
 const topic = topicOf('activity')
 
 export function createAcceptance(deps: AcceptanceDeps): Accept {
-  const { log, codecs, policies, enrichment, duplicates, now, newId, metrics, activitiesMax } = deps
+  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, activitiesMax } = deps
   let inFlight = 0
 
   return async (caller, items, traceparent) => {
@@ -66,6 +67,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
     traceparent: string | undefined,
   ): Promise<readonly ItemResult[]> {
     const receivedAt = now()
+    const names = access.userNamesOf(caller.tenant)
     const context: RecordContext = { caller, receivedAt, policy: policies.inForce(caller.tenant), enrichment }
     const appended = Promise.withResolvers<boolean>()
     const others = new Set<Promise<boolean>>()
@@ -86,7 +88,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
     function plan(item: Submission): Planned {
       if (!item.ok) return { status: 'rejected', id: item.id, problem: item.problem }
       if (isTooLarge(item)) return rejected(item, problem('payload-too-large'))
-      const read = readActivity(item.value)
+      const read = readActivity(item.value, names)
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
       const { activity, time } = read
       if (activity.id === undefined) return toAppend({ id: newId(), activity, time })

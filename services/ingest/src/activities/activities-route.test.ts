@@ -42,6 +42,25 @@ describe('POST /v1/activities', async () => {
     assert.match(record.activity.sources['geo'] ?? '', /^geo-whois-asn-country@\d{4}-/)
   })
 
+  test('keeps whether the device is somebody else’s, and not whose', async () => {
+    const cases = [
+      ['o-1', { device: 'pc', deviceOwner: 'bob' }, true],
+      ['o-2', { device: 'pc', deviceOwner: 'alice' }, false],
+      ['o-3', { device: 'pc' }, false],
+      ['o-4', { deviceOwner: 'bob' }, false],
+      ['o-5', { device: 'pc', user: 'zo\u00EB', deviceOwner: 'zoe\u0308' }, false],
+    ] as const
+    for (const [id, named, isOther] of cases) {
+      await post({ ...login, ...named, id })
+      const record = await recorded(platform, id)
+      assert.equal(record?.activity.deviceOwnedByOther, isOther, id)
+      assert.ok(!JSON.stringify(record).includes('bob'))
+    }
+    const refused = await post({ ...login, device: 'pc', deviceOwner: 'b\nb' })
+    assert.equal(refused.statusCode, 422, refused.body)
+    assert.match(refused.body, /"pointer":"\/deviceOwner"/)
+  })
+
   test('takes arrays, NDJSON and CloudEvents, and answers in their order', async () => {
     const event = (id: string) => ({ specversion: '1.0', id, source: '/app', type: 'x', subject: 'bob' })
     const data = { type: 'access' }

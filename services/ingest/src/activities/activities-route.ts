@@ -1,14 +1,13 @@
 import { type Access, keyGate } from '@watchword/access'
-import { type HttpServer, traceparentOf } from '@watchword/service-kit'
+import { type HttpServer, traceparentOf, waitSeconds } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { Accept } from './acceptance.ts'
 import { activitySchema } from './activity-schema.ts'
 import { answer } from './answer.ts'
 import type { AssessmentWaits } from './assessment-waits.ts'
-import { waitSeconds } from './prefer.ts'
 import { type ActivityMediaType, activityMediaTypes, readBody } from './read-body.ts'
 import { resultsDocumentation } from './results-documentation.ts'
-import { activitiesMax, bodyBytesMax, type Submitted } from './submission.ts'
+import { activitiesMax, bodyBytesMax, type Submitted, waitSecondsMax } from './submission.ts'
 
 export type ActivitiesRouteDeps = Readonly<{ access: Access; accept: Accept; waits: Pick<AssessmentWaits, 'open'> }>
 
@@ -46,7 +45,7 @@ export async function registerActivitiesRoute(server: HttpServer, deps: Activiti
       async (request, reply) => {
         const caller = whoOf(request)
         const { form, items } = request.body as unknown as Submitted
-        const seconds = waitSeconds(request.headers['prefer'])
+        const seconds = waitSeconds(request.headers['prefer'], waitSecondsMax)
         return answer(reply, form, seconds, waits, () => accept(caller, items, traceparentOf(request)))
       },
     )

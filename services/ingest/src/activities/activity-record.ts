@@ -61,6 +61,7 @@ export function activityRecord({ id, activity, time }: ActivityToRecord, context
         network,
         agent: enrichment.agentOf(userAgent),
         facts: enrichment.factsOf({ tenant, user, device, fingerprint, address: sharable(network) }),
+        deviceOwnedByOther: device !== null && (activity.deviceOwner ?? user) !== user,
         attributes: activity.attributes ?? {},
         policy: policy.hash,
         sources: enrichment.sources(),

@@ -36,6 +36,12 @@ export const activitySchema = Type.Object(
     user: text(256, "The customer's own id for the person, at most 256 bytes of UTF-8"),
     session: Type.Optional(text(256)),
     device: Type.Optional(text(256)),
+    deviceOwner: Type.Optional(
+      text(
+        256,
+        "The customer's own id for whose device it is, where that is known; only whether it is the user is kept",
+      ),
+    ),
     fingerprint: Type.Optional(text(256)),
     ip: Type.Optional(text(64, 'IPv4 or IPv6 address')),
     userAgent: Type.Optional(Type.String({ maxLength: 2_048, description: 'Empty: the request named none' })),

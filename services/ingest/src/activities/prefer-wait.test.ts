@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type AssessmentRecord, topicOf } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
+import { waitSeconds } from '@watchword/service-kit'
 import { sourceHeader } from '@watchword/stream'
 import { createTestPlatform } from '../testing/test-platform.ts'
-import { waitSeconds } from './prefer.ts'
+import { waitSecondsMax } from './submission.ts'
 
 test('Prefer: wait is read by RFC 7240 and bounded at 10 s', () => {
   for (const [text, seconds] of [
@@ -17,7 +18,7 @@ test('Prefer: wait is read by RFC 7240 and bounded at 10 s', () => {
     ['awaiting=3', undefined],
     [undefined, undefined],
   ] as const) {
-    assert.equal(waitSeconds(text), seconds, text)
+    assert.equal(waitSeconds(text, waitSecondsMax), seconds, text)
   }
 })
 

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
-import { canonicalUser, isPlainText, userRule } from '@watchword/contracts'
 import { parseAddress, pointerStep, schemaFaults } from '@watchword/policy'
 import { type ProblemError, type ProblemFault, problem } from '@watchword/service-kit'
+import { canonicalUser, isPlainText, type UserNames, userRule } from '@watchword/user-names'
 import { Compile } from 'typebox/compile'
 import { activitySchema, type SubmittedActivity } from './activity-schema.ts'
 import { isSecretName, secretPointers, secretRefused } from './secret-names.ts'
@@ -17,7 +17,7 @@ const attributeNameLengthMax = 64
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 /** Checks one activity. Faults carry JSON pointers and no values. */
-export function readActivity(value: unknown): ReadActivity {
+export function readActivity(value: unknown, names: UserNames): ReadActivity {
   if (!validator.Check(value)) {
     const secrets = secretPointers(value)
     return secrets.length > 0 ? secretRefused(secrets) : invalid(schemaFaults(validator.Errors(value)))
@@ -26,11 +26,20 @@ export function readActivity(value: unknown): ReadActivity {
   if (value.attributes !== undefined && Object.keys(value.attributes).some(isSecretName))
     return secretRefused(secretPointers(value))
   const time = value.time === undefined ? null : timeOf(value.time)
-  const user = canonicalUser(value.user)
-  const faults = [...nameFaults(value, user), ...fieldFaults(value), ...attributeFaults(value.attributes)]
+  const user = canonicalUser(value.user, names)
+  const deviceOwner = value.deviceOwner === undefined ? undefined : canonicalUser(value.deviceOwner, names)
+  const faults = [
+    ...userFaults(user, '/user', names),
+    ...idFaults(value),
+    ...fieldFaults(value),
+    ...attributeFaults(value.attributes),
+  ]
   if (time !== null && Number.isNaN(time)) faults.push({ pointer: '/time', detail: 'is not an RFC 3339 time' })
+  if (value.deviceOwner !== undefined) faults.push(...userFaults(deviceOwner, '/deviceOwner', names))
   if (user === undefined || faults.length > 0) return invalid(faults)
-  return { ok: true, activity: user === value.user ? value : { ...value, user }, time }
+  const isAsGiven = user === value.user && deviceOwner === value.deviceOwner
+  const named = { ...value, user, ...(deviceOwner === undefined ? {} : { deviceOwner }) }
+  return { ok: true, activity: isAsGiven ? value : named, time }
 }
 
 /** The problem of a value that is no JSON, or not a valid activity. */
@@ -43,11 +52,12 @@ function timeOf(text: string): number {
   return ms < 0 ? Number.NaN : ms
 }
 
-function nameFaults({ id = '' }: SubmittedActivity, user: string | undefined): ProblemFault[] {
-  const faults: ProblemFault[] = []
-  if (user === undefined) faults.push({ pointer: '/user', detail: userRule })
-  if (!isPlainText(id)) faults.push({ pointer: '/id', detail: 'must not hold control characters or broken Unicode' })
-  return faults
+function userFaults(user: string | undefined, pointer: string, names: UserNames): ProblemFault[] {
+  return user === undefined ? [{ pointer, detail: userRule(names) }] : []
+}
+
+function idFaults({ id = '' }: SubmittedActivity): ProblemFault[] {
+  return isPlainText(id) ? [] : [{ pointer: '/id', detail: 'must not hold control characters or broken Unicode' }]
 }
 
 function fieldFaults({ type, outcome, signal, ip }: SubmittedActivity): ProblemFault[] {

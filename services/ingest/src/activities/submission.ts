@@ -21,6 +21,8 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 /** What one request may hold: activities, and bytes of its body. */
 export const activitiesMax = 1_000
 export const bodyBytesMax = 1_048_576
+/** How long `Prefer: wait` may ask for. */
+export const waitSecondsMax = 10
 
 /** The items of a batch, read when their turn comes; throws `payload-too-large` for too many. */
 export function batch<Item>(items: readonly Item[], read: (item: Item) => Submission): Submitted {

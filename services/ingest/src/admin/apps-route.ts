@@ -1,6 +1,7 @@
 import { type Access, keyGate, type NewApp } from '@watchword/access'
 import { idPattern } from '@watchword/contracts'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import { userNames } from '@watchword/user-names'
 import { type Static, Type } from 'typebox'
 
 const newAppSchema = Type.Object(
@@ -12,6 +13,11 @@ const newAppSchema = Type.Object(
       Type.String({ maxLength: 253, pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$' }),
     ),
     issuer: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+    userNames: Type.Optional(
+      Type.Enum([...userNames], {
+        description: 'How the names of users are read, as in the other apps of the tenant; fixed by its first app',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -23,6 +29,7 @@ const app = {
   origins: Type.Array(Type.String()),
   rpId: nullableText,
   issuer: nullableText,
+  userNames: Type.String(),
 }
 
 /** `POST /v1/apps`: makes an app, or puts another in the place of the one with this id. */
@@ -39,7 +46,7 @@ export function registerAppsRoute(server: HttpServer, { access }: Readonly<{ acc
           200: Type.Object(app, { description: 'The app as it is now.' }),
           201: Type.Object(app, { description: 'The new app.' }),
         },
-        documentation: { problems: ['log-unavailable'] },
+        documentation: { problems: ['conflict', 'log-unavailable'] },
       },
       onRequest,
     },

@@ -35,7 +35,7 @@ export async function registerPolicyRoutes(server: HttpServer, { access, policie
       },
       async (request) => {
         const { tenant, keyId } = writers.whoOf(request)
-        const parsed = parsePolicy(request.body ?? '')
+        const parsed = parsePolicy(request.body ?? '', access.userNamesOf(tenant))
         if (!parsed.ok) throw problem(parsed.code, { errors: parsed.faults })
         return summaryOf(await policies.propose(tenant, parsed.document, keyId, traceparentOf(request)))
       },

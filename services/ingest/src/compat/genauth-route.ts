@@ -1,13 +1,19 @@
 import { type Access, keyGate } from '@watchword/access'
-import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import { type HttpServer, problem, traceparentOf, waitSeconds } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { Accept } from '../activities/acceptance.ts'
 import { answer } from '../activities/answer.ts'
 import type { AssessmentWaits } from '../activities/assessment-waits.ts'
-import { waitSeconds } from '../activities/prefer.ts'
 import { jsonBytes } from '../activities/json-bytes.ts'
 import { resultsDocumentation } from '../activities/results-documentation.ts'
-import { batch, bodyBytesMax, isPlainObject, type Submission, type Submitted } from '../activities/submission.ts'
+import {
+  batch,
+  bodyBytesMax,
+  isPlainObject,
+  type Submission,
+  type Submitted,
+  waitSecondsMax,
+} from '../activities/submission.ts'
 import { secretRefused } from '../activities/secret-names.ts'
 import { genauthActivity, genauthSecrets, originOf } from './genauth-activity.ts'
 
@@ -37,7 +43,7 @@ export function registerGenauthRoute(server: HttpServer, { access, accept, waits
     async (request, reply) => {
       const caller = whoOf(request)
       const { form, items } = submittedOf(request.body)
-      return answer(reply, form, waitSeconds(request.headers['prefer']), waits, () =>
+      return answer(reply, form, waitSeconds(request.headers['prefer'], waitSecondsMax), waits, () =>
         accept(caller, items, traceparentOf(request)),
       )
     },

@@ -65,6 +65,7 @@ const lock = {
   factors: [],
   since: 1,
   by: 'operator',
+  grounds: 'proven',
   causes: [{ activity: 'x', time: 1, context }],
   attemptsLeft: 5,
   policy: { windowMs: 1, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 1, totpPastSteps: 1 },

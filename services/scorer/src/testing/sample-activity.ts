@@ -21,6 +21,7 @@ export const sampleActivity: Activity = {
   network: null,
   agent: null,
   facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
+  deviceOwnedByOther: false,
   attributes: {},
   policy: '',
   sources: {},

@@ -23,7 +23,7 @@ const approvalsPath = '/v1/authorizations/:id/approvals'
 
 /** What approvers do, through their app's backend or from a page: `GET /v1/authorizations/{id}` and `POST …/approvals`. */
 export function registerApprovalRoutes(scope: HttpServer, parts: GuardParts): void {
-  const { callers, view, clock, idempotency } = parts
+  const { access, callers, view, clock, idempotency } = parts
   registerPreflight(scope, onePath, ['GET'])
   registerPreflight(scope, approvalsPath, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, approving)
@@ -38,7 +38,7 @@ export function registerApprovalRoutes(scope: HttpServer, parts: GuardParts): vo
     const { presenter, credential, use } = whoOf(request)
     const { tenant } = presenter
     const { body } = request
-    const approver = approverOf(presenter, body)
+    const approver = approverOf(access, presenter, body)
 
     async function answer(commandId: string): Promise<Reply> {
       if (isOver(view, presenter)) throw problem('locked')

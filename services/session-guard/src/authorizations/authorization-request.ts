@@ -1,7 +1,8 @@
 import type { Caller } from '@watchword/access'
 import { shortHash } from '@watchword/contracts'
 import { durationMs } from '@watchword/policy'
-import { AUTHORIZATION_TTL_MAX_MS, personOf } from '@watchword/session-lock'
+import { AUTHORIZATION_TTL_MAX_MS } from '@watchword/session-lock'
+import { personOf } from '@watchword/user-names'
 import type { Static } from 'typebox'
 import type { CommandBody } from '../commands/commands.ts'
 import type { GuardParts } from '../guard-parts.ts'
@@ -24,14 +25,15 @@ const ttlMsMin = 10_000
 
 /** Reads a request; throws `malformed` and `invalid`. */
 export function requestOf(
-  { policies }: Pick<GuardParts, 'policies'>,
+  { policies, access }: Pick<GuardParts, 'policies' | 'access'>,
   { tenant, app }: Caller,
   body: Static<typeof requestSchema.body>,
 ): AuthorizationRequest {
-  const user = userOf(body.user, '/user')
+  const names = access.userNamesOf(tenant)
+  const user = userOf(body.user, '/user', names)
   if (user === '*') throw invalid('/user', 'must be one user')
   const { approver, session, device = null, quorum = 1, action } = body
-  const approvers = (body.approvers ?? []).map((one, index) => userOf(one, `/approvers/${index}`))
+  const approvers = (body.approvers ?? []).map((one, index) => userOf(one, `/approvers/${index}`, names))
   if (approver === 'owner' && quorum > 1) throw invalid('/quorum', 'is 1 where the owner approves')
   if (approver === 'owner' && approvers.length > 0) throw invalid('/approvers', 'are for supervisors')
   if (new Set(approvers.map(personOf)).size < approvers.length)

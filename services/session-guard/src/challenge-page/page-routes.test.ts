@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { test } from 'node:test'
 import { enrolled } from '../testing/enrolled.ts'
 import { createGuardWorld, type GuardWorld } from '../testing/guard-world.ts'
@@ -58,6 +60,30 @@ test('nobody but the proxy may ask how a session stands, and it names the user',
   const checkOnly = await world.keyOf('demo', 'bank', 'check')
   const ticket = await world.call('POST', '/_guard/tickets', asProxy(world, { ...own, 'x-watchword-key': checkOnly }))
   assert.equal(ticket.status, 403)
+})
+
+test('a header of the proxy that comes twice is refused: a client may have sent the other one', async (t) => {
+  const world = await createGuardWorld(t)
+  const url = await world.server.listen({ host: '127.0.0.1', port: 0 })
+  const statusOf = async (path: string, twice: string): Promise<number | undefined> => {
+    const headers = Object.entries({
+      Host: 'guard',
+      'X-Watchword-Key': world.key,
+      'X-Watchword-User': 'alice',
+      'X-Watchword-Ip': '203.0.113.7',
+      'X-Watchword-Sign-In': '/login',
+      'X-Watchword-Renew': '/renew',
+    }).flatMap(([name, value]) => (name === twice ? [name, value, name.toLowerCase(), '/other'] : [name, value]))
+    const asked = request(`${url}${path}`, { headers, setHost: false }).end()
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer.statusCode
+  }
+  for (const path of ['/_guard/challenge', '/_guard/status']) {
+    assert.equal(await statusOf(path, 'none'), 200)
+    for (const name of ['Key', 'User', 'Ip', 'Sign-In', 'Renew'])
+      assert.equal(await statusOf(path, `X-Watchword-${name}`), 400, `${path} ${name}`)
+  }
 })
 
 test('gives tickets to its own page and not to another site that has the cookies ride along', async (t) => {

@@ -84,14 +84,15 @@ export function registerPageRoutes(scope: HttpServer, parts: Parts): void {
   }
 
   scope.get('/_guard/challenge', { schema: pageSchema }, async (request, reply) => {
-    const { tenant, app } = proxyOf(access, request, 'check')
+    const { caller, signIn, renew } = proxyOf(access, request, 'check')
+    const { tenant, app } = caller
     const origins = access.appOf(tenant, app)?.origins ?? []
-    const targetOf = (text: unknown): string | undefined =>
-      typeof text === 'string' ? safeTarget(text, origins) : undefined
+    const targetOf = (text: string | undefined): string | undefined =>
+      text === undefined ? undefined : safeTarget(text, origins)
     const targets = {
       returnTo: targetOf(returnToOf(request.raw.url ?? '')) ?? '/',
-      signIn: targetOf(request.headers['x-watchword-sign-in']),
-      renew: targetOf(request.headers['x-watchword-renew']),
+      signIn: targetOf(signIn),
+      renew: targetOf(renew),
     }
     return reply
       .headers(pageHeaders)

@@ -1,7 +1,7 @@
 import type { Access, Caller, Scope } from '@watchword/access'
 import type { Context } from '@watchword/contracts'
 import type { FastifyRequest } from 'fastify'
-import { subjectHeadersOf } from '../check/subject-headers.ts'
+import { singleHeaders, subjectHeaderNames } from '../check/subject-headers.ts'
 import { malformed } from '../http/malformed.ts'
 import { contextOf } from '../http/request-context.ts'
 import { userOf } from '../http/user-param.ts'
@@ -25,31 +25,43 @@ export const pageSubjectHeaders = {
   'X-Watchword-Ip': 'The address of the person, as the app reports it.',
 } as const
 
-/** Who calls with the proxy's key; throws as `authenticateKey`. */
-export function proxyOf(access: Pick<Access, 'authenticateKey'>, request: FastifyRequest, scope: Scope): Caller {
-  return access.authenticateKey(subjectHeadersOf(request.raw.rawHeaders)['x-watchword-key'], scope)
+const headersOf = singleHeaders([...subjectHeaderNames, 'x-watchword-ip', 'x-watchword-sign-in', 'x-watchword-renew'])
+
+/** Who calls with the proxy's key, and where it says that sessions begin and are renewed; throws `malformed`, and as `authenticateKey`. */
+export function proxyOf(
+  access: Pick<Access, 'authenticateKey'>,
+  request: FastifyRequest,
+  scope: Scope,
+): Readonly<{ caller: Caller; signIn: string | undefined; renew: string | undefined }> {
+  const headers = headersOf(request.raw.rawHeaders)
+  return {
+    caller: access.authenticateKey(headers['x-watchword-key'], scope),
+    signIn: headers['x-watchword-sign-in'],
+    renew: headers['x-watchword-renew'],
+  }
 }
 
 /** Whom a call of the page is for; throws `malformed` where the proxy names no user. */
 export function pageSubjectOf(
-  access: Pick<Access, 'authenticateKey'>,
+  access: Pick<Access, 'authenticateKey' | 'userNamesOf'>,
   request: FastifyRequest,
   scope: Scope,
 ): PageSubject {
-  const caller = proxyOf(access, request, scope)
-  const headers = subjectHeadersOf(request.raw.rawHeaders)
+  const { caller } = proxyOf(access, request, scope)
+  const headers = headersOf(request.raw.rawHeaders)
   const user = headers['x-watchword-user']
   if (user === undefined) throw malformed('/headers/x-watchword-user', 'is required')
   const device = headers['x-watchword-device']
-  const { 'user-agent': agent, 'x-watchword-ip': address } = request.headers
+  const ip = headers['x-watchword-ip']
+  const agent = request.headers['user-agent']
   const given = {
     ...(device === undefined ? {} : { device }),
-    ...(typeof address === 'string' ? { ip: address } : {}),
+    ...(ip === undefined ? {} : { ip }),
     ...(agent === undefined ? {} : { userAgent: agent }),
   }
   return {
     caller,
-    user: userOf(user, '/headers/x-watchword-user'),
+    user: userOf(user, '/headers/x-watchword-user', access.userNamesOf(caller.tenant)),
     session: headers['x-watchword-session'],
     device,
     context: contextOf(given),

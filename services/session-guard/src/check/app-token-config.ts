@@ -14,6 +14,19 @@ const algorithms = [
   'Ed25519',
 ] as const
 
+const stepUpSchema = Type.Object(
+  {
+    path: Type.String({ pattern: '^/', maxLength: 300 }),
+    acr: Type.Array(Type.String({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$', maxLength: 300 }), {
+      minItems: 1,
+      maxItems: 10,
+      default: ['urn:watchword:acr:mfa'],
+    }),
+    maxAgeMs: Type.Optional(Type.Integer({ minimum: 1_000 })),
+  },
+  { additionalProperties: false },
+)
+
 /** An issuer of tokens that say at `GET /v1/check` who a request is from. */
 export const appTokenSchema = Type.Object(
   {
@@ -33,6 +46,7 @@ export const appTokenSchema = Type.Object(
     clockToleranceMs: Type.Integer({ minimum: 0, maximum: 300_000, default: 5_000 }),
     userClaim: Type.String({ minLength: 1, default: 'sub' }),
     sessionClaim: Type.String({ minLength: 1, default: 'sid' }),
+    stepUp: Type.Array(stepUpSchema, { maxItems: 100, default: [] }),
   },
   { additionalProperties: false },
 )

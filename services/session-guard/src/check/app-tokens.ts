@@ -1,9 +1,11 @@
 import type { Access } from '@watchword/access'
 import { ConfigError, type ConfigFault, problem, ProblemError } from '@watchword/service-kit'
-import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { AppTokenConfig } from './app-token-config.ts'
 import { IssuerKeysError, openIssuerKeys } from './issuer-keys.ts'
 import { malformed } from '../http/malformed.ts'
+import type { GivenProof, StepUpRule } from './step-up.ts'
+import { type PlainToken, readPlainToken } from './plain-token.ts'
 
 /** Whom a token names; not `proven` while the keys of its issuer cannot be had. */
 export type TokenSubject = Readonly<{
@@ -12,6 +14,8 @@ export type TokenSubject = Readonly<{
   user: string
   session: string | undefined
   proven: boolean
+  /** What the token says of how its person was proven, and what routes ask of it (RFC 9470). */
+  stepUp: Readonly<{ rules: readonly StepUpRule[]; given: GivenProof; toleranceMs: number }>
 }>
 
 /** Verifies tokens that apps' own issuers have made. */
@@ -48,10 +52,13 @@ type Issuer = AppTokenConfig & Readonly<{ keys: JWTVerifyGetKey }>
 
 // An access token (RFC 9068) or a plain JWT; an mfaToken or a logout token says something else.
 const tokenTypes = /^(application\/)?(at\+)?jwt$/i
+const accessTokenType = /^(application\/)?at\+jwt$/i
 // The type is recommended only; what no other token has are its event and no nonce.
 const logoutTypes = /^(application\/)?(logout\+)?jwt$/i
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const form = /^[\w-]+\.[\w-]+\.[\w-]+$/
+// Node.js takes 16 KiB of headers.
+const tokenLengthMax = 16_384
 const claimLengthMax = 256
 
 /** Reads the keys that are in files; throws `ConfigError` for issuers that cannot be told apart. */
@@ -74,14 +81,16 @@ export async function createAppTokens(configs: readonly AppTokenConfig[], deps: 
   return {
     isToken: (text) => issuers.length > 0 && form.test(text),
     async subjectOf(token) {
-      const claimed = claimsOf(token)
+      const read = plainTokenOf(token)
+      const claimed: JWTPayload = read.claims
       const issuer = issuerOf(claimed)
+      if (isIdToken(read)) throw problem('invalid-credentials')
       const payload = await verified(token, issuer, { ...deps, types: tokenTypes, claims: ['exp'] })
       return { ...subjectIn(payload ?? claimed, issuer), proven: payload !== undefined }
     },
     async logoutOf(token) {
       try {
-        const issuer = issuerOf(claimsOf(token))
+        const issuer = issuerOf(plainTokenOf(token).claims)
         const payload = await verified(token, issuer, { ...deps, types: logoutTypes, claims: ['exp', 'iat', 'jti'] })
         if (payload === undefined) throw problem('unavailable')
         return logoutIn(payload, issuer)
@@ -108,7 +117,8 @@ async function verified(
       currentDate: new Date(deps.now()),
       requiredClaims: deps.claims,
     })
-    if (!deps.types.test(protectedHeader.typ ?? 'JWT')) throw problem('invalid-credentials')
+    if (!deps.types.test(protectedHeader.typ ?? 'JWT') || !isOfThisTime(payload, issuer, deps.now()))
+      throw problem('invalid-credentials')
     return payload
   } catch (error) {
     if (error instanceof IssuerKeysError) {
@@ -119,19 +129,36 @@ async function verified(
   }
 }
 
-function claimsOf(token: string): JWTPayload {
-  try {
-    return decodeJwt(token)
-  } catch (cause) {
-    throw problem('invalid-credentials', { cause })
-  }
+function plainTokenOf(token: string): PlainToken {
+  const read = readPlainToken(token, tokenLengthMax)
+  if (read === undefined) throw problem('invalid-credentials')
+  return read
 }
 
-function subjectIn(payload: JWTPayload, { tenant, app, userClaim, sessionClaim }: Issuer) {
+/** It says to a client who signed in, and admits nobody; its type says nothing, so what only it has does (OpenID Connect Core, 2 and 3.3.2.11). */
+function isIdToken({ header, claims }: PlainToken): boolean {
+  return !accessTokenType.test(String(header['typ'])) && ['nonce', 'at_hash', 'c_hash'].some((name) => name in claims)
+}
+
+/** What jose leaves to others: a token of the future, and one without an end. */
+function isOfThisTime({ iat = 0, exp }: JWTPayload, { clockToleranceMs }: Issuer, nowMs: number): boolean {
+  return iat * 1000 <= nowMs + clockToleranceMs && Number.isFinite(exp)
+}
+
+function subjectIn(payload: JWTPayload, issuer: Issuer): Omit<TokenSubject, 'proven'> {
+  const { tenant, app, userClaim, sessionClaim } = issuer
   const user = textOf(payload[userClaim])
   // A logout token need not say its type.
   if (payload['events'] !== undefined || user === undefined) throw problem('invalid-credentials')
-  return { tenant, app, user, session: textOf(payload[sessionClaim]) }
+  return { tenant, app, user, session: textOf(payload[sessionClaim]), stepUp: stepUpIn(payload, issuer) }
+}
+
+function stepUpIn({ acr, auth_time: at }: JWTPayload, { stepUp: rules, clockToleranceMs: toleranceMs }: Issuer) {
+  const given = {
+    acr: typeof acr === 'string' ? acr : undefined,
+    at: typeof at === 'number' ? at * 1000 : undefined,
+  }
+  return { rules, given, toleranceMs }
 }
 
 function logoutIn(payload: JWTPayload, { tenant, app, issuer, userClaim, sessionClaim }: Issuer): TokenLogout {

@@ -1,25 +1,30 @@
 import { addShortcut, type HttpServer, problem } from '@watchword/service-kit'
 import { durationMs } from '@watchword/policy'
 import type { FastifyReply } from 'fastify'
+import { lockedOut, sessionEnded, stepUpAsked } from './check-refusals.ts'
 import { checkSchema } from './check-schema.ts'
 import { type CheckSubject, checkSubjectOf } from './check-subject.ts'
+import { unmetRule } from './step-up.ts'
 import { failureModeOf, type FailureRule } from './failure-mode.ts'
 import type { GuardParts } from '../guard-parts.ts'
-import { isoTime, lockJson } from '../http/lock-json.ts'
-import { acrOfSecondFactor } from '../verification/mfa-token.ts'
+import type { DecisionParts } from '../connections/decide-connection.ts'
+import { isoTime } from '../http/lock-json.ts'
+import { assertPasswordKept, classOfRequest, demandSecondFactor, lacksSecondFactor } from './second-factor.ts'
+import { classOfFactor } from '@watchword/session-lock'
 import { type Standing, standingOf } from '../view/user-standing.ts'
 
-type Parts = Pick<
-  GuardParts,
-  'access' | 'appTokens' | 'policies' | 'view' | 'freshness' | 'clock' | 'metrics' | 'logger'
->
+type Parts = DecisionParts & Pick<GuardParts, 'access' | 'appTokens' | 'freshness'>
 
 /** `GET /v1/check`: forward authentication for proxies; 204 admits, 401 says what is missing (RFC 9470). */
 export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   const { policies, view, freshness, clock, metrics, logger } = parts
 
-  function admitUnknown({ tenant, user, uri, proven }: CheckSubject, standing: Standing): FailureRule['mode'] {
-    const { mode, ttlMs } = failureModeOf(rulesOf(policies.inForce(tenant).source.failureModes), uri)
+  function admitUnknown(subject: CheckSubject, standing: Standing, now: number): FailureRule['mode'] {
+    const { tenant, user, uri, proven } = subject
+    const policy = policies.inForce(tenant)
+    // Unreachable is not trusted: who owes a second factor has not given it.
+    if (proven && lacksSecondFactor(policy, subject, standing, now)) throw problem('catching-up')
+    const { mode, ttlMs } = failureModeOf(rulesOf(policy.source.failureModes), uri)
     const isLastKnown =
       mode === 'last-known' && proven && standing.mfaVerified && freshness.ageMs(tenant, user) <= ttlMs
     // Who a request is from is not known either while the keys of an issuer are away: then there is no last time.
@@ -37,25 +42,47 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     // What is known to be locked stays locked, whatever the failure mode says; who has proven nothing hears nothing of it.
     if (!proven && !standing.mfaVerified) throw problem('unavailable')
     if (standing.sessionState === 'ended') throw sessionEnded()
-    if (standing.lock !== null) throw lockedOut(standing.lock)
     const known = fresh && proven
-    const released = known ? null : admitUnknown(subject, standing)
+    const policy = policies.inForce(tenant)
+    const isExempt = known && standing.isPending && classOfRequest(policy, subject) === 'exempt'
+    if (standing.lock !== null && !isExempt) throw lockedOut(standing.lock)
+    assertSteppedUp(subject, standing, now)
+    assertPasswordKept(policy, subject)
+    const released = known ? null : admitUnknown(subject, standing, now)
     return {
       ...(released === null ? {} : { 'x-watchword-released': released }),
-      ...(standing.verifiedUntil === null || !proven
-        ? {}
-        : { 'x-watchword-verified-until': isoTime(standing.verifiedUntil) }),
+      ...(standing.vouchedBy === null || !proven ? {} : verification(standing.vouchedBy)),
       'cache-control': 'no-store',
       // An app may take its user from here: nobody's name stands here who has not proven it.
       ...(proven ? { 'x-watchword-user': encodeURIComponent(user) } : {}),
-      'x-watchword-mfa-verified': String(known),
+      'x-watchword-mfa-verified': String(known && standing.mfaVerified),
       'x-watchword-session-state': known ? standing.sessionState : 'unknown',
       'x-watchword-as-of': asOf(now - view.ageMs()),
     }
   }
 
+  /** Whether the subject owes a second factor, and nothing is locked yet that they could answer. */
+  function isOwed(subject: CheckSubject): boolean {
+    const { tenant, user, proven } = subject
+    const policy = policies.inForce(tenant)
+    if (!proven || policy.secondFactorRules.length === 0) return false
+    const now = clock.now()
+    const standing = standingOf(view.lockState(tenant, user), subject, now)
+    const isCalm = standing.lock === null && standing.sessionState !== 'ended'
+    return isCalm && lacksSecondFactor(policy, subject, standing, now)
+  }
+
+  async function demand(subject: CheckSubject): Promise<void> {
+    const { admission, lock } = await demandSecondFactor(parts, subject)
+    const { outcome, because } = admission
+    if (outcome === 'pending') throw lock === null ? problem('catching-up') : lockedOut(lock)
+    if (outcome === 'refused') throw problem('not-admitted', { extensions: { because } })
+  }
+
   function answer(subject: CheckSubject, reply: FastifyReply): void | Promise<void> {
-    const send = (fresh: boolean): void => void reply.code(204).headers(admit(fresh, subject)).send()
+    const admitted = (fresh: boolean): void => void reply.code(204).headers(admit(fresh, subject)).send()
+    const send = (fresh: boolean): void | Promise<void> =>
+      fresh && isOwed(subject) ? demand(subject).then(() => admitted(fresh)) : admitted(fresh)
     const fresh = freshness.isKnown(subject.tenant, subject.user)
     // Nearly always the view is young, and no promise is made. The reply itself is not returned: Fastify would wait for it.
     return typeof fresh === 'boolean' ? send(fresh) : fresh.then(send)
@@ -65,7 +92,7 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   addShortcut(app, '/v1/check', (rawHeaders) => {
     const subject = checkSubjectOf(rawHeaders, parts)
     if (subject instanceof Promise) return undefined
-    return freshness.isKnown(subject.tenant, subject.user) === true
+    return freshness.isKnown(subject.tenant, subject.user) === true && !isOwed(subject)
       ? { status: 204, headers: admit(true, subject) }
       : undefined
   })
@@ -76,29 +103,22 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   })
 }
 
-function lockedOut(lock: NonNullable<Standing['lock']>): Error {
-  const { id, challengeUri } = lockJson(lock)
-  const parameters = {
-    error: 'insufficient_user_authentication',
-    acr_values: acrOfSecondFactor,
-    max_age: String(Math.floor(lock.policy.windowMs / 1000)),
-    lock_id: id,
-    challenge_uri: challengeUri,
+/** What an app may hold a demand of its own against (RFC 9470). */
+function verification({ at, until, factorKind }: NonNullable<Standing['vouchedBy']>): Readonly<Record<string, string>> {
+  return {
+    'x-watchword-verified-until': isoTime(until),
+    'x-watchword-verified-at': isoTime(at),
+    'x-watchword-acr': classOfFactor(factorKind),
   }
-  return problem('insufficient-user-authentication', {
-    headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` },
-  })
 }
 
-function sessionEnded(): Error {
-  const parameters = { error: 'invalid_token', error_description: 'The session has ended' }
-  return problem('invalid-credentials', { headers: { 'www-authenticate': `Bearer ${quoted(parameters)}` } })
-}
-
-function quoted(parameters: Readonly<Record<string, string>>): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name}="${value.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`)
-    .join(', ')
+/** No failure mode makes up for a proof that a route asks for; what Watchword itself has verified counts as well as what the token says. */
+function assertSteppedUp({ stepUp, uri, proven }: CheckSubject, { vouchedBy }: Standing, now: number): void {
+  if (stepUp === undefined) return
+  const { rules, given, toleranceMs } = stepUp
+  const window = vouchedBy === null ? [] : [{ acr: classOfFactor(vouchedBy.factorKind), at: vouchedBy.at }]
+  const unmet = unmetRule(rules, { uri, proofs: proven ? [given, ...window] : [], now, toleranceMs })
+  if (unmet !== undefined) throw proven ? stepUpAsked(unmet) : problem('unavailable')
 }
 
 function asOf(at: number): string {

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { builtInPolicy } from '@watchword/policy'
 import { failureModeOf } from './failure-mode.ts'
+import { challengeFor, enrolled, lockOf, respond } from '../testing/enrolled.ts'
 import { createGuardWorld } from '../testing/guard-world.ts'
+import { until } from '../testing/until.ts'
 
 test('a proxy is told 204 for who may pass and RFC 9470 for who must verify', async (t) => {
   const { call, key } = await createGuardWorld(t)
@@ -18,12 +20,33 @@ test('a proxy is told 204 for who may pass and RFC 9470 for who must verify', as
   assert.equal(locked.status, 401)
   assert.equal(
     locked.headers['www-authenticate'],
-    `Bearer error="insufficient_user_authentication", acr_values="urn:watchword:acr:mfa", max_age="28800", lock_id="${id}", challenge_uri="/v1/locks/${id}/challenges"`,
+    `Bearer error="insufficient_user_authentication", acr_values="urn:watchword:acr:mfa", max_age="0", lock_id="${id}", challenge_uri="/v1/locks/${id}/challenges"`,
   )
   await call('DELETE', '/v1/sessions/s-91?user=alice')
   const ended = await call('GET', '/v1/check', { key: '', headers: subject })
   assert.equal(ended.status, 401)
   assert.match(String(ended.headers['www-authenticate']), /invalid_token/)
+})
+
+test('a lock that a passkey alone may open asks for what is phishing-resistant, and a verified window says what it was', async (t) => {
+  const world = await createGuardWorld(t)
+  const subject = { 'x-watchword-key': world.key, 'x-watchword-user': 'alice', 'x-watchword-session': 's-91' }
+  const check = async () => (await world.call('GET', '/v1/check', { key: '', headers: subject })).headers
+  const { code } = await enrolled(world)
+  await world.demand('alice')
+  const answer = { code: code(), context: { device: 'd-thief', ip: '203.0.113.7' } }
+  const { status, text } = await respond(world, await challengeFor(world, await lockOf(world)), answer)
+  assert.equal(status, 200, text)
+  const verified = await check()
+  assert.equal(verified['x-watchword-acr'], 'urn:watchword:acr:mfa')
+  const timeOf = (name: string): number => Date.parse(String(verified[`x-watchword-verified-${name}`]))
+  assert.equal(timeOf('until') - timeOf('at'), 28_800_000)
+  const { body } = await world.call('GET', '/v1/users/alice/status?session=s-91')
+  assert.equal(body['acr'], 'urn:watchword:acr:mfa')
+  world.clock.advance(1_000)
+  await world.demand('alice', { factors: ['webauthn'] })
+  await until(async () => (await check())['www-authenticate'] !== undefined)
+  assert.match(String((await check())['www-authenticate']), /acr_values="phr", max_age="0"/)
 })
 
 test('a check without key, with a wrong key or without user is refused', async (t) => {

@@ -1,77 +1,17 @@
+import { ruleFor } from '@watchword/policy'
+
 /** What a route does while nobody knows how the user stands. */
 export type FailureMode = Readonly<{ mode: 'open' | 'closed' | 'last-known'; ttlMs: number }>
 
 export type FailureRule = FailureMode & Readonly<{ path: string }>
 
 const closed: FailureMode = { mode: 'closed', ttlMs: 0 }
-
-/** No app has routes as deep as this; whoever asks for one makes every pattern be compared with it. */
-const segmentsMax = 256
-
-/**
- * The mode of the first rule whose pattern matches; `closed` without one. An address that the app may read otherwise than the proxy
- * (another letter case, encoded slashes, dots) gets the stricter mode of both readings, or `closed`.
- */
-export function failureModeOf(rules: readonly FailureRule[], uri: string): FailureMode {
-  const segments = segmentsOf(uri)
-  if (segments === undefined) return closed
-  const folded = segments.map((segment) => segment.toLowerCase())
-  const exact = rules.find(({ path }) => matches(patternOf(path), segments)) ?? closed
-  const loose = rules.find(({ path }) => matches(patternOf(path.toLowerCase()), folded)) ?? closed
-  return strictness[loose.mode] > strictness[exact.mode] ? loose : exact
-}
-
 const strictness = { open: 0, 'last-known': 1, closed: 2 } as const
 
-function patternOf(path: string): readonly string[] {
-  return path.slice(1).split('/')
-}
-
-function segmentsOf(uri: string): readonly string[] | undefined {
-  const [path = ''] = uri.split(/[?#]/, 1)
-  if (!path.startsWith('/')) return undefined
-  const raw = path.slice(1).split('/', segmentsMax + 1)
-  if (raw.length > segmentsMax) return undefined
-  const segments = raw.map(decoded)
-  const plain = segments.every(
-    (segment, index) =>
-      segment !== undefined &&
-      !/[/\\;\0]/.test(segment) &&
-      segment !== '.' &&
-      segment !== '..' &&
-      (segment !== '' || index === segments.length - 1),
-  )
-  return plain ? segments.map((segment) => segment ?? '') : undefined
-}
-
-function decoded(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return undefined
-  }
-}
-
-/** `*` is one segment, `**` any number of them. With one point of return: what does not begin like the address is left at once. */
-function matches(pattern: readonly string[], segments: readonly string[]): boolean {
-  let at = 0
-  let segment = 0
-  let afterWildcard = -1
-  let resumeAt = 0
-  while (segment < segments.length) {
-    const part = pattern[at]
-    if (part === '**') {
-      afterWildcard = at += 1
-      resumeAt = segment
-    } else if (part === '*' || part === segments[segment]) {
-      at += 1
-      segment += 1
-    } else if (afterWildcard === -1) return false
-    else {
-      at = afterWildcard
-      segment = resumeAt += 1
-    }
-  }
-  while (pattern[at] === '**') at += 1
-  return at === pattern.length
+/** The mode of the first rule whose pattern matches; `closed` without one, and the stricter one where an address has two readings. */
+export function failureModeOf(rules: readonly FailureRule[], uri: string): FailureMode {
+  return ruleFor<FailureRule, FailureMode>(rules, uri, {
+    strictest: closed,
+    strictnessOf: ({ mode }) => strictness[mode],
+  })
 }

@@ -20,6 +20,7 @@ import { idSchema, userSchema } from '../http/user-param.ts'
 
 type Parts = Pick<
   GuardParts,
+  | 'access'
   | 'callers'
   | 'view'
   | 'commands'
@@ -65,13 +66,13 @@ const schema = {
 
 /** `POST …/totp/{factor}/confirm`: the first code of a new factor, which makes it count. */
 export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, view, commands, pastAnswers, policies, clock, idempotency } = parts
+  const { access, callers, view, commands, pastAnswers, policies, clock, idempotency } = parts
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const { presenter, credential, use } = whoOf(request)
     const { tenant, app } = presenter
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     const { code } = request.body
     const given = { session: request.body.session ?? null, context: contextOf(request.body.context) }
     const { session, context } = vouchedBy(presenter, given)
@@ -91,6 +92,7 @@ export function registerConfirmRoute(scope: HttpServer, parts: Parts): void {
         passed,
         fault: null,
         step,
+        backedUp: null,
         app,
         session,
         context,

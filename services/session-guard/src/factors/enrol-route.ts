@@ -65,7 +65,7 @@ export function registerEnrolRoute(scope: HttpServer, parts: Parts): void {
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     await assertEnrolmentOpen(parts, presenter, user)
     const factor = `f-${newId()}`
     const secret = randomBytes(secretBytes)

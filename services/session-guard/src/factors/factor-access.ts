@@ -1,4 +1,6 @@
+import type { Access } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
+import { barsFactorChanges } from '@watchword/session-lock'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
 import type { GuardView } from '../view/guard-view.ts'
@@ -9,8 +11,8 @@ import { hasSessionEnded } from '../view/user-standing.ts'
 export const enrolAdmission: Admission = { scopes: ['enrol'], purposes: ['enrol'] }
 
 /** Whose factors are meant; throws `not-found` for a browser that names another user than its backend did. */
-export function userOfFactors(presenter: Presenter, given: string): string {
-  const user = userOf(given, '/path/user')
+export function userOfFactors(access: Pick<Access, 'userNamesOf'>, presenter: Presenter, given: string): string {
+  const user = userOf(given, '/path/user', access.userNamesOf(presenter.tenant))
   if (presenter.kind === 'browser' && presenter.claims.user !== user) throw problem('not-found')
   return user
 }
@@ -36,8 +38,9 @@ export async function assertEnrolmentOpen(parts: RiskParts, presenter: Presenter
   await view.refresh()
   if (isOver(view, presenter)) throw problem('locked')
   const state = view.lockState(presenter.tenant, user)
-  const isLocked = state !== undefined && (state.locks.length > 0 || (state.blockedUntil ?? 0) > clock.now())
   const isFirst = state === undefined || state.factors.length === 0
+  const isLocked =
+    state !== undefined && (barsFactorChanges(state.locks, !isFirst) || (state.blockedUntil ?? 0) > clock.now())
   if ((isLocked || isAtRisk(parts, presenter)) && !(isFirst && isVouchedFor(presenter, policies)))
     throw problem('locked')
 }

@@ -11,7 +11,10 @@ import { recoveryCodesLeft } from './recovery/recovery-set.ts'
 import { decided } from '../commands/decided.ts'
 import { idSchema, userSchema } from '../http/user-param.ts'
 
-type Parts = Pick<GuardParts, 'callers' | 'view' | 'commands' | 'pastAnswers' | 'newId' | 'clock' | 'sessionOwners'>
+type Parts = Pick<
+  GuardParts,
+  'access' | 'callers' | 'view' | 'commands' | 'pastAnswers' | 'newId' | 'clock' | 'sessionOwners'
+>
 
 const listPath = '/v1/users/:user/factors'
 const onePath = '/v1/users/:user/factors/:factor'
@@ -23,6 +26,9 @@ const factorSchema = Type.Object({
   name: Type.Optional(Type.String()),
   addedAt: Type.String(),
   activatedAt: Type.Optional(Type.String()),
+  backedUp: Type.Optional(
+    Type.Boolean({ description: 'Whether a passkey last said that its key is kept elsewhere, too' }),
+  ),
   codesLeft: Type.Optional(Type.Integer({ description: 'Recovery codes that are unused' })),
 })
 
@@ -53,23 +59,24 @@ const oneSchema = {
 
 /** `GET …/factors`, without secrets, and `DELETE …/factors/{factor}`. */
 export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
-  const { callers, view, newId } = parts
+  const { access, callers, view, newId } = parts
   registerPreflight(scope, listPath, ['GET'])
   registerPreflight(scope, onePath, ['DELETE'])
 
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.get(listPath, { schema: { ...listSchema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     await view.refresh()
     const page = pageOf(view.factorState(presenter.tenant, user)?.factors ?? [], request.query)
-    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt, lastStep }) => ({
+    const items = page.items.map(({ id, kind, status, name, addedAt, activatedAt, lastStep, backedUp }) => ({
       factor: id,
       kind,
       status,
       ...(name === null ? {} : { name }),
       addedAt: isoTime(addedAt),
       ...(activatedAt === null ? {} : { activatedAt: isoTime(activatedAt) }),
+      ...(backedUp === null ? {} : { backedUp }),
       ...(kind === 'recovery-code' ? { codesLeft: recoveryCodesLeft(lastStep) } : {}),
     }))
     return reply.header('cache-control', 'no-store').send({ ...page, items })
@@ -77,7 +84,7 @@ export function registerFactorsRoutes(scope: HttpServer, parts: Parts): void {
 
   scope.delete(onePath, { schema: { ...oneSchema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     const { factor } = request.params
     await assertRemovalOpen(parts, presenter)
     if (!view.factorState(presenter.tenant, user)?.factors.some(({ id }) => id === factor)) throw problem('not-found')

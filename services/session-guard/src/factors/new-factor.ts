@@ -4,4 +4,10 @@ import { Type } from 'typebox'
 export const factorNameSchema = Type.String({ minLength: 1, maxLength: 100 })
 
 /** What a command says that enrols anything but a passkey. */
-export const noCeremony = { challenge: null, challengeExpiresAt: null, step: null, context: null } as const
+export const noCeremony = {
+  challenge: null,
+  challengeExpiresAt: null,
+  step: null,
+  backedUp: null,
+  context: null,
+} as const

@@ -7,7 +7,14 @@ import type { Owner } from '../lock-stage/lock-record.ts'
 export type OpenedFactor = Readonly<{ factor: Factor; secret: Uint8Array }>
 
 /** Which factor an answer belongs to, and what it is worth to the fold; `passed` is false when it belongs to none of them. */
-export type FactorAnswer = Readonly<{ factor: Factor; passed: boolean; step: number | null; fault: string | null }>
+export type FactorAnswer = Readonly<{
+  factor: Factor
+  passed: boolean
+  step: number | null
+  /** What a passkey says of where its key is kept; null where nothing says it. */
+  backedUp: boolean | null
+  fault: string | null
+}>
 
 /** The factors whose secrets this replica can open; one that it cannot is logged. */
 export function openedFactors(

@@ -18,7 +18,7 @@ export function totpAnswerOf(
   const [first, ...others] = answerableFactors(parts, owner, factors)
   const answerOf = ({ factor, secret }: typeof first): FactorAnswer => {
     const step = totpStepOf(secret, code, now, pastSteps)
-    return { factor, passed: step !== null, step, fault: null }
+    return { factor, passed: step !== null, step, backedUp: null, fault: null }
   }
   const answers = [answerOf(first), ...others.map(answerOf)] as const
   // Of several devices with the same secret the one whose step is still unused counts.

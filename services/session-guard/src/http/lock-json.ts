@@ -10,9 +10,11 @@ export const lockJsonSchema = Type.Object({
   app: Type.Optional(Type.String()),
   session: Type.Optional(Type.String()),
   device: Type.Optional(Type.String()),
+  exact: Type.Optional(Type.Literal(true)),
   level: Type.String(),
   reasonUser: Type.Record(Type.String(), Type.String()),
   factors: Type.Array(Type.String()),
+  by: Type.Enum(['risk', 'operator', 'expiry', 'requirement']),
   since: Type.String(),
   challengeUri: Type.String(),
 })
@@ -27,9 +29,11 @@ export function lockJson(lock: Lock): LockJson {
     ...(lock.app === null ? {} : { app: lock.app }),
     ...(lock.session === null ? {} : { session: lock.session }),
     ...(lock.device === null ? {} : { device: lock.device }),
+    ...(lock.grounds === 'unproven' && lock.scope !== 'user' ? { exact: true as const } : {}),
     level: lock.level,
     reasonUser: lock.reasonUser,
     factors: [...lock.factors],
+    by: lock.by,
     since: isoTime(lock.since),
     challengeUri: `/v1/locks/${encodeURIComponent(lock.id)}/challenges`,
   }

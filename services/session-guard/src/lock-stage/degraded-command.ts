@@ -21,6 +21,7 @@ export function degradedCommand({ partition, offset, time }: StageContext): Lock
       reasonUser: { en: 'We could not read a part of what happened. Please verify.' },
       factors: [],
       policy: { windowMs: 28_800_000, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 300_000, totpPastSteps: 1 },
+      grounds: 'proven',
     },
   }
 }

@@ -1,9 +1,16 @@
 import type { MfaRecord } from '@watchword/contracts'
 import { factorKinds, type FactorKind, type LockCommand, type Position } from '@watchword/session-lock'
 
+/** What the inbox says to one user. */
+export type UserBody = Exclude<MfaRecord['body'], Readonly<{ type: 'lock-asked' }>>
+
 /** A record of the inbox as a command of the decider; `at` is log time, epoch milliseconds. */
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
-export function lockCommandOf(record: MfaRecord, position: Position, at: number): LockCommand {
+export function lockCommandOf(
+  record: Pick<MfaRecord, 'user' | 'commandId'> & Readonly<{ body: UserBody }>,
+  position: Position,
+  at: number,
+): LockCommand {
   const { commandId, body } = record
   const head = { commandId, position, at }
   switch (body.type) {
@@ -13,6 +20,8 @@ export function lockCommandOf(record: MfaRecord, position: Position, at: number)
         type: 'RequireVerification',
         data: { ...body.data, factors: body.data.factors.filter(isFactorKind) },
       }
+    case 'lock-withheld':
+      return { ...head, type: 'WithholdLock', data: body.data.demand }
     case 'verification-attempted':
       return { ...head, type: 'SubmitVerification', data: body.data }
     case 'ticket-used':
@@ -31,6 +40,8 @@ export function lockCommandOf(record: MfaRecord, position: Position, at: number)
       return { ...head, type: 'EndSession', data: body.data }
     case 'deadline-passed':
       return { ...head, type: 'DeadlinePassed', data: body.data }
+    case 'admission-requested':
+      return { ...head, type: 'RequestAdmission', data: body.data }
     case 'authorization-requested': {
       const factors = body.data.factors.filter(isFactorKind)
       return { ...head, type: 'RequestAuthorization', data: { ...body.data, owner: record.user, factors } }

@@ -1,4 +1,4 @@
-import { type Codecs, logTimeOf, type MfaRecord, userKey } from '@watchword/contracts'
+import { type Codecs, logTimeOf, type MfaRecord, userKey, wholeTenant } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { hasValidMac } from './command-mac.ts'
 
@@ -15,7 +15,8 @@ export function readInbox(
 ): LockInput {
   const bytes = record.value ?? new Uint8Array()
   const decoded = codecs.mfa.decode(bytes)
-  const isDemand = decoded.body.type === 'mfa-required'
+  const { type } = decoded.body
+  const isDemand = type === 'mfa-required' || type === 'lock-asked'
   // A demand asks for more proof only, so it needs no MAC; but nobody asks it in the name of another key.
   const isOurs = isDemand
     ? decoded.mac === null
@@ -24,10 +25,15 @@ export function readInbox(
       hasValidMac(commandKey, decoded)
   return {
     record: decoded,
-    isAuthentic: isOurs && record.key === userKey(decoded.tenant, decoded.user),
+    isAuthentic: isOurs && isItsOwn(record.key, decoded),
     // Nor does a time that has not come yet: it would make every challenge stale for good, and forget which sessions have ended.
     at: logTimeOf(decoded.receivedAt, record.timestamp),
   }
+}
+
+// A tenant is asked, and nothing else is said to it.
+function isItsOwn(key: string | null, { tenant, user, body }: MfaRecord): boolean {
+  return key === userKey(tenant, user) && (user === wholeTenant) === (body.type === 'lock-asked')
 }
 
 // A command is remembered for a while and not for ever: one that was copied back into the topic later (an unlock of last week) is no command.
@@ -35,10 +41,16 @@ function isTimely(record: LogRecord, { receivedAt }: MfaRecord): boolean {
   return Math.abs(record.timestamp - receivedAt) <= commandAgeMsMax
 }
 
+const fromStage: ReadonlySet<MfaRecord['body']['type']> = new Set([
+  'approval-prompted',
+  'approval-recorded',
+  'lock-withheld',
+])
+
 // What the stage tells another key has the time of the record that led to it, which may be old where the stage was behind. Copies of it do nothing:
 // each person approves once and is asked once, and what it is about is over soon.
 function isFromStage({ body }: MfaRecord): boolean {
-  return body.type === 'approval-prompted' || body.type === 'approval-recorded'
+  return fromStage.has(body.type)
 }
 
 // Avro reads some changed bytes as the same value (any odd byte is true): what the guard has not written is not obeyed, whatever it means.

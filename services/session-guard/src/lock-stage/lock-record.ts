@@ -7,7 +7,8 @@ export type Owner = Readonly<{ tenant: string; user: string }>
 
 /** A lock as the log shows it. */
 export function lockRecordOf(state: UserLocks, lock: StageLock, at: number): Lock {
-  const { id, version, scope, app, session, device, level, reasonUser, factors, since, by, causes, policy } = lock
+  const { id, version, scope, app, session, device, level, reasonUser, factors, since, by, causes, policy, grounds } =
+    lock
   const left = attemptsLeft(state, lock, at)
   return {
     id,
@@ -24,6 +25,7 @@ export function lockRecordOf(state: UserLocks, lock: StageLock, at: number): Loc
     causes,
     attemptsLeft: left,
     policy,
+    grounds,
   }
 }
 
@@ -60,6 +62,6 @@ function passOf(pass: UserLocks['passes'][number]): Pass {
 }
 
 function factorOf(factor: UserLocks['factors'][number]): Factor {
-  const { id, kind, status, name, addedAt, activatedAt, lastStep, sealed } = factor
-  return { id, kind, status, name, addedAt, activatedAt, lastStep, sealed }
+  const { id, kind, status, name, addedAt, activatedAt, lastStep, sealed, backedUp } = factor
+  return { id, kind, status, name, addedAt, activatedAt, lastStep, sealed, backedUp }
 }

@@ -47,7 +47,12 @@ test('no command changed in one byte is obeyed, wherever the byte stands', async
   const world = await createGuardWorld(t)
   const { codecs, secrets } = world
   let refused = 0
-  const stage = createLockStage({ codecs, commandKey: secrets.commandKey, onMacRefused: () => (refused += 1) })
+  const stage = createLockStage({
+    codecs,
+    commandKey: secrets.commandKey,
+    onMacRefused: () => (refused += 1),
+    onLockAsked: () => undefined,
+  })
   const good = signed(world)
   const outputsOf = (value: Uint8Array): number | 'undecodable' => {
     const record = {
@@ -190,24 +195,41 @@ test('a demand from the future does not move the clock: challenges stay good, an
 
 test('a state written before wrong answers in a row were counted begins the count at none', async (t) => {
   const { codecs, secrets } = await createGuardWorld(t)
-  const stage = createLockStage({ codecs, commandKey: secrets.commandKey, onMacRefused: assert.fail })
+  const stage = createLockStage({
+    codecs,
+    commandKey: secrets.commandKey,
+    onMacRefused: assert.fail,
+    onLockAsked: assert.fail,
+  })
   const attempts = { failures: 2, lastFailureAt: 5, blockedUntil: null, blocks: 1 }
   const old = { at: 5, seq: 1, locks: [], endedSessions: [], passes: [], factors: [], activations: 0, attempts }
   const read = stage.decodeState(Buffer.from(JSON.stringify({ ...old, used: [], seen: [] })))
+  assert.ok('attempts' in read)
   assert.deepEqual(read.attempts, { ...attempts, consecutiveFailures: 0 })
 })
 
 test('a state written before there were authorizations begins with none', async (t) => {
   const { codecs, secrets } = await createGuardWorld(t)
-  const stage = createLockStage({ codecs, commandKey: secrets.commandKey, onMacRefused: assert.fail })
+  const stage = createLockStage({
+    codecs,
+    commandKey: secrets.commandKey,
+    onMacRefused: assert.fail,
+    onLockAsked: assert.fail,
+  })
   const { authorizations: _, ...old } = initialState
   const read = stage.decodeState(Buffer.from(JSON.stringify({ ...old, seq: 4 })))
+  assert.ok('authorizations' in read)
   assert.deepEqual(read.authorizations, { owned: [], prompts: [] })
 })
 
 test('stands in the catalogue, which gives its service the rights to all it writes', async (t) => {
   const { codecs } = await createGuardWorld(t)
-  const stage = createLockStage({ codecs, commandKey: Buffer.alloc(32), onMacRefused: () => undefined })
+  const stage = createLockStage({
+    codecs,
+    commandKey: Buffer.alloc(32),
+    onMacRefused: () => undefined,
+    onLockAsked: () => undefined,
+  })
   assert.ok(
     stageCatalogue.some(
       ({ name, service, input }) => name === stage.name && service === 'session-guard' && input === stage.input,

@@ -8,11 +8,13 @@ import {
   splitUserKey,
   topicOf,
   userKey,
+  wholeTenant,
 } from '@watchword/contracts'
 import {
   decideOnce,
   initialState,
   isEmpty,
+  type LockBudget,
   type LockCommand,
   type LockEvent,
   relaysOf,
@@ -24,6 +26,7 @@ import {
 import type { Folded, OutputSpec, Stage, StageContext, StageOutput } from '@watchword/stream'
 import { signCommand } from './command-mac.ts'
 import { degradedCommand } from './degraded-command.ts'
+import { foldLockAsked, type LockAnswer } from './lock-asked.ts'
 import { lockCommandOf } from './lock-command.ts'
 import { type LockInput, readInbox } from './lock-input.ts'
 import { factorStateOf, lockStateOf, type Owner } from './lock-record.ts'
@@ -45,12 +48,17 @@ export type LockStageDeps = Readonly<{
   commandKey: Uint8Array
   /** A command without session-guard's MAC was skipped. */
   onMacRefused: (partition: number, offset: number) => void
+  /** A tenant was asked whether a demand that nothing proves may lock a user. */
+  onLockAsked: (tenant: string, answer: LockAnswer) => void
 }>
 
-type Result = Folded<UserLocks, LockOutputs>
+/** Of a user; or of a tenant, which is asked before its users are locked on nothing proven. */
+export type LockStageState = UserLocks | LockBudget
+
+type Result = Folded<LockStageState, LockOutputs>
 
 /** The one inbox -> the locks of every user, what happened to them, and the answer to every command. */
-export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput, LockOutputs> {
+export function createLockStage(deps: LockStageDeps): Stage<LockStageState, LockInput, LockOutputs> {
   const { codecs } = deps
   return {
     name: 'lock',
@@ -60,8 +68,12 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
     // What is not obeyed does not move the clock either.
     timeOf: ({ isAuthentic, at }) => (isAuthentic ? at : 0),
     fold: (state, input, context) => fold(state, input, context, deps),
-    degrade: (state = initialState, key, context) =>
-      obey(state, degradedCommand(context), splitUserKey(key), key, context, deps),
+    degrade(state, key, context) {
+      const owner = splitUserKey(key)
+      // An unreadable question of a tenant names nobody: what was granted stays as it is.
+      if (owner.user === wholeTenant) return { state, outputs: [] }
+      return obey(locksOf(state), degradedCommand(context), owner, key, context, deps)
+    },
     encodeState: (state) => Buffer.from(JSON.stringify(state)),
     decodeState,
     outputs: {
@@ -75,7 +87,11 @@ export function createLockStage(deps: LockStageDeps): Stage<UserLocks, LockInput
       relay: {
         ...output('mfa', codecs.mfa.encode, ''),
         coPartitioned: false,
-        ceType: (value) => `watchword.mfa.${value?.body.type ?? 'relayed'}`,
+        // A demand is one for every reader, whoever passes it on.
+        ceType: (value) =>
+          value?.body.type === 'mfa-required'
+            ? 'watchword.mfa-required'
+            : `watchword.mfa.${value?.body.type ?? 'relayed'}`,
       },
     },
   }
@@ -89,15 +105,24 @@ function output<Value>(
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
 }
 
-function fold(state: UserLocks | undefined, input: LockInput, context: StageContext, deps: LockStageDeps): Result {
+function fold(state: LockStageState | undefined, input: LockInput, context: StageContext, deps: LockStageDeps): Result {
   const { record, isAuthentic } = input
   if (!isAuthentic) {
     deps.onMacRefused(context.partition, context.offset)
     return { state, outputs: [] }
   }
-  const { tenant, user } = record
-  const command = lockCommandOf(record, context, context.time)
-  return obey(state ?? initialState, command, { tenant, user }, userKey(tenant, user), context, deps)
+  const { tenant, user, commandId, body } = record
+  if (body.type === 'lock-asked') return foldLockAsked(budgetOf(state), record, body.data, context, deps)
+  const command = lockCommandOf({ user, commandId, body }, context, context.time)
+  return obey(locksOf(state), command, { tenant, user }, userKey(tenant, user), context, deps)
+}
+
+function locksOf(state: LockStageState | undefined): UserLocks {
+  return state !== undefined && 'locks' in state ? state : initialState
+}
+
+function budgetOf(state: LockStageState | undefined): LockBudget | undefined {
+  return state !== undefined && 'granted' in state ? state : undefined
 }
 
 function obey(
@@ -145,7 +170,7 @@ function obey(
   )
   const outputs = [...compacted(before, after, said, owner, key, context.offset), ...session, ...activity, ...relay]
   // The ids of signed commands are kept even of a user without anything else: the same bytes must not be obeyed twice.
-  const isWorthless = isEmpty(after) && command.type === 'RequireVerification'
+  const isWorthless = isEmpty(after) && (command.type === 'RequireVerification' || command.type === 'WithholdLock')
   return { state: isWorthless ? undefined : after, outputs }
 }
 
@@ -185,10 +210,15 @@ function compacted(
   return outputs
 }
 
-function decodeState(bytes: Uint8Array): UserLocks {
-  const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks>
+const ofOldLocks = { grounds: 'proven' } as const
+
+function decodeState(bytes: Uint8Array): LockStageState {
+  const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks> | LockBudget
+  if ('granted' in state) return state
   if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
     throw new TypeError('not the locks of a user')
-  // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none.
-  return { ...initialState, ...state, attempts: { ...initialState.attempts, ...state.attempts } }
+  // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none; locks were proven, and nothing is known of how keys were kept.
+  const locks = state.locks.map((lock): UserLocks['locks'][number] => ({ ...ofOldLocks, ...lock }))
+  const factors = state.factors.map((factor) => ({ ...factor, backedUp: factor.backedUp ?? null }))
+  return { ...initialState, ...state, locks, factors, attempts: { ...initialState.attempts, ...state.attempts } }
 }

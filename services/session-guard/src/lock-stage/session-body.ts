@@ -15,6 +15,8 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return { type: 'session-locked', data: { lock: lockRecordOf(after, event.data.lock, event.at) } }
     case 'LockExtended':
       return { type: 'lock-extended', data: { lock: lockRecordOf(after, event.data.lock, event.at) } }
+    case 'LockWithheld':
+      return { type: 'lock-withheld', data: event.data }
     case 'SessionUnlocked':
       return { type: 'session-unlocked', data: event.data }
     case 'SessionEnded':
@@ -22,6 +24,7 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
     case 'VerificationPassed': {
       const { lock, version, challenge, factor, factorKind, verifiedUntil, app, session, ended, vouched, disowned } =
         event.data
+      const { backupChanged } = event.data
       const data = {
         lock,
         version,
@@ -34,6 +37,7 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
         ended,
         vouched,
         disowned,
+        backupChanged,
       }
       return { type: 'verification-passed', data }
     }
@@ -55,6 +59,8 @@ export function sessionBodyOf(event: LockEvent, after: UserLocks, events: readon
       return { type: 'factors-reset', data: event.data }
     case 'TicketUsed':
       return { type: 'ticket-accepted', data: { ticket: event.data.ticket, purpose: event.data.purpose } }
+    case 'AdmissionDecided':
+      return { type: 'admission-decided', data: event.data }
     case 'AuthorizationRequested':
     case 'ApproverPrompted':
     case 'PromptClosed':
@@ -93,6 +99,8 @@ export function showsInLockState(body: SessionBody): boolean {
       return true
     case 'factor-changed':
       return body.data.change !== 'added'
+    case 'admission-decided':
+    case 'lock-withheld':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':

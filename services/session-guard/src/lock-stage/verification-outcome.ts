@@ -11,8 +11,9 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'VerificationPassed': {
         // A confirmed factor opens nothing; where it was confirmed is told with the factor.
         if (event.data.pass === null) return []
-        const { app, session, lock, factorKind, vouched, disowned, context } = event.data
-        return [{ ...head, kind: 'passed', app, session, lock, factor: factorKind, vouched, disowned, context }]
+        const { app, session, lock, factorKind: factor, vouched, disowned, context } = event.data
+        const reason = event.data.backupChanged ? 'backup-state-changed' : null
+        return [{ ...head, kind: 'passed', app, session, lock, factor, vouched, disowned, context, reason }]
       }
       case 'VerificationFailed':
         return [{ ...head, kind: 'failed', lock: event.data.lock, reason: event.data.reason }]
@@ -25,6 +26,7 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'SessionLocked':
       case 'LockExtended':
       case 'CauseCounted':
+      case 'LockWithheld':
       case 'SessionUnlocked':
       case 'AttemptsSpent':
       case 'PassExpired':
@@ -32,6 +34,7 @@ export function verificationOutcomes(events: readonly LockEvent[], after: UserLo
       case 'FactorAdded':
       case 'FactorsReset':
       case 'TicketUsed':
+      case 'AdmissionDecided':
       case 'AuthorizationRequested':
       case 'ApproverPrompted':
       case 'PromptClosed':

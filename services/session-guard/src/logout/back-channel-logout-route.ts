@@ -8,7 +8,10 @@ import { malformed } from '../http/malformed.ts'
 import { userOf } from '../http/user-param.ts'
 import { pause, untilChangeVisible } from '../view/until-visible.ts'
 
-type Parts = Pick<GuardParts, 'appTokens' | 'sessionOwners' | 'commands' | 'view' | 'clock' | 'config' | 'logger'>
+type Parts = Pick<
+  GuardParts,
+  'access' | 'appTokens' | 'sessionOwners' | 'commands' | 'view' | 'clock' | 'config' | 'logger'
+>
 
 const mediaType = 'application/x-www-form-urlencoded'
 const tokenLengthMax = 8_192
@@ -31,11 +34,11 @@ const schema = {
  * nothing more: a session that began since would be one of those of the user.
  */
 export function registerBackChannelLogoutRoute(app: HttpServer, parts: Parts): void {
-  const { appTokens, sessionOwners, commands, clock, config, logger } = parts
+  const { access, appTokens, sessionOwners, commands, clock, config, logger } = parts
   const taken = new LRUCache<string, true>({ max: tokensRememberedMax })
 
   function sessionsIn({ tenant, app: appId, user, session }: TokenLogout): readonly Ended[] {
-    const named = user === undefined ? undefined : userOf(user, '/logout_token')
+    const named = user === undefined ? undefined : userOf(user, '/logout_token', access.userNamesOf(tenant))
     if (session === undefined) return named === undefined ? [] : sessionsOf(tenant, appId, named)
     const owner = named ?? sessionOwners.ownerOf(tenant, appId, session)
     if (owner === undefined) throw problem('not-found', { detail: 'Nothing is known of this session.' })

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { topicOf, userKey } from '@watchword/contracts'
-import { createGuardWorld } from '../testing/guard-world.ts'
+import { createGuardWorld, type WorldOptions } from '../testing/guard-world.ts'
 import { sampleAssessment } from '../testing/sample-assessment.ts'
 import { createTokenIssuer } from '../testing/token-issuer.ts'
 import { until } from '../testing/until.ts'
 
 const event = { 'http://schemas.openid.net/event/backchannel-logout': {} }
 
-async function world(t: TestContext) {
+async function world(t: TestContext, options: Pick<WorldOptions, 'userNames'> = {}) {
   const issuer = await createTokenIssuer(t, () => made.clock.now())
-  const made = await createGuardWorld(t, { config: { appTokens: [issuer.config], acknowledgeAfterMs: 0 } })
+  const made = await createGuardWorld(t, { ...options, config: { appTokens: [issuer.config], acknowledgeAfterMs: 0 } })
   await made.access.putApp('demo', { id: 'bank', issuer: issuer.config.issuer })
   let tokens = 0
   /** A logout token with these claims over the usual ones. */
@@ -52,6 +52,15 @@ test('the session that the identity provider ended is ended, for good', async (t
   assert.equal((await logout(logoutToken({}, { typ: 'JWT' }))).status, 200, 'an ended session stays ended')
 })
 
+test('whom the identity provider writes otherwise is logged out and checked as the same person', async (t) => {
+  const { logout, logoutToken, stateOf, issuer, call } = await world(t, { userNames: 'case-mapped' })
+  assert.equal((await logout(logoutToken({ sub: 'ＡLICE' }))).status, 200)
+  assert.deepEqual([await stateOf('Alice', 's-1'), await stateOf('alice', 's-1')], ['ended', 'ended'])
+  const authorization = `Bearer ${await issuer.token({ sub: 'ALICE' })}`
+  assert.equal((await call('GET', '/v1/check', { key: '', headers: { authorization } })).status, 401)
+  assert.equal((await logout(logoutToken({ sub: 'alice smith' }))).status, 400)
+})
+
 test('without a session every known one of the user is ended, without a user the owner of the session is found', async (t) => {
   const { logout, logoutToken, stateOf, judged } = await world(t)
   await judged('alice', 's-2')
@@ -78,6 +87,26 @@ test('a logout token that comes again does not end the session that began since'
   assert.equal(await stateOf('alice', 's-3'), 'active')
   assert.equal((await logout(logoutToken({ sid: undefined }))).status, 200)
   assert.equal(await stateOf('alice', 's-3'), 'ended')
+})
+
+test('the other signature that anybody can make of one on P-256 is no second token', async (t) => {
+  const { logout, logoutToken, stateOf, judged } = await world(t)
+  await judged('alice', 's-2')
+  const token = await logoutToken({ sid: undefined })
+  await until(async () => (await logout(token)).status === 200)
+  await judged('alice', 's-3')
+  await until(async () => (await stateOf('alice', 's-3')) === 'active')
+  const [head, claims, signature = ''] = token.split('.')
+  const bytes = Buffer.from(signature, 'base64url')
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+  const s = (order - BigInt(`0x${bytes.subarray(32).toString('hex')}`)).toString(16).padStart(64, '0')
+  const other = Buffer.concat([bytes.subarray(0, 32), Buffer.from(s, 'hex')]).toString('base64url')
+  assert.equal(
+    (await logout(`${head}.${claims}.${other}`)).status,
+    200,
+    'JWS does not say which of both it is (RFC 7518, 3.4)',
+  )
+  assert.equal(await stateOf('alice', 's-3'), 'active')
 })
 
 test('a token that is no logout token of the issuer ends nothing', async (t) => {

@@ -33,7 +33,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
 
   app.post('/v1/users/:user/lock', { schema: { ...lockSchema, security }, onRequest }, async (request, reply) => {
     const caller = whoOf(request)
-    const user = userOf(request.params.user, '/path/user')
+    const user = userOf(request.params.user, '/path/user', access.userNamesOf(caller.tenant))
     const { session = null, app: named } = request.body
     if (named !== undefined && access.appOf(caller.tenant, named) === undefined)
       throw invalid('/app', 'is no app of this tenant')
@@ -51,7 +51,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
 
   app.post('/v1/users/:user/unlock', { schema: { ...unlockSchema, security }, onRequest }, async (request, reply) => {
     const caller = whoOf(request)
-    const user = userOf(request.params.user, '/path/user')
+    const user = userOf(request.params.user, '/path/user', access.userNamesOf(caller.tenant))
     const { lock = null, version = null } = request.body
     const data = { reason: request.body.reason, operator: caller.keyId, lock, version }
     const answer = await perform(request, caller, async (origin) => {
@@ -67,7 +67,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
     { schema: { ...factorsResetSchema, security }, onRequest },
     async (request, reply) => {
       const caller = whoOf(request)
-      const user = userOf(request.params.user, '/path/user')
+      const user = userOf(request.params.user, '/path/user', access.userNamesOf(caller.tenant))
       const data = { reason: request.body.reason, operator: caller.keyId }
       const answer = await perform(request, caller, async (origin) => {
         const { events } = await decide(caller, user, { type: 'factors-reset', data }, origin)
@@ -88,7 +88,7 @@ export function registerOperatorRoutes(app: HttpServer, parts: Parts): void {
       const named = request.query.user ?? sessionOwners.ownerOf(caller.tenant, caller.app, session)
       if (named === undefined)
         throw problem('not-found', { detail: 'Nothing is known of this session; name its user with ?user=.' })
-      const user = userOf(named, '/query/user')
+      const user = userOf(named, '/query/user', access.userNamesOf(caller.tenant))
       const data = {
         app: caller.app,
         session,

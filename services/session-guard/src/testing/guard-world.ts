@@ -19,6 +19,7 @@ import { builtInPolicy, type PolicyVersion } from '@watchword/policy'
 import { createHttpServer, createLogger, createMetrics, type HttpServer } from '@watchword/service-kit'
 import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { createMemoryStateStore, noMetrics } from '@watchword/stream'
+import type { UserNames } from '@watchword/user-names'
 import type { Registry } from 'prom-client'
 import { type SessionGuardConfig, sessionGuardDefaults } from '../config.ts'
 import { type GuardSecrets, loadOrCreateSecrets } from '../secrets.ts'
@@ -59,7 +60,10 @@ export type WorldOptions = Readonly<{
   /** `trace` by default. */
   logLevel?: 'trace' | 'info'
   config?: Partial<SessionGuardConfig>
-  policy?: PolicyVersion
+  /** Of every tenant; a function says it anew each time. */
+  policy?: PolicyVersion | (() => PolicyVersion)
+  /** How the names of users are read; default: as they are. */
+  userNames?: UserNames
   /** On the log of an earlier one, with a state store that knows nothing: after it, or beside it while it runs. */
   after?: GuardWorld
 }>
@@ -85,7 +89,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     { destination },
   )
   const metrics = createMetrics({ service: 'session-guard', version: '0', processMetrics: false })
-  const policy = options.policy ?? builtInPolicy()
+  const { policy = builtInPolicy() } = options
   const guard = await createSessionGuard(
     { ...sessionGuardDefaults, acknowledgeAfterMs: 5, ...options.config },
     {
@@ -94,7 +98,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
       openState: async () => createMemoryStateStore(),
       stageMetrics: () => noMetrics,
       access,
-      policies: { inForce: () => policy },
+      policies: { inForce: () => (typeof policy === 'function' ? policy() : policy) },
       secrets,
       clock,
       newId: randomUUID,
@@ -118,9 +122,10 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     assert.deepEqual(undocumented, [], 'every answer is as the OpenAPI document says')
   })
 
+  const names = options.userNames === undefined ? {} : { userNames: options.userNames }
   async function keyOf(tenant: string, app: string, ...granted: Scope[]): Promise<string> {
     if (access.appOf(tenant, app) === undefined)
-      await access.putApp(tenant, { id: app, origins: [`https://${app}.example`] })
+      await access.putApp(tenant, { id: app, origins: [`https://${app}.example`], ...names })
     return (await access.createKey(tenant, { app, scopes: granted.length === 0 ? scopes : granted })).key
   }
   const key = await keyOf('demo', 'bank')
@@ -169,7 +174,8 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
 
 export const thief = { device: 'd-thief', fingerprint: null, network: '203.0.113.0/24', agent: null } as const
 
-function demandOf(time: number): MfaRequired {
+/** What the scorer asks for, by default of the session `s-91` of a thief. */
+export function demandOf(time: number): MfaRequired {
   return {
     assessment: 'a-0-0-0',
     activity: 'act-1',
@@ -183,5 +189,6 @@ function demandOf(time: number): MfaRequired {
     reasonUser: { en: 'We noticed a sign-in from a new place.' },
     factors: ['webauthn', 'totp', 'recovery-code'],
     policy: { windowMs: 28_800_000, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 300_000, totpPastSteps: 1 },
+    grounds: 'proven',
   }
 }

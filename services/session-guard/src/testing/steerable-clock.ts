@@ -3,6 +3,8 @@ import type { Clock } from '@watchword/stream'
 /** The machine's clock, which a test may push forward: what falls due runs at once. It begins with a new step of TOTP, so that a test has all of one. */
 export interface SteerableClock extends Clock {
   advance(ms: number): void
+  /** The time of day goes on by `advance` alone from now on; how long things take is still measured. */
+  standStill(): void
 }
 
 const totpStepMs = 30_000
@@ -10,7 +12,8 @@ const totpStepMs = 30_000
 export function createSteerableClock(): SteerableClock {
   let skew = totpStepMs - (Date.now() % totpStepMs)
   const pending = new Map<() => void, number>()
-  const now = (): number => Date.now() + skew
+  let stoodAt: number | undefined
+  const now = (): number => (stoodAt ?? Date.now()) + skew
   return {
     now,
     elapsed: () => performance.now() + skew,
@@ -27,6 +30,9 @@ export function createSteerableClock(): SteerableClock {
       timer.unref()
       pending.set(fire, now() + delayMs)
       return cancel
+    },
+    standStill() {
+      stoodAt = Date.now()
     },
     advance(ms) {
       skew += ms

@@ -47,6 +47,7 @@ export async function createTokenIssuer(t: TestContext, now: () => number): Prom
       clockToleranceMs: 5_000,
       userClaim: 'sub',
       sessionClaim: 'sid',
+      stepUp: [],
     },
     answer,
     fetched: () => fetched,

@@ -7,6 +7,7 @@ import type { GuardParts } from '../guard-parts.ts'
 import { contextOf, contextSchema } from '../http/request-context.ts'
 import { idSchema, userOf, userSchema } from '../http/user-param.ts'
 import { invalid } from '../http/invalid.ts'
+import { wholeApp } from '../web-socket/hub.ts'
 
 type Parts = Pick<GuardParts, 'access' | 'texts' | 'clock' | 'newId' | 'config'>
 
@@ -44,9 +45,10 @@ export function registerTicketsRoute(app: HttpServer, parts: Parts): void {
     const needed = purpose === 'enrol' ? 'enrol' : 'subscribe'
     if (!caller.scopes.includes(needed))
       throw problem('insufficient-scope', { detail: `This needs the scope ${needed}.` })
-    if (request.body.user === '*') throw invalid('/user', 'must be one user')
-    const user = userOf(request.body.user, '/user')
     const { tenant, app: appId } = caller
+    const user = userOf(request.body.user, '/user', access.userNamesOf(tenant))
+    // Only now: a full-width star may be one by the tenant's rule of names.
+    if (user === wholeApp) throw invalid('/user', 'must be one user')
     const ticketFor = { purpose, tenant, app: appId, user, session, context: contextOf(context) }
     return reply
       .code(201)

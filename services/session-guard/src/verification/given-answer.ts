@@ -1,4 +1,4 @@
-import type { FactorKind } from '@watchword/session-lock'
+import type { FactorKind, ProvenFactor } from '@watchword/session-lock'
 import type { AssertionJson } from '../factors/webauthn/credential-schemas.ts'
 import { saidBy } from '../factors/webauthn/verify-assertion.ts'
 import { invalid } from '../http/invalid.ts'
@@ -21,14 +21,10 @@ export function givenFor(factor: FactorKind, code: string | undefined, assertion
   return { factor, code }
 }
 
-/**
- * How somebody proved themselves, by RFC 8176. A synced key has left its hardware (`swk`); whether another one is in hardware is what it
- * says without proof (`hwk`). A key whose owner was verified is two factors in one (`mfa`).
- */
-export function methodsOf(given: Given): readonly string[] {
-  if (given.factor !== 'webauthn') return ['otp']
-  const flags = saidBy(given.assertion)?.flags
-  return ['pop', flags?.be === true ? 'swk' : 'hwk', 'user', ...(flags?.uv === true ? ['mfa'] : [])]
+/** How somebody proved themselves; an assertion says it under its signature. */
+export function provenBy(given: Given): ProvenFactor {
+  const flags = given.factor === 'webauthn' ? saidBy(given.assertion)?.flags : undefined
+  return { factor: given.factor, userVerified: flags?.uv === true, synced: flags?.be === true }
 }
 
 function isDigits(code: string): boolean {

@@ -1,4 +1,5 @@
 import { exportJWK, importJWK, type JWK, SignJWT, calculateJwkThumbprint } from 'jose'
+import { assuranceOf, type ProvenFactor } from '@watchword/session-lock'
 import type { GuardSecrets, PublicJwk } from '../secrets.ts'
 
 export type MfaClaims = Readonly<{
@@ -7,8 +8,7 @@ export type MfaClaims = Readonly<{
   session: string | null
   /** When the verification passed, epoch milliseconds. */
   at: number
-  /** RFC 8176 values. */
-  amr: readonly string[]
+  proven: ProvenFactor
   lock: string | null
   /** The command that it answers: the token of one verification has one id, however often it is signed. */
   transaction: string
@@ -20,9 +20,6 @@ export interface MfaTokens {
   /** The public keys, as `/.well-known/jwks.json` shows them. */
   readonly jwks: Readonly<{ keys: readonly JWK[] }>
 }
-
-/** The authentication context class of every second factor that Watchword verified. */
-export const acrOfSecondFactor = 'urn:watchword:acr:mfa'
 
 const lifetimeSeconds = 300
 
@@ -37,9 +34,10 @@ export async function createMfaTokens(
     jwks: { keys: [own, ...others.filter((other) => other.kid !== kid)] },
     sign(claims) {
       const issuedAt = Math.floor(claims.at / 1000)
+      const { acr, amr } = assuranceOf(claims.proven)
       return new SignJWT({
-        acr: acrOfSecondFactor,
-        amr: claims.amr,
+        acr,
+        amr,
         auth_time: issuedAt,
         txn: claims.transaction,
         ...(claims.session === null ? {} : { sid: claims.session }),

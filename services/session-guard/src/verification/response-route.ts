@@ -18,7 +18,7 @@ import { responseSchema } from './response-schema.ts'
 import { type Reply, withHeaders } from '../http/reply.ts'
 import { contextOf } from '../http/request-context.ts'
 import { assertGuessable } from './assert-guessable.ts'
-import { type Given, givenFor, methodsOf } from './given-answer.ts'
+import { type Given, givenFor, provenBy } from './given-answer.ts'
 import { factorAnswerOf } from './factor-answer.ts'
 import { untilVisible } from '../view/until-visible.ts'
 
@@ -98,7 +98,7 @@ async function respond(
   if (isOver(view, presenter)) throw problem('stale-challenge')
   if (given.factor !== 'webauthn') assertGuessable(guessBudget.spentUntil(tenant), clock.now())
   const lock = view.lockById(tenant, claims.lock)?.lock
-  const { factor, passed, step, fault } = await factorAnswerOf(parts, claims, { challenge, given, lock })
+  const { factor, passed, step, backedUp, fault } = await factorAnswerOf(parts, claims, { challenge, given, lock })
   const data = {
     purpose: 'unlock',
     challenge: claims.id,
@@ -109,6 +109,7 @@ async function respond(
     passed,
     fault,
     step,
+    backedUp,
     app,
     session: lock?.session ?? vouchedBy(presenter).session,
     context,
@@ -153,7 +154,7 @@ async function replyOf(parts: Parts, claims: ChallengeClaims, given: Given, answ
         session,
         // Of the record, so that an answer that is given again holds the same token, not one that is good for longer.
         at: Math.min(answer.at, clock.now()),
-        amr: methodsOf(given),
+        proven: provenBy(given),
         lock,
         transaction: answer.commandId,
       })

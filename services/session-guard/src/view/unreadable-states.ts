@@ -21,6 +21,7 @@ export function unreadableLockState(record: LogRecord): LockState {
     causes: [],
     attemptsLeft: 0,
     policy,
+    grounds: 'proven',
   }
   return {
     tenant,

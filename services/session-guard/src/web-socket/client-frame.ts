@@ -1,4 +1,5 @@
-import { canonicalUser } from '@watchword/contracts'
+import { canonicalUser, type UserNames } from '@watchword/user-names'
+import { wholeApp } from './hub.ts'
 
 /** What a client may ask of a connection; `user` is `*` for the whole app. */
 export type ClientFrame =
@@ -10,8 +11,8 @@ export type FrameFault = 'malformed' | 'unknown-topic' | 'unknown-type'
 
 const topicForm = /^(?:watchword|authing)\.security\.mfa\?(.{1,1000})$/su
 
-/** Reads a frame, or says what is wrong with it. */
-export function parseClientFrame(text: string): ClientFrame | FrameFault {
+/** Reads a frame, the user in the canonical form by the tenant's rule of names, or says what is wrong with it. */
+export function parseClientFrame(text: string, names: UserNames): ClientFrame | FrameFault {
   const content = parseObject(text)
   if (content === undefined) return 'malformed'
   const { type, topic, id } = content
@@ -20,7 +21,7 @@ export function parseClientFrame(text: string): ClientFrame | FrameFault {
       return typeof id === 'number' && Number.isSafeInteger(id) ? { type, id } : 'malformed'
     case 'subscribe':
     case 'unsubscribe': {
-      const user = userOfTopic(topic)
+      const user = userOfTopic(topic, names)
       return user === undefined ? 'unknown-topic' : { type, user }
     }
     default:
@@ -28,13 +29,17 @@ export function parseClientFrame(text: string): ClientFrame | FrameFault {
   }
 }
 
-function userOfTopic(topic: unknown): string | undefined {
+function userOfTopic(topic: unknown, names: UserNames): string | undefined {
   const [, query] = typeof topic === 'string' ? (topicForm.exec(topic) ?? []) : []
   if (query === undefined) return undefined
   const parameters = new URLSearchParams(query)
   const named = [...parameters.getAll('originalIdentity'), ...parameters.getAll('user')]
   const [given, ...others] = named
-  return given === undefined || others.length > 0 ? undefined : canonicalUser(given)
+  if (given === undefined || others.length > 0) return undefined
+  if (given === wholeApp) return wholeApp
+  const user = canonicalUser(given, names)
+  // A full-width star may be one by the tenant's rule of names, and means nobody.
+  return user === wholeApp ? undefined : user
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -47,6 +47,7 @@ function connectionOver(states: readonly LockState[]) {
   const hub = { subscribe: () => undefined, unsubscribe: () => undefined, stop: () => undefined }
   const identity = { tenant: 'demo', app: 'bank', user: null, session: null, caller: null }
   const connection = createConnection({ coalesceAboveBytes: 1_000 }, socket as unknown as WebSocket, identity, {
+    access: { userNamesOf: () => 'exact' },
     view,
     freshness: { isStageAlive: () => true },
     hub,

@@ -1,15 +1,18 @@
+import type { Access } from '@watchword/access'
 import type { WebSocket } from 'ws'
 import type { Freshness } from '../view/freshness.ts'
 import type { GuardView } from '../view/guard-view.ts'
 import type { Identity } from './authenticate.ts'
 import { type ClientFrame, parseClientFrame } from './client-frame.ts'
 import { hasEnded, sessionEndedClosing } from './ended-session.ts'
-import { errorFrame, openPromptFrames, stateFrame } from './frames.ts'
-import { type Hub, wholeApp } from './hub.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
+import { errorFrame, openPromptFrames, replicaReadyFrame, type StateFrame, stateFrame } from './frames.ts'
+import { type Hub, type Subscriber, wholeApp } from './hub.ts'
+import { createOutbox, type Outbox, type OutboxConfig, type OutboxOwner } from './outbox.ts'
 import type { Pump } from './pump.ts'
 
+/** The same for every connection. */
 export type ConnectionDeps = Readonly<{
+  access: Pick<Access, 'userNamesOf'>
   view: Pick<GuardView, 'lockState' | 'lockStates' | 'ageMs'>
   freshness: Pick<Freshness, 'isStageAlive'>
   hub: Hub
@@ -19,6 +22,7 @@ export type ConnectionDeps = Readonly<{
 
 /** An admitted client, with what it subscribed to. */
 export interface Connection {
+  readonly identity: Identity
   onMessage(data: Buffer, isBinary: boolean): void
   /** How many times in a row `tick` found the socket full. */
   tick(): number
@@ -34,113 +38,150 @@ const subscriptionsMax = 1_000
 const looksPerStep = 128
 
 export function createConnection(
-  config: Readonly<{ coalesceAboveBytes: number }>,
+  config: OutboxConfig,
   socket: WebSocket,
   identity: Identity,
-  { view, freshness, hub, pump, now }: ConnectionDeps,
+  deps: ConnectionDeps,
 ): Connection {
-  const { tenant, app } = identity
-  const users = new Set<string>()
-  let faults = 0
-  let isClosing = false
-  let isTellingAll = false
-  const outbox: Outbox = createOutbox(config, {
-    socket,
-    stateOf: (user) => stateFrame(view.lockState(tenant, user), user, app, now()),
-    follows,
-    wake: () => pump.wake(outbox),
-  })
-  const subscriber = { tenant, app, outbox, onSessionEnded: closeIfEnded }
+  return new SocketConnection(config, socket, identity, deps)
+}
 
-  function closeIfEnded(): void {
-    if (isClosing || !hasEnded(view, identity)) return
-    isClosing = true
-    outbox.push({ kind: 'close', ...sessionEndedClosing })
+/** A class: there are many thousands, and each would have every function of its own otherwise. */
+class SocketConnection implements Connection, OutboxOwner, Subscriber {
+  readonly socket: WebSocket
+  readonly identity: Identity
+  readonly outbox: Outbox
+  readonly #deps: ConnectionDeps
+  readonly #users = new Set<string>()
+  #faults = 0
+  #isClosing = false
+  #isTellingAll = false
+
+  constructor(config: OutboxConfig, socket: WebSocket, identity: Identity, deps: ConnectionDeps) {
+    this.socket = socket
+    this.identity = identity
+    this.outbox = createOutbox(config, this)
+    this.#deps = deps
   }
 
-  function follows(user: string): boolean {
-    return users.has(user) || users.has(wholeApp)
+  get tenant(): string {
+    return this.identity.tenant
   }
 
-  function fault(code: string): void {
-    faults += 1
-    if (faults > faultsMax) socket.close(1008, 'too many bad frames')
-    else outbox.push({ kind: 'text', text: errorFrame(code) })
+  get app(): string {
+    return this.identity.app
   }
 
-  /** A browser hears of its own user, whom its backend has named in the ticket. */
-  function isAllowed(user: string): boolean {
-    return identity.user === null ? true : user === identity.user
+  onMessage(data: Buffer, isBinary: boolean): void {
+    const frame = isBinary
+      ? 'malformed'
+      : parseClientFrame(data.toString('utf8'), this.#deps.access.userNamesOf(this.tenant))
+    if (typeof frame === 'string') this.#fault(frame)
+    else this.#obey(frame)
   }
 
-  function subscribe(user: string): void {
-    if (!isAllowed(user)) {
-      socket.send(errorFrame('not-allowed'))
-      return socket.close(4403, 'not allowed')
-    }
-    if (users.size >= subscriptionsMax && !users.has(user)) return fault('too-many-subscriptions')
-    users.add(user)
-    // The state goes into the queue first; what happens from now on comes after it.
-    if (user === wholeApp) tellAll()
-    else tell(user)
-    hub.subscribe(user, subscriber)
-    closeIfEnded()
+  tick(): number {
+    return this.outbox.tick()
   }
 
-  function tell(user: string): void {
-    outbox.push({ kind: 'state', user })
-    for (const text of openPromptFrames(view.lockState(tenant, user), app, now())) outbox.push({ kind: 'text', text })
+  closeIfEnded(): void {
+    if (this.#isClosing || !hasEnded(this.#deps.view, this.identity)) return
+    this.#isClosing = true
+    this.outbox.push({ kind: 'close', ...sessionEndedClosing })
   }
 
-  function tellAll(): void {
-    // Who is still being told everything has nothing to gain from being told it twice, and could ask faster than anybody can tell.
-    if (isTellingAll) return
-    isTellingAll = true
-    outbox.push({ kind: 'states', users: usersWorthTelling() })
-    outbox.push({ kind: 'text', text: JSON.stringify({ type: 'replica-ready' }) })
+  end(): void {
+    for (const user of this.#users) this.#deps.hub.unsubscribe(user, this)
+    this.#users.clear()
   }
 
-  function* usersWorthTelling(): Generator<string | null, undefined> {
-    let looks = 0
-    for (const state of view.lockStates()) {
-      if (state.tenant === tenant && (state.locks.length > 0 || state.endedSessions.length > 0)) yield state.user
-      else if (++looks % looksPerStep === 0) yield null
-    }
-    isTellingAll = false
-    return undefined
+  stateOf(user: string): StateFrame {
+    const { view, now } = this.#deps
+    return stateFrame(view.lockState(this.tenant, user), user, this.app, now())
+  }
+
+  follows(user: string): boolean {
+    return this.#users.has(user) || this.#users.has(wholeApp)
+  }
+
+  wake(): void {
+    this.#deps.pump.wake(this.outbox)
+  }
+
+  #fault(code: string): void {
+    this.#faults += 1
+    if (this.#faults > faultsMax) this.socket.close(1008, 'too many bad frames')
+    else this.outbox.push({ kind: 'text', text: errorFrame(code) })
   }
 
   // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
-  function obey(frame: ClientFrame): void {
+  #obey(frame: ClientFrame): void {
     switch (frame.type) {
       case 'subscribe':
-        return subscribe(frame.user)
+        return this.#subscribe(frame.user)
       case 'unsubscribe':
-        // Who was never subscribed costs nothing, and one user no look at all the others.
-        if (!users.delete(frame.user)) return
-        outbox.forget(frame.user === wholeApp ? undefined : frame.user)
-        return hub.unsubscribe(frame.user, subscriber)
-      case 'ping': {
-        const { id } = frame
-        const text = (): string =>
-          JSON.stringify({ type: 'pong', id, ageMs: ageOf(view.ageMs()), complete: freshness.isStageAlive() })
-        return outbox.push({ kind: 'pong', text })
-      }
+        return this.#unsubscribe(frame.user)
+      case 'ping':
+        return this.#pong(frame.id)
     }
   }
 
-  return {
-    onMessage(data, isBinary) {
-      const frame = isBinary ? 'malformed' : parseClientFrame(data.toString('utf8'))
-      if (typeof frame === 'string') fault(frame)
-      else obey(frame)
-    },
-    tick: () => outbox.tick(),
-    closeIfEnded,
-    end() {
-      for (const user of users) hub.unsubscribe(user, subscriber)
-      users.clear()
-    },
+  /** A browser hears of its own user, whom its backend has named in the ticket. */
+  #isAllowed(user: string): boolean {
+    return this.identity.user === null ? true : user === this.identity.user
+  }
+
+  #subscribe(user: string): void {
+    if (!this.#isAllowed(user)) {
+      this.socket.send(errorFrame('not-allowed'))
+      return this.socket.close(4403, 'not allowed')
+    }
+    if (this.#users.size >= subscriptionsMax && !this.#users.has(user)) return this.#fault('too-many-subscriptions')
+    this.#users.add(user)
+    // The state goes into the queue first; what happens from now on comes after it.
+    if (user === wholeApp) this.#tellAll()
+    else this.#tell(user)
+    this.#deps.hub.subscribe(user, this)
+    this.closeIfEnded()
+  }
+
+  #unsubscribe(user: string): void {
+    // Who was never subscribed costs nothing, and one user no look at all the others.
+    if (!this.#users.delete(user)) return
+    this.outbox.forget(user === wholeApp ? undefined : user)
+    this.#deps.hub.unsubscribe(user, this)
+  }
+
+  #pong(id: number): void {
+    const { view, freshness } = this.#deps
+    const text = (): string =>
+      JSON.stringify({ type: 'pong', id, ageMs: ageOf(view.ageMs()), complete: freshness.isStageAlive() })
+    this.outbox.push({ kind: 'pong', text })
+  }
+
+  #tell(user: string): void {
+    const { view, now } = this.#deps
+    this.outbox.push({ kind: 'state', user })
+    for (const text of openPromptFrames(view.lockState(this.tenant, user), this.app, now()))
+      this.outbox.push({ kind: 'text', text })
+  }
+
+  #tellAll(): void {
+    // Who is still being told everything has nothing to gain from being told it twice, and could ask faster than anybody can tell.
+    if (this.#isTellingAll) return
+    this.#isTellingAll = true
+    this.outbox.push({ kind: 'states', users: this.#usersWorthTelling() })
+    this.outbox.push({ kind: 'text', text: replicaReadyFrame(this.#deps.access.userNamesOf(this.tenant)) })
+  }
+
+  *#usersWorthTelling(): Generator<string | null, undefined> {
+    let looks = 0
+    for (const state of this.#deps.view.lockStates()) {
+      if (state.tenant === this.tenant && (state.locks.length > 0 || state.endedSessions.length > 0)) yield state.user
+      else if (++looks % looksPerStep === 0) yield null
+    }
+    this.#isTellingAll = false
+    return undefined
   }
 }
 

@@ -2,6 +2,7 @@ import type { ApprovalPrompt, LockState } from '@watchword/contracts'
 import type { SessionEvent } from '../view/guard-view.ts'
 import { isoTime, lockJson } from '../http/lock-json.ts'
 import { concernsApp, endedSessionsOf, standingOf } from '../view/user-standing.ts'
+import { exactNames, type UserNames } from '@watchword/user-names'
 
 /** In the place of a frame: the user's state as it is when its turn comes. */
 export const newState = 'state'
@@ -42,11 +43,13 @@ export function eventFrame({ record }: SessionEvent, app: string): string | null
     case 'session-ended':
       if (body.data.app !== app) return newState
       return sessionEndedFrame(user, seq, body.data.session)
+    case 'lock-withheld':
     case 'verification-passed':
     case 'verification-failed':
     case 'pass-ended':
     case 'factor-changed':
     case 'factors-reset':
+    case 'admission-decided':
     case 'ticket-accepted':
     case 'command-accepted':
     case 'command-refused':
@@ -109,6 +112,11 @@ export function sessionEndedFrame(user: string, seq: number, session: string): s
 
 export function acknowledgedFrame(user: string, seq: number, lock: Readonly<{ id: string; version: number }>): string {
   return JSON.stringify({ type: 'lock-acknowledged', seq, user, lockId: lock.id, version: lock.version })
+}
+
+/** The whole app is told; by which rule the names of users are read, where it is not `exact`. */
+export function replicaReadyFrame(names: UserNames): string {
+  return JSON.stringify({ type: 'replica-ready', ...(names === exactNames ? {} : { userNames: names }) })
 }
 
 export function errorFrame(code: string): string {

@@ -10,9 +10,9 @@ import type { Outbox } from './outbox.ts'
 export type Subscriber = Readonly<{
   tenant: string
   app: string
-  outbox: Outbox
-  /** After the outbox has been given the frame that says so. */
-  onSessionEnded: () => void
+  outbox: Pick<Outbox, 'push'>
+  /** Called after the outbox has been given the frame that says that a session has ended. */
+  closeIfEnded(): void
 }>
 
 export type HubDeps = Readonly<{
@@ -49,14 +49,15 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
     const { tenant, user, seq, body } = event.record
     const texts = new Map<string, string | null>()
     const sent = (): void => onPushed(Math.max(0, clock.now() - event.timestamp) / 1000)
-    for (const { app, outbox, onSessionEnded } of of(tenant, user)) {
+    for (const subscriber of of(tenant, user)) {
+      const { app, outbox } = subscriber
       let text = texts.get(app)
       if (text === undefined) texts.set(app, (text = eventFrame(event, app)))
       if (text === newState) outbox.push({ kind: 'state', user, after: seq })
       else if (text !== null) outbox.push({ kind: 'event', user, seq, text, sent })
       const approval = approvalFrame(event, app)
       if (approval !== null) outbox.push({ kind: 'text', text: approval })
-      if (body.type === 'session-ended') onSessionEnded()
+      if (body.type === 'session-ended') subscriber.closeIfEnded()
     }
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { GuardParts } from '../guard-parts.ts'
 import { authenticate, type Identity, offeredProtocols, subprotocol } from './authenticate.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -23,7 +23,7 @@ export interface Subscriptions {
   stop(): void
 }
 
-type Client = { readonly connection: Connection; readonly identity: Identity; readonly slot: number; isSilent: boolean }
+type Client = { readonly connection: Connection; readonly slot: number; isSilent: boolean }
 
 const tickMs = 1_000
 /** Connections looked at before other work has its turn. */
@@ -46,7 +46,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   const { access, callers, texts, view, freshness, clock, metrics, logger } = parts
   const config = parts.config.webSocket
   const hub = createHub({ view, clock, acknowledgeAfterMs: parts.config.acknowledgeAfterMs, onPushed: metrics.pushed })
-  const pump = createPump()
+  const connectionDeps = { access, view, freshness, hub, pump: createPump(), now: () => clock.now() }
   const sockets = new WebSocketServer(serverOptions)
   const clients = new Map<WebSocket, Client>()
   const slots = Math.max(1, Math.round(config.pingEveryMs / tickMs))
@@ -75,7 +75,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   }
 
   function look(socket: WebSocket, client: Client): void {
-    const { caller } = client.identity
+    const { caller } = client.connection.identity
     if (socket.readyState !== socket.OPEN) return
     if (caller !== null && !access.isLive(caller)) return socket.close(4401, 'the key was revoked')
     client.connection.closeIfEnded()
@@ -94,25 +94,33 @@ export function createSubscriptions(parts: Parts): Subscriptions {
     clock.after(closeWithinMs, () => socket.terminate())
   }
 
+  // The library calls a listener with its socket: one function serves all of them, and what one is told is kept for none.
+  function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+    clients.get(this)?.connection.onMessage(data as Buffer, isBinary)
+  }
+
+  function onPong(this: WebSocket): void {
+    const client = clients.get(this)
+    if (client !== undefined) client.isSilent = false
+  }
+
+  function onClose(this: WebSocket): void {
+    clients.get(this)?.connection.end()
+    clients.delete(this)
+  }
+
+  function onError(this: WebSocket, error: Error): void {
+    logger.debug({ err: error }, 'a subscription broke')
+    this.terminate()
+  }
+
   function admit(socket: WebSocket, identity: Identity): void {
-    const connection = createConnection(config, socket, identity, {
-      view,
-      freshness,
-      hub,
-      pump,
-      now: () => clock.now(),
-    })
+    const connection = createConnection(config, socket, identity, connectionDeps)
     accepted += 1
-    const client: Client = { connection, identity, slot: accepted % slots, isSilent: false }
-    clients.set(socket, client)
-    socket.on('message', (data, isBinary) => connection.onMessage(data as Buffer, isBinary))
-    socket.on('pong', () => {
-      client.isSilent = false
-    })
-    socket.on('close', () => {
-      clients.delete(socket)
-      connection.end()
-    })
+    clients.set(socket, { connection, slot: accepted % slots, isSilent: false })
+    socket.on('message', onMessage)
+    socket.on('pong', onPong)
+    socket.on('close', onClose)
     socket.resume()
   }
 
@@ -127,10 +135,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
   async function greet(socket: WebSocket, request: IncomingMessage): Promise<void> {
     // After the upgrade, or a browser would not see why it is turned away; nothing is read before that is known.
     socket.pause()
-    socket.on('error', (error) => {
-      logger.debug({ err: error }, 'a subscription broke')
-      socket.terminate()
-    })
+    socket.on('error', onError)
     const outcome = await authenticate(request, { access, callers, texts })
     if (stopped) return socket.terminate()
     if ('code' in outcome) {
@@ -144,7 +149,7 @@ export function createSubscriptions(parts: Parts): Subscriptions {
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // The HTTP server has let go of it: without a listener one reset connection would end the process.
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroy)
     const [path] = (request.url ?? '').split('?', 1)
     if (path !== '/v1/subscribe') return refuse(socket, '404 Not Found')
     if (!offeredProtocols(request).includes(subprotocol)) return refuse(socket, '400 Bad Request')
@@ -178,6 +183,10 @@ export function createSubscriptions(parts: Parts): Subscriptions {
       }
     },
   }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy()
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -14,5 +14,5 @@ export function recoveryAnswerOf(
   // There is one set: a new one takes the place of the old.
   const [{ factor, secret }] = answerableFactors(parts, owner, factors)
   const step = indexOfCode(secret, code)
-  return { factor, passed: step !== null, step, fault: null }
+  return { factor, passed: step !== null, step, backedUp: null, fault: null }
 }

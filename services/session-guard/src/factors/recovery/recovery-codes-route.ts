@@ -15,6 +15,7 @@ import { newRecoverySet } from './recovery-set.ts'
 
 type Parts = Pick<
   GuardParts,
+  | 'access'
   | 'pastAnswers'
   | 'callers'
   | 'clock'
@@ -50,13 +51,13 @@ const schema = {
 
 /** `POST /v1/users/{user}/factors/recovery-codes`. */
 export function registerRecoveryCodesRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, config, newId, policies, randomBytes, sealer } = parts
+  const { access, callers, config, newId, policies, randomBytes, sealer } = parts
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     await assertEnrolmentOpen(parts, presenter, user)
     const factor = `f-${newId()}`
     const { codes, kept } = newRecoverySet(randomBytes)

@@ -33,7 +33,7 @@ for (const [name, options, amr] of [
     assert.equal(answer.status, 200, answer.text)
     assert.deepEqual(answer.body['session'], { id: 's-91', ended: false })
     const claims = decodeJwt(String(answer.body['mfaToken']))
-    assert.partialDeepStrictEqual(claims, { acr: 'urn:watchword:acr:mfa', amr: [...amr], lock_id: lock, sub: 'alice' })
+    assert.partialDeepStrictEqual(claims, { acr: 'phr', amr: [...amr], lock_id: lock, sub: 'alice' })
 
     await world.call('POST', '/v1/users/alice/lock', { body: { reason: 'x' } })
     const again = await webauthnChallengeFor(world, await lockOf(world))
@@ -167,6 +167,25 @@ test('a signature counter never goes back, as the record says and not a replica:
   assert.match(await world.metrics.metrics(), /refused_total\{ceremony="assertion",reason="counter-not-risen"\} 2/)
   assert.match(world.logText(), /"fault":"counter-not-risen"/)
   assert.equal(await answerWith(42), 200, 'the owner goes on')
+})
+
+test('a passkey that is backed up from now on, or no longer, answers, and whoever judges next hears of it', async (t) => {
+  const { world, authenticator } = await lockedWithPasskey(t, { algorithm: 'EdDSA', backupEligible: true, counts: 0 })
+  const answerWith = async (backedUp: boolean): Promise<void> => {
+    const { challenge, options } = await webauthnChallengeFor(world, await lockOf(world))
+    const answer = await respond(world, challenge, { assertion: authenticator.get(options, { backedUp }), context })
+    assert.equal(answer.status, 200, answer.text)
+    const { body } = await world.call('GET', '/v1/users/alice/factors')
+    assert.partialDeepStrictEqual(body['items'], [{ kind: 'webauthn', backedUp }])
+    await world.call('POST', '/v1/users/alice/lock', { body: { reason: 'x' } })
+  }
+  for (const backedUp of [true, false, false, true]) await answerWith(backedUp)
+  const { log, codecs } = world
+  const topic = topicOf('activity')
+  const reasons = (await log.read(topic, log.partitionFor(topic, 'demo:alice'), 0, 1000))
+    .map(({ value }) => codecs.activity.decode(value ?? new Uint8Array()).body)
+    .flatMap((body) => (body.type === 'verification' && body.data.kind === 'passed' ? [body.data.reason] : []))
+  assert.deepEqual(reasons, [null, 'backup-state-changed', null, 'backup-state-changed'])
 })
 
 test('a lock that asks for a passkey takes neither a code nor a recovery code, however right', async (t) => {

@@ -46,7 +46,7 @@ export function registerPasskeyOptionsRoute(scope: HttpServer, parts: Parts): vo
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     const relyingParty = relyingPartyOf(access.appOf(tenant, app))
     await assertEnrolmentOpen(parts, presenter, user)
     const known = passkeysOf(parts, { tenant, user }, relyingParty.rpId)

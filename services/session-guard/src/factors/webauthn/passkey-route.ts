@@ -76,17 +76,17 @@ const schema = {
 
 /** `POST /v1/users/{user}/factors/webauthn`: what the authenticator made for the options, once. */
 export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
-  const { callers, config, newId, policies, sealer } = parts
+  const { access, callers, config, newId, policies, sealer } = parts
   registerPreflight(scope, path, ['POST'])
   const { security, onRequest, whoOf } = presenterGate(callers, enrolAdmission)
   scope.post(path, { schema: { ...schema, security }, onRequest }, async (request, reply) => {
     const presenter = await callers.admit(whoOf(request), reply)
     const { tenant, app } = presenter
-    const user = userOfFactors(presenter, request.params.user)
+    const user = userOfFactors(access, presenter, request.params.user)
     await assertEnrolmentOpen(parts, presenter, user)
     const { credential, name = null } = request.body
     const claims = claimsOf(parts, presenter, user, credential)
-    const { record, counter } = await verified(parts, { tenant, app, ...claims }, credential)
+    const { record, counter, backedUp } = await verified(parts, { tenant, app, ...claims }, credential)
     // Named after the credential: the fold takes each one once, whatever challenge it comes with.
     const factor = `f-${shortHash('passkey', tenant, user, record.credential)}`
     const data = {
@@ -100,6 +100,7 @@ export function registerPasskeyRoute(scope: HttpServer, parts: Parts): void {
       challenge: claims.id,
       challengeExpiresAt: claims.expiresAt,
       step: counter,
+      backedUp,
     }
     const origin = { commandId: newId(), traceparent: traceparentOf(request) }
     const { answer } = await decided(parts, { tenant, user }, { type: 'factor-added', data }, origin)

@@ -16,7 +16,9 @@ import type { WebAuthnFault } from './webauthn-fault.ts'
 export type ExpectedAssertion = Demand & Readonly<{ challenge: string; origins: readonly string[] }>
 
 /** What an assertion says, once it is verified; its counter is for the fold to judge. */
-export type VerifiedAssertion = Readonly<{ fault: null; counter: number }> | Readonly<{ fault: WebAuthnFault }>
+export type VerifiedAssertion =
+  | Readonly<{ fault: null; counter: number; backedUp: boolean }>
+  | Readonly<{ fault: WebAuthnFault }>
 
 /**
  * Verifies an assertion by the public key of its credential: WebAuthn Level 3, 7.2, all but what is single-use. A fault other than
@@ -37,7 +39,7 @@ export async function verifyAssertion(
     faultOfUser(assertion, record)
   if (fault !== null) return { fault: (await isSigned(assertion, record)) ? fault : 'wrong-signature' }
   return (await isVerified(assertion, record, expected))
-    ? { fault: null, counter: data.counter }
+    ? { fault: null, counter: data.counter, backedUp: data.flags.bs }
     : { fault: 'wrong-signature' }
 }
 

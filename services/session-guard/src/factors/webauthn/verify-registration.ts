@@ -14,7 +14,7 @@ export type ExpectedRegistration = Demand &
   Readonly<{ challenge: string; origins: readonly string[]; userHandle: string }>
 
 export type VerifiedRegistration =
-  | Readonly<{ fault: null; record: PasskeyRecord; counter: number }>
+  | Readonly<{ fault: null; record: PasskeyRecord; counter: number; backedUp: boolean }>
   | Readonly<{ fault: WebAuthnFault }>
 
 /** Verifies a registration: WebAuthn Level 3, 7.1, all but what is single-use. Nothing is made of an attestation, for none is asked for. */
@@ -37,7 +37,7 @@ export async function verifyRegistration(
   const { rpId, userHandle } = expected
   const transports = registration.response.transports ?? []
   const record = { credential, publicKey, rpId, userHandle, transports, backupEligible: data.flags.be }
-  return { fault: null, record, counter: data.counter }
+  return { fault: null, record, counter: data.counter, backedUp: data.flags.bs }
 }
 
 type Attested = Readonly<{

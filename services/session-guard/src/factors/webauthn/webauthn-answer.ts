@@ -29,11 +29,11 @@ export async function webauthnAnswerOf(
   const { userVerification } = policies.inForce(tenant).source.verification
   const verified = await verifyAssertion(assertion, record, { challenge, origins, rpId, userVerification })
   if (verified.fault !== null) return refused(parts, factor, verified.fault)
-  return { factor, passed: true, step: verified.counter, fault: null }
+  return { factor, passed: true, step: verified.counter, backedUp: verified.backedUp, fault: null }
 }
 
 function refused({ logger, metrics }: Parts, factor: FactorAnswer['factor'], fault: WebAuthnFault): FactorAnswer {
   metrics.webauthnRefused('assertion', fault)
   logger.warn({ factor: factor.id, fault }, 'an assertion was refused')
-  return { factor, passed: false, step: null, fault }
+  return { factor, passed: false, step: null, backedUp: null, fault }
 }

@@ -1,0 +1,59 @@
+import type { Clickhouse } from '@watchword/clickhouse'
+import { recordInsert } from '../record-columns.ts'
+import type { PublicJwk } from './checkpoint.ts'
+import { readRows, type StoredRecord } from './row-reader.ts'
+import { type ChainFault, verifyChains } from './verify-chains.ts'
+import { type CheckpointFault, verifyCheckpoints } from './verify-checkpoints.ts'
+
+export type VerifyAuditOptions = Readonly<{
+  /** Checkpoints from where whoever can write to the database cannot change them; those of the database are read as well. */
+  checkpoints: readonly string[]
+  /** Whose signatures are believed. */
+  keys: readonly PublicJwk[]
+  /** Whether the oldest records were removed on purpose. */
+  trimmed?: boolean
+}>
+
+export type AuditVerdict = Readonly<{
+  records: number
+  chains: number
+  checkpoints: number
+  faults: readonly ChainFault[]
+  /** Records of more than five minutes ago without a single checkpoint, where one is signed each minute: whoever can write to the database may have made all of them. */
+  unsigned: boolean
+  checkpointFaults: readonly CheckpointFault[]
+}>
+
+/** Reads every stored record and holds all of them against their chains and the checkpoints. */
+export async function verifyAudit(client: Clickhouse, options: VerifyAuditOptions): Promise<AuditVerdict> {
+  const stored = await client.rows<{ text: string }>('SELECT text FROM checkpoints ORDER BY number')
+  const signed = verifyCheckpoints([...options.checkpoints, ...stored.map(({ text }) => text)], options.keys)
+  const { pins } = signed
+  const { records, chains, faults } = await verifyChains(
+    storedRecords(client),
+    options.trimmed ? { pins, trimmed: true } : { pins },
+  )
+  const unsigned = signed.count === 0 && (await hasOldRecords(client))
+  return { records, chains, checkpoints: signed.count, faults, unsigned, checkpointFaults: signed.faults }
+}
+
+async function hasOldRecords(client: Clickhouse): Promise<boolean> {
+  const rows = await client.rows('SELECT 1 FROM records WHERE at < now64(3) - INTERVAL 5 MINUTE LIMIT 1')
+  return rows.length > 0
+}
+
+/** All of them in the order of their chains, one chain at a time: the database sorts no more than that. */
+async function* storedRecords(client: Clickhouse): AsyncGenerator<StoredRecord, void> {
+  const chains = await client.rows<{ topic: string; partition: number }>(
+    'SELECT topic, partition FROM records GROUP BY topic, partition ORDER BY topic, partition',
+  )
+  for (const parameters of chains)
+    yield* readRows(
+      client.bytes(
+        `SELECT ${recordInsert.columns.join(', ')} FROM records
+         WHERE topic = {topic:String} AND partition = {partition:UInt16}
+         ORDER BY offset FORMAT ${recordInsert.format}`,
+        { parameters, settings: { max_bytes_before_external_sort: '268435456' } },
+      ),
+    )
+}
