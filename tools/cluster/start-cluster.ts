@@ -176,7 +176,7 @@ function environmentsOf({ kafka, secrets, front, clickhouse }: Parts): Record<Se
       ...kafka.env,
       WATCHWORD_GUARD_SECRETS_FILE: join(secrets, 'session-guard-secrets.json'),
     },
-    notifier: { ...kafka.env },
+    notifier: { ...kafka.env, WATCHWORD_NOTIFIER_REPORT_KEY_FILE: join(secrets, 'report-key') },
     auditor: {
       ...kafka.env,
       WATCHWORD_CLICKHOUSE_URL: clickhouse.url,

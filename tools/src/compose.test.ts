@@ -36,6 +36,11 @@ const schemas = {
   auditor: auditorProcessSchema,
 }
 
+/** Something that each service takes for the text of such a file. */
+function contentOf(path: string): string {
+  return path.endsWith('/report-key') ? 'k'.repeat(43) : `content of ${path}`
+}
+
 function serviceNamed(name: string): Service {
   const service = compose.services[name]
   assert.ok(service !== undefined, `compose.yaml has no service ${name}`)
@@ -48,7 +53,7 @@ test('every service of compose.yaml starts its own process, twice, with a config
     assert.deepEqual(command, ['node', `services/${name}/src/main.ts`])
     assert.ok(read(command[1] ?? '').length > 0)
     assert.equal(deploy?.replicas, 2)
-    const config = loadConfig(schema, { env: environment, readFile: (path) => `content of ${path}` })
+    const config = loadConfig(schema, { env: environment, readFile: contentOf })
     assert.deepEqual(config.kafka.brokers, ['kafka:9092'])
     assert.throws(() => loadConfig(schema, { env: { ...environment, WATCHWORD_SURPRISE: 'x' } }), /WATCHWORD_SURPRISE/)
   }
@@ -66,7 +71,7 @@ test('every service of compose.yaml is healthy when it says that it is ready, wh
   const { port } = server.address() as AddressInfo
   for (const [name, schema] of Object.entries(schemas)) {
     const { environment = {}, healthcheck } = serviceNamed(name)
-    const config = loadConfig(schema, { env: environment, readFile: () => 'x' })
+    const config = loadConfig(schema, { env: environment, readFile: contentOf })
     const [kind, command = '', ...words] = healthcheck?.test ?? []
     assert.deepEqual([kind, command], ['CMD', 'node'])
     const here = words.map((word) => word.replace(`127.0.0.1:${config.server.port}`, `127.0.0.1:${port}`))
@@ -116,7 +121,7 @@ test('the front of compose.yaml sends each path where the front of the cluster d
   for (const [service, port] of targets) {
     const schema = schemas[service as keyof typeof schemas]
     const { environment = {} } = serviceNamed(service ?? '')
-    const config = loadConfig(schema, { env: environment, readFile: () => 'x' })
+    const config = loadConfig(schema, { env: environment, readFile: contentOf })
     assert.equal(config.server.port, port, service)
   }
   const { paths } = JSON.parse(read('schemas/http/openapi.json')) as { paths: Record<string, unknown> }

@@ -2,4 +2,5 @@ export { type Access, type AccessDeps, createAccess, type NewApp } from './acces
 export { newKey } from './api-key.ts'
 export { ensureApp } from './ensure-app.ts'
 export { keyGate } from './key-gate.ts'
+export { mintReportTicket, reportKeyBytes, verifyReportTicket } from './report-ticket.ts'
 export { type Caller, type Scope, scopes } from './scopes.ts'

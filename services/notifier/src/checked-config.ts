@@ -21,6 +21,7 @@ export function checkedConfig(config: NotifierConfig): NotifierConfig {
         ? [{ path: `notifier.mail.${index}.tls`, detail: 'is none, and the password would go out in the clear' }]
         : [],
     ),
+    ...mail.flatMap(({ link }, index) => linkFaults(link, config.reportKey, `notifier.mail.${index}.link`)),
     ...named.flatMap(({ name, path }, index) =>
       named.findIndex((other) => other.name === name) === index
         ? []
@@ -46,5 +47,14 @@ function urlFaults(url: string, allowedNetworks: readonly string[], path: string
   if (username !== '' || password !== '') return [{ path, detail: 'holds a user or a password' }]
   if (protocol === 'http:' && allowedNetworks.length === 0)
     return [{ path, detail: 'is not https; plain HTTP is for networks of `notifier.allowedNetworks` alone' }]
+  return []
+}
+
+function linkFaults(link: string | undefined, reportKey: string | undefined, path: string): readonly ConfigFault[] {
+  const [address = '', ...fragment] = link?.split('#') ?? []
+  // What stands before it comes into the logs of every server and proxy on the way.
+  if (address.includes('{ticket}')) return [{ path, detail: 'has {ticket} before #, where servers would log it' }]
+  if (fragment.join('#').includes('{ticket}') && reportKey === undefined)
+    return [{ path, detail: 'has {ticket}, and there is no notifier.reportKey to sign it with' }]
   return []
 }

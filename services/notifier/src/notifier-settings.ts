@@ -17,6 +17,12 @@ export const notifierSettings = {
     default: [],
     description: 'Collectors that are told by syslog (RFC 5424) in OCSF, ECS or CEF',
   }),
+  reportKey: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{43}$',
+      description: 'Signs the tickets of links in mails; 32 bytes in base64url, the same for whoever takes the answers',
+    }),
+  ),
   allowedNetworks: Type.Array(Type.String({ maxLength: 64 }), {
     default: [],
     description:

@@ -49,14 +49,15 @@ const silentMsMax = 5_000
 /** Runs the two stages that say who is to be told what, and delivers it. Throws a ConfigError for endpoints that cannot be. */
 export async function createNotifier(config: NotifierConfig, deps: NotifierDeps): Promise<Notifier> {
   const { log, codecs, clock, onFatal } = deps
-  const { webhooks, mail, siem, allowedNetworks } = checkedConfig(config)
+  const { webhooks, mail, siem, allowedNetworks, reportKey: keyText } = checkedConfig(config)
+  const reportKey = keyText === undefined ? undefined : Buffer.from(keyText, 'base64url')
   let dispatcher: Dispatcher | undefined
   const metrics = createNotifierMetrics(deps.metrics, { pending: () => dispatcher?.pending ?? 0 })
   const guard = createAddressGuard(allowedNetworks)
   const outbound = { guard, now: () => clock.now() }
   const channels = [
     ...webhooks.map((webhook) => createWebhookChannel(webhook, outbound)),
-    ...mail.map((one) => createMailChannel(one, outbound)),
+    ...mail.map((one) => createMailChannel(one, { ...outbound, reportKey })),
     ...siem.map((one) => createSiemChannel(one)),
   ]
   const disabled = await createDisabledEndpoints({ log, codecs, clock, onFatal })

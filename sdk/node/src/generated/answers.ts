@@ -490,6 +490,17 @@ export type Answers = {
     }[]
     readonly next?: string
   }
+  readonly 'GET /v1/stats/deliveries': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
   readonly 'GET /v1/stats/levels': {
     readonly items: readonly {
       /** Beginning of the minute or hour. */
@@ -513,6 +524,17 @@ export type Answers = {
     readonly next?: string
   }
   readonly 'GET /v1/stats/mfa': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/notifications': {
     readonly items: readonly {
       /** Beginning of the minute or hour. */
       readonly time: string

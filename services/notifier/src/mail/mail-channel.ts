@@ -14,7 +14,7 @@ const silenceMsMax = 10_000
 /** Tells people by mail, at the address that the directory knows. */
 export function createMailChannel(
   config: MailConfig,
-  deps: Readonly<{ guard: AddressGuard; now: () => number }>,
+  deps: Readonly<{ guard: AddressGuard; now: () => number; reportKey?: Uint8Array | undefined }>,
 ): Channel {
   const { id, tenant, host, port, tls, username, password, from } = config
   const directory = createDirectory(config.directory, deps)
@@ -36,7 +36,7 @@ export function createMailChannel(
   async function send(raised: Raised, signal: AbortSignal): Promise<DeliveryResult> {
     const mailbox = await directory.mailboxOf(raised.tenant, raised.user, signal)
     if (mailbox === null) return { outcome: 'gave-up', detail: 'no-mailbox' }
-    const { subject, text, html } = mailMessage(raised, mailbox.locale, config)
+    const { subject, text, html } = mailMessage(raised, mailbox.locale, config, deps.reportKey)
     await transport.sendMail({
       from,
       to: { name: '', address: mailbox.address },

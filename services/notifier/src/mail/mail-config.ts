@@ -34,7 +34,8 @@ export const mailSchema = Type.Object(
       Type.String({
         maxLength: 1_000,
         pattern: '^https?://[^\\s<>"]+$',
-        description: 'Where a person goes who did not do it; `{id}` stands for the notification',
+        description:
+          'Where a person answers whether it was them; `{id}` stands for the notification, `{ticket}`, behind `#`, for what lets the page answer',
       }),
     ),
   },

@@ -1,6 +1,7 @@
 import type { Raised } from '../deliveries/raised.ts'
 import type { MailConfig } from './mail-config.ts'
-import { type Locale, mailTexts } from './mail-texts.ts'
+import { type Locale, type MailTexts, mailTexts } from './mail-texts.ts'
+import { type ReportLink, reportLink } from './report-link.ts'
 
 /** A mail without its addresses. */
 export type MailMessage = Readonly<{ subject: string; text: string; html: string }>
@@ -13,25 +14,30 @@ export function mailMessage(
   raised: Raised,
   locale: Locale,
   { service, link }: Pick<MailConfig, 'service' | 'link'>,
+  reportKey?: Uint8Array,
 ): MailMessage {
-  const { id, kind, similar } = raised.data
+  const { kind, similar } = raised.data
   const texts = mailTexts[locale]
   const when = `${texts.when}: ${new Date(raised.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  const target = link?.replaceAll('{id}', encodeURIComponent(id))
-  const advice = target === undefined ? texts.noLink : texts.link
+  const leads = link === undefined ? undefined : reportLink(raised, link, reportKey)
   const paragraphs = [
     texts.greeting,
     texts.sentences[kind],
     when,
     ...(similar === 0 ? [] : [texts.similar(similar)]),
-    ...(kind === 'approval-requested' ? [] : [`${texts.wasThisYou} ${advice}`]),
+    ...(kind === 'approval-requested' ? [] : [`${texts.wasThisYou} ${adviceOf(texts, leads)}`]),
   ]
-  const shown = kind === 'approval-requested' ? undefined : target
+  const shown = kind === 'approval-requested' ? undefined : leads?.target
   return {
     subject: `${service}: ${texts.subjects[kind]}`,
     text: [...paragraphs, ...(shown === undefined ? [] : [shown]), service].join('\n\n'),
     html: htmlOf(paragraphs, shown, service, locale),
   }
+}
+
+function adviceOf({ nothingToDo, answer, link, noLink }: MailTexts, leads: ReportLink | undefined): string {
+  if (leads === undefined) return `${nothingToDo} ${noLink}`
+  return leads.canAnswer ? answer : `${nothingToDo} ${link}`
 }
 
 function htmlOf(paragraphs: readonly string[], target: string | undefined, service: string, locale: Locale): string {

@@ -11,6 +11,9 @@ export type MailTexts = Readonly<{
   when: string
   similar: (count: number) => string
   wasThisYou: string
+  nothingToDo: string
+  /** Where the page behind the link takes the answer. */
+  answer: string
   link: string
   noLink: string
 }>
@@ -49,7 +52,9 @@ export const mailTexts: Readonly<Record<Locale, MailTexts>> = {
     },
     when: 'When',
     similar: (count) => `There were ${count} more like it that we did not write about.`,
-    wasThisYou: 'Was this you? Then there is nothing to do.',
+    wasThisYou: 'Was this you?',
+    nothingToDo: 'Then there is nothing to do.',
+    answer: 'Please say yes or no here. If it was not you, this is where you secure your account:',
     link: 'If not, secure your account here:',
     noLink: 'If not, change your password and tell us.',
   },
@@ -82,7 +87,9 @@ export const mailTexts: Readonly<Record<Locale, MailTexts>> = {
     },
     when: 'Zeit',
     similar: (count) => `Es gab ${count} weitere dieser Art, über die wir nicht geschrieben haben.`,
-    wasThisYou: 'Waren Sie das? Dann ist nichts zu tun.',
+    wasThisYou: 'Waren Sie das?',
+    nothingToDo: 'Dann ist nichts zu tun.',
+    answer: 'Bitte antworten Sie hier mit Ja oder Nein. Waren Sie es nicht, sichern Sie hier Ihr Konto:',
     link: 'Wenn nicht, sichern Sie hier Ihr Konto:',
     noLink: 'Wenn nicht, ändern Sie Ihr Passwort und sagen Sie uns Bescheid.',
   },

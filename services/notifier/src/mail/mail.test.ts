@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { reportKeyBytes, verifyReportTicket } from '@watchword/access'
+import { ConfigError } from '@watchword/service-kit'
 import { Webhook } from 'standardwebhooks'
 import { startMailServer } from '../testing/mail-server.ts'
 import { createNotifierWorld, type NotifierWorld, secret } from '../testing/notifier-world.ts'
 import { type Receiver, startReceiver } from '../testing/receiver.ts'
+import { sampleRaised } from '../testing/sample-raised.ts'
+import { mailMessage } from './mail-message.ts'
 import type { MailConfig } from './mail-config.ts'
 
 type MailWorld = Readonly<{
@@ -18,20 +22,30 @@ async function createMailWorld(t: TestContext, over: Partial<MailConfig> = {}): 
   knows(directory, { email: 'alice@example.com' })
   const server = await startMailServer()
   t.after(() => server.close())
-  const mail: MailConfig = {
+  const mail = mailTo(server.port, directory.url, over)
+  return {
+    world: await createNotifierWorld(t, { mail: [mail], reportKey: reportKey.toString('base64url') }),
+    directory,
+    server,
+  }
+}
+
+function mailTo(port: number, directory: string, over: Partial<MailConfig>): MailConfig {
+  return {
     id: 'mail',
     tenant: 'demo',
     host: '127.0.0.1',
-    port: server.port,
+    port,
     tls: 'none',
     from: 'Bank <security@bank.example>',
     service: 'Bank & Sons',
-    directory: { url: directory.url, secrets: [secret] },
+    directory: { url: directory, secrets: [secret] },
     link: 'https://bank.example/security?n={id}',
     ...over,
   }
-  return { world: await createNotifierWorld(t, { mail: [mail] }), directory, server }
 }
+
+const reportKey = Buffer.alloc(reportKeyBytes, 7)
 
 function knows(directory: Receiver, answer: unknown): void {
   directory.answer(200, {}, JSON.stringify(answer))
@@ -127,6 +141,48 @@ describe('a mail', () => {
       [['gave-up', 'no-mailbox']],
     )
     assert.equal(server.mails.length, 0)
+  })
+
+  it('asks whether it was the person, with a ticket behind # that is the same in each copy and names what is asked about', async (t) => {
+    const { world, server } = await createMailWorld(t, { link: 'https://bank.example/was-this-you#{ticket}' })
+    server.refuse(451)
+    await world.judge({ id: 'a-3-1201-0' })
+    await world.hasAttempted(1)
+    server.refuse(0)
+    world.clock.advance(5_001)
+    await server.hasReceived(1)
+    const text = readable(server.mails[0]?.source ?? '')
+    assert.match(text, /Please say yes or no here/)
+    const tickets = [...text.matchAll(/was-this-you#([\w.-]+)/g)].map(([, ticket = '']) => ticket)
+    assert.equal(new Set(tickets).size, 1, 'in text and HTML')
+    const [raised] = await world.raised()
+    const verified = verifyReportTicket([reportKey], tickets[0] ?? '', world.clock.now())
+    assert.ok(verified.ok)
+    const { exp, ...claims } = verified.claims
+    assert.deepEqual(claims, { tenant: 'demo', app: 'bank', user: 'alice', assessment: 'a-3-1201-0', jti: raised?.id })
+    assert.ok(exp * 1_000 > world.clock.now() + 6 * 86_400_000)
+  })
+
+  it('has a link without a ticket where there is no assessment to answer for', () => {
+    const raised = { ...sampleRaised, data: { ...sampleRaised.data, kind: 'factor-added' } } as const
+    const link = 'https://bank.example/security#{ticket}'
+    const { text } = mailMessage(raised, 'en', { service: 'Bank', link }, reportKey)
+    assert.match(text, /^https:\/\/bank\.example\/security#$/m)
+    assert.match(text, /Then there is nothing to do\. If not, secure your account here:/)
+  })
+
+  it('puts no ticket where servers would log it, and none that nobody signs', async (t) => {
+    for (const [link, given, detail] of [
+      ['https://bank.example/?t={ticket}', reportKey.toString('base64url'), /before #/],
+      ['https://bank.example/#{ticket}', undefined, /no notifier\.reportKey/],
+    ] as const)
+      await assert.rejects(
+        createNotifierWorld(t, {
+          mail: [mailTo(25, 'https://bank.example/', { link })],
+          ...(given === undefined ? {} : { reportKey: given }),
+        }),
+        (error: Error) => error instanceof ConfigError && detail.test(error.faults[0]?.detail ?? ''),
+      )
   })
 
   it('is tried again under the same Message-ID after a passing no of the server, and not after a lasting one', async (t) => {

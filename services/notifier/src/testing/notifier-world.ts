@@ -63,7 +63,7 @@ export function webhookTo(url: string, over: Partial<WebhookConfig> = {}): Webho
 }
 
 export async function createNotifierWorld(t: TestContext, options: NotifierWorldOptions): Promise<NotifierWorld> {
-  const { after, webhooks = [], mail = [], siem = [], allowedNetworks = ['127.0.0.0/8'] } = options
+  const { after, webhooks = [], mail = [], siem = [], allowedNetworks = ['127.0.0.0/8'], reportKey } = options
   const clock = after?.clock ?? createSteerableClock()
   const topics = logTopics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, 4) }))
   const log = after?.log ?? createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
@@ -75,7 +75,7 @@ export async function createNotifierWorld(t: TestContext, options: NotifierWorld
   destination.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
   const logger = createLogger({ service: 'notifier', version: '0', level: 'trace' }, { destination })
   const notifier = await createNotifier(
-    { webhooks, mail, siem, allowedNetworks },
+    { webhooks, mail, siem, allowedNetworks, ...(reportKey === undefined ? {} : { reportKey }) },
     {
       log,
       codecs,
