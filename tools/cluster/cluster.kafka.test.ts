@@ -38,7 +38,7 @@ async function untilTakenOver(): Promise<void> {
   await Promise.all(users.map(lock))
 }
 
-const services = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
+const services = ['ingest', 'scorer', 'session-guard', 'notifier', 'auditor'] as const
 
 describe('two processes of each service', () => {
   it('are found by the paths that each of them serves', async () => {

@@ -1,8 +1,9 @@
 /** The services that answer clients. */
-export type FrontService = 'ingest' | 'session-guard' | 'auditor'
+export type FrontService = 'ingest' | 'session-guard' | 'notifier' | 'auditor'
 
 const paths: readonly (readonly [pattern: RegExp, service: FrontService])[] = [
   [/^\/v1\/(?:activities|policy|apps|keys|compat)(?:\/|$)/, 'ingest'],
+  [/^\/v1\/notifications\//, 'notifier'],
   [/^\/v1\/assessments\//, 'auditor'],
   [/^\/v1\/users\/[^/]+\/(?:timeline|profile)$/, 'auditor'],
   [/^\/v1\/(?:sessions|locks)$/, 'auditor'],

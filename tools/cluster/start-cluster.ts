@@ -13,7 +13,7 @@ import { type Front, startFront } from './front.ts'
 import { watchword } from './watchword.ts'
 
 /** Every service, ingest first: it takes the first key. */
-export const serviceNames = ['ingest', 'scorer', 'session-guard', 'auditor'] as const
+export const serviceNames = ['ingest', 'scorer', 'session-guard', 'notifier', 'auditor'] as const
 
 export type ServiceName = (typeof serviceNames)[number]
 
@@ -176,6 +176,7 @@ function environmentsOf({ kafka, secrets, front, clickhouse }: Parts): Record<Se
       ...kafka.env,
       WATCHWORD_GUARD_SECRETS_FILE: join(secrets, 'session-guard-secrets.json'),
     },
+    notifier: { ...kafka.env, WATCHWORD_NOTIFIER_REPORT_KEY_FILE: join(secrets, 'report-key') },
     auditor: {
       ...kafka.env,
       WATCHWORD_CLICKHOUSE_URL: clickhouse.url,

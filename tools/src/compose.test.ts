@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { auditorProcessSchema } from '@watchword/auditor'
 import { ingestProcessSchema } from '@watchword/ingest'
+import { notifierProcessSchema } from '@watchword/notifier'
 import { scorerProcessSchema } from '@watchword/scorer'
 import { loadConfig } from '@watchword/service-kit'
 import { sessionGuardProcessSchema } from '@watchword/session-guard'
@@ -31,7 +32,13 @@ const schemas = {
   ingest: ingestProcessSchema,
   scorer: scorerProcessSchema,
   'session-guard': sessionGuardProcessSchema,
+  notifier: notifierProcessSchema,
   auditor: auditorProcessSchema,
+}
+
+/** Something that each service takes for the text of such a file. */
+function contentOf(path: string): string {
+  return path.endsWith('/report-key') ? 'k'.repeat(43) : `content of ${path}`
 }
 
 function serviceNamed(name: string): Service {
@@ -46,7 +53,7 @@ test('every service of compose.yaml starts its own process, twice, with a config
     assert.deepEqual(command, ['node', `services/${name}/src/main.ts`])
     assert.ok(read(command[1] ?? '').length > 0)
     assert.equal(deploy?.replicas, 2)
-    const config = loadConfig(schema, { env: environment, readFile: (path) => `content of ${path}` })
+    const config = loadConfig(schema, { env: environment, readFile: contentOf })
     assert.deepEqual(config.kafka.brokers, ['kafka:9092'])
     assert.throws(() => loadConfig(schema, { env: { ...environment, WATCHWORD_SURPRISE: 'x' } }), /WATCHWORD_SURPRISE/)
   }
@@ -64,7 +71,7 @@ test('every service of compose.yaml is healthy when it says that it is ready, wh
   const { port } = server.address() as AddressInfo
   for (const [name, schema] of Object.entries(schemas)) {
     const { environment = {}, healthcheck } = serviceNamed(name)
-    const config = loadConfig(schema, { env: environment, readFile: () => 'x' })
+    const config = loadConfig(schema, { env: environment, readFile: contentOf })
     const [kind, command = '', ...words] = healthcheck?.test ?? []
     assert.deepEqual([kind, command], ['CMD', 'node'])
     const here = words.map((word) => word.replace(`127.0.0.1:${config.server.port}`, `127.0.0.1:${port}`))
@@ -107,14 +114,14 @@ test('no service of compose.yaml sees the secrets of another: ingest reads what 
 test('the front of compose.yaml sends each path where the front of the cluster does', () => {
   const configuration = read('deploy/compose/nginx.conf')
   const locations = [...configuration.matchAll(/location ~ (\S+) \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/g)]
-  assert.equal(locations.length, 5)
+  assert.equal(locations.length, 6)
   const [, fallback, fallbackPort] = /location \/ \{\s*set \$\w+ http:\/\/([\w-]+):(\d+);/.exec(configuration) ?? []
   const targets = new Map([[fallback, Number(fallbackPort)]])
   for (const [, , service, port] of locations) targets.set(service, Number(port))
   for (const [service, port] of targets) {
     const schema = schemas[service as keyof typeof schemas]
     const { environment = {} } = serviceNamed(service ?? '')
-    const config = loadConfig(schema, { env: environment, readFile: () => 'x' })
+    const config = loadConfig(schema, { env: environment, readFile: contentOf })
     assert.equal(config.server.port, port, service)
   }
   const { paths } = JSON.parse(read('schemas/http/openapi.json')) as { paths: Record<string, unknown> }

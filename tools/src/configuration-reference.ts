@@ -1,6 +1,7 @@
 import { auditorProcessSchema } from '@watchword/auditor'
 import { platformConfigSchema } from '@watchword/cli'
 import { ingestProcessSchema } from '@watchword/ingest'
+import { notifierProcessSchema } from '@watchword/notifier'
 import { scorerProcessSchema } from '@watchword/scorer'
 import { hostSections } from '@watchword/service-host'
 import { sessionGuardProcessSchema } from '@watchword/session-guard'
@@ -24,6 +25,7 @@ const services: Readonly<Record<string, object>> = {
   ingest: ingestProcessSchema,
   scorer: scorerProcessSchema,
   'session-guard': sessionGuardProcessSchema,
+  notifier: notifierProcessSchema,
   auditor: auditorProcessSchema,
 }
 

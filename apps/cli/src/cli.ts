@@ -15,6 +15,7 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map(
     keys: async () => (await import('./commands/keys.ts')).registerKeys,
     policy: async () => (await import('./commands/policy.ts')).registerPolicy,
     session: async () => (await import('./commands/session.ts')).registerSession,
+    notify: async () => (await import('./commands/notify.ts')).registerNotify,
     topics: async () => (await import('./commands/topics.ts')).registerTopics,
     schemas: async () => (await import('./commands/schemas.ts')).registerSchemaCommands,
     clickhouse: async () => (await import('./commands/clickhouse.ts')).registerClickhouse,

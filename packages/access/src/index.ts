@@ -2,6 +2,6 @@ export { type Access, type AccessDeps, createAccess, type NewApp } from './acces
 export { newKey } from './api-key.ts'
 export { ensureApp } from './ensure-app.ts'
 export { keyGate } from './key-gate.ts'
-export { mintReportTicket, type ReportClaims, verifyReportTicket } from './report-ticket.ts'
+export { mintReportTicket, type ReportClaims, reportKeyBytes, verifyReportTicket } from './report-ticket.ts'
 export { type Caller, type Scope, scopes } from './scopes.ts'
 export { userOf } from './user-of.ts'

@@ -13,10 +13,12 @@ export type {
 } from './generated/activity.ts'
 export type { ApiKey, App, AppRecord } from './generated/app.ts'
 export type { AssessmentRecord } from './generated/assessment.ts'
+export type { EndpointState } from './generated/endpoint.ts'
 export type { Entity, EntityKind } from './generated/entity.ts'
 export type { Factor, FactorState } from './generated/factor.ts'
 export type { ApprovalPrompt, Authorization, Lock, LockState, Pass } from './generated/lock.ts'
 export type { AdmissionRequested, ClientKind, Context, LockPolicy, MfaRecord, MfaRequired } from './generated/mfa.ts'
+export type { DeliveryAttempted, NotificationRaised, NotificationRecord } from './generated/notification.ts'
 export type { PolicyRecord } from './generated/policy.ts'
 export type { AdmissionDecided, AdmissionOutcome, SessionRecord } from './generated/session.ts'
 export type { Sighting } from './generated/sighting.ts'
@@ -32,6 +34,8 @@ export {
   userKey,
   wholeTenant,
 } from './keys.ts'
+export { decisionHeader } from './decision-header.ts'
+export { deliveryGroup } from './delivery-group.ts'
 export { logTimeOf } from './log-time.ts'
 export { type PublicAssessment, publicAssessment, publicAssessmentSchema } from './public-assessment.ts'
 export { createRowCodec } from './row-codec.ts'

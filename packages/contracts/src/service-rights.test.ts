@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import {
   auditLead,
+  deliveryGroup,
   rightsOf,
   serviceNames,
   stageCatalogue,
@@ -16,6 +17,7 @@ const may = (service: string, operation: string, name: string): boolean =>
   rightsOf(service).some((right) => right.operation === operation && right.name === name)
 
 const lead = `${auditLead.group}.${auditLead.topic}`
+const delivery = `${deliveryGroup.group}.${deliveryGroup.topic}`
 
 describe('the rights of a service', () => {
   test('are those of services that there are', () => {
@@ -43,7 +45,8 @@ describe('the rights of a service', () => {
         const stage = stageCatalogue.find((each) => each.service === service && each.input === name)
         assert.equal(may(service, 'write', `${name}.dlq`), stage !== undefined, `${service} ${name}`)
         const groups = rightsOf(service).filter(
-          ({ resource, name: group }) => resource === 'group' && group.endsWith(name) && group !== lead,
+          ({ resource, name: group }) =>
+            resource === 'group' && group.endsWith(name) && group !== lead && group !== delivery,
         )
         assert.deepEqual(
           groups.map(({ name: group }) => group),
@@ -54,6 +57,10 @@ describe('the rights of a service', () => {
 
   test('let the auditor, and nobody else, be in the group that says who stores', () => {
     for (const service of serviceNames) assert.equal(may(service, 'read', lead), service === 'auditor', service)
+  })
+
+  test('let the notifier, and nobody else, be in the group that says who delivers', () => {
+    for (const service of serviceNames) assert.equal(may(service, 'read', delivery), service === 'notifier', service)
   })
 
   test('let who runs a stage keep its state, and nobody else see it', () => {

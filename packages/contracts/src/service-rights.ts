@@ -1,4 +1,5 @@
 import { auditLead } from './audit-lead.ts'
+import { deliveryGroup } from './delivery-group.ts'
 import { stageCatalogue, stateTopicOf, topicCatalogue } from './topics.ts'
 
 /** One thing that a service may do with the log; everything else it may not. */
@@ -22,8 +23,8 @@ export const serviceNames: readonly string[] = [
  * - It writes what it owns and reads what it is a reader of. It also reads what it owns: a stage that starts reads the end of its
  *   outputs, to say nothing twice.
  * - Dead letters hold what their topic holds, so the same services read them; who runs a stage over the topic writes them.
- * - It belongs to the groups of its stages, and keeps their states. The auditor belongs to the group that says which of its replicas stores.
- *   Whoever tails needs no group.
+ * - It belongs to the groups of its stages, and keeps their states. The auditor belongs to the group that says which of its replicas stores, the
+ *   notifier to the one that says which of them delivers. Whoever tails needs no group.
  * - It may see that the log's topics are there and how they are cut, which opening the log checks.
  *
  * Throws a TypeError for a service that the catalogue does not name.
@@ -69,5 +70,6 @@ function groupsOf(service: string): readonly string[] {
   return [
     ...ofStages.map(({ name, input }) => `watchword.${name}.${input}`),
     ...(service === 'auditor' ? [`${auditLead.group}.${auditLead.topic}`] : []),
+    ...(service === 'notifier' ? [`${deliveryGroup.group}.${deliveryGroup.topic}`] : []),
   ]
 }

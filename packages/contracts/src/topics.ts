@@ -12,6 +12,8 @@ export type TopicName =
   | 'entity'
   | 'policy'
   | 'app'
+  | 'notification'
+  | 'endpoint'
 
 export type TopicEntry = Readonly<{
   name: string

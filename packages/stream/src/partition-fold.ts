@@ -80,6 +80,11 @@ export function createPartitionFold<State, Input, Values extends object>(
   return {
     fold(record) {
       if (record.offset < nextOffset) return 0
+      if (stage.concerns?.(record) === false) {
+        nextOffset = record.offset + 1
+        queue.push({ records: [], settles: nextOffset, failure: 'append-failed' })
+        return 0
+      }
       let records: readonly AppendRecord[] = []
       const key = keyOf(record)
       if (watermarks.isRepeat(record)) {

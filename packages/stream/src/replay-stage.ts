@@ -9,7 +9,7 @@ export type Replayed = Readonly<{ record: LogRecord; outputs: readonly ReplayedO
 
 export type ReplayedOutput = EncodedOutput & Readonly<{ source: Source }>
 
-/** Folds records again without any I/O, from no state, as the runner would; one answer for each record that is no repeat. */
+/** Folds records again without any I/O, from no state, as the runner would; one answer for each record that concerns the stage and is no repeat. */
 export function* replayStage<State, Input, Values extends object>(
   stage: Stage<State, Input, Values>,
   records: Iterable<LogRecord>,
@@ -18,7 +18,7 @@ export function* replayStage<State, Input, Values extends object>(
   const times = new Map<number, number>()
   const watermarks = createWatermarks()
   for (const record of records) {
-    if (watermarks.isRepeat(record)) continue
+    if (stage.concerns?.(record) === false || watermarks.isRepeat(record)) continue
     watermarks.advance(record)
     const key = stage.keyOf?.(record) ?? record.key
     const row = `${record.partition}/${key}`

@@ -16,6 +16,11 @@ import { StreamError } from './stream-error.ts'
 export type StageRunnerConfig = Readonly<{
   /** Consumer group; `watchword.<stage>` by default. */
   group?: string
+  /**
+   * Where nothing is saved: with the first record of all, whose absence is a fault, or with the oldest that is kept, for a stage that needs to know
+   * only what happened lately. `first` by default.
+   */
+  beginsWith?: 'first' | 'oldest-kept'
   /** State is saved after this many inputs of a partition; 10 000 by default, and at least every second while there is something to save. */
   saveEveryRecords?: number
   /** Decoded rows kept in memory, over all partitions, beside those that are not saved yet; 100 000 by default. */
@@ -150,7 +155,7 @@ export async function createStageRunner<State, Input, Values extends object>(
     return nextOffset
   }
 
-  /** What is saved, if it fits the log; else the beginning, if the log still has it. */
+  /** What is saved, if it fits the log; else the beginning, if the log still has it or need not. */
   async function findStart(partition: number): Promise<{ saved: SavedPosition | undefined; begin: number }> {
     const begin = (await log.begins(stage.input))[partition] ?? 0
     await store.prepare(partition)
@@ -158,8 +163,9 @@ export async function createStageRunner<State, Input, Values extends object>(
     const saved = store.position(partition)
     if (saved !== undefined && saved.nextOffset >= begin && saved.nextOffset <= end) return { saved, begin }
     // Of another log, or of one that lost its end: what it knows did not happen.
-    if (saved !== undefined && saved.nextOffset > end) await store.forget(partition)
-    if (begin === 0) return { saved: undefined, begin }
+    const needsFirst = config.beginsWith !== 'oldest-kept'
+    if (saved !== undefined && (saved.nextOffset > end || !needsFirst)) await store.forget(partition)
+    if (begin === 0 || !needsFirst) return { saved: undefined, begin }
     throw new StreamError(
       'state-unrecoverable',
       `${stage.input}-${partition} begins at ${begin}, the state of ${stage.name} needs ${saved?.nextOffset ?? 0}`,

@@ -45,6 +45,8 @@ export type Stage<State, Input, Values extends object> = Readonly<{
   name: string
   /** The input topic. */
   input: string
+  /** False, by key and headers alone: the record is passed over, its value unread; it moves no time. By default every record is folded. */
+  concerns?: (record: Pick<LogRecord, 'key' | 'headers'>) => boolean
   /** Throws for a record that cannot be decoded, which makes it poison. */
   decode: (record: LogRecord) => Input
   /** `receivedAt`, epoch milliseconds. */

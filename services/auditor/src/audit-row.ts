@@ -29,6 +29,7 @@ type Named = Readonly<{
   activity?: unknown
   lock?: unknown
   authorization?: unknown
+  notification?: unknown
 }>
 
 /** The row of a record; one that cannot be decoded becomes a row of type `undecodable` with its bytes, so nothing is missing. */
@@ -46,7 +47,9 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
     app: text(read.named.app),
     session: text(read.named.session),
     type: read.type,
-    id: text(read.named.id ?? read.named.activity ?? read.named.lock ?? read.named.authorization),
+    id: text(
+      read.named.id ?? read.named.activity ?? read.named.lock ?? read.named.authorization ?? read.named.notification,
+    ),
     body: JSON.stringify(read.value, mayHoldSecrets.has(record.topic) ? withoutSecrets : undefined),
     source_stage: source?.stage ?? '',
     source_partition: source?.partition ?? 0,

@@ -3,6 +3,7 @@ import { activities } from './schema/activities.ts'
 import { assessments } from './schema/assessments.ts'
 import { checkpoints } from './schema/checkpoints.ts'
 import { counts } from './schema/counts.ts'
+import { notifications } from './schema/notifications.ts'
 import { records } from './schema/records.ts'
 import { sessionEvents } from './schema/session-events.ts'
 import { verdicts } from './schema/verdicts.ts'
@@ -16,4 +17,5 @@ export const auditMigrations: readonly Migration[] = [
   counts,
   checkpoints,
   verdicts,
+  notifications,
 ]

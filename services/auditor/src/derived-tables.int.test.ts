@@ -64,22 +64,27 @@ describe('derived tables', () => {
     const [found] = await client.rows(
       `SELECT (SELECT toUInt32(count()) FROM records) AS records, (SELECT toUInt32(count()) FROM activities) AS activities,
        (SELECT toUInt32(count()) FROM assessments) AS assessments, (SELECT toUInt32(count()) FROM assessment_signals) AS signals,
-       (SELECT toUInt32(count()) FROM lock_events) AS locks, (SELECT toUInt32(count()) FROM session_events) AS sessions`,
+       (SELECT toUInt32(count()) FROM lock_events) AS locks, (SELECT toUInt32(count()) FROM session_events) AS sessions,
+       (SELECT toUInt32(count()) FROM notifications) AS notifications, (SELECT toUInt32(count()) FROM deliveries) AS deliveries`,
     )
     assert.deepEqual(found, {
-      records: logins * 5,
+      records: logins * 7,
       activities: logins,
       assessments: logins,
       signals: logins * 2,
       locks: logins * 2,
       sessions: logins,
+      notifications: logins,
+      deliveries: logins,
     })
     const names = [
       'activity/login.succeeded',
       'decision/step-up',
+      'delivery/delivered',
       'level/HIGH',
       'lock/session-locked',
       'lock/unlocked-by-verification',
+      'notification/verification-required',
       'session/verification-passed',
       'signal/ip.unknown',
       'unavailable-signal/country.unavailable',
@@ -125,7 +130,7 @@ describe('derived tables', () => {
         `SELECT name, create_table_query AS sql FROM system.tables
        WHERE database = currentDatabase() AND engine = 'MaterializedView' AND name != 'activities_of_records'`,
       )
-      assert.equal(views.length, 11)
+      assert.equal(views.length, 15)
       for (const { name } of views) await client.command(`DROP VIEW ${name}`)
       await append(log, 10, 4)
       const cut = await startSink(log, client)

@@ -1,4 +1,5 @@
 import {
+  decisionHeader,
   entityKey,
   type Activity,
   type ActivityRecord,
@@ -101,6 +102,14 @@ function output<Value>(name: 'mfa' | 'assessment', encode: (value: Value) => Uin
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
 }
 
+/** Who looks for the few decisions that are not "allow" need not decode the others. */
+const decisionHeaders = {
+  allow: {},
+  notify: { headers: { [decisionHeader]: 'notify' } },
+  'step-up': { headers: { [decisionHeader]: 'step-up' } },
+  deny: { headers: { [decisionHeader]: 'deny' } },
+} as const
+
 function foldActivity(
   state: ProfileState,
   record: ActivityRecord,
@@ -122,7 +131,12 @@ function foldActivity(
     outputs: [
       ...demanded(record, activity, assessment, policy, context),
       ...sightingOutputs(newSightings(state.profile, profile, record, context.time)),
-      { output: 'assessment', key, value: assessmentRecord(record, activity, assessment, policy, context) },
+      {
+        output: 'assessment',
+        key,
+        value: assessmentRecord(record, activity, assessment, policy, context),
+        ...decisionHeaders[assessment.decision],
+      },
     ],
   }
 }

@@ -29,7 +29,19 @@ test('watchword doctor finds a running platform well, and says so of every part'
   assert.equal(code, 0)
   assert.deepEqual(
     findings.map(({ check }) => check.replace(platform.data, 'data')),
-    ['node', 'data', 'data/dev-key', 'data/secrets', 'ingest', 'scorer', 'guard', 'auditor', 'server', 'key'],
+    [
+      'node',
+      'data',
+      'data/dev-key',
+      'data/secrets',
+      'ingest',
+      'scorer',
+      'guard',
+      'notifier',
+      'auditor',
+      'server',
+      'key',
+    ],
   )
 })
 

@@ -15,14 +15,21 @@ test('the secrets of a deployment are made once, for their owner alone, and are 
   const files = first.out.map((line) => JSON.parse(line) as { variable: string; file: string })
   assert.deepEqual(
     files.map(({ variable }) => variable),
-    ['WATCHWORD_GUARD_SECRETS_FILE', 'WATCHWORD_BOOTSTRAP_KEY_FILE', 'WATCHWORD_AUDIT_SIGNING_KEY_FILE'],
+    [
+      'WATCHWORD_GUARD_SECRETS_FILE',
+      'WATCHWORD_BOOTSTRAP_KEY_FILE',
+      'WATCHWORD_NOTIFIER_REPORT_KEY_FILE',
+      'WATCHWORD_AUDIT_SIGNING_KEY_FILE',
+    ],
   )
-  const [guard = '', key = '', signing = ''] = files.map(({ file }) => readFileSync(file, 'utf8'))
+  const [guard = '', key = '', report = '', signing = ''] = files.map(({ file }) => readFileSync(file, 'utf8'))
   assert.equal(parseSecrets(guard).commandKey.length, 32)
+  assert.match(report, /^[\w-]{43}\n$/)
   assert.match(key, /^ww_[0-9a-f]{20}_[\w-]{43}\n$/)
   for (const { file } of files) assert.equal(statSync(file).mode & 0o777, 0o600)
   for (const secret of [
     key.trim(),
+    report.trim(),
     (JSON.parse(guard) as { command: string }).command,
     (JSON.parse(signing) as { d: string }).d,
   ])
@@ -30,17 +37,18 @@ test('the secrets of a deployment are made once, for their owner alone, and are 
   assert.deepEqual((await runCommand(args)).out, first.out)
   assert.deepEqual(
     files.map(({ file }) => readFileSync(file, 'utf8')),
-    [guard, key, signing],
+    [guard, key, report, signing],
   )
 })
 
 test('the secrets of one service are made without those of another', async (t) => {
   const parent = mkdtempSync(join(tmpdir(), 'watchword-secrets-'))
   t.after(() => rmSync(parent, { recursive: true, force: true }))
-  for (const service of ['ingest', 'session-guard', 'auditor'])
+  for (const service of ['ingest', 'session-guard', 'notifier', 'auditor'])
     assert.equal((await runCommand(['secrets', '--directory', join(parent, service), '--for', service])).code, 0)
   assert.deepEqual(readdirSync(join(parent, 'ingest')), ['bootstrap-key'])
   assert.deepEqual(readdirSync(join(parent, 'session-guard')), ['session-guard-secrets.json'])
+  assert.deepEqual(readdirSync(join(parent, 'notifier')), ['report-key'])
   assert.deepEqual(readdirSync(join(parent, 'auditor')), ['audit-signing-key.json'])
   assert.equal((await runCommand(['secrets', '--directory', parent, '--for', 'scorer'])).code, 2)
 })

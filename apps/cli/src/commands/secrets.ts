@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { newKey } from '@watchword/access'
 import { loadOrCreateSigningJwk } from '@watchword/auditor'
+import { loadOrCreateReportKey, reportKeyFile } from '@watchword/notifier'
 import { readOrCreateSecretFile, writeSecretFile } from '@watchword/service-kit'
 import { loadOrCreateSecrets, rotateSigning, type RotationStep } from '@watchword/session-guard'
 import { type Command, Option } from 'commander'
@@ -15,7 +16,12 @@ export function registerSecrets(program: Command, terminal: Terminal): void {
     .description('Make the secrets of a deployment in a folder, unless they are there; prints where, never what')
     .requiredOption('--directory <directory>', 'the folder; files in it are readable by their owner alone')
     .addOption(
-      new Option('--for <service>', 'only what this service needs').choices(['session-guard', 'ingest', 'auditor']),
+      new Option('--for <service>', 'only what this service needs').choices([
+        'session-guard',
+        'ingest',
+        'notifier',
+        'auditor',
+      ]),
     )
     .option('--rotate-signing', 'take the next of three steps to another key of mfaTokens')
     .option('--json', 'print one JSON object per file')
@@ -66,6 +72,12 @@ const secretFiles = [
     name: 'bootstrap-key',
     make: (_folder: string, file: string): Promise<unknown> =>
       readOrCreateSecretFile(file, () => `${newKey(randomBytes).text}\n`),
+  },
+  {
+    variable: 'WATCHWORD_NOTIFIER_REPORT_KEY_FILE',
+    of: 'notifier',
+    name: reportKeyFile,
+    make: (folder: string): Promise<unknown> => loadOrCreateReportKey(folder),
   },
   {
     variable: 'WATCHWORD_AUDIT_SIGNING_KEY_FILE',

@@ -1,5 +1,6 @@
 import { auditSettings, clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema, userNamesSchema } from '@watchword/ingest'
+import { notifierSettings } from '@watchword/notifier'
 import { logSchema, serverSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
@@ -20,6 +21,7 @@ export const platformConfigSchema = Type.Object({
   audit: Type.Object(auditSettings),
   guard: Type.Object(guardSettings),
   ingest: ingestConfigSchema,
+  notifier: Type.Object(notifierSettings),
   bootstrap: Type.Object({ userNames: userNamesSchema }),
 })
 

@@ -1,5 +1,6 @@
 import { startAuditor } from '@watchword/auditor'
 import { startIngest } from '@watchword/ingest'
+import { loadOrCreateReportKey, startNotifier } from '@watchword/notifier'
 import { startScorer } from '@watchword/scorer'
 import { createServiceHost, serve } from '@watchword/service-host'
 import type { HttpServer, Lifecycle, Logger } from '@watchword/service-kit'
@@ -41,10 +42,12 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
 
   await proposePolicyFile(config.policy.file, await host.policies())
   const secrets = await loadOrCreateSecrets(folder.secrets, host)
+  const reportKey = await loadOrCreateReportKey(folder.secrets)
   const services = [
     await startIngest({ ingest: config.ingest }, host),
     await startScorer(host),
     await startSessionGuard({ guard: config.guard, secrets }, host),
+    await startNotifier({ notifier: { reportKey, ...config.notifier } }, host),
     await startAuditor({ clickhouse: await database, audit: config.audit, data: { directory: folder.path } }, host),
   ]
 

@@ -122,6 +122,8 @@ export function groupCases(inScene: InScene): void {
         await until(() => records.length === 10, 'all records are delivered')
         const next = (positions[6]?.offset ?? 0) + 1
         await member.commit(1, next)
+        await member.commit(2, 0)
+        assert.equal((await log.committed(group, events.name))[2], 0)
         const [never, committed] = await log.committed(group, events.name)
         assert.deepEqual([never, committed], [null, next])
         await member.stop()

@@ -68,7 +68,8 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
         refuseUnless(state !== 'closed')
         const position = { group, topic, partition, nextOffset }
         checkPosition(partitionsOf(topic)[partition], nextOffset)
-        if (nextOffset <= (positions.get(position) ?? 0)) return
+        // Also the very beginning says that there was somebody.
+        if (nextOffset <= (positions.get(position) ?? -1)) return
         await writer.commit(position)
         positions.advance(position)
       },

@@ -85,7 +85,7 @@ export function createGroupCommits(deps: GroupCommitsDeps): GroupCommits {
   return {
     commit(partition, nextOffset) {
       return new Promise((resolve, reject) => {
-        if (deps.holds(partition) && nextOffset <= (floors.get(partition) ?? 0)) return resolve()
+        if (deps.holds(partition) && nextOffset <= (floors.get(partition) ?? -1)) return resolve()
         const deadline = performance.now() + deps.answerWithinMs
         waiting = [...waiting, { partition, nextOffset, deadline, resolve, reject }]
         if (sending) return

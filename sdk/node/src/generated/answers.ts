@@ -424,6 +424,18 @@ export type Answers = {
       readonly userVerification: 'required' | 'preferred'
     }
   }
+  readonly 'POST /v1/notifications/test': {
+    /** Its id. */
+    readonly notification: string
+    /** How many there are. */
+    readonly endpoints: number
+    readonly deliveries: readonly {
+      readonly endpoint: string
+      readonly outcome: 'delivered' | 'failed' | 'gave-up' | 'endpoint-gone'
+      /** A stable code, such as http-204. */
+      readonly detail: string
+    }[]
+  }
   readonly 'PUT /v1/policy': {
     readonly version: number
     readonly effectiveFrom: string
@@ -482,6 +494,17 @@ export type Answers = {
     }[]
     readonly next?: string
   }
+  readonly 'GET /v1/stats/deliveries': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
   readonly 'GET /v1/stats/levels': {
     readonly items: readonly {
       /** Beginning of the minute or hour. */
@@ -505,6 +528,17 @@ export type Answers = {
     readonly next?: string
   }
   readonly 'GET /v1/stats/mfa': {
+    readonly items: readonly {
+      /** Beginning of the minute or hour. */
+      readonly time: string
+      readonly name: string
+      readonly count: number
+      /** How many different ones, about. */
+      readonly users: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/notifications': {
     readonly items: readonly {
       /** Beginning of the minute or hour. */
       readonly time: string

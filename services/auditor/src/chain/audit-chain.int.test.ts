@@ -146,7 +146,7 @@ describe('the chain of the audit, on ClickHouse', () => {
         if (from === 40) await replica.stop()
       }
       const { records, chains, checkpoints, faults, checkpointFaults } = await verdictOf(world)
-      assert.deepEqual([records, chains, checkpoints, faults, checkpointFaults], [400, 6, 4, [], []])
+      assert.deepEqual([records, chains, checkpoints, faults, checkpointFaults], [560, 8, 4, [], []])
       await replicas[1]?.stop()
     })
 

@@ -106,7 +106,7 @@ describe('the reports of a tenant', () => {
         new Set(records.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`)).size,
         records.length,
       )
-      assert.equal(records.length, 5 * 5 + 2, 'and the app and the key')
+      assert.equal(records.length, 5 * 7 + 2, 'and the app and the key')
       const times = records.map((record) => String(record['time']))
       assert.deepEqual(times, times.toSorted().toReversed())
     })

@@ -12,6 +12,8 @@ const reports: Readonly<Record<StatsName, Readonly<{ of: Sql; about: string }>>>
   signals: { of: sql`subject = 'signal'`, about: 'Signals that gave points, by code.' },
   locks: { of: sql`subject = 'lock'`, about: 'Locks, extended and unlocked by what.' },
   activities: { of: sql`subject = 'activity'`, about: 'Activities by type and outcome.' },
+  notifications: { of: sql`subject = 'notification'`, about: 'Notifications by kind.' },
+  deliveries: { of: sql`subject = 'delivery'`, about: 'Attempts to deliver notifications, by what became of them.' },
   mfa: {
     of: sql`(subject = 'lock' AND name IN ('session-locked', 'unlocked-by-verification', 'unlocked-by-operator'))
       OR (subject = 'session' AND name IN ('verification-passed', 'verification-failed', 'session-ended'))`,
@@ -19,7 +21,7 @@ const reports: Readonly<Record<StatsName, Readonly<{ of: Sql; about: string }>>>
   },
 }
 
-const names = ['decisions', 'levels', 'signals', 'locks', 'activities', 'mfa'] as const
+const names = ['decisions', 'levels', 'signals', 'locks', 'activities', 'notifications', 'deliveries', 'mfa'] as const
 type StatsName = (typeof names)[number]
 
 const item = Type.Object({

@@ -18,7 +18,7 @@ function countsTable(name: string, moment: string, keptDays: number): string {
 }
 
 /** Counts the rows of a table by what `pairs` makes of each: tuples of a subject and a name. */
-function counted(view: string, table: string, pairs: string): string {
+export function counted(view: string, table: string, pairs: string): string {
   return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${view} @onCluster TO counts_by_minute AS
     WITH arrayJoin(${pairs}) AS pair
     SELECT tenant, tupleElement(pair, 1) AS subject, toStartOfMinute(toDateTime(at)) AS minute, app,

@@ -6,7 +6,7 @@ export const sampleTime = Date.UTC(2026, 10, 20, 10)
 
 export type Sample = Readonly<{ tenant?: string; user?: string; session?: string; at?: number; partition?: number }>
 
-/** What a login of the platform leaves in the log, and a lock that it led to: five records, all of one user. */
+/** What a login of the platform leaves in the log, a lock that it led to, and how it was told: seven records, all of one user. */
 export function sampleRecords(codecs: Codecs, number: number, sample: Sample = {}): readonly AppendRecord[] {
   const { tenant = 'demo', user = 'alice', session = `s-${number}`, at = sampleTime + number, partition = 0 } = sample
   const of = <Name extends TopicName>(name: Name, value: TopicValues[Name], index?: number): AppendRecord => ({
@@ -49,6 +49,8 @@ export function sampleRecords(codecs: Codecs, number: number, sample: Sample = {
       },
       3,
     ),
+    of('notification', { tenant, user, at, body: { type: 'notification-raised', data: raised(number, session) } }, 4),
+    of('notification', { tenant, user, at, body: { type: 'delivery-attempted', data: attempted(number) } }),
   ]
 }
 
@@ -148,5 +150,35 @@ function assessment(number: number, session: string, at: number) {
     causes: [],
     trained: true,
     late: false,
+  } as const
+}
+
+function raised(number: number, session: string) {
+  return {
+    id: `n-a-0-${number}`,
+    kind: 'verification-required',
+    severity: 'high',
+    audience: ['user', 'operators'],
+    app: 'bank',
+    session,
+    device: 'd-1',
+    subject: `a-0-${number}-0`,
+    reasonUser: { en: 'We noticed a sign-in from a new place.' },
+    signals: ['ip.unknown'],
+    score: 70,
+    level: 'HIGH',
+    facts: { type: 'login', outcome: 'succeeded' },
+    similar: 2,
+  } as const
+}
+
+function attempted(number: number) {
+  return {
+    notification: `n-a-0-${number}`,
+    endpoint: 'chat',
+    attempt: 1,
+    outcome: 'delivered',
+    detail: 'http-204',
+    nextAt: null,
   } as const
 }

@@ -1,0 +1,2 @@
+/** Header of assessments whose decision is not `allow`; its value is the decision. */
+export const decisionHeader = 'ww-decision'

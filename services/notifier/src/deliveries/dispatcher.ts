@@ -1,0 +1,119 @@
+import { deliveryGroup } from '@watchword/contracts'
+import { type EventLog, LogError, type Member } from '@watchword/event-log'
+import { createLane, type Lane } from './lane.ts'
+import type { Channel } from './channel.ts'
+import {
+  createPartitionDeliveries,
+  type PartitionDeliveries,
+  type PartitionDeliveriesDeps,
+} from './partition-deliveries.ts'
+
+export type DispatcherDeps = Omit<PartitionDeliveriesDeps, 'laneOf'> & Readonly<{ log: EventLog }>
+
+/** Delivers what the partitions of this replica hold. */
+export interface Dispatcher {
+  /** Deliveries that are not done. */
+  readonly pending: number
+  stop(): Promise<void>
+}
+
+/** How many requests an endpoint gets at once, of one replica. */
+const atOnceMax = 8
+const commitEveryMs = 1_000
+const firstCommitMs = 100
+const assignAgainMs = 500
+
+/**
+ * Joins the group that shares the deliveries out. A partition is taken up at the oldest notification that is not done everywhere; where nobody ever delivered,
+ * what happened before the start of this process is told to nobody.
+ */
+export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher> {
+  const { log, channels, clock, onFatal } = deps
+  const { group, topic } = deliveryGroup
+  const lanes = new Map<Channel, Lane>(channels.map((channel) => [channel, createLane(atOnceMax)]))
+  const partitions = new Map<number, PartitionDeliveries>()
+  const committed = new Map<number, number>()
+  const startedAt = clock.now()
+  let cancelCommit: (() => void) | undefined
+  let stopped = false
+
+  /** What the log does not answer now it will: the partition is ours, and somebody else would meet the same outage. */
+  async function assign(partition: number): Promise<number> {
+    for (;;) {
+      try {
+        return await takeUp(partition)
+      } catch (error) {
+        if (!(error instanceof LogError && error.retryable) || stopped) throw error
+      }
+      await new Promise<void>((resolve) => clock.after(assignAgainMs, resolve))
+    }
+  }
+
+  async function takeUp(partition: number): Promise<number> {
+    const [known, begin, end] = await Promise.all([
+      log.committed(group, topic).then((offsets) => offsets[partition] ?? null),
+      log.begins(topic).then((offsets) => offsets[partition] ?? 0),
+      log.ends(topic).then((offsets) => offsets[partition] ?? 0),
+    ])
+    const from = Math.max(known ?? 0, begin)
+    const quietBefore = known === null ? startedAt : 0
+    partitions.set(
+      partition,
+      createPartitionDeliveries({ partition, liveFrom: end, quietBefore, from }, { ...deps, laneOf }),
+    )
+    if (known !== null) committed.set(partition, known)
+    // Soon where nobody did before: the next start must not take itself for the first.
+    else clock.after(firstCommitMs, () => void tryCommit(partition))
+    return from
+  }
+
+  function laneOf(channel: Channel): Lane {
+    return lanes.get(channel) ?? createLane(atOnceMax)
+  }
+
+  async function commit(partition: number): Promise<void> {
+    const done = partitions.get(partition)?.done
+    if (done === undefined || done === committed.get(partition)) return
+    await member.commit(partition, done)
+    committed.set(partition, done)
+  }
+
+  /** What is not committed is read once more after a start; that it failed is no fault. */
+  async function tryCommit(partition: number): Promise<void> {
+    await commit(partition).catch((error: unknown) => deps.logger.warn({ err: error, partition }, 'commit failed'))
+  }
+
+  async function commitAll(): Promise<void> {
+    for (const partition of partitions.keys()) await tryCommit(partition)
+    cancelCommit = clock.after(commitEveryMs, () => void commitAll())
+  }
+
+  const member: Member = await log.join({
+    group,
+    topic,
+    onAssigned: assign,
+    onRecords: async (partition, records) => partitions.get(partition)?.take(records),
+    async onRevoked(partition) {
+      await partitions.get(partition)?.stop()
+      await tryCommit(partition)
+      partitions.delete(partition)
+      committed.delete(partition)
+    },
+    onError: onFatal,
+  })
+  cancelCommit = clock.after(commitEveryMs, () => void commitAll())
+
+  return {
+    get pending() {
+      return [...partitions.values()].reduce((sum, { pending }) => sum + pending, 0)
+    },
+    async stop() {
+      stopped = true
+      cancelCommit?.()
+      await member.stop()
+      // A membership that ended in a fault revokes nothing.
+      await Promise.all(Array.from(partitions.values(), (partition) => partition.stop()))
+      cancelCommit?.()
+    },
+  }
+}

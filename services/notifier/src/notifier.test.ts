@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { LogError } from '@watchword/event-log'
+import { Webhook } from 'standardwebhooks'
+import { createNotifierWorld, secret, webhookTo } from './testing/notifier-world.ts'
+import { type Receiver, startReceiver } from './testing/receiver.ts'
+
+async function receiverOf(t: TestContext): Promise<Receiver> {
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  return receiver
+}
+
+const idsOf = (receiver: Receiver): readonly unknown[] => receiver.received.map(({ headers }) => headers['webhook-id'])
+
+describe('a webhook', () => {
+  it('is told of what is to be told, signed, once, and of nothing else', async (t) => {
+    const receiver = await receiverOf(t)
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(`${receiver.url}/hook?a=b`)] })
+    await world.judge({ decision: 'allow' }, { decision: 'notify' })
+    await receiver.hasReceived(1)
+    await world.hasAttempted(1)
+    const [{ path, headers, body } = { path: '', headers: {}, body: '' }] = receiver.received
+    assert.equal(path, '/hook?a=b')
+    const verified = new Webhook(secret).verify(body, headers as Record<string, string>) as Record<string, unknown>
+    const { id, ...data } = verified['data'] as Record<string, unknown>
+    assert.equal(headers['webhook-id'], id)
+    assert.equal(verified['type'], 'notification.unusual-activity')
+    assert.deepEqual(data, {
+      severity: 'medium',
+      audience: ['user', 'operators'],
+      subject: 'a-1-1-0',
+      signals: ['ip.unknown'],
+      facts: { type: 'login', outcome: 'succeeded' },
+      similar: 0,
+      tenant: 'demo',
+      user: 'alice',
+      app: 'bank',
+      session: 's-91',
+      device: 'd-7f',
+      score: 55,
+      level: 'MEDIUM',
+      reason: { en: 'We noticed a sign-in from a new place.' },
+    })
+    assert.deepEqual(
+      (await world.attempts()).map((attempt) => ({ ...attempt })),
+      [{ notification: id, endpoint: 'chat', attempt: 1, outcome: 'delivered', detail: 'http-204', nextAt: null }],
+    )
+    assert.equal(receiver.received.length, 1)
+    assert.ok(!world.logText().includes(secret) && !world.logText().includes(receiver.url))
+  })
+
+  it('is told once of 10 000 identical signals', async (t) => {
+    const receiver = await receiverOf(t)
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
+    await world.judge(...Array.from({ length: 10_000 }, () => ({})))
+    await world.judge({ decision: 'deny' })
+    await receiver.hasReceived(2)
+    assert.equal((await world.raised()).length, 2)
+    assert.match(receiver.received.at(-1)?.body ?? '', /notification\.access-denied/)
+  })
+
+  it('hears only of its tenant and of the kinds that it asked for', async (t) => {
+    const receiver = await receiverOf(t)
+    const world = await createNotifierWorld(t, {
+      webhooks: [webhookTo(receiver.url, { kinds: ['access-denied'] }), webhookTo(receiver.url, { tenant: 'other' })],
+    })
+    await world.judge({}, { decision: 'deny', user: 'bob' })
+    await receiver.hasReceived(1)
+    await world.hasAttempted(1)
+    assert.equal((await world.raised()).length, 2)
+    assert.match(receiver.received[0]?.body ?? '', /access-denied/)
+    assert.equal(receiver.received.length, 1)
+  })
+
+  it('that fails is tried again when the log says, under the same id, also by the next process', async (t) => {
+    const receiver = await receiverOf(t)
+    const webhooks = [webhookTo(receiver.url)]
+    receiver.answer(503)
+    const first = await createNotifierWorld(t, { webhooks })
+    await first.judge({})
+    await first.hasAttempted(1)
+    first.clock.advance(5_001)
+    await first.hasAttempted(2)
+    await first.notifier.stop()
+    const [, failed] = await first.attempts()
+    assert.equal(failed?.outcome, 'failed')
+    assert.ok(Math.abs((failed?.nextAt ?? 0) - first.clock.now() - 300_000) < 10_000)
+
+    receiver.answer(200)
+    const second = await createNotifierWorld(t, { webhooks, after: first })
+    await second.judge({ user: 'bob' })
+    await second.hasAttempted(3)
+    second.clock.advance(300_001)
+    await second.hasAttempted(4)
+    const ids = idsOf(receiver)
+    assert.equal(new Set(ids).size, 2)
+    assert.deepEqual([ids[1], ids[3]], [ids[0], ids[0]])
+    assert.equal(new Set(receiver.received.map(({ body }) => body)).size, 2)
+    await second.notifier.stop()
+
+    const third = await createNotifierWorld(t, { webhooks, after: second })
+    third.clock.advance(86_400_000)
+    await third.judge({ user: 'carol' })
+    await third.hasAttempted(5)
+    assert.equal(receiver.received.length, 5)
+  })
+
+  it('that asks for more time gets it', async (t) => {
+    const receiver = await receiverOf(t)
+    receiver.answer(429, { 'retry-after': '3600' })
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
+    await world.judge({})
+    await world.hasAttempted(1)
+    const [attempt] = await world.attempts()
+    assert.ok(Math.abs((attempt?.nextAt ?? 0) - world.clock.now() - 3_600_000) < 10_000)
+  })
+
+  it('is given up after ten attempts', async (t) => {
+    const receiver = await receiverOf(t)
+    receiver.answer(500)
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
+    await world.judge({})
+    for (let attempt = 1; attempt <= 10; attempt += 1) {
+      await world.hasAttempted(attempt)
+      world.clock.advance(86_400_001)
+    }
+    assert.deepEqual(
+      (await world.attempts()).map(({ outcome }) => outcome),
+      [...Array.from({ length: 9 }, () => 'failed'), 'gave-up'],
+    )
+    assert.match(await world.metrics(), /watchword_endpoint_failing\{[^}]*endpoint="chat"[^}]*\} 1/)
+  })
+
+  it('that is gone is told nothing more by any process, until it is somewhere else', async (t) => {
+    const receiver = await receiverOf(t)
+    receiver.answer(410)
+    const first = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
+    await first.judge({})
+    await first.hasAttempted(1)
+    await first.judge({ user: 'bob' })
+    await first.hasAttempted(2)
+    await first.notifier.stop()
+    const second = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)], after: first })
+    await second.judge({ user: 'carol' })
+    await second.hasAttempted(3)
+    await second.notifier.stop()
+    assert.equal(receiver.received.length, 1)
+    assert.deepEqual((await second.attempts()).map(({ outcome, detail }) => `${outcome} ${detail}`).toSorted(), [
+      'endpoint-gone endpoint-disabled',
+      'endpoint-gone endpoint-disabled',
+      'endpoint-gone http-410',
+    ])
+    receiver.answer(200)
+    const third = await createNotifierWorld(t, { webhooks: [webhookTo(`${receiver.url}/moved`)], after: second })
+    await third.judge({ user: 'dave' })
+    await receiver.hasReceived(2)
+  })
+
+  it('cannot send the notifier inside: no redirect is followed, and no address that is not public is asked', async (t) => {
+    const inside = await receiverOf(t)
+    const outside = await receiverOf(t)
+    outside.answer(302, { location: inside.url })
+    const world = await createNotifierWorld(t, {
+      webhooks: [webhookTo(outside.url), webhookTo('https://localhost:1/', { id: 'inside' })],
+      allowedNetworks: [`${new URL(outside.url).hostname}/32`],
+    })
+    await world.judge({})
+    await world.hasAttempted(2)
+    const attempts = new Map((await world.attempts()).map(({ endpoint, detail }) => [endpoint, detail]))
+    assert.equal(attempts.get('chat'), 'http-302')
+    assert.equal(inside.received.length, 0)
+    const strict = await createNotifierWorld(t, {
+      webhooks: [webhookTo('https://169.254.169.254/latest/meta-data/')],
+      allowedNetworks: [],
+    })
+    await strict.judge({})
+    await strict.hasAttempted(1)
+    assert.equal((await strict.attempts())[0]?.detail, 'address-refused')
+  })
+})
+
+describe('a notifier', () => {
+  it('that starts for the first time tells nothing of what was there before', async (t) => {
+    const receiver = await receiverOf(t)
+    const without = await createNotifierWorld(t, {})
+    await without.judge({})
+    while ((await without.raised()).length < 1) await new Promise((resolve) => setImmediate(resolve))
+    await without.notifier.stop()
+    // As if nobody had delivered before: of another log with the same records.
+    const log = { ...without.log, committed: async () => [null, null, null, null] }
+    const first = await createNotifierWorld(t, {
+      webhooks: [webhookTo(receiver.url)],
+      after: { ...without, log },
+    })
+    await first.judge({ user: 'bob' })
+    await first.hasAttempted(1)
+    assert.match(receiver.received[0]?.body ?? '', /"bob"/)
+    assert.equal(receiver.received.length, 1)
+  })
+
+  it('waits for a log that does not answer while it takes its partitions up', async (t) => {
+    const receiver = await receiverOf(t)
+    const before = await createNotifierWorld(t, {})
+    await before.notifier.stop()
+    let failures = 5
+    const log = {
+      ...before.log,
+      async committed(group: string, topic: string) {
+        failures -= 1
+        if (failures >= 0) throw new LogError('log-unavailable', 'the coordinator is away')
+        return before.log.committed(group, topic)
+      },
+    }
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)], after: { ...before, log } })
+    await world.judge({})
+    await receiver.hasReceived(1)
+    assert.ok(failures < 0)
+  })
+
+  it('refuses endpoints that it could not serve, all at once', async (t) => {
+    await assert.rejects(
+      createNotifierWorld(t, {
+        webhooks: [
+          webhookTo('https://user:word@example.com/'),
+          webhookTo('http://example.com/'),
+          webhookTo('https://example.com/'),
+        ],
+        allowedNetworks: [],
+      }),
+      { code: 'config-invalid', message: /webhooks\.0\.url(?:.|\n)*webhooks\.1\.url(?:.|\n)*webhooks\.1\.id/ },
+    )
+  })
+})

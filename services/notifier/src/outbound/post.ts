@@ -1,0 +1,95 @@
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import type { AddressGuard, PinnedAddress } from './address-guard.ts'
+import { OutboundError } from './outbound-error.ts'
+
+export type PostRequest = Readonly<{
+  url: URL
+  headers: Readonly<Record<string, string>>
+  body: string
+  /** Gives it up from outside. */
+  signal: AbortSignal
+  /** How much of the answer is read; more is a broken connection. Default: nothing is. */
+  answerBytesMax?: number
+}>
+
+export type PostAnswer = Readonly<{ status: number; retryAfterMs: number | undefined; text: string }>
+
+/** How long one request may take in all, milliseconds. */
+const requestMsMax = 15_000
+
+/**
+ * Sends a body and answers the status. The name is resolved once, every address must be allowed, and the connection goes to one of them; no redirect is
+ * followed and no proxy asked. Rejects with an OutboundError.
+ */
+export async function post(request: PostRequest, guard: AddressGuard): Promise<PostAnswer> {
+  const pinned = await guard.resolve(request.url.hostname, request.url.protocol === 'https:')
+  const limit = AbortSignal.timeout(requestMsMax)
+  try {
+    return await send(request, pinned, AbortSignal.any([request.signal, limit]))
+  } catch (cause) {
+    if (request.signal.aborted) throw new OutboundError('interrupted', 'the request was given up', { cause })
+    if (limit.aborted) throw new OutboundError('timed-out', 'the request took too long', { cause })
+    throw new OutboundError('connect-failed', 'there was no answer', { cause })
+  }
+}
+
+function send(
+  { url, headers, body, answerBytesMax = 0 }: PostRequest,
+  pinned: readonly PinnedAddress[],
+  signal: AbortSignal,
+): Promise<PostAnswer> {
+  const start = url.protocol === 'https:' ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    const request = start(
+      url,
+      {
+        method: 'POST',
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        lookup: lookupOf(pinned),
+        // Every request has a connection of its own: one that is kept would be asked again under another resolution.
+        agent: false,
+        signal,
+      },
+      (response) => {
+        const { statusCode = 0, headers: answered } = response
+        readText(response, answerBytesMax).then(
+          (text) => resolve({ status: statusCode, retryAfterMs: secondsIn(answered['retry-after']), text }),
+          reject,
+        )
+      },
+    )
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+/** So much of an answer; more than nothing, where nothing is wanted, is not even waited for. */
+async function readText(response: IncomingMessage, bytesMax: number): Promise<string> {
+  if (bytesMax === 0) {
+    response.destroy()
+    return ''
+  }
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > bytesMax) throw new RangeError('the answer is too long')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Answers what was found and checked before, whatever the name resolves to by now. */
+function lookupOf(pinned: readonly PinnedAddress[]): LookupFunction {
+  return (_hostname, options, callback) => {
+    const [first] = pinned
+    if (options.all === true) callback(null, [...pinned])
+    else callback(null, first?.address ?? '', first?.family ?? 4)
+  }
+}
+
+function secondsIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) * 1_000 : undefined
+}

@@ -1,0 +1,22 @@
+import { type Static, Type } from 'typebox'
+
+/** A system of a tenant that collects security events by syslog. */
+export const siemSchema = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Names it in the log and in metrics' }),
+    tenant: Type.String({ minLength: 1, maxLength: 63 }),
+    host: Type.String({ minLength: 1, maxLength: 253 }),
+    port: Type.Integer({ minimum: 1, maximum: 65_535, default: 6514 }),
+    tls: Type.Boolean({ default: true, description: 'False: in the clear, for a collector on the same machine' }),
+    ca: Type.Optional(
+      Type.String({
+        maxLength: 100_000,
+        description: 'Certificates (PEM) that are trusted in the place of those that Node.js brings',
+      }),
+    ),
+    format: Type.Enum(['ocsf', 'ecs', 'cef'], { default: 'ocsf' }),
+  },
+  { additionalProperties: false },
+)
+
+export type SiemConfig = Readonly<Static<typeof siemSchema>>

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { describe, it, test } from 'node:test'
+import { schemaText } from '@watchword/contracts'
+import fc from 'fast-check'
+import type { Raised } from '../deliveries/raised.ts'
+import { collectorCertificate, messagesIn, startCollector } from '../testing/collector.ts'
+import { createNotifierWorld } from '../testing/notifier-world.ts'
+import { sampleRaised as raised } from '../testing/sample-raised.ts'
+import { cefEvent } from './cef-event.ts'
+import { ecsEvent } from './ecs-event.ts'
+import { ocsfEvent } from './ocsf-event.ts'
+import { plainJson } from './plain-text.ts'
+import { syslogFrame } from './syslog-frame.ts'
+
+const hostileParts = [
+  '\r\n',
+  '\n',
+  '\0',
+  '|',
+  '\\',
+  '=',
+  ' suser=root',
+  '"',
+  '<14>1 ',
+  '\u202e',
+  '\u2028',
+  '\u0085',
+  '\ud800',
+  '😀',
+  'ä',
+]
+const hostileText = fc
+  .array(fc.oneof(fc.constantFrom(...hostileParts), fc.string({ unit: 'binary' })), { maxLength: 8 })
+  .map((parts) => parts.join(''))
+const hostile = fc
+  .record({ user: hostileText, session: hostileText, device: hostileText, signal: hostileText, fact: hostileText })
+  .map(
+    ({ user, session, device, signal, fact }): Raised => ({
+      ...raised,
+      user,
+      data: { ...raised.data, session, device, signals: [signal], facts: { [fact]: fact } },
+    }),
+  )
+
+const oneLine = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u
+
+/** As a reader of CEF splits a line: the header at bars that are not escaped, the extension at names of fields. */
+function readCef(line: string): Readonly<{ head: readonly string[]; fields: ReadonlyMap<string, string> }> {
+  const parts = line.split(/(?<!(?<!\\)(?:\\\\)*\\)\|/)
+  const found = [
+    ...parts
+      .slice(7)
+      .join('|')
+      .matchAll(/(\w+)=((?:[^\\=]|\\.)*?)(?= \w+=|$)/gsu),
+  ]
+  return { head: parts.slice(0, 7), fields: new Map(found.map(([, name = '', value = '']) => [name, value])) }
+}
+
+describe('what is in a notification', () => {
+  test('never breaks a record of JSON, which reads back as it was', () => {
+    fc.assert(
+      fc.property(hostile, (one) => {
+        for (const event of [ocsfEvent(one), ecsEvent(one)]) {
+          const text = plainJson(event)
+          assert.match(text, oneLine)
+          assert.deepEqual(JSON.parse(text), event)
+        }
+      }),
+    )
+  })
+
+  test('never breaks a line of CEF, ends none of its fields and begins none', () => {
+    const names = [...readCef(cefEvent(raised)).fields.keys()]
+    fc.assert(
+      fc.property(hostile, (one) => {
+        const line = cefEvent(one)
+        assert.match(line, oneLine)
+        const { head, fields } = readCef(line)
+        assert.deepEqual(head, ['CEF:0', 'Watchword', 'Watchword', '1', 'access-denied', 'Access denied', '9'])
+        assert.deepEqual([...fields.keys()], names)
+      }),
+    )
+  })
+
+  test('never ends a frame of syslog: what was sent is read, message by message', () => {
+    fc.assert(
+      fc.property(fc.array(hostile, { maxLength: 5 }), (many) => {
+        const frames = many.map((one) => syslogFrame(one, 'host', cefEvent(one)))
+        const read = messagesIn(Buffer.concat(frames))
+        assert.deepEqual(
+          read.map((message) => message.slice(message.indexOf('\uFEFF') + 1)),
+          many.map((one) => cefEvent(one)),
+        )
+      }),
+    )
+  })
+})
+
+test('every kind is an event of a class, with its type made of both', () => {
+  const { fields } = JSON.parse(schemaText('notification')) as {
+    fields: { name: string; type: { fields: { name: string; type: { symbols?: string[] } }[] }[] }[]
+  }
+  const body = fields.find(({ name }) => name === 'body')
+  const symbols = body?.type[0]?.fields.find(({ name }) => name === 'kind')?.type.symbols ?? []
+  assert.equal(symbols.length, 10)
+  for (const symbol of symbols) {
+    const kind = symbol.replaceAll('_', '-') as Raised['data']['kind']
+    const event = ocsfEvent({ ...raised, data: { ...raised.data, kind } }) as Record<string, number>
+    assert.equal(event['type_uid'], (event['class_uid'] ?? NaN) * 100 + (event['activity_id'] ?? NaN), kind)
+    assert.ok([0, 2004, 3001, 3002].includes(event['class_uid'] ?? NaN), kind)
+  }
+})
+
+test('a message is one of RFC 5424', () => {
+  const [message = ''] = messagesIn(syslogFrame(raised, 'häst name', 'text'))
+  assert.equal(message, '<84>1 2026-11-26T10:00:00.000Z hstname watchword - access-denied - \uFEFFtext')
+})
+
+describe('a collector', () => {
+  for (const tls of [false, true])
+    it(`is told over ${tls ? 'TLS' : 'TCP'} what operators should know`, async (t) => {
+      const collector = await startCollector(tls)
+      t.after(() => collector.close())
+      const { port } = collector
+      const world = await createNotifierWorld(t, {
+        siem: [{ id: 'siem', tenant: 'demo', host: 'localhost', port, tls, format: 'ocsf', ca: collectorCertificate }],
+      })
+      await world.judge({})
+      await collector.hasReceived(1)
+      await world.hasAttempted(1)
+      const [message = ''] = collector.messages
+      const event = JSON.parse(message.slice(message.indexOf('\uFEFF') + 1)) as Record<string, unknown>
+      assert.deepEqual([event['class_uid'], event['type_uid'], event['risk_score']], [2004, 200401, 55])
+      assert.deepEqual(
+        (await world.attempts()).map(({ outcome, detail }) => [outcome, detail]),
+        [['delivered', 'sent']],
+      )
+    })
+
+  it('that is away, or cannot say who it is, is told later', async (t) => {
+    const away = await startCollector(false)
+    await away.close()
+    const stranger = await startCollector(true)
+    t.after(() => stranger.close())
+    const common = { tenant: 'demo', host: 'localhost', format: 'cef' } as const
+    const world = await createNotifierWorld(t, {
+      siem: [
+        { ...common, id: 'away', port: away.port, tls: false },
+        { ...common, id: 'stranger', port: stranger.port, tls: true },
+      ],
+    })
+    await world.judge({})
+    await world.hasAttempted(2)
+    assert.deepEqual(
+      (await world.attempts()).map(({ outcome, detail }) => [outcome, detail]),
+      [
+        ['failed', 'syslog-failed'],
+        ['failed', 'syslog-failed'],
+      ],
+    )
+    assert.equal(stranger.messages.length, 0)
+  })
+})

@@ -1,0 +1,27 @@
+import type { ServiceHost, StartedService } from '@watchword/service-host'
+import type { NotifierConfig } from './notifier-settings.ts'
+import { createNotifier } from './service.ts'
+
+/** Starts the notifier in a process. */
+export async function startNotifier(
+  { notifier: config }: Readonly<{ notifier: NotifierConfig }>,
+  host: ServiceHost,
+): Promise<StartedService> {
+  const { lifecycle, clock, newId, logger, metrics, stageMetrics, onFatal } = host
+  const { log, codecs, openState } = await host.engine()
+  const notifier = await createNotifier(config, {
+    log,
+    codecs,
+    access: await host.access(),
+    clock,
+    newId,
+    random: Math.random,
+    openState,
+    stageMetrics,
+    logger,
+    metrics,
+    onFatal,
+  })
+  lifecycle.defer('notifier', () => notifier.stop())
+  return { checks: { notifier: () => notifier.ready() }, routes: async (server) => notifier.routes(server) }
+}
