@@ -61,7 +61,8 @@ function encode(records: readonly LogRecord[], { codecs, heads, storedAt }: Audi
   const writer = createRowWriter(records.length * rowBytes + bytesOf(records) * bodyGrowth)
   for (const record of records) {
     const { topic, partition, offset } = record
-    const link = writer.add(auditRow(record, codecs), heads.linkBefore(topic, partition), storedAt)
+    const times = { stored: storedAt, appended: Math.max(0, record.timestamp) }
+    const link = writer.add(auditRow(record, codecs), heads.linkBefore(topic, partition), times)
     heads.advance({ topic, partition, offset, link })
   }
   return writer.bytes()

@@ -1,5 +1,7 @@
 import type { Migration } from '@watchword/clickhouse'
 import { activities } from './schema/activities.ts'
+import { analyticsColumns } from './schema/analytics-columns.ts'
+import { analyticsRollups } from './schema/analytics-rollups.ts'
 import { assessments } from './schema/assessments.ts'
 import { checkpoints } from './schema/checkpoints.ts'
 import { counts } from './schema/counts.ts'
@@ -14,4 +16,6 @@ export const auditMigrations: readonly Migration[] = [
   sessionEvents,
   counts,
   checkpoints,
+  analyticsColumns,
+  analyticsRollups,
 ]

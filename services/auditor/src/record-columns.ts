@@ -22,9 +22,9 @@ export const canonicalColumns = [
   'source_index',
 ] as const
 
-/** How records go into their table: the link, the canonical form, and the time of the insert. */
+/** How records go into their table: the link, the canonical form, the time of the insert, and when the log took the record. */
 export const recordInsert: EncodedInsert = {
   table: 'records',
-  columns: ['hash', ...canonicalColumns, 'stored'],
+  columns: ['hash', ...canonicalColumns, 'stored', 'appended'],
   format: 'RowBinary',
 }

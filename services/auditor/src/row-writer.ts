@@ -1,10 +1,13 @@
 import type { AuditRow } from './audit-row.ts'
 import { linkBytes, linkOf } from './chain/link.ts'
 
+/** What no link is made of, epoch milliseconds: when the insert is made, and when the log took the record. */
+export type RowTimes = Readonly<{ stored: number; appended: number }>
+
 /** Rows of the table `records` in RowBinary, as `recordInsert` says, one behind the other. */
 export interface RowWriter {
-  /** Adds a row of an insert at `stored`, epoch milliseconds, behind the link `previous`; answers its own. */
-  add(row: AuditRow, previous: Uint8Array, stored: number): Uint8Array
+  /** Adds a row behind the link `previous`; answers its own. */
+  add(row: AuditRow, previous: Uint8Array, times: RowTimes): Uint8Array
   /** All of them; nothing is added after it. */
   bytes(): Uint8Array
 }
@@ -58,7 +61,7 @@ export function createRowWriter(bytes: number): RowWriter {
   }
 
   return {
-    add(row, previous, stored) {
+    add(row, previous, { stored, appended }) {
       reserve(linkBytes + fixedBytes)
       const start = at
       // Where the row's own link goes, the one before it stands as long as the row is hashed: so no byte is copied for it.
@@ -84,6 +87,7 @@ export function createRowWriter(bytes: number): RowWriter {
       const link = linkOf(buffer.subarray(start, at))
       buffer.set(link, start)
       whole64(stored)
+      whole64(appended)
       return link
     },
     bytes: () => buffer.subarray(0, at),

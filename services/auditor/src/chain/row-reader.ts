@@ -51,7 +51,7 @@ function rowAt(bytes: Buffer, from: number): Row | undefined {
     at = found.end
   }
   const canonicalEnd = at + integersAfter
-  const end = canonicalEnd + storedBytes
+  const end = canonicalEnd + timesBytes
   if (end > bytes.length) return undefined
   return {
     record: {
@@ -72,7 +72,8 @@ const integersBefore = 2 + 8 + 8
 const textsBetween = 8
 /** `source_partition`, `source_offset` and `source_index`. */
 const integersAfter = 2 + 8 + 2
-const storedBytes = 8
+/** `stored` and `appended`. */
+const timesBytes = 8 + 8
 
 function textAt(bytes: Buffer, from: number): Readonly<{ start: number; end: number }> | undefined {
   let length = 0

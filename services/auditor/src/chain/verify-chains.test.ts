@@ -48,7 +48,8 @@ function write(contents: readonly Content[], checkpointsAfter: ReadonlySet<numbe
       source_index: 0,
       ...own,
     }
-    heads.advance({ topic: 't', partition, offset, link: writer.add(row, heads.linkBefore('t', partition), index) })
+    const link = writer.add(row, heads.linkBefore('t', partition), { stored: index, appended: index })
+    heads.advance({ topic: 't', partition, offset, link })
     if (!checkpointsAfter.has(index)) return
     const grown = heads.all().filter((head) => !signed.includes(head))
     signed = heads.all()

@@ -1,0 +1,2 @@
+export { seedPlainDays } from './plain-days.ts'
+export { plantAttacks } from './planted-attacks.ts'
