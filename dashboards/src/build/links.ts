@@ -9,11 +9,17 @@ export const timelineOfRow = {
   url: linkTo('watchword-user', 'var-user=${__data.fields.user:percentencode}'),
 } as const
 
-/** The explanation of the decision that stands in the column `decision id`. */
+/** The explanation of the decision that stands in the column `id`, of the user in the column `user`. */
 export const explanationOfRow = {
   title: 'Explain this decision',
   url: linkTo(
     'watchword-user',
     'var-user=${__data.fields.user:percentencode}&var-assessment=${__data.fields.id:percentencode}',
   ),
+} as const
+
+/** The same, of the user that is chosen on the dashboard. */
+export const explanationHere = {
+  title: 'Explain this decision',
+  url: linkTo('watchword-user', '${user:queryparam}&var-assessment=${__data.fields.id:percentencode}'),
 } as const

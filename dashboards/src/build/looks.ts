@@ -47,6 +47,9 @@ const colors = {
   locked: 'red',
   unlocked: 'green',
   'session ended': 'blue',
+  'session-locked': 'red',
+  'unlocked-by-verification': 'green',
+  'unlocked-by-operator': 'blue',
   passed: 'green',
   failed: 'red',
 } as const satisfies Readonly<Record<string, string>>

@@ -6,7 +6,18 @@ import { overview } from './overview.ts'
 import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { slo } from './slo.ts'
+import { travel } from './travel.ts'
 import { user } from './user.ts'
 
 /** Every dashboard, in the order in which somebody on duty goes through them. */
-export const dashboards: readonly Dashboard[] = [overview, user, sessions, mfa, signals, dataHealth, slo, engine]
+export const dashboards: readonly Dashboard[] = [
+  overview,
+  user,
+  sessions,
+  mfa,
+  signals,
+  travel,
+  dataHealth,
+  slo,
+  engine,
+]

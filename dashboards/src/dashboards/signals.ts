@@ -1,5 +1,4 @@
 import { dashboard } from '../build/dashboard.ts'
-import { linkTo } from '../build/links.ts'
 import { barList, stat, table, timeSeries } from '../build/panels.ts'
 import { rows, series } from '../build/queries.ts'
 import { countsInTime, inTime, ofTenant } from '../build/sql.ts'
@@ -99,10 +98,7 @@ const precision = [
     width: 12,
     height: 8,
     unit: 'none',
-    columns: {
-      precision: { unit: 'percentunit', decimals: 0, bar: 1 },
-      signal: { link: { title: 'Overview', url: linkTo('watchword-overview', '') } },
-    },
+    columns: { precision: { unit: 'percentunit', decimals: 0, bar: 1 } },
     ask: [
       rows(`
         SELECT toString(code) AS signal, count() AS demands, countIf(outcome = 'owner') AS owner, countIf(outcome = 'elsewhere') AS elsewhere,

@@ -21,7 +21,7 @@ const standing = [decision, push, answers].flatMap((objective) => [
   stat({
     title: objective.title,
     description: `The share of the time that is shown. ${objective.promise}`,
-    width: 5,
+    width: 4,
     height: 4,
     unit: 'percentunit',
     decimals: 2,
@@ -29,9 +29,9 @@ const standing = [decision, push, answers].flatMap((objective) => [
     ask: [metricNow(`(1 - ${objective.badShare(of, '$__range')}) or vector(1)`)],
   }),
   stat({
-    title: `Budget left: ${objective.title.toLowerCase()}`,
+    title: `Budget of ${objective.subject}`,
     description: `Of the failures that ${objective.target * 100} % allow in the time that is shown; below 0 the objective is missed.`,
-    width: 3,
+    width: 4,
     height: 4,
     unit: 'percentunit',
     decimals: 0,

@@ -1,7 +1,7 @@
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline'
 import { VisibilityMode } from '@grafana/grafana-foundation-sdk/common'
 import { dashboard } from '../build/dashboard.ts'
-import { explanationOfRow } from '../build/links.ts'
+import { explanationHere } from '../build/links.ts'
 import { coloredWords, quietAtZero, scoreSteps } from '../build/looks.ts'
 import { barList, described, fact, stat, table, timeSeries } from '../build/panels.ts'
 import { rows, series } from '../build/queries.ts'
@@ -109,8 +109,7 @@ const course = [
     unit: 'none',
     columns: {
       time: { width: 180 },
-      id: { link: explanationOfRow, width: 130 },
-      user: { width: 160 },
+      id: { link: explanationHere, width: 130 },
       decision: { words: true, width: 90 },
       level: { words: true, width: 90 },
       score: { decimals: 0, width: 70, steps: scoreSteps },
@@ -118,7 +117,7 @@ const course = [
     },
     ask: [
       rows(`
-        SELECT at AS time, id, user, decision, level, score, concat(type, ' ', outcome) AS what, reason_admin AS reasons, session, device, app
+        SELECT at AS time, id, decision, level, score, concat(type, ' ', outcome) AS what, reason_admin AS reasons, session, device, app
         FROM assessments WHERE ${ofUser} ORDER BY at DESC, offset DESC LIMIT 500`),
     ],
   }),

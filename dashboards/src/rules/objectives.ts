@@ -1,6 +1,8 @@
 /** A promise on a share of what happens, measured in Prometheus. */
 export type Objective = Readonly<{
   title: string
+  /** What is counted. */
+  subject: string
   promise: string
   /** The share that has to be good. */
   target: number
@@ -21,18 +23,21 @@ function above(name: string, bound: number, more = ''): Objective['badShare'] {
 export const objectives = {
   decision: {
     title: 'Decided within 250 ms',
+    subject: 'decisions',
     promise: '99 % of the activities are judged 250 ms after the log took them.',
     target: 0.99,
     badShare: above('watchword_event_to_decision_seconds', 0.25, 'stage="profile"'),
   },
   push: {
     title: 'Pushed within 50 ms',
+    subject: 'pushes',
     promise: '99 % of what apps and pages are told is on its way 50 ms after the log took it.',
     target: 0.99,
     badShare: above('watchword_event_to_push_seconds', 0.05),
   },
   answers: {
     title: 'Answered',
+    subject: 'answers',
     promise: '99.9 % of the requests are answered without a fault of the platform (5xx).',
     target: 0.999,
     badShare: (matchers, range) => {

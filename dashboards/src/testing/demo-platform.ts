@@ -29,6 +29,7 @@ export async function startDemoPlatform(): Promise<DemoPlatform> {
       const told = await platform.run(['demo', '--json'])
       assert.equal(told.code, 0, told.out.join('\n'))
       await exportAndProve(platform, bob)
+      assert.equal((await bob.post('demo/attacks', { kind: 'travel' })).status, 200)
       await signInWithoutPlace(platform)
     },
   }

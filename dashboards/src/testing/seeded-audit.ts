@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { auditMigrations, createAuditMetrics, startAuditSink } from '@watchword/auditor'
 import { sampleRecords, sampleTime } from '@watchword/auditor/sample-records'
 import { createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
-import { createCodecs, createEmbeddedRegistry, logTopics, topicOf, type TopicValues } from '@watchword/contracts'
+import {
+  type Codecs,
+  createCodecs,
+  createEmbeddedRegistry,
+  logTopics,
+  topicOf,
+  type TopicValues,
+} from '@watchword/contracts'
 import type { AppendRecord } from '@watchword/event-log'
 import { createMemoryLog } from '@watchword/event-log/memory'
 import { createLogger } from '@watchword/service-kit'
@@ -38,6 +45,27 @@ function happenings(lock: string): readonly SessionBody[] {
   ]
 }
 
+/** A login from where nobody can be that soon, as the engine judges it: an activity with coordinates and its assessment. */
+function journey(codecs: Codecs, number: number): readonly AppendRecord[] {
+  const of = { user: 'user-0', session: `s-${number}`, at: sampleTime + number * 60_000 }
+  const [first, second] = sampleRecords(codecs, number, of)
+  assert.ok(first?.value && second?.value)
+  const activity = codecs.activity.decode(first.value)
+  const assessment = codecs.assessment.decode(second.value)
+  assert.ok(activity.body.type === 'activity' && activity.body.data.network !== null)
+  const place =
+    number % 2 === 0
+      ? { city: 'Berlin', latitude: 52.52, longitude: 13.4 }
+      : { city: 'Sydney', latitude: -33.87, longitude: 151.21 }
+  const data = { ...activity.body.data, network: { ...activity.body.data.network, ...place, accuracyKm: 20 } }
+  const evidence = { from: 'DE', to: 'AU', km: 16_000, kmh: 960_000 }
+  const signals: typeof assessment.signals = [{ code: 'travel.impossible', points: 40, status: 'evidence', evidence }]
+  return [
+    { ...first, value: codecs.activity.encode({ ...activity, body: { type: 'activity', data } }) },
+    { ...second, value: codecs.assessment.encode({ ...assessment, signals }) },
+  ]
+}
+
 /** Starts a ClickHouse with what logins, locks and answers of a few users leave in the log, stored by the sink of the auditor. */
 export async function startSeededAudit(): Promise<SeededAudit> {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-dashboards-'))
@@ -62,6 +90,7 @@ export async function startSeededAudit(): Promise<SeededAudit> {
   await log.append(
     sampleRecords(codecs, 60, { user: 'user-0', session: 's-60', at: sampleTime + 3_600_000 }).slice(0, 3),
   )
+  for (let number = 61; number < 65; number += 1) await log.append(journey(codecs, number))
   await log.append(
     happenings('l-0').map((body, index): AppendRecord => {
       const event = {
