@@ -11,29 +11,50 @@ import {
   startEmbeddedClickhouse,
 } from '@watchword/clickhouse'
 import { createLogger } from '@watchword/service-kit'
+import { anomalyViews } from './anomalies/anomaly-views.ts'
+import { rarePlaces } from './anomalies/rare-places.ts'
 import { auditMigrations } from './audit-schema.ts'
+import { readAnomalies } from './reports/anomalies-route.ts'
+import { createTenantReader } from './reports/tenant-reader.ts'
+import type { PlantedAttack } from './testing/seed/planted-attacks.ts'
 import { plantAttacks, seedPlainDays } from './testing/seed/index.ts'
+
+type Row = Readonly<{ tenant: string; at: string; subject: string }>
+type Period = Readonly<{ from: string; to: string }>
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-analytics-'))
 const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
 const day = '2026-11-19'
-const plain = { users: 1_200, lastDay: day, days: 21, activitiesPerDay: 4 }
+const plain = { users: 1_200, lastDay: day, days: 24, activitiesPerDay: 4 }
+/** What tells how long something took finds something on each day. */
+const findings = anomalyViews.filter(({ name }) => name !== 'time_to_lock')
+
+const dayOf = (number: number): string => new Date(Date.UTC(2026, 10, number)).toISOString()
+const lastDay: Period = { from: dayOf(19), to: dayOf(20) }
 
 describe('analytics', () => {
   let server: EmbeddedClickhouse
   let client: Clickhouse
+  let planted: readonly PlantedAttack[]
   before(async () => {
     server = await startEmbeddedClickhouse({ directory }, { logger })
     client = createClickhouse({ url: server.url, database: 'audit', requestTimeoutMs: 120_000 })
     await migrate(client, auditMigrations)
     for (const tenant of ['calm', 'attacked']) await seedPlainDays(client, { tenant, ...plain })
-    await plantAttacks(client, { tenant: 'attacked', day })
+    planted = await plantAttacks(client, { tenant: 'attacked', day })
   })
   after(async () => {
     await client.close()
     await server.stop()
     rmSync(directory, { recursive: true })
   })
+
+  function found(view: string, tenant: string, { from, to }: Period): Promise<readonly Row[]> {
+    return client.rows<Row>(
+      `SELECT * FROM ${view}(tenant = {tenant:String}, from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) ORDER BY at, subject`,
+      { parameters: { tenant, from: from.replace('Z', ''), to: to.replace('Z', '') } },
+    )
+  }
 
   test('the seeded days are those of a company, the same each time', async () => {
     const [facts] = await client.rows(
@@ -46,4 +67,92 @@ describe('analytics', () => {
     )
     assert.deepEqual(facts, { people: 1, office: 1, typing: 1, journeys: 1, proofs: 1, same: 1 })
   })
+
+  test('every view has the columns that its documentation and its route have', async () => {
+    for (const { name, columns } of anomalyViews) {
+      const [row] = await found(name, 'attacked', lastDay)
+      assert.deepEqual(Object.keys(row ?? {}), ['tenant', 'at', 'subject', ...Object.keys(columns)], name)
+    }
+  })
+
+  for (const { name } of findings)
+    test(`${name} finds the attack of its kind among all others and a day's work, and nothing else`, async () => {
+      const rows = await found(name, 'attacked', lastDay)
+      assert.deepEqual(
+        rows.map(({ subject }) => subject),
+        planted
+          .filter(({ view }) => view === name)
+          .map(({ subject }) => subject)
+          .toSorted(),
+      )
+      assert.ok(rows.every(({ tenant, at }) => tenant === 'attacked' && at.startsWith(day)))
+    })
+
+  for (const { name } of findings)
+    test(`${name} is silent on each plain day, over all of them, and about another tenant's attacks`, async () => {
+      for (const period of [daily(14), daily(19), { from: dayOf(10), to: dayOf(20) }])
+        assert.deepEqual(await found(name, 'calm', period), [], `${period.from} ${period.to}`)
+    })
+
+  test('pages of a view have each row once, also rows of one moment', async () => {
+    const reader = createTenantReader(client, 'attacked')
+    const subjects: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const page = await readAnomalies(
+        reader,
+        rarePlaces,
+        { ...lastDay, limit: 1, ...(cursor === undefined ? {} : { cursor }) },
+        Date.parse(lastDay.to),
+      )
+      subjects.push(...page.items.map(({ subject }) => subject))
+      cursor = page.next
+    } while (cursor !== undefined)
+    assert.deepEqual(subjects, ['country KP victim-rare', 'asn 131279 victim-rare'])
+  })
+
+  test('time_to_lock says how long each hour took, from the receipt of the cause to the log, and a second more to the acknowledgement', async () => {
+    const [hour] = await found('time_to_lock', 'attacked', { from: dayOf(19), to: '2026-11-19T03:00:00.000Z' })
+    assert.deepEqual(hour, {
+      tenant: 'attacked',
+      at: '2026-11-19T02:00:00.000Z',
+      subject: '2026-11-19T02:00:00Z',
+      locks: '1',
+      lock_ms_p50: 90,
+      lock_ms_p95: 90,
+      lock_ms_p99: 90,
+      acknowledged_ms_p50: 1090,
+      acknowledged_ms_p95: 1090,
+      acknowledged_ms_p99: 1090,
+    })
+  })
+
+  test('no view counts twice what is stored twice under one token, merged or not', async () => {
+    const rows = Array.from({ length: 40 }, (_, number) => ({
+      tenant: 'repeated',
+      app: 'bank',
+      user: `user-${number}`,
+      at: `2026-11-19T06:00:${String(number).padStart(2, '0')}.000Z`,
+      type: 'login',
+      outcome: 'failed',
+      ip: '192.0.2.9',
+    }))
+    const store = () =>
+      client.insertEncoded(
+        { table: 'activities', columns: Object.keys(rows[0] ?? {}), format: 'JSONEachRow' },
+        rows.map((row) => Buffer.from(JSON.stringify(row))),
+        { deduplicationToken: 'the same insert' },
+      )
+    await store()
+    const once = await found('password_sprays', 'repeated', lastDay)
+    assert.equal((once[0] as unknown as { attempts: string }).attempts, '40')
+    await store()
+    assert.deepEqual(await found('password_sprays', 'repeated', lastDay), once)
+    await client.command('OPTIMIZE TABLE sign_ins FINAL')
+    assert.deepEqual(await found('password_sprays', 'repeated', lastDay), once)
+  })
 })
+
+function daily(number: number): Period {
+  return { from: dayOf(number), to: dayOf(number + 1) }
+}

@@ -11,6 +11,7 @@ import { type Checkpoints, type CheckpointsConfig, startCheckpoints } from './ch
 import { type AuditSink, type AuditSinkConfig, startAuditSink } from './audit-sink.ts'
 import { createLedSink } from './led-sink.ts'
 import { registerReportingRoutes } from './reporting-routes.ts'
+import { registerAnomalyRoutes } from './reports/anomalies-route.ts'
 import { registerAuditRoute } from './reports/audit-route.ts'
 import { registerLocksRoute } from './reports/locks-route.ts'
 import { registerProfileRoute } from './reports/profile-route.ts'
@@ -94,6 +95,7 @@ export async function createAuditor(config: AuditorConfig, deps: AuditorDeps): P
         registerLocksRoute,
         registerAuditRoute,
         registerStatsRoutes,
+        registerAnomalyRoutes,
       ])
         register(server, reports)
       registerProofRoute(server, { ...reports, publicJwk: deps.signer.publicJwk })

@@ -467,6 +467,267 @@ export type Answers = {
     }[]
     readonly next?: string
   }
+  readonly 'GET /v1/stats/anomalies/credential-stuffing': {
+    readonly items: readonly {
+      /** the first try of the first such hour */
+      readonly at: string
+      /** the app */
+      readonly subject: string
+      /** The app. */
+      readonly app: string
+      /** Users who failed from such addresses, in the worst hour. */
+      readonly users: number
+      /** Such addresses in it. */
+      readonly addresses: number
+      /** Failed tries from them in all such hours. */
+      readonly attempts: number
+      /** Those users among all who signed in or failed so, in the worst hour, 0 to 1. */
+      readonly share: number
+      /** Failed tries for each user in the worst hour. */
+      readonly triesPerUser: number
+      /** Hours in which it was so. */
+      readonly hours: number
+      /** The last try. */
+      readonly lastTry: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/dormant-accounts': {
+    readonly items: readonly {
+      /** the sign-in */
+      readonly at: string
+      /** the user */
+      readonly subject: string
+      /** The user. */
+      readonly user: string
+      /** The last activity on the day of the last sign-in before. */
+      readonly lastSeen: string
+      /** Days from then to the sign-in. */
+      readonly daysAway: number
+      /** Devices of the sign-ins of the period that the user had not before. */
+      readonly devices: number
+      /** Countries of them where the user was not before. */
+      readonly countries: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/export-outliers': {
+    readonly items: readonly {
+      /** the first activity of that day with an export */
+      readonly at: string
+      /** the user */
+      readonly subject: string
+      /** The user. */
+      readonly user: string
+      /** Rows exported on the day: the sum of `action.count` of `export`. */
+      readonly exported: number
+      /** Rows of a usual day: the median of the days with exports in the 60 before. */
+      readonly usual: number
+      /** Modified z-score of the logarithm; from 5 on it is here. */
+      readonly score: number
+      /** Days with exports in the 60 before. */
+      readonly historyDays: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/impossible-travel': {
+    readonly items: readonly {
+      /** the first activity at the second place */
+      readonly at: string
+      /** the user */
+      readonly subject: string
+      /** The user. */
+      readonly user: string
+      /** ISO 3166-1 alpha-2 of the first place. */
+      readonly fromCountry: string
+      /** Its city; empty where it is not known. */
+      readonly fromCity: string
+      /** Degrees. */
+      readonly fromLatitude: number
+      /** Degrees. */
+      readonly fromLongitude: number
+      /** ISO 3166-1 alpha-2 of the second place. */
+      readonly toCountry: string
+      /** Its city; empty where it is not known. */
+      readonly toCity: string
+      /** Degrees. */
+      readonly toLatitude: number
+      /** Degrees. */
+      readonly toLongitude: number
+      /** The last activity known at the first place. */
+      readonly leftAt: string
+      /** Kilometres on a great circle, less what the look-ups may be wrong by. */
+      readonly km: number
+      /** Kilometres an hour, at least. */
+      readonly kmh: number
+      /** An address at the second place. */
+      readonly ip: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/mfa-fatigue': {
+    readonly items: readonly {
+      /** the proof */
+      readonly at: string
+      /** the user */
+      readonly subject: string
+      /** The user. */
+      readonly user: string
+      /** Locks, their extensions and questions to an approver in the ten minutes before. */
+      readonly demands: number
+      /** Wrong answers and denials in them. */
+      readonly refusals: number
+      /** The first of all these. */
+      readonly since: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/password-sprays': {
+    readonly items: readonly {
+      /** the first try of the first such hour */
+      readonly at: string
+      /** `address` or `fingerprint`, and which */
+      readonly subject: string
+      /** `address` or `fingerprint`. */
+      readonly kind: string
+      /** The address, or the fingerprint. */
+      readonly source: string
+      /** Users who failed from there and did not get in, in the worst hour. */
+      readonly users: number
+      /** Users who tried from there in that hour. */
+      readonly usersAll: number
+      /** Failed tries of all such hours. */
+      readonly attempts: number
+      /** Failed tries for each user in the worst hour. */
+      readonly triesPerUser: number
+      /** Addresses in the worst hour. */
+      readonly addresses: number
+      /** Hours in which it was so. */
+      readonly hours: number
+      /** Users who got in from there in such an hour: their passwords are known. */
+      readonly entered: number
+      /** The last try. */
+      readonly lastTry: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/peer-outliers': {
+    readonly items: readonly {
+      /** the first activity of that day */
+      readonly at: string
+      /** `activities` or `exported`, the app and the user */
+      readonly subject: string
+      /** `activities` or `exported` (rows). */
+      readonly measure: string
+      /** The app. */
+      readonly app: string
+      /** The role, or else the group, that the app says of its users (`attributes`); empty: all of whom it says none. */
+      readonly peers: string
+      /** The user. */
+      readonly user: string
+      /** Activities or rows of the day. */
+      readonly amount: number
+      /** The median of the peers who had any. */
+      readonly usual: number
+      /** Modified z-score of the logarithm; from 5 on it is here. */
+      readonly score: number
+      /** Peers, with the user. */
+      readonly peerUsers: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/rare-places': {
+    readonly items: readonly {
+      /** the first activity from there */
+      readonly at: string
+      /** `country` or `asn`, which, and the user */
+      readonly subject: string
+      /** `country` or `asn`. */
+      readonly kind: string
+      /** ISO 3166-1 alpha-2, or the number of the autonomous system. */
+      readonly place: string
+      /** The user. */
+      readonly user: string
+      /** Activities from there on the days of the period. */
+      readonly activities: number
+      /** Users of the tenant who were there in the 60 days before. */
+      readonly tenantUsers: number
+      /** Users of the tenant in them. */
+      readonly tenantUsersAll: number
+      /** -log2 of the share of the users who were there before, each counted with one more. */
+      readonly surpriseBits: number
+      /** Days of the 60 on which the user did something; on none from there. */
+      readonly userDays: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/shared-devices': {
+    readonly items: readonly {
+      /** the last activity from it */
+      readonly at: string
+      /** the device */
+      readonly subject: string
+      /** The device. */
+      readonly device: string
+      /** Users on the days of the period. */
+      readonly users: number
+      /** Up to 20 of them. */
+      readonly userNames: readonly string[]
+      /** What they did from it. */
+      readonly activities: number
+      /** Countries that they did it from. */
+      readonly countries: number
+      /** The first of it on the days of the period. */
+      readonly firstSeen: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/time-to-lock': {
+    readonly items: readonly {
+      /** the beginning of the hour */
+      readonly at: string
+      /** the hour, RFC 3339 */
+      readonly subject: string
+      /** Locks by risk that came into force. */
+      readonly locks: number
+      /** Milliseconds from the receipt of the cause until the log had the lock: the median. */
+      readonly lockMsP50: number
+      /** The 95th percentile. */
+      readonly lockMsP95: number
+      /** The 99th percentile. */
+      readonly lockMsP99: number
+      /** Milliseconds until the earliest acknowledgement: a second more. */
+      readonly acknowledgedMsP50: number
+      /** The 95th percentile. */
+      readonly acknowledgedMsP95: number
+      /** The 99th percentile. */
+      readonly acknowledgedMsP99: number
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/stats/anomalies/users-at-risk': {
+    readonly items: readonly {
+      /** the last HIGH assessment */
+      readonly at: string
+      /** the user */
+      readonly subject: string
+      /** The user. */
+      readonly user: string
+      /** The highest calibrated chance of an attack, 0 to 1. */
+      readonly probability: number
+      /** The highest score, 0 to 100. */
+      readonly score: number
+      /** HIGH assessments of the days of the period. */
+      readonly high: number
+      /** MEDIUM assessments of them. */
+      readonly medium: number
+      /** How many of both were denied. */
+      readonly denied: number
+      /** Locks in force. */
+      readonly openLocks: number
+    }[]
+    readonly next?: string
+  }
   readonly 'GET /v1/stats/decisions': {
     readonly items: readonly {
       /** Beginning of the minute or hour. */

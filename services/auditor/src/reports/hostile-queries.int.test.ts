@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import { anomalyViews } from '../anomalies/anomaly-views.ts'
 import { openReportWorld } from '../testing/report-world.ts'
 
 type World = Awaited<ReturnType<typeof openReportWorld>>
@@ -104,6 +105,7 @@ describe('hostile queries', () => {
       yield { path: `/v1/locks?limit=1&user=${take()}&cursor=${cursorOf(['1', take().slice(0, 200)])}`, inputs: 2 }
       const name = cursorOf(['1', take().slice(0, 200)])
       yield { path: `/v1/stats/mfa?limit=1&app=${take().slice(0, 60)}&cursor=${name}`, inputs: 2 }
+      yield { path: `/v1/stats/anomalies/${view(round)}?limit=1&cursor=${name}`, inputs: 1 }
       for (let refused = 0; refused < 3; refused += 1)
         yield { path: `/v1/audit?from=${take()}&to=${take()}&cursor=${take()}&limit=${take()}`, inputs: 4 }
       if (round % 20 > 0) continue
@@ -112,6 +114,10 @@ describe('hostile queries', () => {
       yield { path: `/v1/users/${take()}/timeline`, inputs: 1 }
       yield { path: `/v1/assessments/${take()}`, inputs: 1 }
     }
+  }
+
+  function view(round: number): string {
+    return anomalyViews[round % anomalyViews.length]?.name.replaceAll('_', '-') ?? ''
   }
 
   /** A cursor as a list gives it, with places that it never had. */

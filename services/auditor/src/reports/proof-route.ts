@@ -65,7 +65,7 @@ export function registerProofRoute(server: HttpServer, { access, reader, now, fr
       const records: StoredRecord[] = []
       const rows = tenantReader.binary({
         select: sql`hash, topic, partition, offset, at, tenant, user, app, session, type, id, body,
-          source_stage, source_partition, source_offset, source_index, stored`,
+          source_stage, source_partition, source_offset, source_index, stored, appended`,
         from: 'records',
         where: [
           withinPeriod,

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { readCheckpoint } from '../chain/checkpoint.ts'
+import { anomalyViews } from '../anomalies/anomaly-views.ts'
 import { sampleTime } from '../testing/sample-records.ts'
 import { openReportWorld } from '../testing/report-world.ts'
 
@@ -19,6 +20,8 @@ describe('the reports of a tenant', () => {
     await world.store([0, 1, 2, 3])
     await world.store([4], { user: '=cmd|calc' })
     await world.store([5, 6], { tenant: 'rival', user: 'alice' })
+    await world.store([7], { tenant: 'rival', user: 'bob' })
+    await world.store([8], { tenant: 'rival', user: 'carol' })
   })
   after(() => world.close())
 
@@ -29,12 +32,13 @@ describe('the reports of a tenant', () => {
   }
 
   /** All items of a list, two a page. */
-  async function all(path: string): Promise<Listed['items']> {
+  async function all(path: string, tenant = 'demo'): Promise<Listed['items']> {
     const items: Listed['items'][number][] = []
     let cursor: string | undefined
     do {
       const page: Listed = await json<Listed>(
         `${path}${path.includes('?') ? '&' : '?'}limit=2${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+        tenant,
       )
       assert.ok(page.items.length <= 2)
       items.push(...page.items)
@@ -147,6 +151,36 @@ describe('the reports of a tenant', () => {
         ['session-locked', 5],
         ['unlocked-by-verification', 5],
       ])
+    })
+
+    test('serve what the views of anomalies find, of the tenant of the key alone', async () => {
+      const shared = '/v1/stats/anomalies/shared-devices'
+      assert.deepEqual(await all(shared, 'rival'), [
+        {
+          at: time(8),
+          subject: 'd-1',
+          device: 'd-1',
+          users: 3,
+          userNames: ['alice', 'bob', 'carol'],
+          activities: 4,
+          countries: 1,
+          firstSeen: time(5),
+        },
+      ])
+      assert.deepEqual(await all(shared), [], 'two users are none of its business')
+      assert.equal((await world.get(`${shared}?tenant=rival`)).status, 400)
+      const csv = parse((await world.get(shared, { tenant: 'rival', accept: 'text/csv' })).text)
+      assert.deepEqual(csv[0]?.slice(0, 5), ['at', 'subject', 'device', 'users', 'userNames'])
+      assert.deepEqual(csv[1]?.slice(0, 5), [time(8), 'd-1', 'd-1', '3', 'alice bob carol'])
+      for (const { name } of anomalyViews)
+        for (const query of [
+          '',
+          '?limit=1',
+          `?from=${time(0)}&to=${time(1)}`,
+          '?from=1970-01-01T00:00:00Z',
+          '?to=1970-01-01T00:00:00Z',
+        ])
+          await json(`/v1/stats/anomalies/${name.replaceAll('_', '-')}${query}`)
     })
 
     test('are CSV when that is asked for, with nothing a spreadsheet would run, and name the next page', async () => {

@@ -1,5 +1,6 @@
 import type { Clickhouse } from '@watchword/clickhouse'
 import { problem } from '@watchword/service-kit'
+import type { AnomalyView } from '../anomalies/anomaly-view.ts'
 import type { Sql } from './sql.ts'
 
 /** What belongs to tenants; every one of these tables has the column `tenant`. */
@@ -13,10 +14,10 @@ export type TenantTable =
   | 'counts_by_minute'
   | 'counts_by_hour'
 
-/** Rows of one tenant in one table. */
+/** Rows of one tenant in one table, or in a view of the period from `from` to `to`, epoch milliseconds among the parameters. */
 type TenantRows = Readonly<{
   select: Sql
-  from: TenantTable
+  from: TenantTable | AnomalyView
   /** All of them hold, beside that the rows are the tenant's. */
   where?: readonly Sql[]
 }>
@@ -86,7 +87,13 @@ function textOf({ also = {}, groupBy, having = [], orderBy, ...own }: TenantQuer
 /** The only place where the text of a question names a table: the tenant is asked for with it. */
 function rowsOf({ select, from, where = [] }: TenantRows): string {
   const conditions = where.map((condition) => ` AND ${inBrackets(condition)}`).join('')
-  return `SELECT ${select} FROM ${from} WHERE ${from}.tenant = {tenant:String}${conditions}`
+  const { source, name } = typeof from === 'string' ? { source: from, name: from } : viewOf(from)
+  return `SELECT ${select} FROM ${source} WHERE ${name}.tenant = {tenant:String}${conditions}`
+}
+
+function viewOf({ name }: AnomalyView) {
+  const moments = ['from', 'to'].map((each) => `${each} = fromUnixTimestamp64Milli({${each}:Int64}, 'UTC')`)
+  return { source: `${name}(tenant = {tenant:String}, ${moments.join(', ')}) AS found`, name: 'found' }
 }
 
 function inBrackets(condition: Sql): string {

@@ -24,7 +24,21 @@ export function sampleRecords(codecs: Codecs, number: number, sample: Sample = {
     of('assessment', { ...assessment(number, session, at), tenant, user }, 0),
     of(
       'session',
-      { ...event, body: { type: 'session-locked', data: { lock: { ...sampleLock, id: lock, ...place, since: at } } } },
+      {
+        ...event,
+        body: {
+          type: 'session-locked',
+          data: {
+            lock: {
+              ...sampleLock,
+              id: lock,
+              ...place,
+              since: at,
+              causes: [{ ...cause, activity: `act-${number}`, time: at }],
+            },
+          },
+        },
+      },
       1,
     ),
     of(
@@ -64,6 +78,8 @@ const verification = {
   backupChanged: false,
 }
 
+const cause = { context: { device: null, fingerprint: null, network: null, agent: null } } as const
+
 const sampleLock = {
   version: 1,
   scope: 'session',
@@ -72,7 +88,6 @@ const sampleLock = {
   factors: ['totp'],
   by: 'risk',
   grounds: 'proven',
-  causes: [],
   attemptsLeft: 5,
   policy: { windowMs: 1, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 1, totpPastSteps: 1 },
 } as const
@@ -98,7 +113,7 @@ function activity(number: number, session: string, at: number) {
     network: { ...network, country: 'DE', asn: 3320 },
     agent: { browser: 'Firefox', browserVersion: null, os: 'Linux', osVersion: null, deviceType: 'desktop' },
     facts: { deviceShared: false, fingerprintShared: false, ipShared: false },
-    attributes: {},
+    attributes: { role: 'teller' },
     policy: 'h',
     sources: {},
     deviceOwnedByOther: false,
@@ -110,9 +125,9 @@ const network = {
   address: '203.0.113.7',
   prefix: '203.0.113.0/24',
   region: null,
-  city: null,
-  latitude: null,
-  longitude: null,
+  city: 'Berlin',
+  latitude: 52.5,
+  longitude: 13.25,
   accuracyKm: null,
   type: 'residential',
   reputation: null,

@@ -50,7 +50,7 @@ export async function plantAttacks(client: Clickhouse, { tenant, day }: Day): Pr
     { view: 'dormant_accounts', subject: 'victim-dormant' },
     { view: 'mfa_fatigue', subject: 'victim-fatigue' },
     { view: 'export_outliers', subject: 'victim-export' },
-    { view: 'peer_outliers', subject: 'victim-busy' },
+    { view: 'peer_outliers', subject: 'activities bank victim-busy' },
     { view: 'shared_devices', subject: 'd-stolen' },
   ]
 }

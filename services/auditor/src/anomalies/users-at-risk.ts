@@ -1,0 +1,43 @@
+import { type AnomalyView, asked, daysAsked, integer, isAsked, number, ofTenant, text } from './anomaly-view.ts'
+
+/** A lock of before the period may still be in force. */
+const lockDays = 30
+
+export const usersAtRisk: AnomalyView = {
+  name: 'users_at_risk',
+  about:
+    'Users about whom the last HIGH assessment stands: nothing was proven after it, and no operator opened a lock.',
+  days: 7,
+  at: 'the last HIGH assessment',
+  subject: 'the user',
+  columns: {
+    user: text('The user.'),
+    probability: number('The highest calibrated chance of an attack, 0 to 1.'),
+    score: number('The highest score, 0 to 100.'),
+    high: integer('HIGH assessments of the days of the period.'),
+    medium: integer('MEDIUM assessments of them.'),
+    denied: integer('How many of both were denied.'),
+    open_locks: integer('Locks in force.'),
+  },
+  query: `SELECT risks.last AS at, risks.user AS subject, risks.user AS user, risks.probability AS probability,
+      risks.score AS score, risks.high AS high, risks.medium AS medium, risks.denied AS denied, toUInt64(locks.open) AS open_locks
+    FROM (
+      SELECT user, max(last_high) AS last, max(risk_days.probability) AS probability, max(risk_days.score) AS score, sum(risk_days.high) AS high,
+        sum(risk_days.medium) AS medium, sum(risk_days.denied) AS denied
+      FROM risk_days WHERE ${daysAsked('risk_days')} GROUP BY user HAVING ${isAsked('last')}
+    ) AS risks
+    LEFT JOIN (
+      SELECT user, max(at) AS settled FROM (
+        SELECT user, at FROM session_events WHERE ${ofTenant('session_events')} AND at >= ${asked.from} AND event = 'verification-passed'
+        UNION ALL
+        SELECT user, at FROM lock_events WHERE ${ofTenant('lock_events')} AND at >= ${asked.from} AND event = 'session-unlocked'
+      ) GROUP BY user
+    ) AS proofs ON risks.user = proofs.user
+    LEFT JOIN (
+      SELECT user, countIf(last_event != 'session-unlocked') AS open FROM (
+        SELECT user, lock, argMax(event, version) AS last_event FROM lock_events
+        WHERE ${ofTenant('lock_events')} AND at >= addDays(${asked.from}, -${lockDays}) GROUP BY user, lock
+      ) GROUP BY user
+    ) AS locks ON risks.user = locks.user
+    WHERE risks.last > proofs.settled`,
+}
