@@ -61,9 +61,14 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   'mfa-consumer': { folder: 'examples/mfa-consumer', mayImport: ['contracts', 'event-log'] },
+  dashboards: {
+    folder: 'dashboards',
+    mayImport: ['auditor', 'cli', 'clickhouse', 'contracts', 'event-log', 'service-kit'],
+  },
   tools: {
     folder: 'tools',
     mayImport: [
+      'dashboards',
       'access',
       'contracts',
       'policy',

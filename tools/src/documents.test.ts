@@ -71,7 +71,11 @@ function metricsOf(text: string): readonly string[] {
 /** Every package of the registry that a workspace names. */
 function dependencies(): readonly string[] {
   const manifests = globSync(
-    ['package.json', '{packages,services,sdk,apps,examples}/*/package.json', '{tools,load-tests}/package.json'],
+    [
+      'package.json',
+      '{packages,services,sdk,apps,examples}/*/package.json',
+      '{dashboards,tools,load-tests}/package.json',
+    ],
     {
       cwd: repositoryFile('.'),
     },

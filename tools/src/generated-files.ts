@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { startUp } from '@watchword/cli/testing'
+import { grafanaFiles } from '@watchword/dashboards/files'
 import { policySchema } from '@watchword/policy'
 import { createStateMetrics, version } from '@watchword/service-host'
 import { createLogger, createMetrics } from '@watchword/service-kit'
@@ -25,6 +26,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   await platform.stop()
   const files: readonly (readonly [path: string, text: string])[] = [
     ...contractTypes(),
+    ...grafanaFiles(),
     ...(await fixtureFiles()),
     ...(await browserBundles()),
     answerTypes(openApi),

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 export type EmbeddedUser = {
   readonly name: string
   readonly password: string
-  /** If given, the user may only read, and only this database. */
+  /** If given, the user may only read, and only this database and how large its tables are. */
   readonly readsOnly?: string
 }
 
@@ -67,7 +67,7 @@ function userXml(user: EmbeddedUser): string {
   const rights =
     database === undefined
       ? '<profile>default</profile>'
-      : `<profile>reader</profile><grants><query>GRANT SELECT ON ${database}.*</query></grants>`
+      : `<profile>reader</profile><grants><query>GRANT SELECT ON ${database}.*</query><query>GRANT SELECT ON system.parts</query></grants>`
   return `    <${user.name}><password_sha256_hex>${hash}</password_sha256_hex><networks><ip>::/0</ip></networks>${rights}<quota>default</quota></${user.name}>`
 }
 

@@ -22,6 +22,13 @@ export function createStageMetrics({
     'watchword_stage_appends_retried_total',
     'Appends that the log refused and that were repeated.',
   )
+  const decisions = new Histogram({
+    name: 'watchword_event_to_decision_seconds',
+    help: 'From the moment the log took a record to the moment the log had what a stage decided because of it.',
+    labelNames,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  })
   const saves = new Histogram({
     name: 'watchword_stage_save_seconds',
     help: 'How long a save of the state took.',
@@ -45,6 +52,7 @@ export function createStageMetrics({
   )
   return (stage) => ({
     folded: (records) => folded.inc({ stage }, records),
+    decided: (durationMs) => decisions.observe({ stage }, durationMs / 1000),
     repeatDropped: () => repeats.inc({ stage }),
     poisoned: (step) => poisoned.inc({ stage, step }),
     appendRetried: () => retried.inc({ stage }),

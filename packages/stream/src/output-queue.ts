@@ -8,6 +8,8 @@ export type Outgoing = Readonly<{
   records: readonly AppendRecord[]
   /** When they are acknowledged, every input below is settled. */
   settles: number
+  /** When the log took the input, epoch milliseconds. */
+  takenAt: number
   /** The code if the log refuses them. */
   failure: StreamErrorCode & ('append-failed' | 'dead-letter-failed')
 }>
@@ -34,6 +36,8 @@ export type OutputQueueDeps = Readonly<{
   settled: number
   pendingRecordsMax: number
   onAppended: (positions: readonly Position[], records: readonly AppendRecord[]) => void
+  /** What an input that the log took at this time led to is in the log. */
+  onSaid: (takenAt: number) => void
   onRetry: () => void
   onFailed: (error: StreamError) => void
 }>
@@ -114,6 +118,7 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
         })
         if (positions === null) return
         deps.onAppended(positions, records)
+        for (const outgoing of batch) if (outgoing.records.length > 0) deps.onSaid(outgoing.takenAt)
       }
       waitingRecords -= records.length
       settled = batch.at(-1)?.settles ?? settled

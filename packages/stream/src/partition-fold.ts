@@ -65,7 +65,7 @@ export function createPartitionFold<State, Input, Values extends object>(
     ledger.addPoisoned(record.offset)
     metrics.poisoned(poison.step)
     const letter = toDeadLetter(record, poison, deps.group, deps.deadLetterPartition)
-    queue.push({ records: [letter], settles: record.offset, failure: 'dead-letter-failed' })
+    queue.push({ records: [letter], settles: record.offset, takenAt: record.timestamp, failure: 'dead-letter-failed' })
   }
 
   function unsaid(record: LogRecord, folded: FoldedRecord<State>): readonly AppendRecord[] {
@@ -82,7 +82,7 @@ export function createPartitionFold<State, Input, Values extends object>(
       if (record.offset < nextOffset) return 0
       if (stage.concerns?.(record) === false) {
         nextOffset = record.offset + 1
-        queue.push({ records: [], settles: nextOffset, failure: 'append-failed' })
+        queue.push({ records: [], settles: nextOffset, takenAt: record.timestamp, failure: 'append-failed' })
         return 0
       }
       let records: readonly AppendRecord[] = []
@@ -104,7 +104,7 @@ export function createPartitionFold<State, Input, Values extends object>(
         watermarks.advance(record)
       }
       nextOffset = record.offset + 1
-      queue.push({ records, settles: nextOffset, failure: 'append-failed' })
+      queue.push({ records, settles: nextOffset, takenAt: record.timestamp, failure: 'append-failed' })
       return Math.floor(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) / bytesOfRecord)
     },
     get nextOffset() {

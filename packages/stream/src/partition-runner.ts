@@ -81,6 +81,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     settled: deps.saved?.nextOffset ?? deps.begin,
     pendingRecordsMax: config.pendingOutputsMax,
     onAppended: (positions, records) => ledger.onAppended(positions, records),
+    onSaid: (takenAt) => metrics.decided(Math.max(0, deps.clock.now() - takenAt)),
     onRetry: () => metrics.appendRetried(),
     onFailed: fail,
   })

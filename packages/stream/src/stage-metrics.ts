@@ -3,6 +3,8 @@ import type { PoisonStep } from './fold-record.ts'
 /** What a stage tells whoever measures it. */
 export interface StageMetrics {
   folded(records: number): void
+  /** What a record led to is in the log, so many milliseconds after the log took the record. */
+  decided(durationMs: number): void
   repeatDropped(): void
   poisoned(step: PoisonStep): void
   /** The log could not take an append; it is tried again. */
@@ -19,6 +21,7 @@ export interface StageMetrics {
 /** Measures nothing. */
 export const noMetrics: StageMetrics = {
   folded: () => undefined,
+  decided: () => undefined,
   repeatDropped: () => undefined,
   poisoned: () => undefined,
   appendRetried: () => undefined,

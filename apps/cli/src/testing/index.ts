@@ -1,3 +1,4 @@
+export { type BankCustomer, createBankCustomer } from './bank-customer.ts'
 export { type ClusterAddress, clusterVariable } from './cluster-address.ts'
 export { startTestPlatform } from './start-test-platform.ts'
 export { startUp } from './start-up.ts'

@@ -31,6 +31,7 @@ export async function settleInCluster(cluster: ClusterAddress, options: TestPlat
   mkdirSync(join(data, 'secrets'), { recursive: true, mode: 0o700 })
   for (const [file, text] of [
     ['dev-key', key],
+    ['clickhouse-url', clickhouseUrl],
     ['secrets/clickhouse-grafana', grafanaPassword],
   ] as const)
     writeFileSync(join(data, file), text, { mode: 0o600 })

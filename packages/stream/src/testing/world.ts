@@ -2,7 +2,7 @@ import type { EventLog, LogRecord, TopicConfig } from '@watchword/event-log'
 import { createMemoryDisk, createMemoryLog } from '@watchword/event-log/memory'
 import { createMemoryStateStore } from '../memory-state-store.ts'
 import type { Stage } from '../stage.ts'
-import { noMetrics } from '../stage-metrics.ts'
+import { noMetrics, type StageMetrics } from '../stage-metrics.ts'
 import { createStageRunner, type StageRunner, type StageRunnerConfig } from '../stage-runner.ts'
 import type { StateStore } from '../state-store.ts'
 import type { StreamError } from '../stream-error.ts'
@@ -16,6 +16,7 @@ export type RunOptions = Readonly<{
   config?: StageRunnerConfig
   log?: EventLog
   store?: StateStore
+  metrics?: StageMetrics
 }>
 
 /** A log, a state store and a clock in memory, around one stage. */
@@ -55,7 +56,7 @@ export function openWorld(disk = createMemoryDisk(), store = createMemoryStateSt
         log: options.log ?? log,
         store: options.store ?? store,
         clock,
-        metrics: noMetrics,
+        metrics: options.metrics ?? noMetrics,
         onFatal: (error) => void faults.push(error),
       }),
     async send(inputs, partition = 0, headers = {}) {

@@ -11,7 +11,7 @@ const attemptedData = `JSONExtract(body, 'body', 'data', 'Tuple(
 
 /** Who was told what, and what became of each attempt to tell them. */
 export const notifications: Migration = {
-  id: '0020',
+  id: '0009',
   name: 'notifications',
   sql: [
     derivedTable('notifications', {

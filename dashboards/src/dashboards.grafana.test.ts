@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type Clickhouse, createClickhouse } from '@watchword/clickhouse'
+import { dashboards } from './dashboards/dashboards.ts'
+import { ruleGroups } from './rules/rule-file.ts'
+import { type DemoPlatform, startDemoPlatform } from './testing/demo-platform.ts'
+import { exprOf, sqlOf } from './testing/grafana-query.ts'
+import { clickhouseQueries, clickhouseVariables, prometheusQueries } from './testing/panel-queries.ts'
+import { type Prometheus, startPrometheus } from './testing/prometheus.ts'
+
+const root = new URL('../../', import.meta.url)
+const rules = fileURLToPath(new URL('dashboards/generated/prometheus/watchword.rules.yml', root))
+const known = new Set(
+  [...readFileSync(new URL('docs/reference/metrics.md', root), 'utf8').matchAll(/^\| `(watchword_\w+)`/gm)].map(
+    ([, name = '']) => name,
+  ),
+)
+
+/** Metrics that no service has. */
+function unknownMetrics(expr: string): readonly string[] {
+  const names = [...expr.matchAll(/\bwatchword_\w+/g)].map(([name]) => name)
+  return names.filter((name) => !known.has(name) && !known.has(name.replace(/_(?:bucket|count|sum)$/, '')))
+}
+
+let demo: DemoPlatform
+let prometheus: Prometheus
+let client: Clickhouse
+
+/** The time that is shown, and the tenant, user and decision that Grafana would choose. */
+const variables: Record<string, string> = { tenant: 'demo', app: '$__all' }
+const chosen = () => ({ from: Date.now() - 3_600_000, to: Date.now() + 60_000, intervalSeconds: 60, variables })
+
+/** Expressions of rules and panels, without those of metrics that only the last of them has. */
+const expressions = [
+  ...prometheusQueries(dashboards).map(({ dashboard, panel, refId, text }) => ({
+    where: `${dashboard}, ${panel}, ${refId}`,
+    expr: exprOf(text),
+  })),
+  ...ruleGroups.flatMap(({ rules: group }) =>
+    group.flatMap((rule) => ('record' in rule ? [{ where: rule.record, expr: rule.expr }] : [])),
+  ),
+]
+
+describe('the dashboards on a platform with the demo, as Prometheus and ClickHouse have it', () => {
+  before(async () => {
+    demo = await startDemoPlatform()
+    client = createClickhouse(demo.clickhouse)
+    prometheus = await startPrometheus(demo.address, [rules])
+    // A counter has a rate from the second value on that is scraped.
+    await demo.happen()
+    await scraped()
+    await demo.happen()
+    await scraped()
+    for (const { name, text } of clickhouseVariables(dashboards)) {
+      const [first] = await client.rows<Record<string, string>>(sqlOf(text, chosen()))
+      if (variables[name] === undefined) variables[name] = Object.values(first ?? {})[0] ?? ''
+    }
+  })
+  after(async () => {
+    await prometheus.stop()
+    await client.close()
+    await demo.platform.stop()
+  })
+
+  /** Resolves when Prometheus has what the platform counted until now. */
+  async function scraped(): Promise<void> {
+    const now = Date.now() / 1000
+    for (;;) {
+      const [up] = await prometheus.query('timestamp(watchword_build_info)')
+      if (up !== undefined && Number(up.value[1]) > now) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  for (const { where, expr } of expressions)
+    test(`${where}: the expression has data, of metrics that there are`, async () => {
+      assert.deepEqual(unknownMetrics(expr), [])
+      const samples = await prometheus.query(expr)
+      assert.ok(
+        samples.some(({ value }) => value[1] !== 'NaN'),
+        `${expr}\n${JSON.stringify(samples)}`,
+      )
+    })
+
+  test('alerts are evaluated without a fault, and none of them comes', async () => {
+    type Rule = Readonly<{ name: string; health: string; lastError?: string }>
+    const { groups } = (await prometheus.get('rules')) as { groups: readonly { rules: readonly Rule[] }[] }
+    const found = groups.flatMap((group) => group.rules)
+    assert.equal(found.length, ruleGroups.flatMap((group) => group.rules).length)
+    assert.deepEqual(
+      found.filter(({ health }) => health !== 'ok'),
+      [],
+    )
+    assert.deepEqual(await prometheus.query('ALERTS{alertstate="firing"}'), [])
+    for (const { rules: group } of ruleGroups) for (const { expr } of group) assert.deepEqual(unknownMetrics(expr), [])
+  })
+
+  for (const { dashboard, panel, refId, text } of clickhouseQueries(dashboards))
+    test(`${dashboard}, ${panel}, ${refId}: the panel shows something`, async () => {
+      const rows = await client.rows<object>(sqlOf(text, chosen()))
+      assert.ok(
+        rows.some((row) => Object.values(row).some((cell) => cell !== null && cell !== '')),
+        JSON.stringify(rows),
+      )
+    })
+})

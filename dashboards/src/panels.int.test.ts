@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type Clickhouse, createClickhouse } from '@watchword/clickhouse'
+import { dashboards } from './dashboards/dashboards.ts'
+import { type Chosen, sqlOf } from './testing/grafana-query.ts'
+import { clickhouseQueries, clickhouseVariables } from './testing/panel-queries.ts'
+import { type SeededAudit, seededTime, startSeededAudit } from './testing/seeded-audit.ts'
+
+let audit: SeededAudit
+let client: Clickhouse
+
+const variables = { tenant: 'demo', app: '$__all', user: 'user-0', assessment: 'a-0-0-0' }
+const everything: Chosen = { ...seededTime, intervalSeconds: 300, variables }
+
+/** Shows nothing: no rows, or nothing in them. */
+function isEmpty(rows: readonly object[]): boolean {
+  return rows.every((row) => Object.values(row).every((cell) => cell === null || cell === ''))
+}
+
+describe('what the panels ask ClickHouse, as the user that Grafana has', () => {
+  before(async () => {
+    audit = await startSeededAudit()
+    const { url, database, reader } = audit
+    client = createClickhouse({ url, database, username: reader.name, password: reader.password })
+  })
+  after(async () => {
+    await client.close()
+    await audit.stop()
+  })
+
+  for (const { dashboard, panel, refId, text } of clickhouseQueries(dashboards))
+    test(`${dashboard}, ${panel}, ${refId}`, async () => {
+      const rows = await client.rows<object>(sqlOf(text, everything))
+      assert.ok(!isEmpty(rows), JSON.stringify(rows))
+      // Of some apps it is asked as well, whatever they are called.
+      await client.rows(sqlOf(text, { ...everything, variables: { ...variables, app: ['bank', "'; DROP"] } }))
+    })
+
+  for (const { dashboard, name, text } of clickhouseVariables(dashboards))
+    test(`${dashboard}, the values of ${name}`, async () => {
+      const rows = await client.rows<object>(sqlOf(text, everything))
+      assert.ok(!isEmpty(rows))
+    })
+
+  test('shows nothing of another tenant', async () => {
+    for (const { panel, text, dashboard } of clickhouseQueries(dashboards)) {
+      const rows = await client.rows<object>(
+        sqlOf(text, { ...everything, variables: { ...variables, tenant: 'other' } }),
+      )
+      const numbers = rows
+        .flatMap((row) => Object.values(row))
+        .filter((cell) => typeof cell === 'string' && cell.includes('user-'))
+      assert.deepEqual(numbers, [], `${dashboard}, ${panel}`)
+    }
+  })
+})

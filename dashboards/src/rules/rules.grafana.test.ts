@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
+import { promtool } from '../testing/prometheus.ts'
+import { alerts } from './rule-file.ts'
+
+const rules = fileURLToPath(new URL('../../generated/prometheus/watchword.rules.yml', import.meta.url))
+const [minutes, days] = [
+  fileURLToPath(new URL('alerts.unit.yml', import.meta.url)),
+  fileURLToPath(new URL('days.unit.yml', import.meta.url)),
+]
+
+test('promtool finds no fault in the rules', async () => {
+  assert.match(await promtool('check', 'rules', rules), /SUCCESS/)
+})
+
+test('each alert comes when it has to, and none while all is well', async () => {
+  assert.match(await promtool('test', 'rules', minutes, days), /SUCCESS/)
+  const text = [minutes, days].map((file) => readFileSync(file, 'utf8')).join('')
+  const untested = alerts.filter(({ alert }) => !text.includes(`alertname="${alert}"`))
+  assert.deepEqual(untested, [])
+})
+
+test('and these tests find an alert that does not come', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'watchword-rules-'))
+  try {
+    writeFileSync(join(folder, 'rules.yml'), readFileSync(rules, 'utf8').replace('> 0.05', '> 0.95'))
+    const moved = join(folder, 'cases.yml')
+    writeFileSync(
+      moved,
+      readFileSync(days, 'utf8').replace('../../generated/prometheus/watchword.rules.yml', 'rules.yml'),
+    )
+    await assert.rejects(promtool('test', 'rules', moved), /WatchwordActivitiesRejected/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
