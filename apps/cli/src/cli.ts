@@ -11,6 +11,7 @@ import { registerReplay } from './commands/replay.ts'
 import { registerSchemaCommands } from './commands/schemas.ts'
 import { registerSecrets } from './commands/secrets.ts'
 import { registerSession } from './commands/session.ts'
+import { registerSimulate } from './commands/simulate.ts'
 import { registerTopics } from './commands/topics.ts'
 import { registerUp } from './commands/up.ts'
 import { registerUser } from './commands/user.ts'
@@ -39,6 +40,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerKeys,
     registerPolicy,
     registerSession,
+    registerSimulate,
     registerTopics,
     registerSchemaCommands,
     registerClickhouse,
