@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { registerAudit } from './commands/audit.ts'
 import { registerClickhouse } from './commands/clickhouse.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDlq } from './commands/dlq.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerKeys } from './commands/keys.ts'
@@ -46,6 +47,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     registerClickhouse,
     registerAudit,
     registerSecrets,
+    registerDlq,
     registerDoctor,
   ])
     register(program, terminal, finish)
