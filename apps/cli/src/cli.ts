@@ -16,11 +16,13 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map(
     policy: async () => (await import('./commands/policy.ts')).registerPolicy,
     session: async () => (await import('./commands/session.ts')).registerSession,
     notify: async () => (await import('./commands/notify.ts')).registerNotify,
+    simulate: async () => (await import('./commands/simulate.ts')).registerSimulate,
     topics: async () => (await import('./commands/topics.ts')).registerTopics,
     schemas: async () => (await import('./commands/schemas.ts')).registerSchemaCommands,
     clickhouse: async () => (await import('./commands/clickhouse.ts')).registerClickhouse,
     audit: async () => (await import('./commands/audit.ts')).registerAudit,
     secrets: async () => (await import('./commands/secrets.ts')).registerSecrets,
+    dlq: async () => (await import('./commands/dlq.ts')).registerDlq,
     doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   }),
 )

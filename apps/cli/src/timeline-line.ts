@@ -14,7 +14,19 @@ function detail(type: string, data: Facts): string {
     return `  ${String(data['decision'])} ${String(data['score'])} ${String(data['level'])}  ${String(data['reasonAdmin'])}`
   const body = data['body'] as { data?: Facts } | undefined
   const facts = body?.data ?? data
-  const told = ['outcome', 'because', 'lock', 'reason', 'by', 'refusal', 'attemptsLeft', 'change', 'ended']
+  const told = [
+    'outcome',
+    'because',
+    'verdict',
+    'assessment',
+    'lock',
+    'reason',
+    'by',
+    'refusal',
+    'attemptsLeft',
+    'change',
+    'ended',
+  ]
     .filter((name) => typeof facts[name] !== 'object' && facts[name] !== undefined)
     .map((name) => `${name}=${String(facts[name])}`)
   return told.length === 0 ? '' : `  ${told.join(' ')}`

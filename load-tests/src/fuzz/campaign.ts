@@ -8,6 +8,7 @@ import { type ApiRoute, routesOf } from './api-routes.ts'
 import { canaryModule, createCanaryReport } from './canary-report.ts'
 import { createRouteFuzz, type RouteFuzz } from './route-fuzz.ts'
 import { fuzzSubscriptions } from './subscription-fuzz.ts'
+import { putUnreadableRecord } from './world/dead-letter.ts'
 import { createReportTickets } from './world/report-tickets.ts'
 import { createTokenIssuer } from './world/token-issuer.ts'
 import { createWorld } from './world/world.ts'
@@ -36,6 +37,7 @@ export async function runFuzzCampaign(config: FuzzConfig, { verdicts, print }: F
     for (const asked of routeFuzz?.largestWithin(ms + toldLateMs) ?? []) print(`    ${asked}`)
   })
   const issuer = createTokenIssuer(config.data)
+  await putUnreadableRecord(config.data)
   const platform = await startPlatformProcess({
     data: config.data,
     port: await freePort(),

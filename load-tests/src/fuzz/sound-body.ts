@@ -33,6 +33,10 @@ const completions: Readonly<Record<string, Complete>> = {
   // The first call, which asks for a challenge.
   'POST /v1/authorizations/{id}/approvals': (_sample, _random, ids) => ({ user: ids['user'], session: ids['session'] }),
   'POST /v1/authorizations/{id}/consume': (_sample, _random, ids) => ({ parameters: {}, session: ids['session'] }),
+  'POST /v1/reports': ({ ticket: _ticket, ...sample }, _random, ids) => ({
+    ...sample,
+    ticket: ids['ticket'] ?? 'none',
+  }),
   'POST /v1/apps': completeApp,
   'POST /v1/users/{user}/factors/webauthn': (sample, _random, ids) => ({
     ...sample,

@@ -12,6 +12,9 @@ export type ServiceRight = Readonly<{
   operation: 'read' | 'write' | 'describe'
 }>
 
+/** Through which operators put dead letters back on their topics. */
+const deadLetterReplayer = 'session-guard'
+
 /** Every service that the catalogue names as an owner or a reader. */
 export const serviceNames: readonly string[] = [
   ...new Set(topicCatalogue.flatMap(({ owner, readers }) => [...owner, ...readers])),
@@ -23,6 +26,7 @@ export const serviceNames: readonly string[] = [
  * - It writes what it owns and reads what it is a reader of. It also reads what it owns: a stage that starts reads the end of its
  *   outputs, to say nothing twice.
  * - Dead letters hold what their topic holds, so the same services read them; who runs a stage over the topic writes them.
+ * - Operators put dead letters back through one service, which reads and notes them, and writes to every topic that a stage reads.
  * - It belongs to the groups of its stages, and keeps their states. The auditor belongs to the group that says which of its replicas stores, the
  *   notifier to the one that says which of them delivers. Whoever tails needs no group.
  * - It may see that the log's topics are there and how they are cut, which opening the log checks.
@@ -42,11 +46,12 @@ export function rightsOf(service: string): readonly ServiceRight[] {
   const topics = topicCatalogue.flatMap(({ name, owner, readers }) => {
     const owns = owner.includes(service)
     const folds = stages.some(({ input }) => input === name)
+    const replays = service === deadLetterReplayer && stageCatalogue.some(({ input }) => input === name)
     return [
-      ...(owns ? [onTopic(name, 'write')] : []),
+      ...(owns || replays ? [onTopic(name, 'write')] : []),
       ...(owns || readers.includes(service) ? [onTopic(name, 'read')] : []),
-      ...(readers.includes(service) ? [onTopic(`${name}.dlq`, 'read')] : []),
-      ...(folds ? [onTopic(`${name}.dlq`, 'write')] : []),
+      ...(readers.includes(service) || replays ? [onTopic(`${name}.dlq`, 'read')] : []),
+      ...(folds || replays ? [onTopic(`${name}.dlq`, 'write')] : []),
     ]
   })
   const states = stages.flatMap(({ name }) => [

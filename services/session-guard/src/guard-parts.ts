@@ -15,6 +15,7 @@ import type { GuardMetrics } from './metrics.ts'
 import type { PastAnswers } from './commands/past-answers.ts'
 import type { SessionOwners } from './view/session-owners.ts'
 import type { GuessBudget } from './verification/guess-budget.ts'
+import type { DeadLetters } from './dead-letters/dead-letters.ts'
 import type { AssessedActivities } from './verdicts/assessed-activities.ts'
 import type { MfaTokens } from './verification/mfa-token.ts'
 
@@ -36,6 +37,7 @@ export type GuardParts = Readonly<{
   mfaTokens: MfaTokens
   guessBudget: GuessBudget
   assessed: AssessedActivities
+  deadLetters: DeadLetters
   /** Sign the tickets of was-this-you links. */
   reportKeys: readonly Uint8Array[]
   /** Makes the numbers that requesters see. */

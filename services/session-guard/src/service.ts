@@ -38,6 +38,8 @@ import { createSessionOwners } from './view/session-owners.ts'
 import { registerStatusRoute } from './check/status-route.ts'
 import { registerTicketsRoute } from './tickets/tickets-route.ts'
 import { registerSubscribeRoute } from './web-socket/subscribe-route.ts'
+import { createDeadLetters } from './dead-letters/dead-letters.ts'
+import { registerDeadLetterRoutes } from './dead-letters/dead-letters-route.ts'
 import { createAssessedActivities } from './verdicts/assessed-activities.ts'
 import { registerVerdictRoute } from './verdicts/verdict-route.ts'
 import { createSubscriptions, type Subscriptions } from './web-socket/subscriptions.ts'
@@ -137,6 +139,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     mfaTokens: await createMfaTokens({ ...secrets, issuer: config.issuer }),
     guessBudget,
     assessed: createAssessedActivities({ log, codecs }),
+    deadLetters: createDeadLetters({ log }),
     reportKeys: [secrets.reportKey],
     numberKey: secrets.tokenKey,
     clock,
@@ -160,6 +163,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
       registerOperatorRoutes(app, parts)
       registerProfileResetRoute(app, parts)
       registerVerdictRoute(app, parts)
+      registerDeadLetterRoutes(app, parts)
       registerAuthorizationRoutes(app, parts)
       registerTicketsRoute(app, parts)
       registerBackChannelLogoutRoute(app, parts)

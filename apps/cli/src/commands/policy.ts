@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { testPolicy } from '@watchword/policy'
 import { readPolicyFile } from '../platform/policy-file.ts'
 import type { ExitCode, Terminal } from '../terminal.ts'
+import { registerPolicyDiff } from './policy-diff.ts'
 
 export function registerPolicy(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const policy = program.command('policy').description('Policies as files')
@@ -27,4 +28,5 @@ export function registerPolicy(program: Command, terminal: Terminal, finish: (co
         )
       if (results.some(({ passed }) => !passed)) finish(1)
     })
+  registerPolicyDiff(policy, terminal)
 }

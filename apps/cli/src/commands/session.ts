@@ -1,8 +1,17 @@
 import type { Command } from 'commander'
 import { type ApiOptions, connectApi } from '../api.ts'
 import type { Terminal } from '../terminal.ts'
-import { withApiOptions } from './options.ts'
+import { withApiOptions, wholeNumber } from './options.ts'
 
+type ListOptions = ApiOptions & Readonly<{ user?: string; limit: number; json?: true }>
+type SessionItem = Readonly<{
+  session: string
+  app: string
+  user: string
+  lastSeen: string
+  decision?: string
+  endedAt?: string
+}>
 type SessionOptions = ApiOptions & Readonly<{ user: string; session?: string; reason: string; json?: true }>
 
 export function registerSession(program: Command, terminal: Terminal): void {
@@ -14,6 +23,18 @@ export function registerSession(program: Command, terminal: Terminal): void {
       .option('--reason <reason>', 'for the audit', 'operator')
       .option('--json', 'print the answer as JSON')
 
+  withApiOptions(session.command('list'))
+    .description('Sessions of the last 7 days, the last active first')
+    .option('--user <user>', "only this user's")
+    .option('--limit <count>', 'how many', wholeNumber(1, 1000), 100)
+    .option('--json', 'print one JSON session per line')
+    .action(async (options: ListOptions) => {
+      const query = new URLSearchParams({ limit: String(options.limit) })
+      if (options.user !== undefined) query.set('user', options.user)
+      const api = await connectApi(options)
+      const { items } = (await api.call('GET', `/v1/sessions?${query.toString()}`)) as { items: readonly SessionItem[] }
+      for (const item of items) terminal.out(options.json ? JSON.stringify(item) : sessionLine(item))
+    })
   command('lock', 'Lock a user, or one session; answers when nobody admits it any more')
     .option('--session <session>', 'only this session')
     .action(async (options: SessionOptions) => {
@@ -33,6 +54,10 @@ export function registerSession(program: Command, terminal: Terminal): void {
       await api.call('DELETE', `/v1/sessions/${encodeURIComponent(options.session ?? '')}?${query.toString()}`)
       terminal.out(options.json ? JSON.stringify({ ended: options.session }) : 'ended')
     })
+}
+
+function sessionLine({ session, app, user, lastSeen, decision = '', endedAt }: SessionItem): string {
+  return `${lastSeen}  ${user}  ${app}  ${session}  ${endedAt === undefined ? decision : `ended ${endedAt}`}`
 }
 
 async function post(options: SessionOptions, action: string, body: object): Promise<unknown> {

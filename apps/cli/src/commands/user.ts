@@ -5,6 +5,9 @@ import type { Terminal } from '../terminal.ts'
 import { withApiOptions, wholeNumber } from './options.ts'
 
 type TimelineOptions = ApiOptions & Readonly<{ limit: number; json?: true }>
+type Status = Readonly<{ locked: boolean; lock?: Readonly<{ scope: string; level: string }> }>
+type Profile = Readonly<{ user: string; lastAssessment?: Readonly<Record<string, string | number>> }>
+type RiskOptions = ApiOptions & Readonly<{ json?: true }>
 type ResetOptions = ApiOptions & Readonly<{ reason: string; json?: true }>
 
 export function registerUser(program: Command, terminal: Terminal): void {
@@ -20,6 +23,18 @@ export function registerUser(program: Command, terminal: Terminal): void {
       }
       for (const item of items) terminal.out(options.json ? JSON.stringify(item) : timelineLine(item))
     })
+  withApiOptions(user.command('risk <user>'))
+    .description('How a user stands: the last assessment, and whether a lock applies')
+    .option('--json', 'print the answer as JSON')
+    .action(async (name: string, options: RiskOptions) => {
+      const api = await connectApi(options)
+      const profile = (await api.call('GET', pathOf(name, 'profile'))) as Profile
+      const status = (await api.call('GET', pathOf(name, 'status'))) as Status
+      const { user: canonical, lastAssessment } = profile
+      const { locked, lock } = status
+      const risk = { user: canonical, locked, ...(lock && { lock }), ...(lastAssessment && { lastAssessment }) }
+      terminal.out(options.json ? JSON.stringify(risk) : riskLine(profile, status))
+    })
   withApiOptions(user.command('reset <user>'))
     .description('Forget what was learned: the user is a stranger then; locks, factors and suspicion stay')
     .option('--reason <reason>', 'for the audit', 'operator')
@@ -29,6 +44,14 @@ export function registerUser(program: Command, terminal: Terminal): void {
       const answer = await api.call('POST', pathOf(name, 'profile/reset'), { reason: options.reason })
       terminal.out(options.json ? JSON.stringify(answer) : 'forgotten')
     })
+}
+
+function riskLine({ user, lastAssessment: last }: Profile, { locked, lock }: Status): string {
+  const judged =
+    last === undefined
+      ? 'never judged'
+      : `${last['level']} ${last['score']} ${last['decision']}  ${last['reasonAdmin']}  at ${last['time']}`
+  return `${user}  ${locked ? `locked (${lock?.scope ?? 'user'})` : 'not locked'}  ${judged}`
 }
 
 function pathOf(user: string, rest: string): string {

@@ -4,6 +4,7 @@ import type { SeededRandom } from '../../campaign/seeded-random.ts'
 import { totpCode, totpStep } from '../../campaign/totp-code.ts'
 import type { ApiRoute } from '../api-routes.ts'
 import type { FuzzAnswer, FuzzCase } from '../fuzz-case.ts'
+import { firstDeadLetter } from './dead-letter.ts'
 import { type Ceremony, createPersonMaker, type Person } from './person.ts'
 import { createStock } from './stock.ts'
 import type { TokenIssuer } from './token-issuer.ts'
@@ -56,6 +57,7 @@ export async function createWorld(prefix: string, { api, issuer, reportTicketOf 
   for (const body of [{ id: 'demo', origins: [pageOrigin] }, issuer.app])
     await told(api, { method: 'POST', path: '/v1/apps', body }, [200, 201])
   keys.push(await newKey(api))
+  const letter = await firstDeadLetter(api)
 
   return {
     personFor({ path }, random) {
@@ -78,6 +80,7 @@ export async function createWorld(prefix: string, { api, issuer, reportTicketOf 
         originalIdentity: user,
         app: 'demo',
         ...(cursor === undefined ? {} : { cursor }),
+        ...(path.startsWith('/v1/dead-letters/') ? { letter } : {}),
         ...(path.endsWith('/backchannel-logout') ? { logout_token: issuer.logoutToken(user, session) } : {}),
         ...(path.startsWith('/v1/keys/') ? { id: random.pick(keys) } : {}),
         ...(path === '/v1/reports' && person.status === 'known' ? { ticket: reportTicketOf(person) } : {}),

@@ -371,6 +371,60 @@ export type Answers = {
       readonly challengeUri: string
     }
   }
+  readonly 'GET /v1/dead-letters': {
+    readonly items: readonly {
+      readonly id: string
+      /** Of the record. */
+      readonly topic: string
+      /** Where the record stood. */
+      readonly partition: number
+      readonly offset: number
+      readonly user?: string
+      /** When it became a dead letter. */
+      readonly time: string
+      /** Of the stage that could not read or fold it. */
+      readonly group: string
+      readonly error: {
+        readonly class: string
+        readonly message: string
+        readonly step: string
+      }
+      /** Of the value of the record. */
+      readonly bytes: number
+      readonly replayedAt?: string
+    }[]
+    readonly next?: string
+  }
+  readonly 'GET /v1/dead-letters/{letter}': {
+    readonly id: string
+    /** Of the record. */
+    readonly topic: string
+    /** Where the record stood. */
+    readonly partition: number
+    readonly offset: number
+    readonly user?: string
+    /** When it became a dead letter. */
+    readonly time: string
+    /** Of the stage that could not read or fold it. */
+    readonly group: string
+    readonly error: {
+      readonly class: string
+      readonly message: string
+      readonly step: string
+    }
+    /** Of the value of the record. */
+    readonly bytes: number
+    readonly replayedAt?: string
+    readonly key: string
+    /** Those of the record. */
+    readonly headers: Readonly<Record<string, string>>
+    /** The bytes in base64; none where they were too many. */
+    readonly value?: string
+  }
+  readonly 'POST /v1/dead-letters/{letter}/replay': {
+    readonly id: string
+    readonly replayed: boolean
+  }
   readonly 'POST /v1/keys': {
     readonly id: string
     readonly key: string

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Activity, type ActivityRecord, createCodecs, createEmbeddedRegistry, topicOf } from '@watchword/contracts'
+import { builtInPolicy } from '@watchword/policy'
+import { replayStage } from '@watchword/stream'
+import fc from 'fast-check'
+import { createProfileStage } from './profile-stage.ts'
+import { sampleActivity } from './testing/sample-activity.ts'
+
+const codecs = await createCodecs(createEmbeddedRegistry())
+const policy = builtInPolicy()
+const stage = createProfileStage({ codecs, policyOf: () => policy })
+
+type Body = ActivityRecord['body']
+
+const login = (id: string, over: Partial<Activity> = {}): Body => ({
+  type: 'activity',
+  data: { ...sampleActivity, id, methods: ['pwd', 'otp'], policy: policy.hash, ...over },
+})
+
+const verdictOn = (activity: string, verdict: 'confirmed-compromised' | 'confirmed-safe', device = 'd-1'): Body => ({
+  type: 'verdict',
+  data: {
+    assessment: 'a-0-1-0',
+    activity,
+    app: 'bank',
+    session: null,
+    verdict,
+    by: 'operator',
+    operator: 'key-1',
+    assessed: {
+      type: 'login',
+      outcome: 'succeeded',
+      late: false,
+      device,
+      fingerprint: null,
+      address: null,
+      learnable: false,
+      network: null,
+      asn: null,
+      country: null,
+      browser: null,
+      os: null,
+      agent: null,
+    },
+  },
+})
+
+/** Folds the bodies one second apart: what each is judged, and how many things of it are sighted. */
+function play(bodies: readonly Body[]) {
+  const records = bodies.map((body, offset) => {
+    const receivedAt = 1_700_000_000_000 + offset * 1_000
+    const value = codecs.activity.encode({ tenant: 'demo', user: 'alice', receivedAt, body })
+    const place = { topic: topicOf('activity'), partition: 0, offset, timestamp: receivedAt }
+    return { ...place, key: 'demo:alice', value, headers: {} }
+  })
+  return [...replayStage(stage, records)].map(({ outputs, poison }) => {
+    assert.equal(poison, undefined)
+    const [assessment] = outputs.flatMap(({ output, value }) =>
+      output === 'assessment' && value ? [codecs.assessment.decode(value)] : [],
+    )
+    const codes = assessment?.signals.map(({ code }) => code) ?? []
+    return {
+      codes,
+      decision: assessment?.decision,
+      sighted: outputs.filter(({ output }) => output === 'sighting').length,
+    }
+  })
+}
+
+const usual = ['a-1', 'a-2', 'a-3'].map((id) => login(id))
+const plain = (id: string, over: Partial<Activity> = {}): Body => login(id, { methods: ['pwd'], ...over })
+
+test('a verdict judges nothing by itself, and is seen in the very next judgement', () => {
+  const [verdict, next] = play([...usual, plain('a-4'), verdictOn('a-4', 'confirmed-compromised'), plain('a-5')]).slice(
+    -2,
+  )
+  assert.deepEqual(verdict, { codes: [], decision: undefined, sighted: 0 })
+  assert.equal(next?.decision, 'step-up')
+  assert.ok(next.codes.includes('context.compromised'))
+})
+
+test('what a verdict makes known is sighted, as what was learned from a login is', () => {
+  const strange = plain('a-4', { device: 'd-2' })
+  const [verdict, next] = play([
+    ...usual,
+    strange,
+    verdictOn('a-4', 'confirmed-safe', 'd-2'),
+    plain('a-5', { device: 'd-2' }),
+  ]).slice(-2)
+  assert.equal(verdict?.sighted, 1)
+  assert.ok(next?.codes.includes('device.known'))
+})
+
+test('a user who is forgotten is a stranger, and is learned anew', () => {
+  const reset: Body = { type: 'profile-reset', data: { operator: 'key-1' } }
+  const [stranger, again] = play([...usual, reset, plain('a-4'), login('a-5'), plain('a-6')]).slice(-3)
+  assert.ok(stranger?.codes.includes('device.unknown'))
+  assert.ok(again?.codes.includes('device.unknown'))
+})
+
+test('the same records give the same judgements, whatever verdicts stand among them', () => {
+  const bodies = fc.array(
+    fc.oneof(
+      fc.nat(5).map((n) => plain(`p-${n}`, { device: `d-${n % 3}` })),
+      fc.nat(5).map((n) => verdictOn(`p-${n}`, n % 2 === 0 ? 'confirmed-safe' : 'confirmed-compromised', `d-${n % 3}`)),
+    ),
+    { maxLength: 20 },
+  )
+  fc.assert(fc.property(bodies, (given) => assert.deepEqual(play(given), play(given))))
+})
