@@ -91,6 +91,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'ingest',
       'scorer',
       'session-guard',
+      'notifier',
       'auditor',
       'node',
       'tools',

@@ -36,7 +36,9 @@ test('every end-to-end test runs on both engines, but those that are about the e
 
 test('every test file is run by one script, and no other one', () => {
   const all = globSync('**/*.test.ts', { cwd: repositoryFile('.'), exclude: ['**/node_modules/**', '.cache/**'] })
-  const run = ['test:unit', 'test:e2e', 'test:data', 'test:kafka', 'test:packages', 'test:proxy'].flatMap(filesOf)
+  const run = ['test:unit', 'test:e2e', 'test:data', 'test:kafka', 'test:packages', 'test:proxy', 'test:siem'].flatMap(
+    filesOf,
+  )
   assert.deepEqual(run.toSorted(), all.toSorted())
 })
 
