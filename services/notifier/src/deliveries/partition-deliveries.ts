@@ -14,6 +14,7 @@ import { attemptedType, digestType, raisedType } from '../notices/notice-output.
 import type { Channel, DeliveryResult } from './channel.ts'
 import type { DisabledEndpoints } from './disabled-endpoints.ts'
 import type { Lane } from './lane.ts'
+import { createNamedTimers } from './named-timers.ts'
 import { type Raised, raisedOf } from './raised.ts'
 
 export type PartitionDeliveriesConfig = Readonly<{
@@ -72,7 +73,7 @@ export function createPartitionDeliveries(
   const pending = createPendingDeliveries()
   /** Where each delivery that is not done goes to. */
   const channelOf = new Map<string, Channel>()
-  const timers = new Map<string, () => void>()
+  const timers = createNamedTimers(clock)
   const begun = new WeakSet<Delivery>()
   const underWay = new Set<Promise<void>>()
   const givenUp = new AbortController()
@@ -138,8 +139,7 @@ export function createPartitionDeliveries(
     for (const channel of told) {
       const name = nameOf(id, channel.id)
       if (pending.get(id, channel.id) !== undefined) continue
-      timers.get(name)?.()
-      timers.delete(name)
+      timers.cancel(name)
       channelOf.delete(name)
     }
   }
@@ -169,18 +169,10 @@ export function createPartitionDeliveries(
   function plan(delivery: Delivery): void {
     if (!isLive || stopped) return
     const name = nameOf(delivery.id, delivery.endpoint)
-    timers.get(name)?.()
-    timers.delete(name)
     const waitMs = delivery.dueAt - clock.now()
-    if (waitMs <= 0) submit(delivery)
-    else
-      timers.set(
-        name,
-        clock.after(waitMs, () => {
-          timers.delete(name)
-          submit(delivery)
-        }),
-      )
+    if (waitMs > 0) return timers.set(name, waitMs, () => submit(delivery))
+    timers.cancel(name)
+    submit(delivery)
   }
 
   function submit(delivery: Delivery): void {
@@ -276,7 +268,7 @@ export function createPartitionDeliveries(
     },
     async stop() {
       stopped = true
-      for (const cancel of timers.values()) cancel()
+      timers.cancelAll()
       const cancel = clock.after(graceMs, () => givenUp.abort())
       await Promise.all(underWay)
       cancel()
