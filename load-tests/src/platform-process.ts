@@ -137,7 +137,8 @@ export async function startPlatformProcess(options: PlatformOptions): Promise<Pl
 
 /** Ends the driver, and so its platforms, when it is interrupted. */
 export function endOnSignal(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  // Not once: `timeout` and npm send a signal twice, and the second must not cut short what the first has begun.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 }
 
 async function untilExit(child: ChildProcess, afterwards: () => void): Promise<void> {

@@ -18,6 +18,7 @@ export const parts: Readonly<Record<string, Part>> = {
   notification: { folder: 'packages/notification', mayImport: [], pure: true },
   contracts: { folder: 'packages/contracts', mayImport: [] },
   'event-log': { folder: 'packages/event-log', mayImport: [] },
+  'plain-token': { folder: 'packages/plain-token', mayImport: [] },
   'token-attacks': { folder: 'packages/token-attacks', mayImport: [] },
   stream: { folder: 'packages/stream', mayImport: ['event-log'] },
   clickhouse: { folder: 'packages/clickhouse', mayImport: [] },
@@ -35,12 +36,12 @@ export const parts: Readonly<Record<string, Part>> = {
   scorer: { folder: 'services/scorer', mayImport: [...adapters, 'policy', 'risk-engine'] },
   'session-guard': {
     folder: 'services/session-guard',
-    mayImport: [...adapters, 'access', 'policy', 'session-lock', 'admission', 'user-names'],
+    mayImport: [...adapters, 'access', 'policy', 'session-lock', 'admission', 'plain-token', 'user-names'],
   },
   notifier: { folder: 'services/notifier', mayImport: [...adapters, 'access', 'notification'] },
-  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse', 'user-names'] },
+  auditor: { folder: 'services/auditor', mayImport: [...adapters, 'access', 'clickhouse'] },
   frames: { folder: 'sdk/frames', mayImport: [], pure: true },
-  node: { folder: 'sdk/node', mayImport: ['frames', 'user-names'] },
+  node: { folder: 'sdk/node', mayImport: ['frames', 'plain-token', 'user-names'] },
   browser: { folder: 'sdk/browser', mayImport: ['frames', 'user-names'] },
   'demo-bank': { folder: 'apps/demo-bank', mayImport: ['node', 'browser'] },
   cli: {

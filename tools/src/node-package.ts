@@ -17,6 +17,7 @@ type Manifest = Readonly<{
 /** What both SDKs have of their own, by package: it goes into the one that is published. */
 const bundled: Readonly<Record<string, string>> = {
   '@watchword/frames': 'sdk/frames/src',
+  '@watchword/plain-token': 'packages/plain-token/src',
   '@watchword/user-names': 'packages/user-names/src',
 }
 const source = repositoryFile('sdk/node')

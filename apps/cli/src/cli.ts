@@ -1,21 +1,29 @@
-import { version } from '@watchword/service-host'
+import { version } from '@watchword/service-host/version'
 import { Command, CommanderError } from 'commander'
-import { registerAudit } from './commands/audit.ts'
-import { registerClickhouse } from './commands/clickhouse.ts'
-import { registerDemo } from './commands/demo.ts'
-import { registerDoctor } from './commands/doctor.ts'
-import { registerEvents } from './commands/events.ts'
-import { registerKeys } from './commands/keys.ts'
-import { registerNotify } from './commands/notify.ts'
-import { registerPolicy } from './commands/policy.ts'
-import { registerReplay } from './commands/replay.ts'
-import { registerSchemaCommands } from './commands/schemas.ts'
-import { registerSecrets } from './commands/secrets.ts'
-import { registerSession } from './commands/session.ts'
-import { registerTopics } from './commands/topics.ts'
-import { registerUp } from './commands/up.ts'
-import { registerUser } from './commands/user.ts'
 import { type ExitCode, type Terminal, UsageError } from './terminal.ts'
+
+type Register = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void
+
+/** By name, in the order of the help. Each is loaded when it is meant: most of the platform is not needed to send an event. */
+const commands: ReadonlyMap<string, () => Promise<Register>> = new Map(
+  Object.entries({
+    up: async () => (await import('./commands/up.ts')).registerUp,
+    demo: async () => (await import('./commands/demo.ts')).registerDemo,
+    replay: async () => (await import('./commands/replay.ts')).registerReplay,
+    events: async () => (await import('./commands/events.ts')).registerEvents,
+    user: async () => (await import('./commands/user.ts')).registerUser,
+    keys: async () => (await import('./commands/keys.ts')).registerKeys,
+    policy: async () => (await import('./commands/policy.ts')).registerPolicy,
+    session: async () => (await import('./commands/session.ts')).registerSession,
+    notify: async () => (await import('./commands/notify.ts')).registerNotify,
+    topics: async () => (await import('./commands/topics.ts')).registerTopics,
+    schemas: async () => (await import('./commands/schemas.ts')).registerSchemaCommands,
+    clickhouse: async () => (await import('./commands/clickhouse.ts')).registerClickhouse,
+    audit: async () => (await import('./commands/audit.ts')).registerAudit,
+    secrets: async () => (await import('./commands/secrets.ts')).registerSecrets,
+    doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  }),
+)
 
 /** Runs one command; answers the exit code: 0 success, 1 failure, 2 usage. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -31,24 +39,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const finish = (code: ExitCode): void => {
     exitCode = code
   }
-  for (const register of [
-    registerUp,
-    registerDemo,
-    registerReplay,
-    registerEvents,
-    registerUser,
-    registerKeys,
-    registerPolicy,
-    registerSession,
-    registerNotify,
-    registerTopics,
-    registerSchemaCommands,
-    registerClickhouse,
-    registerAudit,
-    registerSecrets,
-    registerDoctor,
-  ])
-    register(program, terminal, finish)
+  const meant = commands.get(args[0] ?? '')
+  for (const load of meant === undefined ? commands.values() : [meant]) (await load())(program, terminal, finish)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode

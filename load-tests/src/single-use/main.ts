@@ -2,8 +2,10 @@ import { createClusterFolder } from '../campaign/cluster-folder.ts'
 import { readOptions } from '../campaign/options.ts'
 import { createSeededRandom } from '../campaign/seeded-random.ts'
 import { createVerdicts } from '../campaign/verdicts.ts'
+import { endOnSignal } from '../platform-process.ts'
 import { runSingleUseCampaign } from './campaign.ts'
 
+endOnSignal()
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const { rounds, seconds, seed } = readOptions(process.argv.slice(2), { rounds: 10, seconds: 0 }, Date.now())
 print(`single use: ${rounds} rounds of each, seed ${seed}`)

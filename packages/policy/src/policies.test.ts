@@ -142,6 +142,32 @@ test('what is put after a policy that only a newer build can read comes after it
   assert.equal((await policies.propose('demo', documentOf({ profile: 'strict' }), 'k-1')).version, 3)
 })
 
+test('a record that names the built-in policy of another build is judged by that one, in every tenant', async () => {
+  const { log, policies, view } = await open()
+  const document = '{"profile":"strict"}'
+  const hash = policyHash(document)
+  const value = codecs.policy.encode({ tenant: '', hash, version: 0, effectiveFrom: 0, document, by: 'built-in' })
+  await log.append([{ topic: 'watchword.policy.v1', key: `:${hash}`, value }])
+  await policies.refresh()
+  for (const each of [policies, await view()]) {
+    assert.equal(each.byHash('demo', hash)?.document.profile, 'strict')
+    assert.equal(each.inForce('demo').hash, builtInPolicy().hash)
+  }
+})
+
+test('the built-in policy is put on the log once, where any other build finds it', async () => {
+  const { log, policies, view } = await open()
+  await policies.recordBuiltIn()
+  await (await view()).recordBuiltIn()
+  const records = await log.read('watchword.policy.v1', 0, 0, 10)
+  const { hash } = builtInPolicy()
+  assert.deepEqual(
+    records.map(({ key }) => key),
+    [`:${hash}`],
+  )
+  assert.equal(policyHash(codecs.policy.decode(records[0]?.value ?? Buffer.of()).document), hash)
+})
+
 /** Gives the tails their turns until it is so. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve))

@@ -35,6 +35,11 @@ export interface Policies {
   refresh(): Promise<void>
   /** Puts a document in force; resolves when it is durable. The document that is in force already stays as it is. */
   propose(tenant: string, document: PolicyDocument, by: string, traceparent?: string): Promise<PolicyVersion>
+  /**
+   * Puts the built-in policy on the log, unless it is there; resolves when it is durable. Whoever writes its hash into a record does this first:
+   * another build may have another one built in, and judges the record by the one it names.
+   */
+  recordBuiltIn(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -43,6 +48,9 @@ export class UnreadablePolicyError extends Error {
   override readonly name = 'UnreadablePolicyError'
   readonly code = 'unreadable-policy'
 }
+
+/** In the place of the tenant of a policy that is built in, for all of them. */
+const everyTenant = ''
 
 /** The policy in force where none was put: `balanced`, version 0. */
 export function builtInPolicy(): PolicyVersion {
@@ -113,24 +121,43 @@ export async function createPolicies(deps: PoliciesDeps): Promise<Policies> {
     const current = inForce(tenant)
     const last = given.get(tenant) ?? 0
     if (current.hash === hash && last > 0 && current.version === last) return current
-    const record = { tenant, hash, version: last + 1, effectiveFrom: clock.now(), document: text, by }
-    const headers = cloudEventHeaders({
-      id: `${tenant}-${record.version}-${hash}`,
-      type: 'watchword.policy',
-      source: 'policies',
-      time: record.effectiveFrom,
-      traceparent,
-    })
-    await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record), headers }])
+    await append({ tenant, hash, version: last + 1, effectiveFrom: clock.now(), document: text, by }, traceparent)
     await view.refresh()
     const written = versions.get(tenant)?.get(hash)
     if (written === undefined) throw new UnreadablePolicyError('a policy that was written cannot be read')
     return written
   }
 
+  async function append(record: PolicyRecord, traceparent?: string): Promise<void> {
+    const { tenant, hash, version } = record
+    const headers = cloudEventHeaders({
+      id: `${tenant}-${version}-${hash}`,
+      type: 'watchword.policy',
+      source: 'policies',
+      time: clock.now(),
+      traceparent,
+    })
+    await log.append([{ topic, key: `${tenant}:${hash}`, value: codecs.policy.encode(record), headers }])
+  }
+
   return {
     inForce,
-    byHash: (tenant, hash) => versions.get(tenant)?.get(hash) ?? (hash === builtIn.hash ? builtIn : undefined),
+    byHash: (tenant, hash) =>
+      versions.get(tenant)?.get(hash) ??
+      versions.get(everyTenant)?.get(hash) ??
+      (hash === builtIn.hash ? builtIn : undefined),
+    async recordBuiltIn() {
+      const { hash, version, effectiveFrom, source } = builtIn
+      if (versions.get(everyTenant)?.has(hash) === true) return
+      await append({
+        tenant: everyTenant,
+        hash,
+        version,
+        effectiveFrom,
+        document: canonicalJson(source),
+        by: 'built-in',
+      })
+    },
     propose(tenant, document, by, traceparent) {
       // One after the other: two at once would give out the same version.
       const written = proposing.then(() => write(tenant, document, by, traceparent))

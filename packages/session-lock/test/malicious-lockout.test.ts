@@ -74,6 +74,18 @@ describe('a malicious lockout', () => {
       assert.deepEqual(types(given.when(theft).events), ['SessionLocked'], JSON.stringify(theft.data))
   })
 
+  test('does not widen to the whole user either when thefts have filled the table, while one more theft does', () => {
+    const thefts = Array.from({ length: 63 }, (_, n) =>
+      requireProof(1000 + n, { session: `s-${n}`, context: { ...thief, device: null, fingerprint: null } }),
+    )
+    const full = enrolled().and(...thefts)
+    assert.deepEqual(new Set(full.state.locks.map(({ scope }) => scope)), new Set(['session']))
+    const { events } = full.when(ofDevice(5000, 'd-more'))
+    assert.partialDeepStrictEqual(events, [{ type: 'LockWithheld', data: { reason: 'user-budget' } }])
+    const { after } = full.when(requireProof(5001, { session: 's-more', context: thief }))
+    assert.equal(after.state.locks.at(-1)?.scope, 'user')
+  })
+
   test('becomes a lock for every check once somebody is inside, with a new version', () => {
     const named = enrolled().and(ofDevice(1000, 'd-thief'))
     assert.equal(statusOf(named.state, { session: 's-mine' }, 1001).locked, false)

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { readPlainToken } from '@watchword/plain-token'
 import { canonicalUser, exactNames, type UserNames } from '@watchword/user-names'
-import { readPlainToken } from './plain-token.ts'
 import { nodeRuntime, type Runtime } from './runtime.ts'
 import type { Subject } from './status.ts'
 import { keyOf } from './verified-memory.ts'

@@ -58,7 +58,8 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
   }
 }
 
-const endOfTime = Date.UTC(2100, 0)
+/** No row is later; epoch milliseconds. */
+export const endOfTime = Date.UTC(2100, 0)
 
 // One record with a time that the table cannot hold would be inserted again and again, and nothing after it.
 function isStorable(at: number): boolean {

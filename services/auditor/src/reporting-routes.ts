@@ -1,4 +1,4 @@
-import { type Access, keyGate } from '@watchword/access'
+import { type Access, keyGate, userOf } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
 import { publicAssessmentSchema } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
@@ -6,7 +6,6 @@ import { type HttpServer, pageSchema, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { readAssessment, wouldBeStored } from './assessments.ts'
 import type { AuditSink } from './audit-sink.ts'
-import { userOf } from './reports/user-param.ts'
 import { readTimeline } from './timeline.ts'
 
 export type ReportingDeps = Readonly<{

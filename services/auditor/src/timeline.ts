@@ -1,7 +1,7 @@
 import type { Clickhouse } from '@watchword/clickhouse'
 import { type AssessmentRecord, publicAssessment, topicOf } from '@watchword/contracts'
-import { type Page, pageFrom, type PageQuery, readCursor } from '@watchword/service-kit'
-import { Type } from 'typebox'
+import { type Page, pageFrom, type PageQuery } from '@watchword/service-kit'
+import { cursorOfRecord, newestFirst, olderThan, placeColumns, type RecordPlace } from './reports/record-place.ts'
 import { sql } from './reports/sql.ts'
 import { createTenantReader } from './reports/tenant-reader.ts'
 
@@ -17,30 +17,7 @@ export type TimelineItem = Readonly<{
   data: unknown
 }>
 
-type Row = Readonly<{
-  ms: string
-  topic: string
-  partition: number
-  offset: string
-  type: string
-  id: string
-  app: string
-  session: string
-  body: string
-}>
-
-const columns = sql`toString(toUnixTimestamp64Milli(at)) AS ms, topic, partition, toString(offset) AS offset, type, id, app, session, body`
-
-/** Where a page ended, in the order of the table: milliseconds, topic, partition, offset. */
-const place = Type.Tuple([
-  Type.String({ pattern: '^[0-9]{1,18}$' }),
-  Type.String(),
-  Type.Integer({ minimum: 0, maximum: 65_535 }),
-  Type.String({ pattern: '^[0-9]{1,18}$' }),
-])
-
-const olderThanCursor = sql`(at, topic, partition, records.offset) <
-  (fromUnixTimestamp64Milli({ms:Int64}, 'UTC'), {topic:String}, {partition:UInt16}, {offset:UInt64})`
+type Row = RecordPlace & Readonly<{ type: string; id: string; app: string; session: string; body: string }>
 
 /** The newest first. The tenant comes from the caller's key alone. */
 export async function readTimeline(
@@ -48,21 +25,17 @@ export async function readTimeline(
   who: Readonly<{ tenant: string; user: string }>,
   { limit, cursor }: PageQuery,
 ): Promise<Page<TimelineItem>> {
+  const following = olderThan(cursor)
   const rows = await createTenantReader(client, who.tenant).rows<Row>({
-    select: columns,
+    select: sql`${placeColumns}, type, id, app, session, body`,
     from: 'records',
-    where: [sql`user = {user:String}`, ...(cursor === undefined ? [] : [olderThanCursor])],
-    orderBy: sql`at DESC, topic DESC, partition DESC, records.offset DESC`,
+    where: [sql`user = {user:String}`, ...following.where],
+    orderBy: newestFirst,
     rows: limit + 1,
-    parameters: { user: who.user, ...(cursor === undefined ? {} : parametersOf(cursor)) },
+    parameters: { user: who.user, ...following.parameters },
   })
-  const page = pageFrom(rows, limit, ({ ms, topic, partition, offset }) => [ms, topic, partition, offset])
+  const page = pageFrom(rows, limit, cursorOfRecord)
   return { ...page, items: page.items.map(itemOf) }
-}
-
-function parametersOf(cursor: string): Readonly<Record<string, unknown>> {
-  const [ms, topic, partition, offset] = readCursor(place, cursor)
-  return { ms, topic, partition, offset }
 }
 
 function itemOf(row: Row): TimelineItem {

@@ -54,6 +54,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     deps.onFatal(error)
   }
 
+  await policies.recordBuiltIn()
   const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
   const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
   const waits = await createAssessmentWaits({ log, codecs, clock, onFault, onFatal })

@@ -1,10 +1,17 @@
 import { freePort } from '@watchword/service-kit'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ActivityRecord, createCodecs, createEmbeddedRegistry, topicOf, userKey } from '@watchword/contracts'
-import { logTopics } from '@watchword/contracts'
+import {
+  type ActivityRecord,
+  type Codecs,
+  createCodecs,
+  createEmbeddedRegistry,
+  logTopics,
+  topicOf,
+  userKey,
+} from '@watchword/contracts'
 import { partitionOf } from '@watchword/event-log'
 import { openSqliteLog } from '@watchword/event-log/sqlite'
 import { builtInPolicy } from '@watchword/policy'
@@ -26,21 +33,31 @@ const rowsAtOnce = 10_000
 export type KnownUsers = Readonly<{ data: string; profileState: string; stateBytes: number; rowBytes: number }>
 
 /**
- * Makes the folder once; later runs find it. Some users' logins go over HTTP through the whole platform, which leaves a
- * log, positions and everything else as it leaves them. The rows of all other users are folded by the scorer's own
+ * Makes the folder once; later runs find it, unless the scorer keeps its rows in another way by then. Some users' logins go over HTTP through the
+ * whole platform, which leaves a log, positions and everything else as it leaves them. The rows of all other users are folded by the scorer's own
  * stage from those same activities under other names, and saved through the stage's state store at the same positions.
  */
 export async function knownUsers(): Promise<KnownUsers> {
   const data = process.env['WATCHWORD_BENCH_STATE'] ?? join(tmpdir(), `watchword-bench-${usersKnown}-users`)
   const profileState = join(data, 'state', 'profile.db')
   const marker = join(data, 'built.json')
-  if (!existsSync(marker)) {
+  const codecs = await createCodecs(createEmbeddedRegistry())
+  const policy = builtInPolicy()
+  const stage = createProfileStage({ codecs, policyOf: () => policy })
+  let built = readBuilt(marker)
+  if (built?.stateVersion !== stage.stateVersion) {
+    rmSync(data, { recursive: true, force: true })
     await playSome(data)
-    const rowBytes = await addRows(data, profileState)
-    writeFileSync(marker, JSON.stringify({ rowBytes }))
+    built = { rowBytes: await addRows(data, profileState, { codecs, stage }), stateVersion: stage.stateVersion }
+    writeFileSync(marker, JSON.stringify(built))
   }
-  const { rowBytes } = JSON.parse(readFileSync(marker, 'utf8')) as { rowBytes: number }
-  return { data, profileState, stateBytes: statSync(profileState).size, rowBytes }
+  return { data, profileState, stateBytes: statSync(profileState).size, rowBytes: built.rowBytes }
+}
+
+type Built = Readonly<{ rowBytes: number; stateVersion: string }>
+
+function readBuilt(marker: string): Built | undefined {
+  return existsSync(marker) ? (JSON.parse(readFileSync(marker, 'utf8')) as Built) : undefined
 }
 
 async function playSome(data: string): Promise<void> {
@@ -64,11 +81,10 @@ async function untilFolded({ url }: PlatformProcess): Promise<void> {
   }
 }
 
+type Fold = Readonly<{ codecs: Pick<Codecs, 'activity'>; stage: ReturnType<typeof createProfileStage> }>
+
 /** Answers the mean size of a row. */
-async function addRows(data: string, file: string): Promise<number> {
-  const codecs = await createCodecs(createEmbeddedRegistry())
-  const policy = builtInPolicy()
-  const stage = createProfileStage({ codecs, policyOf: () => policy })
+async function addRows(data: string, file: string, { codecs, stage }: Fold): Promise<number> {
   const template = await recordedLogin(join(data, 'log.db'), (bytes) => codecs.activity.decode(bytes))
   const { store, setAside } = await openStateStore({ file, stage: stage.name, stateVersion: stage.stateVersion })
   if (setAside) throw new RangeError(`the state was not trusted: ${setAside.reason}`)

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -29,13 +29,19 @@ export async function startTestRegistry(port: number, folder?: string): Promise<
   const call = async (command: string): Promise<void> => {
     await promisify(execFile)(script, [command], { env })
   }
+  // It does not outlive whoever has started it.
+  const endWithDriver = (): void => void spawnSync(script, ['kill9'], { env })
   await call('clean')
+  process.on('exit', endWithDriver)
   await call('start')
   return {
     url: `http://127.0.0.1:${port}/apis/ccompat/v7`,
     start: () => call('start'),
     kill: () => call('kill9'),
     stop: () => call('stop'),
-    clean: () => call('clean'),
+    async clean() {
+      await call('clean')
+      process.off('exit', endWithDriver)
+    },
   }
 }

@@ -1,7 +1,8 @@
-import { type HttpServer, pageFrom, readCursor } from '@watchword/service-kit'
+import { type HttpServer, pageFrom } from '@watchword/service-kit'
 import { type Static, Type } from 'typebox'
 import { type ListQuery, type ReportRouteDeps, registerListRoute } from './list-route.ts'
 import { periodOf, periodSchema, withinPeriod } from './period.ts'
+import { cursorOfRecord, newestFirst, olderThan, placeColumns, type RecordPlace } from './record-place.ts'
 import { sql } from './sql.ts'
 import type { TenantReader } from './tenant-reader.ts'
 
@@ -26,27 +27,8 @@ const query = {
   type: Type.Optional(Type.String({ maxLength: 100, description: 'Such as `session.session-locked`.' })),
 }
 
-type Row = Readonly<{
-  ms: string
-  topic: string
-  partition: number
-  offset: string
-  type: string
-  id: string
-  app: string
-  user: string
-  session: string
-  hash: string
-  body: string
-}>
-
-/** Where a page ended, in the order of the list. */
-export const recordPlace = Type.Tuple([
-  Type.String({ pattern: '^[0-9]{1,15}$' }),
-  Type.String({ maxLength: 100 }),
-  Type.Integer({ minimum: 0, maximum: 65_535 }),
-  Type.String({ pattern: '^[0-9]{1,18}$' }),
-])
+type Row = RecordPlace &
+  Readonly<{ type: string; id: string; app: string; user: string; session: string; hash: string; body: string }>
 
 const dayMs = 86_400_000
 
@@ -69,37 +51,22 @@ export function registerAuditRoute(server: HttpServer, deps: ReportRouteDeps): v
 
 async function readRecords(reader: TenantReader, asked: ListQuery<typeof query>, now: number) {
   const { limit, cursor, topic, user, type } = asked
-  const [ms, lastTopic, partition, offset] = cursor === undefined ? [] : readCursor(recordPlace, cursor)
+  const following = olderThan(cursor)
   const rows = await reader.rows<Row>({
-    select: sql`toString(toUnixTimestamp64Milli(at)) AS ms, topic, partition, toString(records.offset) AS offset, type, id, app, user,
-      session, lower(hex(hash)) AS hash, body`,
+    select: sql`${placeColumns}, type, id, app, user, session, lower(hex(hash)) AS hash, body`,
     from: 'records',
     where: [
       withinPeriod,
       ...(topic === undefined ? [] : [sql`topic = {topic:String}`]),
       ...(user === undefined ? [] : [sql`user = {user:String}`]),
       ...(type === undefined ? [] : [sql`type = {type:String}`]),
-      ...(cursor === undefined
-        ? []
-        : [
-            sql`(at, topic, partition, records.offset) <
-              (fromUnixTimestamp64Milli({ms:Int64}, 'UTC'), {lastTopic:String}, {partition:UInt16}, {offset:UInt64})`,
-          ]),
+      ...following.where,
     ],
-    orderBy: sql`at DESC, topic DESC, partition DESC, records.offset DESC`,
+    orderBy: newestFirst,
     rows: limit + 1,
-    parameters: {
-      ...periodOf(asked, { now, defaultMs: 30 * dayMs }),
-      topic,
-      user,
-      type,
-      ms,
-      lastTopic,
-      partition,
-      offset,
-    },
+    parameters: { ...periodOf(asked, { now, defaultMs: 30 * dayMs }), topic, user, type, ...following.parameters },
   })
-  const page = pageFrom(rows, limit, (row) => [row.ms, row.topic, row.partition, row.offset])
+  const page = pageFrom(rows, limit, cursorOfRecord)
   return { ...page, items: page.items.map(itemOf) }
 }
 

@@ -1,10 +1,9 @@
-import { type Access, keyGate } from '@watchword/access'
+import { type Access, keyGate, userOf } from '@watchword/access'
 import { type HttpServer, type Page, pageSchema } from '@watchword/service-kit'
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 import type { Clickhouse } from '@watchword/clickhouse'
 import { type CsvColumn, csvOf } from './csv.ts'
 import { createTenantReader, type TenantReader } from './tenant-reader.ts'
-import { userOf } from './user-param.ts'
 
 export type ReportRouteDeps = Readonly<{
   access: Access

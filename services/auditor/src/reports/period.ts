@@ -1,5 +1,6 @@
 import { problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import { endOfTime } from '../audit-row.ts'
 import { type Sql, sql } from './sql.ts'
 
 const moment = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }))
@@ -15,9 +16,6 @@ export type Period = Readonly<{ from: number; to: number }>
 
 /** RFC 3339 section 5.6. */
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/
-
-/** No row is later. */
-const endOfTime = Date.UTC(2100, 0)
 
 /** The period that a query names; without `to` there is no end, without `from` it begins `defaultMs` before the end. Throws `malformed`. */
 export function periodOf(

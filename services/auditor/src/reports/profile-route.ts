@@ -1,10 +1,9 @@
-import { keyGate } from '@watchword/access'
+import { keyGate, userOf } from '@watchword/access'
 import type { HttpServer } from '@watchword/service-kit'
 import { type Static, Type } from 'typebox'
 import type { ReportRouteDeps } from './list-route.ts'
 import { sql } from './sql.ts'
 import { createTenantReader, type TenantReader } from './tenant-reader.ts'
-import { userOf } from './user-param.ts'
 
 const seen = Type.Object({
   value: Type.String(),

@@ -1,10 +1,9 @@
-import type { Access, Caller, Scope } from '@watchword/access'
+import { type Access, type Caller, type Scope, userOf } from '@watchword/access'
 import type { Context } from '@watchword/contracts'
 import type { FastifyRequest } from 'fastify'
 import { singleHeaders, subjectHeaderNames } from '../check/subject-headers.ts'
 import { malformed } from '../http/malformed.ts'
 import { contextOf } from '../http/request-context.ts'
-import { userOf } from '../http/user-param.ts'
 
 /** Whom the page is shown to, by the word of the proxy that it is behind. */
 export type PageSubject = Readonly<{

@@ -1,11 +1,11 @@
 import type { Access } from '@watchword/access'
+import { type PlainToken, readPlainToken } from '@watchword/plain-token'
 import { ConfigError, type ConfigFault, problem, ProblemError } from '@watchword/service-kit'
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { AppTokenConfig } from './app-token-config.ts'
 import { IssuerKeysError, openIssuerKeys } from './issuer-keys.ts'
 import { malformed } from '../http/malformed.ts'
 import type { GivenProof, StepUpRule } from './step-up.ts'
-import { type PlainToken, readPlainToken } from './plain-token.ts'
 
 /** Whom a token names; not `proven` while the keys of its issuer cannot be had. */
 export type TokenSubject = Readonly<{

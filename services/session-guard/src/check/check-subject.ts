@@ -1,10 +1,9 @@
-import type { Access } from '@watchword/access'
+import { type Access, userOf } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
 import type { SessionGuardConfig } from '../config.ts'
 import type { AppTokens, TokenSubject } from './app-tokens.ts'
 import { malformed } from '../http/malformed.ts'
 import { type SubjectHeaders, subjectHeadersOf } from './subject-headers.ts'
-import { userOf } from '../http/user-param.ts'
 import type { UserNames } from '@watchword/user-names'
 
 /** Whom a check is about. */

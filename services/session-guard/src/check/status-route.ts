@@ -1,4 +1,4 @@
-import { type Caller, keyGate } from '@watchword/access'
+import { type Caller, keyGate, userOf } from '@watchword/access'
 import { type HttpServer, problem, type RouteDocumentation } from '@watchword/service-kit'
 import { classOfFactor } from '@watchword/session-lock'
 import { exactNames, userNames } from '@watchword/user-names'
@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { GuardParts } from '../guard-parts.ts'
 import { isoTime, lockJson, lockJsonSchema } from '../http/lock-json.ts'
-import { idSchema, userOf, userSchema } from '../http/user-param.ts'
+import { idSchema, userSchema } from '../http/user-param.ts'
 import { type Standing, standingOf } from '../view/user-standing.ts'
 
 type Subject = Readonly<{ caller: Caller; user: string; session: string | undefined; device: string | undefined }>

@@ -1,10 +1,9 @@
-import type { Access } from '@watchword/access'
+import { type Access, userOf } from '@watchword/access'
 import { problem } from '@watchword/service-kit'
 import { barsFactorChanges } from '@watchword/session-lock'
 import type { GuardParts } from '../guard-parts.ts'
 import type { Admission, Presenter } from '../tickets/callers.ts'
 import type { GuardView } from '../view/guard-view.ts'
-import { userOf } from '../http/user-param.ts'
 import { hasSessionEnded } from '../view/user-standing.ts'
 
 /** What opens the routes of factors. */

@@ -1,3 +1,4 @@
+import { userOf } from '@watchword/access'
 import { shortHash } from '@watchword/contracts'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { LRUCache } from 'lru-cache'
@@ -5,7 +6,6 @@ import { Type } from 'typebox'
 import type { TokenLogout } from '../check/app-tokens.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { malformed } from '../http/malformed.ts'
-import { userOf } from '../http/user-param.ts'
 import { pause, untilChangeVisible } from '../view/until-visible.ts'
 
 type Parts = Pick<

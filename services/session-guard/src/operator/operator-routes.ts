@@ -1,4 +1,4 @@
-import { keyGate } from '@watchword/access'
+import { keyGate, userOf } from '@watchword/access'
 import type { Lock } from '@watchword/contracts'
 import { lockPolicyOf } from '@watchword/policy'
 import { type HttpServer, problem } from '@watchword/service-kit'
@@ -7,7 +7,6 @@ import type { GuardParts } from '../guard-parts.ts'
 import { lockJson } from '../http/lock-json.ts'
 import { createOperatorCommands } from './operator-commands.ts'
 import { factorsResetSchema, lockSchema, sessionEndSchema, unlockSchema } from './operator-schemas.ts'
-import { userOf } from '../http/user-param.ts'
 import { invalid } from '../http/invalid.ts'
 
 type Parts = Pick<

@@ -1,11 +1,11 @@
-import { keyGate } from '@watchword/access'
+import { keyGate, userOf } from '@watchword/access'
 import { type HttpServer, problem } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import { ticketPurposes } from './claims.ts'
 import { mintTicket, type TicketPurpose } from './mint-ticket.ts'
 import type { GuardParts } from '../guard-parts.ts'
 import { contextOf, contextSchema } from '../http/request-context.ts'
-import { idSchema, userOf, userSchema } from '../http/user-param.ts'
+import { idSchema, userSchema } from '../http/user-param.ts'
 import { invalid } from '../http/invalid.ts'
 import { wholeApp } from '../web-socket/hub.ts'
 

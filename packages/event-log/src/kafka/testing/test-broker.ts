@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -51,7 +51,10 @@ async function startBroker(port: number, settings: Readonly<Record<string, strin
   const call = async (command: string): Promise<void> => {
     await run(script, [command], { env })
   }
+  // It does not outlive whoever has started it.
+  const endWithDriver = (): void => void spawnSync(script, ['kill9'], { env })
   await call('clean')
+  process.on('exit', endWithDriver)
   await call('start')
   return {
     brokers: [`127.0.0.1:${port}`],
@@ -60,6 +63,9 @@ async function startBroker(port: number, settings: Readonly<Record<string, strin
     pause: () => call('pause'),
     resume: () => call('resume'),
     stop: () => call('stop'),
-    clean: () => call('clean'),
+    async clean() {
+      await call('clean')
+      process.off('exit', endWithDriver)
+    },
   }
 }

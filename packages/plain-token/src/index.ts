@@ -1,0 +1,1 @@
+export { type PlainToken, readPlainToken } from './plain-token.ts'
