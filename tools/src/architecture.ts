@@ -97,6 +97,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'ingest',
       'scorer',
       'session-guard',
+      'notifier',
       'auditor',
       'node',
       'tools',

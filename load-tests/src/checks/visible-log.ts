@@ -33,7 +33,7 @@ export type VisibleLog = Readonly<{
 }>
 
 const readAtOnce = 2_000
-const decodedTopics: ReadonlySet<string> = new Set(['activity', 'assessment', 'mfa', 'session', 'lock'])
+const decodedTopics: ReadonlySet<string> = new Set(['activity', 'assessment', 'mfa', 'session', 'lock', 'notification'])
 const unaudited: ReadonlySet<string> = new Set([topicOf('factor'), deadLetterTopic(topicOf('factor'))])
 
 /** Reads the whole log, as consumers see it. */

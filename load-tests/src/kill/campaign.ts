@@ -1,3 +1,4 @@
+import { startReceiver } from '@watchword/notifier/testing'
 import { freePort } from '@watchword/service-kit'
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { launchPlatform, type PlatformProcess, startPlatformProcess } from '../p
 import { checkAudit } from '../checks/check-audit.ts'
 import { checkSpentCodes, checkUsers, sampleUsers } from '../checks/check-live.ts'
 import { checkLog } from '../checks/check-log.ts'
+import { checkTold } from '../checks/check-told.ts'
 import { settle } from '../checks/settle.ts'
 import { createLedger, type SpentCode } from '../load/ledger.ts'
 import type { LoadDeps } from '../load/load.ts'
@@ -29,6 +31,8 @@ const codesTried = 6
 const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
 const answersWithinMs = 15_000
+const toldWithinMs = 30_000
+const webhookSecret = `whsec_${Buffer.from('k'.repeat(32)).toString('base64')}`
 
 /** What a campaign measured. */
 export type KillFigures = Readonly<{
@@ -41,6 +45,13 @@ export type KillFigures = Readonly<{
 export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promise<KillFigures> {
   const { random, verdicts, print } = deps
   const port = await freePort()
+  const receiver = await startReceiver()
+  const env = {
+    WATCHWORD_NOTIFIER_WEBHOOKS: JSON.stringify([
+      { id: 'campaign', tenant: 'demo', url: receiver.url, secrets: [webhookSecret] },
+    ]),
+    WATCHWORD_NOTIFIER_ALLOWED_NETWORKS: '127.0.0.0/8',
+  }
   const ledger = createLedger()
   const counts = new Map<string, number>()
   const readyMs: number[] = []
@@ -66,7 +77,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   const workers = createWorkers(load)
 
   async function start(): Promise<PlatformProcess> {
-    const platform = await startPlatformProcess({ data: config.data, port })
+    const platform = await startPlatformProcess({ data: config.data, port, env })
     key = platform.key
     readyMs.push(platform.readyAfterMs)
     return platform
@@ -91,7 +102,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   async function round(): Promise<void> {
     if (random.chance(0.15)) {
       // A start is a moment like any other.
-      const starting = launchPlatform({ data: config.data, port })
+      const starting = launchPlatform({ data: config.data, port, env })
       await Promise.race([delay(random.between(0, 1_500)), starting.ready.catch(() => undefined)])
       await kill(starting.kill)
       load.count('kills while starting')
@@ -120,6 +131,11 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     checkLog(log, ledger, { verdicts, appends: 'once' })
     const after = await start()
     await checkAudit(log.places, after.clickhouse, verdicts)
+    const notifications = log.of('notification').map(({ value }) => value)
+    const telling = { tenant: 'demo', withinMs: toldWithinMs }
+    const repeated = await checkTold(telling, notifications, () => receiver.received, verdicts)
+    counts.set('webhooks', receiver.received.length)
+    counts.set('webhooks that came again', repeated)
     await after.stop()
     counts.set('records in the log', log.records)
     counts.set('records that a stage said again', log.repeats)
@@ -134,6 +150,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     }
   } finally {
     api.close()
+    await receiver.close()
     await rm(config.data, { recursive: true, force: true })
   }
   return { counts, readyMs, childrenMs }

@@ -18,7 +18,12 @@ export type { Entity, EntityKind } from './generated/entity.ts'
 export type { Factor, FactorState } from './generated/factor.ts'
 export type { ApprovalPrompt, Authorization, Lock, LockState, Pass } from './generated/lock.ts'
 export type { AdmissionRequested, ClientKind, Context, LockPolicy, MfaRecord, MfaRequired } from './generated/mfa.ts'
-export type { DeliveryAttempted, NotificationRaised, NotificationRecord } from './generated/notification.ts'
+export type {
+  DeliveryAttempted,
+  DigestCounted,
+  NotificationRaised,
+  NotificationRecord,
+} from './generated/notification.ts'
 export type { PolicyRecord } from './generated/policy.ts'
 export type { AdmissionDecided, AdmissionOutcome, SessionRecord } from './generated/session.ts'
 export type { Sighting } from './generated/sighting.ts'

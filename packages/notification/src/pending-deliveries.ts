@@ -19,6 +19,10 @@ export type Attempt = Readonly<{ id: string; endpoint: string; attempt: number; 
 export interface PendingDeliveries {
   /** A notification was read; known ones stay as they are. */
   add(notification: Readonly<{ id: string; offset: number; at: number }>, endpoints: readonly string[]): void
+  /** The same, of something that has changed before anybody was told of it: where it stands now takes the place of where it stood. */
+  replace(notification: Readonly<{ id: string; offset: number; at: number }>, endpoints: readonly string[]): void
+  /** Forgets what nobody was told of yet. */
+  withdraw(id: string, endpoints: readonly string[]): void
   /** What the log says of an attempt. */
   apply(attempt: Attempt): void
   get(id: string, endpoint: string): Delivery | undefined
@@ -36,6 +40,21 @@ export function createPendingDeliveries(): PendingDeliveries {
       for (const endpoint of endpoints) {
         const key = keyOf(id, endpoint)
         if (!pending.has(key)) pending.set(key, { id, offset, endpoint, attempts: 0, dueAt: at })
+      }
+    },
+    replace({ id, offset, at }, endpoints) {
+      for (const endpoint of endpoints) {
+        const key = keyOf(id, endpoint)
+        if ((pending.get(key)?.attempts ?? 0) > 0) continue
+        // At its new place in the order.
+        pending.delete(key)
+        pending.set(key, { id, offset, endpoint, attempts: 0, dueAt: at })
+      }
+    },
+    withdraw(id, endpoints) {
+      for (const endpoint of endpoints) {
+        const key = keyOf(id, endpoint)
+        if (pending.get(key)?.attempts === 0) pending.delete(key)
       }
     },
     apply({ id, endpoint, attempt, nextAt }) {

@@ -49,6 +49,18 @@ describe('pending deliveries', () => {
     )
   })
 
+  test('stand where their last record stands while nobody was told of them, and are gone when withdrawn', () => {
+    const pending = withNotifications(2)
+    pending.replace({ id: 'n-0', offset: 7, at: 60 }, endpoints)
+    assert.deepEqual(pending.get('n-0', 'siem'), { id: 'n-0', offset: 7, endpoint: 'siem', attempts: 0, dueAt: 60 })
+    assert.equal(pending.oldest(), 1)
+    pending.apply({ id: 'n-0', endpoint: 'siem', attempt: 1, nextAt: 99 })
+    pending.replace({ id: 'n-0', offset: 8, at: 70 }, endpoints)
+    pending.withdraw('n-0', endpoints)
+    assert.deepEqual(pending.get('n-0', 'siem'), { id: 'n-0', offset: 7, endpoint: 'siem', attempts: 1, dueAt: 99 })
+    assert.equal(pending.get('n-0', 'chat'), undefined)
+  })
+
   test('are tried for three days, at growing distances', () => {
     let at = 0
     const pauses: number[] = []

@@ -60,6 +60,64 @@ describe('a webhook', () => {
     assert.match(receiver.received.at(-1)?.body ?? '', /notification\.access-denied/)
   })
 
+  it('is told of what was too much in one digest when that is due, also by the next process, and then never again', async (t) => {
+    const receiver = await receiverOf(t)
+    const webhooks = [webhookTo(receiver.url, { kinds: ['unusual-activity'] })]
+    const first = await createNotifierWorld(t, { webhooks })
+    await first.judge(...Array.from({ length: 15 }, (_, index) => ({ device: `d-${index}` })))
+    await first.hasAttempted(3)
+    await first.notifier.stop()
+    const second = await createNotifierWorld(t, { webhooks, after: first })
+    await second.judge({ user: 'bob' })
+    await second.hasAttempted(4)
+    assert.equal(receiver.received.length, 4, 'not before it is due')
+    second.clock.advance(3_661_000)
+    await second.hasAttempted(5)
+    const { type, data } = JSON.parse(receiver.received[4]?.body ?? '') as { type: string; data: object }
+    const { id, ...told } = data as { id: string }
+    assert.equal(type, 'notification.digest')
+    assert.match(id, /^n-a-\d+-3$/)
+    assert.deepEqual(told, {
+      severity: 'medium',
+      audience: ['user', 'operators'],
+      tenant: 'demo',
+      user: 'alice',
+      app: 'bank',
+      subject: 'alice',
+      signals: [],
+      facts: { of: 'unusual-activity' },
+      // Of twelve that were held back; counts are said up to ten, then in steps.
+      similar: 10,
+      reason: { en: 'There was more that you were not told of one by one.' },
+    })
+    await second.notifier.stop()
+    const third = await createNotifierWorld(t, { webhooks, after: second })
+    third.clock.advance(86_400_000)
+    await third.judge({ user: 'carol' })
+    await third.hasAttempted(6)
+    assert.equal(receiver.received.length, 6)
+  })
+
+  it('is told of no digest when the next of its kind has counted what was too much', async (t) => {
+    const receiver = await receiverOf(t)
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
+    for (const device of ['a', 'b', 'c', 'd', 'e']) {
+      await world.judge({ device })
+      // The fifth comes an hour and more after the first, and half an hour after the fourth.
+      world.clock.advance(device === 'd' ? 30 * 60_000 : 11 * 60_000)
+    }
+    await world.hasAttempted(4)
+    assert.deepEqual(
+      (await world.raised()).map(({ similar }) => similar),
+      [0, 0, 0, 1],
+    )
+    world.clock.advance(3 * 3_600_000)
+    await world.judge({ decision: 'deny', user: 'bob' })
+    await world.hasAttempted(5)
+    assert.equal(receiver.received.length, 5)
+    assert.ok(receiver.received.every(({ body }) => !body.includes('notification.digest')))
+  })
+
   it('hears only of its tenant and of the kinds that it asked for', async (t) => {
     const receiver = await receiverOf(t)
     const world = await createNotifierWorld(t, {
@@ -71,6 +129,21 @@ describe('a webhook', () => {
     assert.equal((await world.raised()).length, 2)
     assert.match(receiver.received[0]?.body ?? '', /access-denied/)
     assert.equal(receiver.received.length, 1)
+  })
+
+  it('hears of nothing below its floor', async (t) => {
+    const receiver = await receiverOf(t)
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url, { severityFloor: 'high' })] })
+    await world.judge({ decision: 'notify' }, { decision: 'deny' })
+    await world.hasAttempted(1)
+    assert.deepEqual(
+      (await world.raised()).map(({ severity }) => severity),
+      ['medium', 'high'],
+    )
+    assert.deepEqual(
+      receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type),
+      ['notification.access-denied'],
+    )
   })
 
   it('that fails is tried again when the log says, under the same id, also by the next process', async (t) => {

@@ -1,6 +1,6 @@
 // Generated from schemas/ by `npm run generate`: do not edit.
 
-export type NotificationKind = 'unusual-activity' | 'verification-required' | 'access-denied' | 'locked-by-operator' | 'session-ended' | 'factor-added' | 'factor-removed' | 'factors-reset' | 'approval-requested' | 'test'
+export type NotificationKind = 'unusual-activity' | 'verification-required' | 'access-denied' | 'locked-by-operator' | 'session-ended' | 'factor-added' | 'factor-removed' | 'factors-reset' | 'approval-requested' | 'test' | 'digest'
 
 export type Severity = 'low' | 'medium' | 'high'
 
@@ -46,11 +46,26 @@ export type DeliveryAttempted = Readonly<{
   nextAt: null | number
 }>
 
+/** What was held back because there was too much of its kind, gathered to be told together; the last record of an id counts */
+export type DigestCounted = Readonly<{
+  /** Of the notification that it becomes */
+  id: string
+  kind: NotificationKind
+  severity: Severity
+  /** user, operators */
+  audience: readonly string[]
+  app: null | string
+  /** How many at least; 0: it is not told, for another notification has counted them */
+  count: number
+  /** Nothing is added from then on, and it is told */
+  dueAt: number
+}>
+
 /** What people and machines are told, and what became of each delivery. Key: tenant:user. */
 export type NotificationRecord = Readonly<{
   tenant: string
   /** The customer's own id of the person, NFC */
   user: string
   at: number
-  body: Readonly<{ type: 'notification-raised'; data: NotificationRaised }> | Readonly<{ type: 'delivery-attempted'; data: DeliveryAttempted }>
+  body: Readonly<{ type: 'notification-raised'; data: NotificationRaised }> | Readonly<{ type: 'delivery-attempted'; data: DeliveryAttempted }> | Readonly<{ type: 'digest-counted'; data: DigestCounted }>
 }>

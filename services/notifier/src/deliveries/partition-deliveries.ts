@@ -1,12 +1,20 @@
-import { type Codecs, type DeliveryAttempted, type NotificationRecord, topicOf, userKey } from '@watchword/contracts'
+import {
+  type Codecs,
+  type DeliveryAttempted,
+  type DigestCounted,
+  type NotificationRecord,
+  topicOf,
+  userKey,
+} from '@watchword/contracts'
 import { cloudEventHeaders, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
 import { createPendingDeliveries, type Delivery, nextAttemptAt } from '@watchword/notification'
 import type { Logger } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
-import { attemptedType, raisedType } from '../notices/notice-output.ts'
+import { attemptedType, digestType, raisedType } from '../notices/notice-output.ts'
 import type { Channel, DeliveryResult } from './channel.ts'
 import type { DisabledEndpoints } from './disabled-endpoints.ts'
 import type { Lane } from './lane.ts'
+import { createNamedTimers } from './named-timers.ts'
 import { type Raised, raisedOf } from './raised.ts'
 
 export type PartitionDeliveriesConfig = Readonly<{
@@ -44,6 +52,11 @@ export interface PartitionDeliveries {
   stop(): Promise<void>
 }
 
+const foldedTypes: ReadonlySet<string> = new Set([raisedType, attemptedType, digestType])
+
+/** What was counted until a digest was due is on the log by then, milliseconds. */
+const digestWaitMs = 60_000
+
 const graceMs = 2_000
 const askAgainMs = 500
 
@@ -60,7 +73,7 @@ export function createPartitionDeliveries(
   const pending = createPendingDeliveries()
   /** Where each delivery that is not done goes to. */
   const channelOf = new Map<string, Channel>()
-  const timers = new Map<string, () => void>()
+  const timers = createNamedTimers(clock)
   const begun = new WeakSet<Delivery>()
   const underWay = new Set<Promise<void>>()
   const givenUp = new AbortController()
@@ -71,7 +84,7 @@ export function createPartitionDeliveries(
   function take(records: readonly LogRecord[]): void {
     for (const record of records) {
       const type = record.headers['ce_type']
-      if (type === raisedType || type === attemptedType) foldReadable(record)
+      if (type !== undefined && foldedTypes.has(type)) foldReadable(record)
       position = record.offset + 1
     }
     goLive()
@@ -96,18 +109,46 @@ export function createPartitionDeliveries(
   function fold(record: LogRecord): void {
     const value = codecs.notification.decode(record.value ?? new Uint8Array())
     const raised = raisedOf(value)
-    if (raised !== undefined) add(raised, record.offset)
+    if (raised !== undefined && value.body.type === 'digest-counted') gather(raised, value.body.data, record)
+    else if (raised !== undefined) add(raised, record.offset)
     else if (value.body.type === 'delivery-attempted') apply(value.body.data)
   }
 
   function add(raised: Raised, offset: number): void {
     if (raised.at < quietBefore) return
     const { id } = raised.data
-    const told = channels.filter((channel) => channel.tenant === raised.tenant && channel.wants(raised))
-    pending.add(
-      { id, offset, at: raised.at },
-      told.map((channel) => channel.id),
-    )
+    const told = channelsFor(raised)
+    pending.add({ id, offset, at: raised.at }, told.map(idOf))
+    planFor(id, told)
+  }
+
+  /** A digest is told when it is due, as the last record says that was written before; whoever has told it finds the attempt on the log. */
+  function gather(raised: Raised, { count, dueAt }: DigestCounted, { offset, timestamp }: LogRecord): void {
+    if (raised.at < quietBefore) return
+    const { id } = raised.data
+    const told = channelsFor(raised)
+    const at = dueAt + digestWaitMs
+    if (count === 0) return withdraw(id, told)
+    if (count > 1 && timestamp >= at) return
+    pending.replace({ id, offset, at }, told.map(idOf))
+    planFor(id, told)
+  }
+
+  function withdraw(id: string, told: readonly Channel[]): void {
+    pending.withdraw(id, told.map(idOf))
+    for (const channel of told) {
+      const name = nameOf(id, channel.id)
+      if (pending.get(id, channel.id) !== undefined) continue
+      timers.cancel(name)
+      channelOf.delete(name)
+    }
+  }
+
+  function channelsFor(raised: Raised): readonly Channel[] {
+    return channels.filter((channel) => channel.tenant === raised.tenant && channel.wants(raised))
+  }
+
+  function planFor(id: string, told: readonly Channel[]): void {
     for (const channel of told) {
       channelOf.set(nameOf(id, channel.id), channel)
       planOf(id, channel.id)
@@ -128,18 +169,10 @@ export function createPartitionDeliveries(
   function plan(delivery: Delivery): void {
     if (!isLive || stopped) return
     const name = nameOf(delivery.id, delivery.endpoint)
-    timers.get(name)?.()
-    timers.delete(name)
     const waitMs = delivery.dueAt - clock.now()
-    if (waitMs <= 0) submit(delivery)
-    else
-      timers.set(
-        name,
-        clock.after(waitMs, () => {
-          timers.delete(name)
-          submit(delivery)
-        }),
-      )
+    if (waitMs > 0) return timers.set(name, waitMs, () => submit(delivery))
+    timers.cancel(name)
+    submit(delivery)
   }
 
   function submit(delivery: Delivery): void {
@@ -235,7 +268,7 @@ export function createPartitionDeliveries(
     },
     async stop() {
       stopped = true
-      for (const cancel of timers.values()) cancel()
+      timers.cancelAll()
       const cancel = clock.after(graceMs, () => givenUp.abort())
       await Promise.all(underWay)
       cancel()
@@ -244,6 +277,10 @@ export function createPartitionDeliveries(
 }
 
 const retryAfterMsMax = 24 * 3_600_000
+
+function idOf({ id }: Channel): string {
+  return id
+}
 
 /** Neither holds a space. */
 function nameOf(id: string, endpoint: string): string {

@@ -2,6 +2,7 @@ import { shortHash } from '@watchword/contracts'
 import { createTransport } from 'nodemailer'
 import type { Channel, DeliveryResult } from '../deliveries/channel.ts'
 import type { Raised } from '../deliveries/raised.ts'
+import { isAtLeast } from '../deliveries/severity-floor.ts'
 import type { AddressGuard } from '../outbound/address-guard.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { createDirectory } from './directory.ts'
@@ -55,7 +56,8 @@ export function createMailChannel(
     id,
     tenant,
     address: shortHash('mail', host, String(port)),
-    wants: ({ data }) => data.kind !== 'test' && data.audience.includes('user'),
+    wants: ({ data }) =>
+      data.kind !== 'test' && data.audience.includes('user') && isAtLeast(data, config.severityFloor),
     async deliver(raised, signal) {
       try {
         return await send(raised, signal)

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { severityFloorSchema } from '../deliveries/severity-floor.ts'
 
 /** How the people of a tenant are told by mail. */
 export const mailSchema = Type.Object(
@@ -30,6 +31,7 @@ export const mailSchema = Type.Object(
       },
       { additionalProperties: false, description: 'Who knows the address of a user; asked by signed requests' },
     ),
+    severityFloor: severityFloorSchema,
     link: Type.Optional(
       Type.String({
         maxLength: 1_000,

@@ -24,7 +24,7 @@ export function mailMessage(
     texts.greeting,
     texts.sentences[kind],
     when,
-    ...(similar === 0 ? [] : [texts.similar(similar)]),
+    ...(similar === 0 ? [] : [kind === 'digest' ? texts.atLeast(similar) : texts.similar(similar)]),
     ...(kind === 'approval-requested' ? [] : [`${texts.wasThisYou} ${adviceOf(texts, leads)}`]),
   ]
   const shown = kind === 'approval-requested' ? undefined : leads?.target

@@ -10,6 +10,7 @@ export type MailTexts = Readonly<{
   sentences: Readonly<Record<NotificationRaised['kind'], string>>
   when: string
   similar: (count: number) => string
+  atLeast: (count: number) => string
   wasThisYou: string
   nothingToDo: string
   /** Where the page behind the link takes the answer. */
@@ -36,6 +37,7 @@ export const mailTexts: Readonly<Record<Locale, MailTexts>> = {
       'factor-removed': 'a second factor was removed',
       'factors-reset': 'all second factors were removed',
       'approval-requested': 'your approval is asked for',
+      digest: 'there was more than we wrote about',
       test: 'this is a test',
     },
     sentences: {
@@ -48,10 +50,12 @@ export const mailTexts: Readonly<Record<Locale, MailTexts>> = {
       'factor-removed': 'a second factor was removed from your account.',
       'factors-reset': 'all second factors of your account were removed by the people who look after it.',
       'approval-requested': 'you are asked to approve an action. Sign in to see what it is.',
+      digest: 'there was more of what we wrote about last. Sign in to see all of it.',
       test: 'this is a test.',
     },
     when: 'When',
     similar: (count) => `There were ${count} more like it that we did not write about.`,
+    atLeast: (count) => `How many: at least ${count}.`,
     wasThisYou: 'Was this you?',
     nothingToDo: 'Then there is nothing to do.',
     answer: 'Please say yes or no here. If it was not you, this is where you secure your account:',
@@ -70,6 +74,7 @@ export const mailTexts: Readonly<Record<Locale, MailTexts>> = {
       'factor-removed': 'Ein zweiter Faktor wurde entfernt',
       'factors-reset': 'Alle zweiten Faktoren wurden entfernt',
       'approval-requested': 'Ihre Zustimmung wird erbeten',
+      digest: 'Es gab mehr, als wir Ihnen geschrieben haben',
       test: 'Dies ist ein Test',
     },
     sentences: {
@@ -83,10 +88,13 @@ export const mailTexts: Readonly<Record<Locale, MailTexts>> = {
       'factor-removed': 'aus Ihrem Konto wurde ein zweiter Faktor entfernt.',
       'factors-reset': 'alle zweiten Faktoren Ihres Kontos wurden von denen entfernt, die es betreuen.',
       'approval-requested': 'Sie werden gebeten, einer Handlung zuzustimmen. Melden Sie sich an, um sie zu sehen.',
+      digest:
+        'es gab mehr von dem, worüber wir Ihnen zuletzt geschrieben haben. Melden Sie sich an, um alles zu sehen.',
       test: 'dies ist ein Test.',
     },
     when: 'Zeit',
     similar: (count) => `Es gab ${count} weitere dieser Art, über die wir nicht geschrieben haben.`,
+    atLeast: (count) => `Anzahl: mindestens ${count}.`,
     wasThisYou: 'Waren Sie das?',
     nothingToDo: 'Dann ist nichts zu tun.',
     answer: 'Bitte antworten Sie hier mit Ja oder Nein. Waren Sie es nicht, sichern Sie hier Ihr Konto:',

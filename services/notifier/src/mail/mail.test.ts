@@ -86,6 +86,16 @@ describe('a mail', () => {
     )
   })
 
+  it('is one for 10 000 identical signals', async (t) => {
+    const { world, server } = await createMailWorld(t)
+    await world.judge(...Array.from({ length: 10_000 }, () => ({})))
+    await world.judge({ decision: 'deny' })
+    await server.hasReceived(2)
+    await world.hasAttempted(2)
+    assert.equal(server.mails.filter(({ source }) => source.includes('unusual')).length, 1)
+    assert.equal(server.mails.length, 2)
+  })
+
   it('is written in the language of the person', async (t) => {
     const { world, directory, server } = await createMailWorld(t)
     knows(directory, { email: 'alice@example.com', locale: 'de-AT' })

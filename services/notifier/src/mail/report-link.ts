@@ -20,7 +20,13 @@ export function reportLink(raised: Raised, link: string, reportKey: Uint8Array |
 
 function ticketOf({ tenant, user, at, data }: Raised, reportKey: Uint8Array | undefined): string | undefined {
   const { id: jti, kind, app, subject: assessment } = data
-  if (reportKey === undefined || kind === 'test' || kindRules[kind].about !== 'assessment' || app === null)
+  if (
+    reportKey === undefined ||
+    kind === 'test' ||
+    kind === 'digest' ||
+    kindRules[kind].about !== 'assessment' ||
+    app === null
+  )
     return undefined
   const exp = Math.floor((at + reportTicketTtlMs) / 1_000)
   return mintReportTicket(reportKey, { tenant, app, user, assessment, jti, exp })

@@ -26,6 +26,7 @@ const classes: Readonly<Record<Kind, readonly [eventClass: EventClass, activityI
   'session-ended': [authentication, 2],
   // Other.
   'approval-requested': [base, 99],
+  digest: [base, 99],
   test: [base, 99],
 }
 
@@ -34,13 +35,8 @@ const riskLevels: Readonly<Record<string, number>> = { LOW: 1, MEDIUM: 2, HIGH: 
 
 /** A notification as an event of the Open Cybersecurity Schema Framework, 1.8.0. */
 export function ocsfEvent({ tenant, user, at, data }: Raised): object {
-  const { id, kind, severity, app, session } = data
+  const { id, kind, severity, app, session, subject, similar, facts } = data
   const [{ uid, name, categoryUid, categoryName }, activityId] = classes[kind]
-  const person = { uid: user, type: 'User', type_id: 1 }
-  const subject = {
-    user: person,
-    ...(session === null ? {} : { session: { uid: session } }),
-  }
   return {
     activity_id: activityId,
     category_uid: categoryUid,
@@ -58,13 +54,35 @@ export function ocsfEvent({ tenant, user, at, data }: Raised): object {
       tenant_uid: tenant,
       product: { name: 'Watchword', vendor_name: 'Watchword' },
       labels: ['watchword', kind],
+      // What was done about it is of this profile.
+      ...(dispositions[kind] === undefined ? {} : { profiles: ['security_control'] }),
     },
-    ...(uid === finding.uid ? findingFields(data, subject) : uid === base.uid ? {} : subject),
-    unmapped: { watchword: { kind, subject: data.subject, app, similar: data.similar, facts: data.facts } },
+    ...classFields[uid]?.(data, user),
+    unmapped: { watchword: { kind, subject, app, session, similar, facts } },
   }
 }
 
-function findingFields({ subject, kind, score, level, signals, device }: NotificationRaised, person: object): object {
+/** What an event has by its class, beside what all have. */
+const classFields: Readonly<Record<number, (data: NotificationRaised, user: string) => object>> = {
+  [finding.uid]: findingFields,
+  [accountChange.uid]: (_data, user) => ({ user: personOf(user) }),
+  [authentication.uid]: ({ app, session }, user) => ({
+    user: personOf(user),
+    service: { name: app ?? 'Watchword' },
+    ...sessionOf(session),
+  }),
+}
+
+function personOf(user: string): object {
+  return { uid: user, type: 'User', type_id: 1 }
+}
+
+function sessionOf(session: string | null): object {
+  return session === null ? {} : { session: { uid: session } }
+}
+
+function findingFields(data: NotificationRaised, user: string): object {
+  const { subject, kind, score, level, signals, session, device } = data
   return {
     is_alert: true,
     finding_info: {
@@ -76,7 +94,12 @@ function findingFields({ subject, kind, score, level, signals, device }: Notific
     ...(score === null ? {} : { risk_score: Math.round(score) }),
     ...(level === null ? {} : { risk_level: level, risk_level_id: riskLevels[level] ?? 99 }),
     ...dispositions[kind],
-    evidences: [{ actor: person, ...(device === null ? {} : { device: { uid: device, type_id: 0 } }) }],
+    evidences: [
+      {
+        actor: { user: personOf(user), ...sessionOf(session) },
+        ...(device === null ? {} : { device: { uid: device, type_id: 0 } }),
+      },
+    ],
   }
 }
 

@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import { shortHash } from '@watchword/contracts'
 import type { Channel, DeliveryResult } from '../deliveries/channel.ts'
 import type { Raised } from '../deliveries/raised.ts'
+import { isAtLeast } from '../deliveries/severity-floor.ts'
 import { cefEvent } from './cef-event.ts'
 import { ecsEvent } from './ecs-event.ts'
 import { ocsfEvent } from './ocsf-event.ts'
@@ -22,13 +23,13 @@ const formats: Readonly<Record<SiemConfig['format'], (raised: Raised) => string>
 const sendMsMax = 15_000
 
 /** Tells a collector by syslog over TCP or TLS. */
-export function createSiemChannel({ id, tenant, host, port, tls, ca, format }: SiemConfig): Channel {
+export function createSiemChannel({ id, tenant, host, port, tls, ca, format, severityFloor }: SiemConfig): Channel {
   return {
     kind: 'siem',
     id,
     tenant,
     address: shortHash('siem', host, String(port)),
-    wants: ({ data }) => data.audience.includes('operators'),
+    wants: ({ data }) => data.audience.includes('operators') && isAtLeast(data, severityFloor),
     async deliver(raised, signal): Promise<DeliveryResult> {
       const frame = syslogFrame(raised, hostname(), formats[format](raised))
       const socket = tls

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { severityFloorSchema } from '../deliveries/severity-floor.ts'
 
 /** A system of a tenant that collects security events by syslog. */
 export const siemSchema = Type.Object(
@@ -14,6 +15,7 @@ export const siemSchema = Type.Object(
         description: 'Certificates (PEM) that are trusted in the place of those that Node.js brings',
       }),
     ),
+    severityFloor: severityFloorSchema,
     format: Type.Enum(['ocsf', 'ecs', 'cef'], { default: 'ocsf' }),
   },
   { additionalProperties: false },

@@ -11,5 +11,6 @@ export const titles: Readonly<Record<NotificationRaised['kind'], string>> = {
   'factor-removed': 'Second factor removed',
   'factors-reset': 'All second factors removed by an operator',
   'approval-requested': 'Approval requested',
+  digest: 'More of one kind than is told one by one',
   test: 'Test',
 }

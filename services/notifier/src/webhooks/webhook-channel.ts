@@ -1,11 +1,18 @@
 import { shortHash } from '@watchword/contracts'
 import type { Channel, DeliveryResult } from '../deliveries/channel.ts'
+import type { Raised } from '../deliveries/raised.ts'
+import { isAtLeast } from '../deliveries/severity-floor.ts'
 import type { AddressGuard } from '../outbound/address-guard.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { post, type PostAnswer } from '../outbound/post.ts'
 import type { WebhookConfig } from './webhook-config.ts'
 import { signWebhook } from './sign-webhook.ts'
 import { webhookPayload } from './webhook-payload.ts'
+
+/** A digest is of the kind that it gathers. */
+function kindOf({ kind, facts }: Raised['data']): string {
+  return kind === 'digest' ? (facts['of'] ?? kind) : kind
+}
 
 export type WebhookDeps = Readonly<{ guard: AddressGuard; now: () => number }>
 
@@ -18,7 +25,9 @@ export function createWebhookChannel(config: WebhookConfig, { guard, now }: Webh
     id,
     tenant,
     address: shortHash('endpoint', url.href),
-    wants: ({ data }) => data.kind === 'test' || kinds.length === 0 || kinds.includes(data.kind),
+    wants: ({ data }) =>
+      isAtLeast(data, config.severityFloor) &&
+      (data.kind === 'test' || kinds.length === 0 || kinds.includes(kindOf(data))),
     async deliver(raised, signal) {
       const body = webhookPayload(raised)
       const headers = {

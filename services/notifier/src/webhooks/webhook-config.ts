@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { severityFloorSchema } from '../deliveries/severity-floor.ts'
 
 /** Base64 of 24 to 64 bytes, as Standard Webhooks has it. */
 const secretPattern = '^whsec_[A-Za-z0-9+/]{32,86}={0,2}$'
@@ -14,6 +15,7 @@ export const webhookSchema = Type.Object(
       maxItems: 2,
       description: 'Sign every request; two while one replaces the other',
     }),
+    severityFloor: severityFloorSchema,
     kinds: Type.Array(Type.String({ maxLength: 64 }), {
       default: [],
       description: 'Kinds of notification that it is told; none: all',
