@@ -4,7 +4,7 @@ import { type Clickhouse, createClickhouse } from '@watchword/clickhouse'
 import { dashboards } from './dashboards/dashboards.ts'
 import { type Chosen, sqlOf } from './testing/grafana-query.ts'
 import { clickhouseQueries, clickhouseVariables } from './testing/panel-queries.ts'
-import { type SeededAudit, seededTime, startSeededAudit } from './testing/seeded-audit.ts'
+import { company, type SeededAudit, seededTime, startSeededAudit } from './testing/seeded-audit.ts'
 
 let audit: SeededAudit
 let client: Clickhouse
@@ -41,6 +41,36 @@ describe('what the panels ask ClickHouse, as the user that Grafana has', () => {
       const rows = await client.rows<object>(sqlOf(text, everything))
       assert.ok(!isEmpty(rows))
     })
+
+  test('the overview shows every attack on a company of a thousand', async () => {
+    const from = Date.parse(`${company.lastDay}T00:00:00Z`)
+    const day: Chosen = {
+      from,
+      to: from + 86_399_000,
+      intervalSeconds: 600,
+      variables: { ...variables, tenant: company.tenant },
+    }
+    const kindsOf = async (panel: string): Promise<readonly string[]> => {
+      const [query] = clickhouseQueries(dashboards).filter((each) => each.panel === panel)
+      assert.ok(query)
+      const rows = await client.rows<{ kind?: string; user?: string; times?: string }>(sqlOf(query.text, day))
+      return rows.filter(({ times }) => times !== '0').map(({ kind, user }) => kind ?? user ?? '')
+    }
+    assert.ok((await kindsOf('Users at risk')).includes('victim-risk'))
+    const planted = [
+      'MFA fatigue',
+      'credential stuffing',
+      'dormant account',
+      'impossible travel',
+      'password spray',
+      'rare place',
+      'shared device',
+      'unlike their peers',
+      'unusual export',
+    ]
+    assert.deepEqual((await kindsOf('Anomalies by kind')).toSorted(), planted)
+    assert.deepEqual([...new Set(await kindsOf('Anomalies'))].toSorted(), planted)
+  })
 
   test('shows nothing of another tenant', async () => {
     for (const { panel, text, dashboard } of clickhouseQueries(dashboards)) {

@@ -53,7 +53,9 @@ export function dashboard(text: DashboardText): Dashboard {
   const list = (built.templating.list ?? []).map(
     ({ auto: _auto, auto_min: _min, auto_count: _count, ...variable }) => variable,
   )
-  return { ...built, templating: { list }, panels: panelsOf(text.sections) }
+  // It would put the links into a menu, where nobody finds them.
+  const links = (built.links ?? []).map(({ placement: _placement, ...link }) => link)
+  return { ...built, templating: { list }, links, panels: panelsOf(text.sections) }
 }
 
 /** Each section is a row and its panels below, packed; ids are numbers in their order. */

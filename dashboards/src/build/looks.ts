@@ -54,10 +54,13 @@ const colors = {
   failed: 'red',
 } as const satisfies Readonly<Record<string, string>>
 
-/** An override that gives a series, named as the word, its colour. */
-export function colorOfSeries(): readonly (readonly [name: string, properties: DynamicConfigValue[]])[] {
+/**
+ * Overrides that give a series its colour, by a pattern of names: the label that ends with the word. Overrides are matched before the panel's own names are given, and
+ * until then the name of a column may stand before the label.
+ */
+export function colorOfSeries(): readonly (readonly [pattern: string, properties: DynamicConfigValue[]])[] {
   return Object.entries(colors).map(([word, fixedColor]) => [
-    word,
+    `/(^| )${word}$/`,
     [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }],
   ])
 }

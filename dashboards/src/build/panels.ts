@@ -111,7 +111,7 @@ export function timeSeries(
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
   if (text.as === 'bars') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
   if (text.label !== undefined) panel.displayName(`\${__field.labels.${text.label}}`)
-  for (const [name, properties] of colorOfSeries()) panel.overrideByName(name, [...properties])
+  for (const [name, properties] of colorOfSeries()) panel.overrideByRegexp(name, [...properties])
   return panel
 }
 

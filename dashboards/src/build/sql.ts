@@ -29,3 +29,8 @@ export const locks = `
     SELECT user, session, max(at) AS session_ended FROM session_events
     WHERE tenant = \${tenant:singlequote} AND event = 'session-ended' AND session != '' GROUP BY user, session) AS ends
   ON of_locks.user = ends.user AND of_locks.lock_session = ends.session`
+
+/** A view of anomalies (docs/analytics.md), asked about the tenant, whatever the app, and the time that is shown. */
+export function anomaly(view: string): string {
+  return `${view}(tenant = \${tenant:singlequote}, from = $__fromTime_ms, to = $__toTime_ms)`
+}

@@ -83,7 +83,7 @@ for (const dashboard of dashboards)
         assert.equal(tenants, tables, `${panel}: ${text}`)
       }
       for (const { panel, text } of asks.filter(({ type }) => type === 'timeseries'))
-        assert.match(text, /\$__timeFilter\((?:at|minute)\)/, panel)
+        assert.match(text, /\$__timeFilter\((?:at|minute)\)|\$__fromTime_ms/, panel)
     })
 
     test('its values are asked for again when the time changes (template-on-time-change-reload), and it cannot be edited (template-uneditable)', () => {

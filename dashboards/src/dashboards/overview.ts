@@ -3,7 +3,7 @@ import { explanationOfRow, linkTo, timelineOfRow } from '../build/links.ts'
 import { quietAtZero, scoreSteps } from '../build/looks.ts'
 import { barList, stat, table, timeSeries } from '../build/panels.ts'
 import { rows, series } from '../build/queries.ts'
-import { countsInTime, inTime, locks } from '../build/sql.ts'
+import { anomaly, countsInTime, inTime, locks } from '../build/sql.ts'
 import { tenantVariables } from '../build/variables.ts'
 
 function counted(subject: string, names: string): string {
@@ -109,21 +109,20 @@ const overTime = [
 const people = [
   table({
     title: 'Users at risk',
-    description: 'Users with the highest scores of the time that is shown. A name leads to the timeline.',
+    description:
+      'Users about whom a HIGH judgement stands: nothing was proved after it, and no operator opened a lock. Of all apps. A name leads to the timeline.',
     width: 14,
     height: 10,
     unit: 'none',
     columns: {
       user: { link: timelineOfRow, width: 220 },
       score: { unit: 'none', decimals: 0, bar: 100, steps: scoreSteps },
-      level: { words: true, width: 90 },
+      probability: { unit: 'percentunit', decimals: 0 },
     },
     ask: [
       rows(`
-        SELECT user, max(a.score) AS score, toString(argMax(a.level, at)) AS level, countIf(a.level = 'HIGH') AS high,
-          countIf(decision IN ('step-up', 'deny')) AS asked, count() AS judged, max(at) AS last
-        FROM assessments AS a WHERE ${inTime}
-        GROUP BY user ORDER BY score DESC, high DESC, last DESC LIMIT 50`),
+        SELECT user, score, probability, high, medium, denied, at AS last
+        FROM ${anomaly('users_at_risk')} ORDER BY score DESC, high DESC, last DESC LIMIT 50`),
     ],
   }),
   barList({
@@ -157,6 +156,63 @@ const people = [
         SELECT at AS time, id, user, decision, score, reason_admin AS reasons, app, session
         FROM assessments WHERE ${inTime} AND decision IN ('step-up', 'deny')
         ORDER BY at DESC LIMIT 100`),
+    ],
+  }),
+]
+
+/** Kinds of anomalies beside users at risk, and what to call them. */
+const kinds = {
+  impossible_travel: 'impossible travel',
+  rare_places: 'rare place',
+  password_sprays: 'password spray',
+  credential_stuffing: 'credential stuffing',
+  mfa_fatigue: 'MFA fatigue',
+  dormant_accounts: 'dormant account',
+  export_outliers: 'unusual export',
+  peer_outliers: 'unlike their peers',
+  shared_devices: 'shared device',
+} as const
+
+const anomalies = [
+  barList({
+    title: 'Anomalies by kind',
+    description:
+      'What the views of anomalies find in the time that is shown, of all apps. They look back over users and days, and decide nothing.',
+    width: 8,
+    height: 9,
+    unit: 'short',
+    steps: [
+      [0, 'green'],
+      [1, 'orange'],
+    ],
+    ask: [
+      rows(
+        `SELECT kind, times FROM (${Object.entries(kinds)
+          .map(
+            ([view, kind]) => `
+          SELECT '${kind}' AS kind, count() AS times FROM ${anomaly(view)}`,
+          )
+          .join(' UNION ALL')}) ORDER BY times DESC, kind`,
+      ),
+    ],
+  }),
+  table({
+    title: 'Anomalies',
+    description:
+      'One by one, newest first. What each kind means and what it takes for one is written in docs/analytics.md.',
+    width: 16,
+    height: 9,
+    unit: 'none',
+    columns: { time: { width: 180 }, kind: { width: 180 } },
+    ask: [
+      rows(
+        `SELECT time, kind, subject FROM (${Object.entries(kinds)
+          .map(
+            ([view, kind]) => `
+          SELECT at AS time, '${kind}' AS kind, toString(subject) AS subject FROM ${anomaly(view)}`,
+          )
+          .join(' UNION ALL')}) ORDER BY time DESC LIMIT 200`,
+      ),
     ],
   }),
 ]
@@ -218,6 +274,7 @@ export const overview = dashboard({
   sections: [
     { title: 'In the time that is shown', panels: [...numbers, ...overTime] },
     { title: 'People', panels: people },
+    { title: 'In hindsight', panels: anomalies },
     { title: 'Where it comes from', panels: sources },
   ],
 })

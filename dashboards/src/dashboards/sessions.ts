@@ -3,7 +3,7 @@ import { timelineOfRow } from '../build/links.ts'
 import { quietAtZero, scoreSteps } from '../build/looks.ts'
 import { barList, stat, table, timeSeries } from '../build/panels.ts'
 import { metric, rows, series } from '../build/queries.ts'
-import { countsInTime, inTime, locks } from '../build/sql.ts'
+import { anomaly, countsInTime, inTime, locks } from '../build/sql.ts'
 import { processVariables, tenantVariables } from '../build/variables.ts'
 
 const locksInTime = `SELECT * FROM (${locks}) WHERE $__timeFilter(since)`
@@ -82,6 +82,22 @@ const overTime = [
     ask: [
       metric('max(watchword_sessions_locked{job=~"$job", instance=~"$instance"})', 'locks in force'),
       metric('sum(watchword_ws_connections{job=~"$job", instance=~"$instance"})', 'sockets'),
+    ],
+  }),
+  timeSeries({
+    title: 'From the cause to the lock',
+    description:
+      'From the moment an activity was received to the moment the log had the lock that it led to, by the hour, of all apps.',
+    width: 24,
+    height: 7,
+    unit: 'ms',
+    legend: 'table',
+    label: 'quantile',
+    ask: [
+      series(`
+        SELECT time, tupleElement(each, 1) AS quantile, tupleElement(each, 2) AS value FROM (
+          SELECT at AS time, arrayJoin([('p50', lock_ms_p50), ('p95', lock_ms_p95), ('p99', lock_ms_p99)]) AS each FROM ${anomaly('time_to_lock')})
+        ORDER BY time, quantile`),
     ],
   }),
   barList({

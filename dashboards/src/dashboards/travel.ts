@@ -4,7 +4,7 @@ import { quietAtZero, scoreSteps } from '../build/looks.ts'
 import { map } from '../build/maps.ts'
 import { stat, table } from '../build/panels.ts'
 import { rows } from '../build/queries.ts'
-import { inTime, ofUser } from '../build/sql.ts'
+import { anomaly, inTime, ofUser } from '../build/sql.ts'
 import { tenantVariables, userVariable } from '../build/variables.ts'
 
 /** Judgements that a journey gave points to, with where the user arrived. */
@@ -153,6 +153,26 @@ const journeys = [
           replaceOne(toString(ip), '::ffff:', '') AS address, network, id
         FROM (${arrivals}) AS arrivals INNER JOIN (${evidence}) AS evidence ON id = judgement
         ORDER BY time DESC LIMIT 500`),
+    ],
+  }),
+  table({
+    title: 'Journeys that stand out in hindsight',
+    description:
+      'Two places of one user, one after the other, that nobody travels between in the time, as stored: also those that were not judged, and none behind a VPN, a proxy or a data centre. Of all apps.',
+    width: 24,
+    height: 8,
+    unit: 'none',
+    columns: {
+      time: { width: 180 },
+      user: { link: timelineOfRow, width: 180 },
+      distance: { unit: 'lengthkm' },
+      speed: { unit: 'velocitykmh' },
+    },
+    ask: [
+      rows(`
+        SELECT at AS time, user, concat(from_city, if(from_city = '', '', ', '), from_country) AS left, left_at AS until,
+          concat(to_city, if(to_city = '', '', ', '), to_country) AS arrived, km AS distance, kmh AS speed, ip AS address
+        FROM ${anomaly('impossible_travel')} ORDER BY time DESC LIMIT 500`),
     ],
   }),
   map({

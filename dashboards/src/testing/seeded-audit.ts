@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auditMigrations, createAuditMetrics, startAuditSink } from '@watchword/auditor'
 import { sampleRecords, sampleTime } from '@watchword/auditor/sample-records'
+import { plantAttacks, seedPlainDays } from '@watchword/auditor/testing'
 import { createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
 import {
   type Codecs,
@@ -66,7 +67,13 @@ function journey(codecs: Codecs, number: number): readonly AppendRecord[] {
   ]
 }
 
-/** Starts a ClickHouse with what logins, locks and answers of a few users leave in the log, stored by the sink of the auditor. */
+/** A tenant with three weeks of a company at work, and an attack of each kind on the last day. */
+export const company = { tenant: 'company', lastDay: '2026-11-19' } as const
+
+/**
+ * Starts a ClickHouse with what logins, locks and answers of a few users of the tenant `demo` leave in the log, stored by the sink of the auditor, and
+ * with the `company`.
+ */
 export async function startSeededAudit(): Promise<SeededAudit> {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-dashboards-'))
   const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
@@ -116,6 +123,8 @@ export async function startSeededAudit(): Promise<SeededAudit> {
   )
   assert.ok(await sink.caughtUp(60_000))
   await sink.stop()
+  await seedPlainDays(client, { ...company, users: 1_200, days: 21, activitiesPerDay: 4 })
+  await plantAttacks(client, { tenant: company.tenant, day: company.lastDay })
   return {
     url: server.url,
     database,
