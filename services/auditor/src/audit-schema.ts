@@ -8,6 +8,7 @@ import { checkpoints } from './schema/checkpoints.ts'
 import { counts } from './schema/counts.ts'
 import { records } from './schema/records.ts'
 import { sessionEvents } from './schema/session-events.ts'
+import { verdicts } from './schema/verdicts.ts'
 
 /** The auditor's tables, and the views that fill all of them from each insert of records. 0001 was the one table of a build before the first release. */
 export const auditMigrations: readonly Migration[] = [
@@ -17,6 +18,7 @@ export const auditMigrations: readonly Migration[] = [
   sessionEvents,
   counts,
   checkpoints,
+  verdicts,
   analyticsColumns,
   analyticsRollups,
   anomalies,

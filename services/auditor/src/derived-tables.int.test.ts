@@ -134,7 +134,7 @@ describe('derived tables', () => {
         `SELECT name, create_table_query AS sql FROM system.tables
        WHERE database = currentDatabase() AND engine = 'MaterializedView' AND name != 'activities_of_records'`,
       )
-      assert.equal(views.length, 14)
+      assert.equal(views.length, 15)
       for (const { name } of views) await client.command(`DROP VIEW ${name}`)
       await append(log, 10, 4)
       const cut = await startSink(log, client)
