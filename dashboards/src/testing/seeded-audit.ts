@@ -123,7 +123,7 @@ export async function startSeededAudit(): Promise<SeededAudit> {
   )
   assert.ok(await sink.caughtUp(60_000))
   await sink.stop()
-  await seedPlainDays(client, { ...company, users: 1_200, days: 21, activitiesPerDay: 4 })
+  await seedPlainDays(client, { ...company, users: 1_200, days: 21, activitiesPerDay: 4, assessed: 'all' })
   await plantAttacks(client, { tenant: company.tenant, day: company.lastDay })
   return {
     url: server.url,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { analyticsBench } from './analytics/analytics-bench.ts'
 import { auditBench } from './audit/audit-bench.ts'
 import { checkHttpBench } from './check/check-http-bench.ts'
 import { replicaBench } from './check/replica-bench.ts'
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   restartBench,
   cloneBench,
   auditBench,
+  analyticsBench,
   kafkaIngestBench,
   kafkaScorerBench,
   kafkaPushBench,

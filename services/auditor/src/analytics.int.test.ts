@@ -25,9 +25,9 @@ type Period = Readonly<{ from: string; to: string }>
 const directory = mkdtempSync(join(tmpdir(), 'watchword-analytics-'))
 const logger = createLogger({ service: 'test', version: '0', level: 'silent' })
 const day = '2026-11-19'
-const plain = { users: 1_200, lastDay: day, days: 24, activitiesPerDay: 4 }
-/** What tells how long something took finds something on each day. */
-const findings = anomalyViews.filter(({ name }) => name !== 'time_to_lock')
+const plain = { users: 1_200, lastDay: day, days: 24, activitiesPerDay: 4, assessed: 'all' } as const
+/** The others are measures: they say something of each day. */
+const findings = anomalyViews.filter(({ name }) => name !== 'time_to_lock' && name !== 'signal_precision')
 
 const dayOf = (number: number): string => new Date(Date.UTC(2026, 10, number)).toISOString()
 const lastDay: Period = { from: dayOf(19), to: dayOf(20) }
@@ -125,6 +125,32 @@ describe('analytics', () => {
       acknowledged_ms_p95: 1090,
       acknowledged_ms_p99: 1090,
     })
+  })
+
+  test('signal_precision counts each assessment by its last verdict, and says how sure so few make it', async () => {
+    const rows = await found('signal_precision', 'attacked', lastDay)
+    const told = {
+      tenant: 'attacked',
+      at: '2026-11-19T16:00:00.000Z',
+      compromised: '1',
+      safe: '0',
+      dismissed: '0',
+      precision: 1,
+    }
+    assert.deepEqual(
+      rows.map((row) => ({ ...row, precision_low: undefined, precision_high: undefined })),
+      ['device.unknown', 'travel.impossible'].map((code) => ({
+        ...told,
+        subject: code,
+        code,
+        points: code === 'device.unknown' ? 58 : 40,
+        precision_low: undefined,
+        precision_high: undefined,
+      })),
+    )
+    const [{ precision_low: low, precision_high: high } = {}] = rows as unknown as readonly Record<string, number>[]
+    assert.deepEqual([low?.toFixed(4), high?.toFixed(4)], ['0.2065', '1.0000'])
+    assert.deepEqual(await found('signal_precision', 'calm', lastDay), [])
   })
 
   test('no view counts twice what is stored twice under one token, merged or not', async () => {

@@ -1,3 +1,4 @@
+export { anomalyViews } from './anomalies/anomaly-views.ts'
 export { createAuditMetrics } from './audit-metrics.ts'
 export { auditMigrations } from './audit-schema.ts'
 export { startAuditSink } from './audit-sink.ts'

@@ -752,6 +752,31 @@ export type Answers = {
     }[]
     readonly next?: string
   }
+  readonly 'GET /v1/stats/anomalies/signal-precision': {
+    readonly items: readonly {
+      /** the last assessment of them */
+      readonly at: string
+      /** the signal */
+      readonly subject: string
+      /** The signal. */
+      readonly code: string
+      /** Assessments with it whose last verdict is `confirmed-compromised`. */
+      readonly compromised: number
+      /** With the last verdict `confirmed-safe`. */
+      readonly safe: number
+      /** With the last verdict `dismissed`, which says neither. */
+      readonly dismissed: number
+      /** `compromised` of both, 0 to 1. */
+      readonly precision: number
+      /** The lower bound of its 95 % interval. */
+      readonly precisionLow: number
+      /** The upper bound. */
+      readonly precisionHigh: number
+      /** Points it gave to them, on average. */
+      readonly points: number
+    }[]
+    readonly next?: string
+  }
   readonly 'GET /v1/stats/anomalies/time-to-lock': {
     readonly items: readonly {
       /** the beginning of the hour */

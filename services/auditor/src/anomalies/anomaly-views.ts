@@ -8,6 +8,7 @@ import { passwordSprays } from './password-sprays.ts'
 import { peerOutliers } from './peer-outliers.ts'
 import { rarePlaces } from './rare-places.ts'
 import { sharedDevices } from './shared-devices.ts'
+import { signalPrecision } from './signal-precision.ts'
 import { timeToLock } from './time-to-lock.ts'
 import { usersAtRisk } from './users-at-risk.ts'
 
@@ -23,5 +24,6 @@ export const anomalyViews: readonly AnomalyView[] = [
   exportOutliers,
   peerOutliers,
   sharedDevices,
+  signalPrecision,
   timeToLock,
 ]

@@ -11,6 +11,8 @@ export type PlainDays = Readonly<{
   days: number
   /** What the busiest do on a day; the others half of it and more. */
   activitiesPerDay: number
+  /** Which of the activities have their assessment: all, or those above LOW. */
+  assessed: 'all' | 'above-low'
 }>
 
 /** Rows of the statement that one insert makes: so many fit into the memory of a small server. */

@@ -33,7 +33,7 @@ const assessments = `INSERT INTO assessments
     if(judged = 'LOW', 'device.known+1', 'ip.unknown+20 country.unknown+20'), 'balanced', 1, '1.0.0', true,
     if(judged = 'LOW', ['device.known'], ['ip.unknown', 'country.unknown']), if(judged = 'LOW', [1], [20, 20]),
     if(judged = 'LOW', ['evidence'], ['evidence', 'evidence'])
-  FROM activities WHERE ${within}`
+  FROM activities WHERE ${within} AND ({assessed:String} = 'all' OR judged != 'LOW')`
 
 const demanded = `FROM assessments WHERE ${within} AND decision = 'step-up'`
 /** Milliseconds, below the first number, from the activity to the lock and to the proof. */

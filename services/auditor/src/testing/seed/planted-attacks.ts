@@ -39,6 +39,7 @@ export async function plantAttacks(client: Clickhouse, { tenant, day }: Day): Pr
     { settings: { max_partitions_per_insert_block: '0' } },
   )
   await client.insert('assessments', [atRisk(tenant, at)])
+  await client.insert('verdicts', verdicts(tenant, at))
   await plantFatigue(client, tenant, at)
   return [
     { view: 'users_at_risk', subject: 'victim-risk' },
@@ -168,6 +169,24 @@ function atRisk(tenant: string, at: Moment) {
     signal_points: [40, 58],
     signal_statuses: ['evidence', 'evidence'],
   }
+}
+
+/** An operator first takes it for nothing, then knows better. */
+function verdicts(tenant: string, at: Moment) {
+  return ['dismissed', 'confirmed-compromised'].map((verdict, offset) => ({
+    tenant,
+    app: 'bank',
+    user: 'victim-risk',
+    session: 's-victim-risk',
+    at: at(0, 17, offset),
+    partition: 0,
+    offset,
+    assessment: 'a-planted',
+    activity: 'planted-risk',
+    verdict,
+    by: 'operator',
+    operator: 'k-1',
+  }))
 }
 
 /** Asked again and again for eight minutes, refused three times, then let in. */
