@@ -48,6 +48,7 @@ function whoMay(security: NonNullable<Operation['security']>): string {
     withText('', named('proxyKey'), ' as `X-Watchword-Key`'),
     security.some((way) => 'appToken' in way) ? 'a token of an issuer of the app' : '',
     withText('a ticket for ', named('ticket'), ''),
+    security.some((way) => 'reportTicket' in way) ? 'the ticket of a notification' : '',
   ]
   return ways.filter((way) => way !== '').join(', or ')
 }

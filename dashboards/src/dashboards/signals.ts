@@ -94,15 +94,15 @@ const precision = [
   table({
     title: 'By signal',
     description:
-      'For each signal that gave points to a demand: how the demands ended. "precision" is the share that was not proved by the owner on the spot; proof is no verdict, so take it as a hint.',
+      'For each signal that gave points to a demand: how the demands ended. "not proved" is the share that the owner did not prove on the spot: a hint, where people have given no verdicts yet.',
     width: 12,
     height: 8,
     unit: 'none',
-    columns: { precision: { unit: 'percentunit', decimals: 0, bar: 1 } },
+    columns: { 'not proved': { unit: 'percentunit', decimals: 0, bar: 1 } },
     ask: [
       rows(`
         SELECT toString(code) AS signal, count() AS demands, countIf(outcome = 'owner') AS owner, countIf(outcome = 'elsewhere') AS elsewhere,
-          countIf(outcome = 'unanswered') AS unanswered, 1 - owner / demands AS precision
+          countIf(outcome = 'unanswered') AS unanswered, 1 - owner / demands AS \`not proved\`
         FROM (SELECT assessment AS id, code FROM assessment_signals WHERE ${inTime} AND status = 'evidence' AND points > 1) AS signals
         INNER JOIN (${outcomes}) AS outcomes USING (id)
         GROUP BY signal ORDER BY demands DESC, signal LIMIT 100`),
