@@ -6,6 +6,7 @@ import { repositoryFile, repositoryText } from './repository.ts'
 /** The end-to-end tests that are about `watchword up` alone, and why; all others run on Kafka as well. */
 const embeddedAlone: Readonly<Record<string, string>> = {
   'apps/cli/src/commands/audit.embedded.e2e.test.ts': 'changes what the ClickHouse of a data folder holds',
+  'apps/cli/src/commands/dlq.embedded.e2e.test.ts': 'writes what nobody can read into the log of a folder',
   'apps/cli/src/commands/doctor.embedded.e2e.test.ts': 'about the data folder, its permissions and what is in it',
   'apps/cli/src/commands/malicious-lockout.embedded.e2e.test.ts': 'reads the counts and the alert of one process',
   'apps/cli/src/commands/notify.embedded.e2e.test.ts': 'kills `watchword up`',
