@@ -25,6 +25,11 @@ async function simulated(name: string): Promise<readonly Line[]> {
   return out.map((line) => JSON.parse(line) as Line)
 }
 
+/** What the auditor answers from follows the log. */
+async function untilStored(fact: () => Promise<boolean>): Promise<void> {
+  while (!(await fact()));
+}
+
 describe('watchword simulate', () => {
   const expected = {
     'impossible-travel': ['notify', 'travel.impossible'],
@@ -56,7 +61,7 @@ describe('what operators ask', () => {
   test('how a user stands, and which sessions there are', async () => {
     const [first] = await simulated('stolen-session')
     const user = first?.user ?? ''
-    await platform.untilTold(async () => {
+    await untilStored(async () => {
       const { code, out } = await platform.run(['user', 'risk', user, '--json'])
       assert.equal(code, 0)
       const risk = JSON.parse(out[0] ?? '{}') as { locked?: boolean; lastAssessment?: { decision: string } }
@@ -64,9 +69,11 @@ describe('what operators ask', () => {
     })
     assert.match((await platform.run(['user', 'risk', user])).out[0] ?? '', /locked \(session\) {2}HIGH/)
     assert.match((await platform.run(['user', 'risk', 'nobody'])).out[0] ?? '', /not locked {2}never judged/)
-    const listed = await platform.run(['session', 'list', '--user', user, '--json'])
-    const sessions = listed.out.map((line) => (JSON.parse(line) as { session: string }).session)
-    assert.deepEqual(sessions.toSorted(), ['s-0', 's-1', 's-2', 's-3'])
+    await untilStored(async () => {
+      const listed = await platform.run(['session', 'list', '--user', user, '--json'])
+      const sessions = listed.out.map((line) => (JSON.parse(line) as { session: string }).session)
+      return sessions.toSorted().join(' ') === 's-0 s-1 s-2 s-3'
+    })
     assert.equal((await platform.run(['session', 'list', '--limit', '1'])).out.length, 1)
   })
 
