@@ -33,7 +33,7 @@ import { formerProfileLayouts, profileRowLayout } from './profile-row.ts'
 import { decodeProfileState, emptyState, encodeProfileState, type ProfileState } from './profile-state.ts'
 import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
-import { withVerdict } from './verdict.ts'
+import { profileAfterVerdict } from './verdict.ts'
 
 export type ProfileOutputs = {
   sighting: Sighting
@@ -70,7 +70,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
         case 'verification':
           return foldVerification(state, input, body.data, context)
         case 'verdict':
-          return changed(state, input, withVerdict(state.profile, body.data, context.time), context)
+          return changed(state, input, profileAfterVerdict(state.profile, body.data, context.time), context)
         case 'profile-reset':
           return changed(state, input, forgetLearned(state.profile), context)
       }
