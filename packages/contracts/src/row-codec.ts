@@ -3,8 +3,8 @@ import { type Codec, UndecodableError } from './codec.ts'
 import { encodeBehind } from './encode-behind.ts'
 
 /**
- * Writes and reads the rows of a state by the text of an Avro schema, without a frame: rows of another layout are never read, so a stage that changes
- * the schema gives its layout another name. The encoder throws for a value that does not fit.
+ * Writes and reads the rows of a state by the text of an Avro schema, without a frame: a stage that changes the schema gives its layout
+ * another name, and tells rows of the former one apart by how they begin. The encoder throws for a value that does not fit.
  */
 export function createRowCodec<Value>(schema: string): Codec<Value> {
   const type = avroType(schema)

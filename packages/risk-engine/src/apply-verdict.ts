@@ -4,8 +4,8 @@ import { emptyProfile } from './profile.ts'
 import type { Context, Profile } from './profile.ts'
 import { findSession, withoutSession, withSession } from './session-table.ts'
 
-/** What somebody says that an assessed activity was, and where it came from. Plain JSON. */
-export interface Verdict {
+/** An assessed activity, where it came from, and what somebody says that it was. Plain JSON. */
+export interface JudgedActivity {
   readonly verdict: 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
   /** Id of the assessed activity. */
   readonly activity: string
@@ -24,12 +24,12 @@ export interface Verdict {
  * failed, was only attempted or came late, which never makes anything better known. `dismissed` changes nothing.
  */
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
-export function applyVerdict(profile: Profile, verdict: Verdict): Profile {
-  switch (verdict.verdict) {
+export function applyVerdict(profile: Profile, judged: JudgedActivity): Profile {
+  switch (judged.verdict) {
     case 'confirmed-compromised':
-      return applyCompromised(profile, verdict)
+      return applyCompromised(profile, judged)
     case 'confirmed-safe':
-      return applySafe(profile, verdict)
+      return applySafe(profile, judged)
     case 'dismissed':
       return profile
   }
@@ -44,7 +44,7 @@ export function forgetLearned(profile: Profile): Profile {
   return { ...emptyProfile, disowned, compromised, failures, credentialChangedAt, activeFactors, previousLevel }
 }
 
-function applyCompromised(profile: Profile, { activity, context }: Verdict): Profile {
+function applyCompromised(profile: Profile, { activity, context }: JudgedActivity): Profile {
   const { app, session } = context
   const isOf = (waiting: Profile['pending'][number]): boolean =>
     waiting.activities.includes(activity) ||
@@ -58,7 +58,7 @@ function applyCompromised(profile: Profile, { activity, context }: Verdict): Pro
   return withCompromised(next, context)
 }
 
-function applySafe(profile: Profile, { activity, type, outcome, late, context, at }: Verdict): Profile {
+function applySafe(profile: Profile, { activity, type, outcome, late, context, at }: JudgedActivity): Profile {
   const owned: Profile = { ...reclaim(profile, context), previousLevel: 'LOW' }
   if (outcome !== 'succeeded' || late || type === 'signal' || type === 'logout') return owned
   const learned = learn(owned, context, type === 'login', at)

@@ -33,7 +33,7 @@ function reported(points: readonly number[], refusesEnrolment: boolean, descript
 export const signalCatalogue = {
   'context.compromised': refusing(
     [70, 40, 10],
-    'An earlier activity from there was somebody else, as an operator or the user said, and nobody has vouched for it since: same device, fingerprint, or address and client program / same address / same client program.',
+    'An earlier activity from there was somebody else, as an operator or the user said, and no verification or operator has vouched for it since: same device, fingerprint, or address and client program / same address / same client program.',
   ),
   'device.unknown': familiarity(
     [58],

@@ -67,7 +67,7 @@ export function disown(profile: Profile, context: Context): Profile {
 }
 
 /** Whether a context holds anything that the user disowned, or that a verdict calls somebody else's. */
-export function isDisowned(profile: Profile, context: Context): boolean {
+export function isDistrusted(profile: Profile, context: Context): boolean {
   return profile.disowned.some((entry) => overlaps(entry, context)) || isCompromised(profile, context)
 }
 

@@ -4,7 +4,7 @@ import type { Assessment } from './assessment.ts'
 import type { Level } from './level.ts'
 import { countedAt } from './decayed-counter.ts'
 import { establishedFrom, findSighted } from './familiarity.ts'
-import { isDisowned, learn, placed, reclaim } from './learn.ts'
+import { isDistrusted, learn, placed, reclaim } from './learn.ts'
 import { withPending } from './pending.ts'
 import type { Context, Profile, SessionStart } from './profile.ts'
 import { isVerifiedByApp } from './second-factor.ts'
@@ -55,7 +55,7 @@ function observeLate(profile: Profile, activity: Activity, assessment: Assessmen
 function isLearned(profile: Profile, activity: Activity, assessment: Assessment, context: Context): boolean {
   if (activity.type !== 'login' || assessment.decision !== 'allow') return false
   if (isVerifiedByApp(activity)) return true
-  return profile.loginsLearned > 0 && assessment.level === 'LOW' && !isDisowned(profile, context)
+  return profile.loginsLearned > 0 && assessment.level === 'LOW' && !isDistrusted(profile, context)
 }
 
 function learnLogin(profile: Profile, activity: Activity, context: Context): Profile {
@@ -107,7 +107,7 @@ function showsPlace(
 ): boolean {
   if (learned) return true
   if (assessment.decision !== 'allow' || !isPresent(activity)) return false
-  return profile.loginsLearned > 0 && !isDisowned(profile, context)
+  return profile.loginsLearned > 0 && !isDistrusted(profile, context)
 }
 
 // Reports from other systems do not come from where the user is.

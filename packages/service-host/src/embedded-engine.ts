@@ -58,8 +58,9 @@ export async function openEmbeddedEngine(
     log,
     shared: false,
     codecs: await createCodecs(createEmbeddedRegistry(files.registry)),
-    async openState(stage, stateVersion, topic) {
-      const { store, setAside } = await openStateStore({ file: files.stateFile(stage), stage, stateVersion })
+    async openState(stage, stateVersion, topic, readableVersions = []) {
+      const file = files.stateFile(stage)
+      const { store, setAside } = await openStateStore({ file, stage, stateVersion, readableVersions })
       if (setAside) logger.warn({ stage, ...setAside }, 'state not trusted, rebuilding it from the log')
       // Whoever opens it closes it; but a stage whose start fails closes nothing.
       lifecycle.defer(`state of ${stage}`, () => store.close())

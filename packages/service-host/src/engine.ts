@@ -8,6 +8,11 @@ export type Engine = Readonly<{
   /** Whether other processes may be on the same log. */
   shared: boolean
   codecs: Codecs
-  /** Opens the state of a stage that reads `topic`; closed by whoever asked for it. */
-  openState: (stage: string, stateVersion: string, topic: string) => Promise<StateStore>
+  /** Opens the state of a stage that reads `topic`, also one of a former layout; closed by whoever asked for it. */
+  openState: (
+    stage: string,
+    stateVersion: string,
+    topic: string,
+    readableVersions?: readonly string[],
+  ) => Promise<StateStore>
 }>

@@ -47,13 +47,13 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
     log: withPreparation(log, prepare),
     shared: true,
     codecs,
-    async openState(stage, stateVersion) {
+    async openState(stage, stateVersion, _topic, readableVersions = []) {
       const file = join(config.data.directory, 'state', `${stage}.db`)
-      const { store, setAside } = await openStateStore({ file, stage, stateVersion })
+      const { store, setAside } = await openStateStore({ file, stage, stateVersion, readableVersions })
       if (setAside) logger.warn({ stage, ...setAside }, 'state not trusted, restoring it')
       const state = withChangelog(
         store,
-        { topic: stateTopicOf(stage), stateVersion, writer, ...standby },
+        { topic: stateTopicOf(stage), stateVersion, readableVersions, writer, ...standby },
         { log, clock, ...reports(stage) },
       )
       // Whoever opens it closes it; but a stage whose start fails closes nothing, and its standby would go on asking.

@@ -59,7 +59,9 @@ export type Stage<State, Input, Values extends object> = Readonly<{
   encodeState: (state: State) => Uint8Array
   /** Throws for bytes it does not know, which makes the state file corrupt. */
   decodeState: (bytes: Uint8Array) => State
-  /** Name of the layout of `encodeState`; a state file of another layout is rebuilt from the log. */
+  /** Name of the layout of `encodeState`; a state of another layout is not read, unless it is one of `readableVersions`. */
   stateVersion: string
+  /** Former layouts whose rows `decodeState` knows from those of the present one, so that they can stand in one state; none by default. */
+  readableVersions?: readonly string[]
   outputs: OutputSpecs<Values>
 }>

@@ -30,3 +30,18 @@ test('a record whose time no table can hold is stored under the time at which th
     assert.equal(row.at, 1_700_000_000_000)
   }
 })
+
+test('a record is of a user only where the key of its topic names one, whatever an endpoint, a policy or an app is called', () => {
+  const userOf = (topic: string, key: string): string => {
+    const place = { topic, partition: 0, offset: 1, timestamp: 1_700_000_000_000 }
+    const row = auditRow({ ...place, key, value: Buffer.from('x'), headers: {} }, codecs)
+    assert.equal(row.tenant, 'demo')
+    return row.user
+  }
+  for (const name of ['endpoint', 'policy'] as const) assert.equal(userOf(topicOf(name), 'demo:alice'), '')
+  for (const name of ['app', 'entity', 'sighting'] as const)
+    assert.equal(userOf(topicOf(name), 'demo:device:alice'), '')
+  assert.equal(userOf(`${topicOf('endpoint')}.dlq`, 'demo:alice'), '')
+  for (const topic of [topicOf('activity'), topicOf('notification'), `${topicOf('activity')}.dlq`])
+    assert.equal(userOf(topic, 'demo:alice'), 'alice')
+})

@@ -1,4 +1,12 @@
-import { type Codecs, nameOfTopic, splitUserKey, type TopicName, topicCatalogue, topicOf } from '@watchword/contracts'
+import {
+  type Codecs,
+  logTopics,
+  nameOfTopic,
+  splitUserKey,
+  type TopicName,
+  topicCatalogue,
+  topicOf,
+} from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { sourceOf } from '@watchword/stream'
 
@@ -10,6 +18,7 @@ export type AuditRow = Readonly<{
   /** Epoch milliseconds. */
   at: number
   tenant: string
+  /** Empty for a record that is about no user, such as a policy, an app or an endpoint. */
   user: string
   app: string
   session: string
@@ -37,13 +46,14 @@ export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
   const source = sourceOf(record.headers)
   const read = readRecord(record, codecs)
   const { tenant, user } = splitUserKey(record.key)
+  const isOfUser = ofUsers.has(record.topic)
   return {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
     at: read.at === undefined || !isStorable(read.at) ? record.timestamp : read.at,
     tenant,
-    user,
+    user: isOfUser ? user : '',
     app: text(read.named.app),
     session: text(read.named.session),
     type: read.type,
@@ -65,6 +75,11 @@ export const endOfTime = Date.UTC(2100, 0)
 function isStorable(at: number): boolean {
   return at >= 0 && at < endOfTime
 }
+
+/** Topics whose keys name a user, dead letters of them included; other keys have something else after the tenant. */
+const ofUsers: ReadonlySet<string> = new Set(
+  logTopics.flatMap(({ name, key }) => (key === 'tenant:user' ? [name] : [])),
+)
 
 /** By topic; asked for each record. */
 const names: ReadonlyMap<string, TopicName | undefined> = new Map(

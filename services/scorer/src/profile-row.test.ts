@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyProfile, type Profile } from '@watchword/risk-engine'
 import fc from 'fast-check'
-import { type ProfileRow, profileRowLayout, profileRows } from './profile-row.ts'
+import { formerProfileLayouts, type ProfileRow, profileRowLayout, profileRows } from './profile-row.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null })
@@ -69,8 +69,16 @@ test('a damaged row is refused or read as another one, never half', () => {
 })
 
 test('the layout of a name never changes: rows that were saved under it are still read', () => {
-  assert.equal(profileRowLayout, 'profile-3')
+  assert.equal(profileRowLayout, 'profile-4')
   assert.equal(Buffer.from(profileRows.encode(full)).toString('base64'), fullRow)
+})
+
+test('a row of an earlier build is read: Avro without what is compromised, or JSON; and no row of it is taken for one of today', () => {
+  const former = { ...full, profile: { ...full.profile, compromised: [] } }
+  assert.deepEqual(formerProfileLayouts, ['profile-2'])
+  assert.deepEqual(plain(profileRows.decode(Buffer.from(formerRow, 'base64'))), plain(former))
+  const { compromised: _, ...profile } = full.profile
+  assert.deepEqual(profileRows.decode(Buffer.from(JSON.stringify({ ...full, profile }))), former)
 })
 
 const seen = { value: 'v', count: 3, firstAt: 1, lastAt: 2 }
@@ -113,4 +121,8 @@ const full: ProfileRow = {
   degraded: true,
 }
 const fullRow =
-  'AgICdgYCBAIKTGludXgAAgJ2BgIEAAICdgYCBAACAnYGAgQAAghiYW5rAnMIYmFuawICcwICZAICZgIWMjAzLjAuMTEzLjcBAhwyMDMuMC4xMTMuMC8yNALwMwIEREUCAAAAAABASkDNzMzMzMwqQAAAAAAAADRAAgIORmlyZWZveAIKTGludXgCaAIBAgQAAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAJkBERFCAACBAJhAmIACGJhbmsCAnMCAmQCAmYCFjIwMy4wLjExMy43AQIcMjAzLjAuMTEzLjAvMjQC8DMCBERFAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAICDkZpcmVmb3gCCkxpbnV4AmgBBAoAAgICZAACAmEAAgICZAICZgACAmgADA4QAhIAAAAAAADgPxQCFhgEIm1zSkU4eHlXMkVJMGh0Z3A4AQ=='
+  'CAICAnYGAgQCCkxpbnV4AAICdgYCBAACAnYGAgQAAgJ2BgIEAAIIYmFuawJzCGJhbmsCAnMCAmQCAmYCFjIwMy4wLjExMy43AQIcMjAzLjAuMTEzLjAvMjQC8DMCBERFAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAICDkZpcmVmb3gCCkxpbnV4AmgCAQIEAAIAAAAAAEBKQM3MzMzMzCpAAAAAAAAANEACZARERQgAAgQCYQJiAAhiYW5rAgJzAgJkAgJmAhYyMDMuMC4xMTMuNwECHDIwMy4wLjExMy4wLzI0AvAzAgRERQIAAAAAAEBKQM3MzMzMzCpAAAAAAAAANEACAg5GaXJlZm94AgpMaW51eAJoAQQKAAICAmQAAgJhAAICAmQCAmYAAgJoAAwOEAISAAAAAAAA4D8UAhYYBCJtc0pFOHh5VzJFSTBodGdwOAE='
+
+/** The same in `profile-2`, which had no compromised contexts. */
+const formerRow =
+  'AgICdgYCBAIKTGludXgAAgJ2BgIEAAICdgYCBAACAnYGAgQAAghiYW5rAnMIYmFuawICcwICZAICZgIWMjAzLjAuMTEzLjcBAhwyMDMuMC4xMTMuMC8yNALwMwIEREUCAAAAAABASkDNzMzMzMwqQAAAAAAAADRAAgIORmlyZWZveAIKTGludXgCaAIBAgQAAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAJkBERFCAACBAJhAmIACGJhbmsCAnMCAmQCAmYCFjIwMy4wLjExMy43AQIcMjAzLjAuMTEzLjAvMjQC8DMCBERFAgAAAAAAQEpAzczMzMzMKkAAAAAAAAA0QAICDkZpcmVmb3gCCkxpbnV4AmgBBAoAAgICZAACAmEADA4QAhIAAAAAAADgPxQCFhgEIm1zSkU4eHlXMkVJMGh0Z3A4AQ=='

@@ -1,11 +1,18 @@
-import { createRowCodec } from '@watchword/contracts'
+import { type Codec, createRowCodec } from '@watchword/contracts'
 import type { Profile } from '@watchword/risk-engine'
+import { isJson } from './json-row.ts'
 
 /** What a row holds; `recent` is the text of the recent ids. */
 export type ProfileRow = Readonly<{ profile: Profile; recent: string; degraded: boolean }>
 
-/** The layout that follows; rows of another one are never read. */
-export const profileRowLayout = 'profile-3'
+/** The layout of the rows that are written; it gets another name with every field. */
+export const profileRowLayout = 'profile-4'
+
+/** Layouts of earlier builds, whose rows are read as well. `profile-3` was in no release and is not one of them. */
+export const formerProfileLayouts: readonly string[] = ['profile-2']
+
+/** What a row begins with, which no row of `profile-2` does: those began with the 1 of their profile, or with a brace. */
+const layoutNumber = 4
 
 const text = 'string'
 const maybeText = ['null', 'string']
@@ -90,7 +97,7 @@ const failures = record('Failures', [
   { name: 'at', type: time },
 ])
 
-const profile = record('Profile', [
+const before = [
   { name: 'version', type: 'int' },
   { name: 'devices', type: listOf(record('SightedDevice', [...sighted, { name: 'os', type: maybeText }])) },
   { name: 'fingerprints', type: listOf(record('Sighted', sighted)) },
@@ -100,7 +107,9 @@ const profile = record('Profile', [
   { name: 'places', type: listOf(place) },
   { name: 'pending', type: listOf(pending) },
   { name: 'disowned', type: listOf(disowned) },
-  { name: 'compromised', type: listOf(compromised) },
+]
+
+const after = [
   { name: 'loginsLearned', type: 'long' },
   { name: 'loginsWithDevice', type: 'long' },
   { name: 'loginsWithFingerprint', type: 'long' },
@@ -109,18 +118,46 @@ const profile = record('Profile', [
   { name: 'credentialChangedAt', type: maybeTime },
   { name: 'activeFactors', type: 'long' },
   { name: 'previousLevel', type: 'Level' },
-])
+]
 
-/** A third of the bytes of JSON, which names every field in every row, in half the time. */
-export const profileRows = createRowCodec<ProfileRow>(
+const about = [
+  { name: 'recent', type: text },
+  { name: 'degraded', type: 'boolean' },
+]
+
+const present = createRowCodec<ProfileRow & Readonly<{ layout: number }>>(
   JSON.stringify(
     record('ProfileRow', [
-      { name: 'profile', type: profile },
-      { name: 'recent', type: text },
-      { name: 'degraded', type: 'boolean' },
+      { name: 'layout', type: 'int' },
+      {
+        name: 'profile',
+        type: record('Profile', [...before, { name: 'compromised', type: listOf(compromised) }, ...after]),
+      },
+      ...about,
     ]),
   ),
 )
+
+/** Rows of `profile-2`, of a time when nothing was known to be compromised. */
+type FormerRow = Readonly<{ profile: Omit<Profile, 'compromised'>; recent: string; degraded: boolean }>
+
+const former = createRowCodec<FormerRow>(
+  JSON.stringify(record('ProfileRow', [{ name: 'profile', type: record('Profile', [...before, ...after]) }, ...about])),
+)
+
+/** A third of the bytes of JSON, which names every field in every row, in half the time. Rows of earlier builds are read, and written anew when they change. */
+export const profileRows: Codec<ProfileRow> = {
+  encode: (row) => present.encode({ layout: layoutNumber, ...row }),
+  decode(bytes) {
+    // Avro writes an int twice as large.
+    if (bytes[0] === layoutNumber * 2) {
+      const { profile, recent, degraded } = present.decode(bytes)
+      return { profile, recent, degraded }
+    }
+    const row = isJson(bytes) ? (JSON.parse(Buffer.from(bytes).toString()) as FormerRow) : former.decode(bytes)
+    return { ...row, profile: { ...row.profile, compromised: [] } }
+  },
+}
 
 function record(name: string, fields: readonly object[]) {
   return { type: 'record', name, fields }

@@ -29,11 +29,11 @@ import { distrust } from './degraded.ts'
 import { vouchedByEnrolment } from './enrolment.ts'
 import { withFailedRules } from './failed-rules.ts'
 import { isAskedFirst, lockAsked, mfaRequired } from './mfa-required.ts'
-import { profileRowLayout } from './profile-row.ts'
+import { formerProfileLayouts, profileRowLayout } from './profile-row.ts'
 import { decodeProfileState, emptyState, encodeProfileState, type ProfileState } from './profile-state.ts'
 import { isRecent, recentId, withRecent } from './recent-ids.ts'
 import { newSightings } from './sightings.ts'
-import { withVerdict } from './verdict.ts'
+import { profileAfterVerdict } from './verdict.ts'
 
 export type ProfileOutputs = {
   sighting: Sighting
@@ -58,6 +58,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
     name: 'profile',
     input: topicOf('activity'),
     stateVersion: profileRowLayout,
+    readableVersions: formerProfileLayouts,
     decode: (record) => timely(codecs.activity.decode(record.value ?? new Uint8Array()), record.timestamp),
     timeOf: (input) => input.receivedAt,
     // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
@@ -69,7 +70,7 @@ export function createProfileStage(deps: ProfileStageDeps): Stage<ProfileState, 
         case 'verification':
           return foldVerification(state, input, body.data, context)
         case 'verdict':
-          return changed(state, input, withVerdict(state.profile, body.data, context.time), context)
+          return changed(state, input, profileAfterVerdict(state.profile, body.data, context.time), context)
         case 'profile-reset':
           return changed(state, input, forgetLearned(state.profile), context)
       }

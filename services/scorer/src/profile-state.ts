@@ -18,7 +18,7 @@ export function encodeProfileState({ profile, recent, degraded }: ProfileState):
   return profileRows.encode({ profile, recent: recentText(recent), degraded })
 }
 
-/** What `encodeProfileState` made; throws an UndecodableError for anything else. */
+/** What `encodeProfileState` made, or did in an earlier build; throws an UndecodableError for anything else. */
 export function decodeProfileState(row: Uint8Array): ProfileState {
   const { profile, recent, degraded } = profileRows.decode(row)
   return { profile, recent: recentOf(recent), degraded }

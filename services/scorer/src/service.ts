@@ -23,7 +23,12 @@ export type ScorerDeps = Readonly<{
   policies: Policies
   clock: Clock
   /** The state of a stage that reads `topic`; closed by the scorer. */
-  openState: (stage: ScorerStage, stateVersion: string, topic: string) => Promise<StateStore>
+  openState: (
+    stage: ScorerStage,
+    stateVersion: string,
+    topic: string,
+    readableVersions?: readonly string[],
+  ) => Promise<StateStore>
   stageMetrics: (stage: ScorerStage) => StageMetrics
   onFatal: (error: StreamError, partition: number | null) => void
 }>
@@ -56,7 +61,7 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
     },
   })
   const entity = createEntityStage(codecs)
-  const profileState = await deps.openState('profile', profile.stateVersion, profile.input)
+  const profileState = await deps.openState('profile', profile.stateVersion, profile.input, profile.readableVersions)
   const entityState = await deps.openState('entity', entity.stateVersion, entity.input)
   const runners: StageRunner[] = [
     await createStageRunner(

@@ -18,7 +18,9 @@ const login = (id: string, over: Partial<Activity> = {}): Body => ({
   data: { ...sampleActivity, id, methods: ['pwd', 'otp'], policy: policy.hash, ...over },
 })
 
-const verdictOn = (activity: string, verdict: 'confirmed-compromised' | 'confirmed-safe', device = 'd-1'): Body => ({
+type Kind = 'confirmed-compromised' | 'confirmed-safe' | 'dismissed'
+
+const verdictOn = (activity: string, verdict: Kind, device = 'd-1', by: 'operator' | 'user' = 'operator'): Body => ({
   type: 'verdict',
   data: {
     assessment: 'a-0-1-0',
@@ -26,8 +28,8 @@ const verdictOn = (activity: string, verdict: 'confirmed-compromised' | 'confirm
     app: 'bank',
     session: null,
     verdict,
-    by: 'operator',
-    operator: 'key-1',
+    by,
+    operator: by === 'operator' ? 'key-1' : null,
     assessed: {
       type: 'login',
       outcome: 'succeeded',
@@ -62,6 +64,7 @@ function play(bodies: readonly Body[]) {
     const codes = assessment?.signals.map(({ code }) => code) ?? []
     return {
       codes,
+      score: assessment?.score,
       decision: assessment?.decision,
       sighted: outputs.filter(({ output }) => output === 'sighting').length,
     }
@@ -75,7 +78,7 @@ test('a verdict judges nothing by itself, and is seen in the very next judgement
   const [verdict, next] = play([...usual, plain('a-4'), verdictOn('a-4', 'confirmed-compromised'), plain('a-5')]).slice(
     -2,
   )
-  assert.deepEqual(verdict, { codes: [], decision: undefined, sighted: 0 })
+  assert.deepEqual(verdict, { codes: [], score: undefined, decision: undefined, sighted: 0 })
   assert.equal(next?.decision, 'step-up')
   assert.ok(next.codes.includes('context.compromised'))
 })
@@ -90,6 +93,54 @@ test('what a verdict makes known is sighted, as what was learned from a login is
   ]).slice(-2)
   assert.equal(verdict?.sighted, 1)
   assert.ok(next?.codes.includes('device.known'))
+})
+
+test('what a user calls safe is not learned, not trusted, and as compromised as an operator called it', () => {
+  const strange = (id: string) => plain(id, { device: 'd-2', session: id })
+  const wasMe = verdictOn('a-4', 'confirmed-safe', 'd-2', 'user')
+  const dismissed = verdictOn('a-4', 'dismissed', 'd-2', 'user')
+  for (const isCompromised of [false, true]) {
+    const before = isCompromised ? [verdictOn('a-4', 'confirmed-compromised', 'd-2')] : []
+    const [judged, without] = [wasMe, dismissed].map((verdict) =>
+      play([...usual, strange('a-4'), ...before, verdict, strange('a-5')]).slice(-2),
+    )
+    assert.deepEqual(judged, without)
+    const codes = judged?.[1]?.codes ?? []
+    assert.deepEqual(
+      ['device.unknown', 'context.compromised'].map((code) => codes.includes(code)),
+      [true, isCompromised],
+    )
+  }
+})
+
+test('no sequence of verdicts of a user lowers any score, nor does it spare anybody the second factor', () => {
+  const device = fc.nat(3).map((n) => `d-${n}`)
+  const activity = fc.tuple(fc.nat(5), device).map(([n, of]) => plain(`p-${n}`, { device: of, session: `s-${n % 3}` }))
+  const operator = fc.tuple(fc.constantFrom<Kind[]>('confirmed-compromised', 'confirmed-safe'), device)
+  const history = fc.array(
+    fc.oneof(
+      activity,
+      operator.map(([kind, of]) => verdictOn('p-0', kind, of)),
+    ),
+    { maxLength: 8 },
+  )
+  const said = fc.array(
+    fc.tuple(fc.nat(5), fc.constantFrom<Kind[]>('confirmed-compromised', 'confirmed-safe'), device),
+    { minLength: 1, maxLength: 8 },
+  )
+  fc.assert(
+    fc.property(history, said, device, (before, verdicts, of) => {
+      const probe = plain('probe', { device: of, session: 's-new' })
+      const [given, silent] = [false, true].map((isSilent) => {
+        const byUser = verdicts.map(([n, kind, from]) =>
+          verdictOn(`p-${n}`, isSilent ? 'dismissed' : kind, from, 'user'),
+        )
+        return play([...usual, ...before, ...byUser, probe]).at(-1)
+      })
+      assert.ok((given?.score ?? 0) >= (silent?.score ?? 0), `${given?.score} where it was ${silent?.score}`)
+      if (silent?.decision !== 'allow') assert.notEqual(given?.decision, 'allow')
+    }),
+  )
 })
 
 test('a user who is forgotten is a stranger, and is learned anew', () => {

@@ -1,8 +1,12 @@
-import type { Verdict as GivenVerdict } from '@watchword/contracts'
+import type { Verdict } from '@watchword/contracts'
 import { applyVerdict, type Profile } from '@watchword/risk-engine'
 
-/** The profile after a verdict on the log; `at` is log time, epoch milliseconds. */
-export function withVerdict(profile: Profile, given: GivenVerdict, at: number): Profile {
+/**
+ * The profile after a verdict on the log; `at` is log time, epoch milliseconds. That a user calls something safe is recorded and changes nothing:
+ * whoever reads their mail can say it, and a mailbox is no second factor.
+ */
+export function profileAfterVerdict(profile: Profile, given: Verdict, at: number): Profile {
+  if (given.by === 'user' && given.verdict === 'confirmed-safe') return profile
   const { verdict, activity, app, session, assessed } = given
   const { type, outcome, late, device, fingerprint, address, learnable, network, asn, country } = assessed
   const { browser, os, agent: hash } = assessed

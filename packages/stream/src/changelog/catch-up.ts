@@ -49,7 +49,7 @@ async function follow({ local, source, upTo, onRead }: CatchUp, followed: Follow
     // Before the end it is as old as it was: what was forgotten further on may be forgotten for long.
     const { at } = next < upTo.end ? followed : upTo
     const saved = local.position(partition)
-    const applied = saved && apply(saved, records, source.layout)
+    const applied = saved && apply(saved, records, source.layouts)
     if (applied === undefined) return false
     const { position, rows, late } = applied
     await local.save({ partition, position: { ...position, followed: { offset: next, at, late } }, rows })
@@ -70,13 +70,13 @@ async function readUpTo({ log, topic, partition }: ChangelogSource, from: number
 type Applied = Readonly<{ position: SavedPosition; rows: Iterable<ChangedRow>; late: readonly string[] }>
 
 /** A state with the next records of its changelog in it; undefined when they are of another edition. */
-function apply(saved: SavedPosition, records: readonly LogRecord[], layout: string): Applied | undefined {
+function apply(saved: SavedPosition, records: readonly LogRecord[], layouts: readonly string[]): Applied | undefined {
   let position = saved
   const ahead = new Map(Object.entries(saved.ahead ?? {}))
   const late = new Set(saved.followed?.late)
   const rows = new Map<string, Uint8Array | null>()
   for (const record of records) {
-    const entry = readEntry(record, layout)
+    const entry = readEntry(record, layouts)
     if (entry === undefined) continue
     if (entry.kind === 'position') {
       if (entry.version < position.nextOffset) continue

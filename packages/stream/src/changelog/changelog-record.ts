@@ -3,7 +3,7 @@ import type { ChangedRow, SavedPosition } from '../state-store.ts'
 
 /** Who wrote a record of a changelog: a random name for each time a process opens its state. */
 export const writerHeader = 'ww-writer'
-/** The layout of the rows; records of another one are not read. */
+/** The layout of the rows; records of one that is not asked for are not read. */
 export const layoutHeader = 'ww-layout'
 /** The least offset that a position can have if nothing before it was lost: one that stands below is of a save that is not whole. */
 const leastHeader = 'ww-least'
@@ -34,10 +34,10 @@ export function positionRecord(place: ChangelogPlace, saved: SavedPosition, leas
   return { ...record, headers: { ...record.headers, [leastHeader]: String(least) } }
 }
 
-/** What a record of a changelog says; undefined for one of another layout, and for a position of a save that is not whole, or that is none of ours. */
-export function readEntry(record: LogRecord, layout: string): ChangelogEntry | undefined {
+/** What a record of a changelog says; undefined for one of another layout than these, and for a position of a save that is not whole, or that is none of ours. */
+export function readEntry(record: LogRecord, layouts: readonly string[]): ChangelogEntry | undefined {
   const { headers, key, value, offset } = record
-  if (headers[layoutHeader] !== layout) return undefined
+  if (!layouts.includes(headers[layoutHeader] ?? '')) return undefined
   const about = { version: versionOf(headers, offset), offset, writer: headers[writerHeader] }
   if (key.startsWith(rowPrefix)) return { ...about, kind: 'row', key: key.slice(rowPrefix.length), value }
   if (offset < Number(headers[leastHeader] ?? 0)) return undefined

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { type EventLog, LogError } from '@watchword/event-log'
 import { createMemoryDisk } from '@watchword/event-log/memory'
@@ -204,6 +205,31 @@ test('rows of another layout are not restored', async () => {
   )
   await other.prepare(0)
   assert.equal(other.position(0), undefined)
+})
+
+test('rows of a readable layout are restored with those of the present one, by whoever takes over and by a standby', async () => {
+  const world = openWorld()
+  const former = openMachine(world)
+  await former.store.prepare(0)
+  await saveRows(former.store, 1, { a: 'former', b: 'former' })
+  const open = () =>
+    withChangelog(
+      createMemoryStateStore(),
+      { topic: 'state', stateVersion: '2', readableVersions: ['1'], writer: randomUUID() },
+      { ...quietChangelog, log: world.log, clock: world.clock },
+    )
+  const present = open()
+  await present.prepare(0)
+  await saveRows(present, 2, { b: 'present' })
+  // What a process of the former build, which lost the partition, writes late.
+  await saveRows(former.store, 1, { b: 'late' })
+  const next = open()
+  await next.prepare(0)
+  const rows = [
+    ['a', 'former'],
+    ['b', 'present'],
+  ]
+  assert.deepEqual([rowsOf(present), rowsOf(next), next.position(0)?.nextOffset], [rows, rows, 2])
 })
 
 test('a changelog that is further than the input is a fault, never a state', async () => {

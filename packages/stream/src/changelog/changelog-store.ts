@@ -14,6 +14,8 @@ export type ChangelogOptions = Readonly<{
   topic: string
   /** `stateVersion` of the stage: rows of another layout are not restored. */
   stateVersion: string
+  /** `readableVersions` of the stage: rows of these layouts are restored as well. */
+  readableVersions?: readonly string[]
   /** A name that no other process uses, nor this one after a restart. */
   writer: string
   /** How often the changelog of a partition without saves is looked at for what others wrote into it; 60 000 ms by default. */
@@ -66,6 +68,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
   const held = new Map<number, Held>()
   const { inTurn, settled } = createTurns()
   const restores = createTurns()
+  const layouts = [options.stateVersion, ...(options.readableVersions ?? [])]
   const tombstoneRetentionMs = log.topics.get(options.topic)?.tombstoneRetentionMs ?? 0
   let editions = 0
   let closed = false
@@ -88,7 +91,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
         })
 
   function sourceOf(partition: number): ChangelogSource {
-    return { log, topic: options.topic, partition, layout: options.stateVersion }
+    return { log, topic: options.topic, partition, layouts }
   }
 
   function placeOf(partition: number): ChangelogPlace {
@@ -173,7 +176,7 @@ export function withChangelog(local: StateStore, options: ChangelogOptions, deps
     about.seen = Math.min(about.seen, end)
     for await (const record of readRange(sourceOf(partition), about.seen, end)) {
       about.seen = record.offset + 1
-      const entry = readEntry(record, options.stateVersion)
+      const entry = readEntry(record, layouts)
       if (entry?.kind !== 'row' || entry.writer === options.writer) continue
       about.foreign.set(entry.key, Math.max(entry.version, about.foreign.get(entry.key) ?? 0))
     }

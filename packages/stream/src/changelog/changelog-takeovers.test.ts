@@ -188,7 +188,7 @@ async function look(world: World, machines: readonly Machine[]): Promise<void> {
 
 /** What somebody without a state would restore; undefined when nothing is saved. */
 async function restoredRows({ log }: World): Promise<unknown> {
-  const source = { log, topic: 'state', partition: 0, layout: '1' }
+  const source = { log, topic: 'state', partition: 0, layouts: ['1'] }
   const restored = await restoreState(source, await boundsOf(source), () => undefined)
   return restored && Object.fromEntries(Array.from(restored.rows, ([key, value]) => [key, textOf(value)]))
 }

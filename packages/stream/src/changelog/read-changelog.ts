@@ -4,7 +4,7 @@ import { type ChangelogRow, readEntry } from './changelog-record.ts'
 
 const readLimit = 2000
 
-export type ChangelogSource = LogPlace & Readonly<{ layout: string }>
+export type ChangelogSource = LogPlace & Readonly<{ layouts: readonly string[] }>
 
 /** A row as its newest version has it; `last` is the version of the record that stands last, which compaction would keep. */
 export type FoundRow = Readonly<{ version: number; value: Uint8Array | null; last: number }>
@@ -26,7 +26,7 @@ export async function newestPosition(
   for (let upTo = end; upTo > begin; upTo -= readLimit) {
     let newest: SavedPosition | undefined
     for await (const record of readRange(source, Math.max(begin, upTo - readLimit), upTo)) {
-      const entry = readEntry(record, source.layout)
+      const entry = readEntry(record, source.layouts)
       if (entry?.kind !== 'position') continue
       if (newest === undefined || entry.version >= newest.nextOffset) newest = entry.position
     }
@@ -52,7 +52,7 @@ export async function restoreState(
     read += 1
     next = record.offset + 1
     if (read % readLimit === 0) onRead(read)
-    const entry = readEntry(record, source.layout)
+    const entry = readEntry(record, source.layouts)
     if (entry === undefined) continue
     if (entry.kind === 'position') {
       if (position === undefined || entry.version >= position.nextOffset) position = entry.position

@@ -16,6 +16,8 @@ export type StateStoreOptions = Readonly<{
   stage: string
   /** `stateVersion` of the stage. */
   stateVersion: string
+  /** `readableVersions` of the stage: a file of such a layout is taken over, and is of the present one from then on. */
+  readableVersions?: readonly string[]
 }>
 
 /** `setAside` is for the log of the owner: why the former file was not trusted, and where it is now. */

@@ -46,20 +46,27 @@ function openExisting(options: StateFileOptions): Omit<OpenStateFile, 'setAside'
   const db = new DatabaseSync(options.file)
   try {
     configure(db)
-    const version = db.prepare('PRAGMA user_version').get()?.['user_version']
+    const fileLayout = db.prepare('PRAGMA user_version').get()?.['user_version']
     const id = db.prepare('PRAGMA application_id').get()?.['application_id']
-    if (version !== fileVersion || id !== applicationId) throw new UnfitFile('it is of another version')
+    if (fileLayout !== fileVersion || id !== applicationId) throw new UnfitFile('it is of another version')
     const about = db.prepare('SELECT stage, state_version FROM about').get()
     if (about?.['stage'] !== options.stage) throw new UnfitFile('it belongs to another stage')
-    if (about['state_version'] !== options.stateVersion) throw new UnfitFile('its rows have another layout')
+    const version = String(about['state_version'])
+    if (!isReadable(version, options)) throw new UnfitFile('its rows have another layout')
     const positions = verifyPositions(db)
     if (positions === undefined) throw new UnfitFile('its positions fail their checks')
     if (!verifyRows(db)) throw new UnfitFile('its rows fail their checks')
+    // Before a row of the present layout is in it: a build that knows only the former one must not take them for its own.
+    if (version !== options.stateVersion) db.prepare('UPDATE about SET state_version = ?').run(options.stateVersion)
     return { db, positions }
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+function isReadable(version: string, { stateVersion, readableVersions = [] }: StateFileOptions): boolean {
+  return version === stateVersion || readableVersions.includes(version)
 }
 
 function begin(options: StateFileOptions): Omit<OpenStateFile, 'setAside'> {

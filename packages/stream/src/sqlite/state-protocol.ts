@@ -1,7 +1,12 @@
 import type { SavedPosition } from '../state-store.ts'
 
 /** Which state a file has to hold to be used. */
-export type StateFileOptions = Readonly<{ file: string; stage: string; stateVersion: string }>
+export type StateFileOptions = Readonly<{
+  file: string
+  stage: string
+  stateVersion: string
+  readableVersions?: readonly string[]
+}>
 
 /** What opening found. `setAside` says why a former file is not used, if there was one. */
 export type OpenedState = Readonly<{

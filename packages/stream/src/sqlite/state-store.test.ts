@@ -130,6 +130,28 @@ test('a damaged file never answers what was not written: it is set aside, or rea
   assert.ok(found > 0)
 })
 
+test('a state of a readable layout is taken over as it is, and is none of the former layout any more', async (t) => {
+  const file = join(await folder(t), 'state.db')
+  const before = await openStateStore({ ...options, file })
+  await before.store.save({ partition: 0, position: at(1), rows: [['a', Buffer.from('1')]] })
+  await before.store.close()
+  const after = await openStateStore({ ...options, file, stateVersion: '2', readableVersions: ['0', '1'] })
+  assert.equal(after.setAside, undefined)
+  assert.deepEqual(after.store.position(0), at(1))
+  assert.deepEqual(
+    [...after.store.rows(0)].map(([key]) => key),
+    ['a'],
+  )
+  await after.store.save({ partition: 0, position: at(2), rows: [['b', Buffer.from('2')]] })
+  await after.store.close()
+  const same = await openStateStore({ ...options, file, stateVersion: '2' })
+  assert.deepEqual(same.store.position(0), at(2))
+  await same.store.close()
+  const back = await openStateStore({ ...options, file })
+  assert.equal(back.setAside?.reason, 'its rows have another layout')
+  await back.store.close()
+})
+
 test('a state of another layout, of another stage, or condemned is set aside and kept beside', async (t) => {
   const file = join(await folder(t), 'state.db')
   const first = await openStateStore({ ...options, file })
