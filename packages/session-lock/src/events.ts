@@ -11,7 +11,7 @@ export type SessionLocked = Event<'SessionLocked', { lock: Lock; operator: strin
 export type LockExtended = Event<'LockExtended', { lock: Lock; operator: string | null; reason: string | null }>
 
 /** One more context caused a lock that already keeps as many as it may. */
-export type CauseCounted = Event<'CauseCounted', { lock: string }>
+export type CauseCounted = Event<'CauseCounted', { lock: string; time: number }>
 
 /** A demand that nothing proves locked nobody: too many users of the tenant, or too many locks of this user, rest on such demands. */
 export type LockWithheld = Event<'LockWithheld', WithholdLock['data'] & { reason: 'tenant-budget' | 'user-budget' }>

@@ -23,7 +23,10 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
     case 'LockExtended':
       return withLock(state, event.data.lock.id, () => event.data.lock)
     case 'CauseCounted':
-      return withLock(state, event.data.lock, (lock) => ({ ...lock, moreCauses: lock.moreCauses + 1 }))
+      return withLock(state, event.data.lock, (lock) => {
+        const suspectSince = Math.min(lock.suspectSince, event.data.time)
+        return { ...lock, moreCauses: lock.moreCauses + 1, suspectSince }
+      })
     case 'LockWithheld':
       return state
     case 'SessionUnlocked':

@@ -15,6 +15,8 @@ export const LOCKS_MAX = 64
 export const PENDING_MAX = 8
 /** Most distinct contexts kept as causes of one lock. */
 export const CAUSES_MAX = 8
+/** Most activities confirmed to be somebody else's that one lock waits to end the sessions of; of a further one the session ends at once. */
+export const COMPROMISED_MAX = 32
 /** Most locks of one user that rest on nothing proven; the other places are for what is. */
 export const UNPROVEN_LOCKS_MAX = 16
 /** Contexts kept of all locks of one user, beyond which a lock keeps its first alone: each is in every record of the user's state. */

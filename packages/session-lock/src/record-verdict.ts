@@ -4,14 +4,14 @@ import type { RecordVerdict, ResetProfile } from './commands.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import { isEnded } from './ended-sessions.ts'
 import { isStanding } from './given-verdicts.ts'
-import { CAUSES_MAX } from './limits.ts'
+import { CAUSES_MAX, COMPROMISED_MAX } from './limits.ts'
 import { lockOn, targetOf } from './lock-target.ts'
 import { newLock } from './new-lock.ts'
 import { voidedPass } from './passes.ts'
-import type { Cause, Lock, UserLocks } from './state.ts'
+import type { Cause, Compromised, Lock, UserLocks } from './state.ts'
 import { useTicket } from './use-ticket.ts'
 
-const compromised: Readonly<Record<string, string>> = {
+const mayBeOthers: Readonly<Record<string, string>> = {
   en: 'Somebody else may have used your account. Please verify that it is you.',
 }
 
@@ -57,33 +57,64 @@ function lockedBy({ at, data, position }: RecordVerdict, state: UserLocks): read
     const terms = {
       by,
       level: 'HIGH',
-      reasonUser: compromised,
+      reasonUser: mayBeOthers,
       factors: factorKinds,
       policy,
       grounds: 'proven',
     } as const
-    const lock = newLock(target, at, position, { ...terms, causes: [causeOf(data, state)] })
+    const lock = newLock(target, at, position, {
+      ...terms,
+      causes: [causeOf(data)],
+      compromised: [compromisedOf(data)],
+    })
     return [...voided, { type: 'SessionLocked', at, data: { lock, operator, reason } }]
   }
+  const latest = compromisedOf(data)
+  const compromised = withCompromised(inForce.compromised, latest)
   const lock: Lock = {
     ...inForce,
     version: position.offset,
     level: 'HIGH',
     by: inForce.by === 'operator' ? 'operator' : by,
     grounds: 'proven',
-    reasonUser: compromised,
-    causes: withCause(inForce.causes, causeOf(data, state)),
+    reasonUser: mayBeOthers,
+    ...withCause(inForce, causeOf(data)),
+    suspectSince: Math.min(inForce.suspectSince, data.time),
+    compromised,
   }
-  return [...voided, { type: 'LockExtended', at, data: { lock, operator, reason } }]
+  const ended = compromised.includes(latest) ? [] : endedNow(at, latest, state)
+  return [...voided, { type: 'LockExtended', at, data: { lock, operator, reason } }, ...ended]
 }
 
-/** A cause that is somebody else's takes the place of the latest one that a full lock has: it has to be answered for. */
-function withCause(causes: readonly Cause[], cause: Cause): readonly Cause[] {
-  const others = causes.filter(({ activity }) => activity !== cause.activity)
-  return [...others.slice(0, CAUSES_MAX - 1), cause]
+/**
+ * The causes with one more. In a full lock it takes the place of the latest one that no verdict speaks of, and what is not kept is counted: an
+ * answer has to account for it all the same.
+ */
+function withCause(lock: Lock, cause: Cause): Pick<Lock, 'causes' | 'moreCauses'> {
+  const { moreCauses } = lock
+  const others = lock.causes.filter(({ assessment }) => assessment !== cause.assessment)
+  if (others.length < CAUSES_MAX) return { causes: [...others, cause], moreCauses }
+  const said = new Set<string | null>(lock.compromised.map(({ assessment }) => assessment))
+  const place = others.findLastIndex(({ assessment }) => !said.has(assessment))
+  const causes = place === -1 ? others : [...others.toSpliced(place, 1), cause]
+  return { causes, moreCauses: moreCauses + 1 }
 }
 
-function causeOf({ activity, time, context, app, session }: RecordVerdict['data'], state: UserLocks): Cause {
-  if (session === null || isEnded(state, app, session)) return { activity, time, context }
-  return { activity, time, context, ends: { app, session } }
+/** What the answer to the lock has to end; the same list where it has no room for another one. */
+function withCompromised(compromised: readonly Compromised[], latest: Compromised): readonly Compromised[] {
+  const others = compromised.filter(({ assessment }) => assessment !== latest.assessment)
+  return others.length < COMPROMISED_MAX ? [...others, latest] : compromised
+}
+
+function endedNow(at: number, { app, session }: Compromised, state: UserLocks): readonly LockEvent[] {
+  if (session === null || isEnded(state, app, session)) return []
+  return [{ type: 'SessionEnded', at, data: { app, session, by: 'verdict', reason: 'confirmed-compromised' } }]
+}
+
+function causeOf({ assessment, activity, time, context }: RecordVerdict['data']): Cause {
+  return { assessment, activity, time, context }
+}
+
+function compromisedOf({ assessment, app, session, context }: RecordVerdict['data']): Compromised {
+  return { assessment, app, session, context }
 }

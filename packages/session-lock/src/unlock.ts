@@ -59,10 +59,9 @@ function endedWith(command: SubmitVerification, lock: Lock, isSame: boolean, sta
   const { app, session } = lock
   if (app !== null && session !== null) return [{ app, session, reason: 'another-context' }]
   const endings = new Map<string, Ending>()
-  for (const { context, ends } of lock.causes) {
-    if (ends === undefined || sameContext(context, command.data.context) || isEnded(state, ends.app, ends.session))
-      continue
-    endings.set(JSON.stringify(ends), { ...ends, reason: 'confirmed-compromised' })
+  for (const { app: owner, session: lost, context } of lock.compromised) {
+    if (lost === null || sameContext(context, command.data.context) || isEnded(state, owner, lost)) continue
+    endings.set(JSON.stringify([owner, lost]), { app: owner, session: lost, reason: 'confirmed-compromised' })
   }
   return [...endings.values()]
 }

@@ -1,13 +1,28 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isEmpty, statusOf, type UserLocks } from '../src/index.ts'
-import { enrolled, HOUR, home, operatorUnlock, recordVerdict, submit, thief, types } from './lock-commands.ts'
+import { isEmpty, type LockEvent, statusOf, type UserLocks } from '../src/index.ts'
+import {
+  addTotp,
+  confirm,
+  endSession,
+  enrolled,
+  HOUR,
+  home,
+  operatorUnlock,
+  recordVerdict,
+  requireProof,
+  submit,
+  thief,
+  types,
+} from './lock-commands.ts'
 
 const byUser = (ticket: string) =>
   ({ by: 'user', operator: null, ticket, ticketExpiresAt: 10 * HOUR, verdict: 'confirmed-compromised' }) as const
 const stolen = { app: 'bank', session: 's-1' }
 const other = { app: 'shop', session: 's-9' }
+const ended = (events: readonly LockEvent[]) =>
+  events.flatMap(({ type, data }) => (type === 'SessionEnded' ? [`${data.app}/${data.session}`] : []))
 const compromised = enrolled().and(recordVerdict(1000))
 
 function answer(at: number, state: UserLocks, context: typeof home | null) {
@@ -57,7 +72,71 @@ describe('a verdict of compromised', () => {
       full = full.and(recordVerdict(1000 + place, { assessment: `a-0-${place}-0`, activity: `activity-${place}` }))
     const [lock] = full.state.locks
     assert.equal(full.state.locks.length, 1)
-    assert.deepEqual([lock?.version, lock?.causes.length, lock?.causes.at(-1)?.activity], [1009, 8, 'activity-9'])
+    assert.deepEqual([lock?.version, lock?.causes.length, lock?.moreCauses], [1009, 8, 2])
+    assert.deepEqual(types(full.when(answer(2000, full.state, thief)).events), [
+      'VerificationPassed',
+      'SessionUnlocked',
+    ])
+  })
+
+  test('takes the place of what only risk says in a full lock, and what went is counted', () => {
+    const demands = Array.from({ length: 8 }, (_, place) =>
+      requireProof(900 + place, { scope: 'user', session: null, context: { ...thief, network: `n-${place}` } }),
+    )
+    const full = enrolled().and(...demands, recordVerdict(1000), recordVerdict(1001, { assessment: 'a-0-501-0' }))
+    const [lock] = full.state.locks
+    assert.deepEqual([lock?.causes.length, lock?.moreCauses], [8, 2])
+    assert.deepEqual(
+      lock?.causes.slice(-3).map(({ assessment }) => assessment),
+      ['a-0-905-0', 'a-0-500-0', 'a-0-501-0'],
+    )
+  })
+
+  test('ends every session confirmed compromised, however many: at the answer, or at once where no more are kept', () => {
+    const sessions = Array.from({ length: 40 }, (_, place) => place)
+    let now = enrolled()
+    const atOnce: string[] = []
+    for (const place of sessions) {
+      const { events, after } = now.when(
+        recordVerdict(1000 + place, {
+          assessment: `a-0-${place}-0`,
+          activity: '42',
+          app: place % 2 === 0 ? 'bank' : 'shop',
+          session: `s-${place}`,
+          context: { ...thief, device: `d-${place}` },
+        }),
+      )
+      atOnce.push(...ended(events))
+      now = after
+    }
+    const answered = now.when(answer(2000, now.state, home))
+    assert.deepEqual([atOnce.length, ended(answered.events).length], [8, 32])
+    const apps = sessions.map((place) => `${place % 2 === 0 ? 'bank' : 'shop'}/s-${place}`)
+    assert.deepEqual([...ended(answered.events), ...atOnce], apps)
+    assert.equal(now.state.locks[0]?.compromised.length, 32)
+  })
+
+  test('ends a session that was ended already no second time', () => {
+    const gone = compromised.and(endSession(1500))
+    assert.deepEqual(types(gone.when(answer(2000, gone.state, home)).events), ['VerificationPassed', 'SessionUnlocked'])
+  })
+
+  test('bars a factor that was added after the earliest theft, whatever was said since', () => {
+    const thefts = Array.from({ length: 12 }, (_, place) =>
+      recordVerdict(1000 + place, { assessment: `a-0-${place}-0`, activity: `a-${place}`, time: 900 + place }),
+    )
+    const [first, ...later] = thefts
+    assert.ok(first !== undefined)
+    const stolenAt = recordVerdict(1000, { assessment: 'a-0-0-0', activity: 'a-0', time: 400 })
+    const factor = [addTotp(500, { factor: 'totp-2' }), confirm(600, { factor: 'totp-2' })]
+    const { state } = enrolled().and(...factor, stolenAt, ...later)
+    const [lock] = state.locks
+    const { refusal } = enrolled()
+      .and(...factor, stolenAt, ...later)
+      .when(
+        submit(2000, { lock: lock?.id ?? null, lockVersion: lock?.version ?? null, factor: 'totp-2', context: home }),
+      )
+    assert.equal(refusal, 'factor-too-new')
   })
 
   test('is opened by no other verdict', () => {

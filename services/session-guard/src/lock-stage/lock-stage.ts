@@ -209,7 +209,14 @@ function compacted(
   return outputs
 }
 
-const ofOldLocks = { grounds: 'proven' } as const
+/** Of what a lock was made before it told the grounds, the earliest cause, or what was confirmed to be somebody else's. */
+const ofOldLocks = { grounds: 'proven', compromised: [] } as const
+
+function lockOf(lock: UserLocks['locks'][number]): UserLocks['locks'][number] {
+  const causes = lock.causes.map((cause) => ({ ...cause, assessment: cause.assessment ?? null }))
+  const suspectSince = lock.suspectSince ?? Math.min(lock.since, ...causes.map(({ time }) => time))
+  return { ...ofOldLocks, ...lock, causes, suspectSince }
+}
 
 function decodeState(bytes: Uint8Array): LockStageState {
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks> | LockBudget
@@ -217,7 +224,7 @@ function decodeState(bytes: Uint8Array): LockStageState {
   if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
     throw new TypeError('not the locks of a user')
   // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none; locks were proven, and nothing is known of how keys were kept.
-  const locks = state.locks.map((lock): UserLocks['locks'][number] => ({ ...ofOldLocks, ...lock }))
+  const locks = state.locks.map(lockOf)
   const factors = state.factors.map((factor) => ({ ...factor, backedUp: factor.backedUp ?? null }))
   return { ...initialState, ...state, locks, factors, attempts: { ...initialState.attempts, ...state.attempts } }
 }
