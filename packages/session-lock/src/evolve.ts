@@ -1,3 +1,4 @@
+import { withoutTakenBack } from './compromised.ts'
 import { withEnded } from './ended-sessions.ts'
 import { evolveAuthorizations } from './evolve-authorizations.ts'
 import { type LockEvent, pushed, type SessionEnded, type TakenChallenge, type VerificationPassed } from './events.ts'
@@ -65,7 +66,11 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
     case 'TicketUsed':
       return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
     case 'VerdictRecorded':
-      return { ...state, verdicts: withVerdict(state.verdicts, event.data) }
+      return {
+        ...state,
+        verdicts: withVerdict(state.verdicts, event.data),
+        locks: withoutTakenBack(state.locks, event.data),
+      }
     case 'AdmissionDecided':
     case 'ProfileReset':
       return state

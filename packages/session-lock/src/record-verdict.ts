@@ -1,11 +1,11 @@
 import { accept, refuse } from '@watchword/decider'
 import { factorKinds } from './allowed-factors.ts'
+import { endedSessionsOf, withCompromised } from './compromised.ts'
 import type { RecordVerdict, ResetProfile } from './commands.ts'
 import type { LockDecision, LockEvent } from './events.ts'
-import { isEnded } from './ended-sessions.ts'
 import { isStanding } from './given-verdicts.ts'
-import { CAUSES_MAX, COMPROMISED_MAX } from './limits.ts'
-import { lockOn, targetOf } from './lock-target.ts'
+import { CAUSES_MAX } from './limits.ts'
+import { lockOn, wholeUser } from './lock-target.ts'
 import { newLock } from './new-lock.ts'
 import { voidedPass } from './passes.ts'
 import type { Cause, Compromised, Lock, UserLocks } from './state.ts'
@@ -16,22 +16,23 @@ const mayBeOthers: Readonly<Record<string, string>> = {
 }
 
 /**
- * Records what an assessed activity was; the latest verdict of an assessment counts, and the same one again does nothing. One by a ticket of
- * the user uses it up. "confirmed-compromised" locks the whole user; no verdict opens anything.
+ * Records what an assessed activity was; the latest verdict of an assessment counts, and the same one again is not recorded. One by a ticket of
+ * the user uses it up. "confirmed-compromised" locks the whole user, also again where the lock was opened since; no verdict opens anything.
  */
 export function recordVerdict(command: RecordVerdict, state: UserLocks): LockDecision {
   const { at, data } = command
   const { assessment, activity, app, session, verdict, by, operator, note, assessed } = data
   const used = usedTicket(command, state)
   if (!used.accepted) return refuse(used.refusal)
-  if (isStanding(state.verdicts, data)) return accept(...used.events)
+  const isSaid = isStanding(state.verdicts, data)
   const recorded: LockEvent = {
     type: 'VerdictRecorded',
     at,
     data: { assessment, activity, app, session, verdict, by, operator, note, assessed },
   }
-  const locked = data.verdict === 'confirmed-compromised' ? lockedBy(command, state) : []
-  return accept(...used.events, recorded, ...locked)
+  const isKept = isSaid && lockOn(state, wholeUser) !== null
+  const locked = verdict === 'confirmed-compromised' && !isKept ? lockedBy(command, state) : []
+  return accept(...used.events, ...(isSaid ? [] : [recorded]), ...locked)
 }
 
 /** What was learned is the scorer's: this stage only says that an operator wants it forgotten. */
@@ -50,8 +51,7 @@ function usedTicket({ data, ...head }: RecordVerdict, state: UserLocks): LockDec
 function lockedBy({ at, data, position }: RecordVerdict, state: UserLocks): readonly LockEvent[] {
   const { operator, note: reason, policy } = data
   const voided = state.passes.map((pass) => voidedPass(pass, at, 'risk'))
-  const target = targetOf({ scope: 'user', app: null, session: null, device: null })
-  const inForce = lockOn(state, target)
+  const inForce = lockOn(state, wholeUser)
   const by = data.by === 'operator' ? 'operator' : 'risk'
   if (inForce === null) {
     const terms = {
@@ -62,7 +62,7 @@ function lockedBy({ at, data, position }: RecordVerdict, state: UserLocks): read
       policy,
       grounds: 'proven',
     } as const
-    const lock = newLock(target, at, position, {
+    const lock = newLock(wholeUser, at, position, {
       ...terms,
       causes: [causeOf(data)],
       compromised: [compromisedOf(data)],
@@ -82,7 +82,7 @@ function lockedBy({ at, data, position }: RecordVerdict, state: UserLocks): read
     suspectSince: Math.min(inForce.suspectSince, data.time),
     compromised,
   }
-  const ended = compromised.includes(latest) ? [] : endedNow(at, latest, state)
+  const ended = compromised.includes(latest) ? [] : endedSessionsOf([latest], at, 'verdict', state)
   return [...voided, { type: 'LockExtended', at, data: { lock, operator, reason } }, ...ended]
 }
 
@@ -98,17 +98,6 @@ function withCause(lock: Lock, cause: Cause): Pick<Lock, 'causes' | 'moreCauses'
   const place = others.findLastIndex(({ assessment }) => !said.has(assessment))
   const causes = place === -1 ? others : [...others.toSpliced(place, 1), cause]
   return { causes, moreCauses: moreCauses + 1 }
-}
-
-/** What the answer to the lock has to end; the same list where it has no room for another one. */
-function withCompromised(compromised: readonly Compromised[], latest: Compromised): readonly Compromised[] {
-  const others = compromised.filter(({ assessment }) => assessment !== latest.assessment)
-  return others.length < COMPROMISED_MAX ? [...others, latest] : compromised
-}
-
-function endedNow(at: number, { app, session }: Compromised, state: UserLocks): readonly LockEvent[] {
-  if (session === null || isEnded(state, app, session)) return []
-  return [{ type: 'SessionEnded', at, data: { app, session, by: 'verdict', reason: 'confirmed-compromised' } }]
 }
 
 function causeOf({ assessment, activity, time, context }: RecordVerdict['data']): Cause {

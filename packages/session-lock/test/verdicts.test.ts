@@ -122,21 +122,19 @@ describe('a verdict of compromised', () => {
   })
 
   test('bars a factor that was added after the earliest theft, whatever was said since', () => {
-    const thefts = Array.from({ length: 12 }, (_, place) =>
-      recordVerdict(1000 + place, { assessment: `a-0-${place}-0`, activity: `a-${place}`, time: 900 + place }),
+    const demands = Array.from({ length: 7 }, (_, place) =>
+      requireProof(900 + place, { scope: 'user', session: null, context: { ...thief, network: `n-${place}` } }),
     )
-    const [first, ...later] = thefts
-    assert.ok(first !== undefined)
-    const stolenAt = recordVerdict(1000, { assessment: 'a-0-0-0', activity: 'a-0', time: 400 })
-    const factor = [addTotp(500, { factor: 'totp-2' }), confirm(600, { factor: 'totp-2' })]
-    const { state } = enrolled().and(...factor, stolenAt, ...later)
-    const [lock] = state.locks
-    const { refusal } = enrolled()
-      .and(...factor, stolenAt, ...later)
-      .when(
-        submit(2000, { lock: lock?.id ?? null, lockVersion: lock?.version ?? null, factor: 'totp-2', context: home }),
-      )
-    assert.equal(refusal, 'factor-too-new')
+    const now = enrolled().and(
+      addTotp(500, { factor: 'totp-2' }),
+      confirm(600, { factor: 'totp-2' }),
+      ...demands,
+      recordVerdict(1000, { time: 400 }),
+      recordVerdict(1001, { assessment: 'a-0-700-0', time: 700 }),
+    )
+    const [lock] = now.state.locks
+    const byNewFactor = { lock: lock?.id ?? null, lockVersion: lock?.version ?? null, factor: 'totp-2', context: home }
+    assert.equal(now.when(submit(2000, byNewFactor)).refusal, 'factor-too-new')
   })
 
   test('is opened by no other verdict', () => {
@@ -149,10 +147,27 @@ describe('a verdict of compromised', () => {
 })
 
 describe('verdicts', () => {
-  test('the same verdict twice has one effect, also after the lock of the first was opened', () => {
-    const opened = compromised.and(operatorUnlock(2000))
-    assert.deepEqual(opened.when(recordVerdict(3000)).events, [])
+  test('the same verdict again has no effect while the user is locked, and locks again who is not, recorded once', () => {
     assert.deepEqual(compromised.when(recordVerdict(3000)).events, [])
+    const opened = compromised.and(operatorUnlock(2000))
+    const { events, after } = opened.when(recordVerdict(3000))
+    assert.deepEqual(types(events), ['SessionLocked'])
+    assert.equal(statusOf(after.state, other, 3000).locked, true)
+    assert.deepEqual(after.when(recordVerdict(3000)).events, [], 'redelivered')
+    const safe = compromised.and(recordVerdict(2000, { verdict: 'dismissed' }), operatorUnlock(2500))
+    assert.deepEqual(safe.when(recordVerdict(3000, { verdict: 'dismissed' })).events, [])
+  })
+
+  test('what an operator confirmed compromised, and not taken back, ends when an operator opens the lock', () => {
+    const { events, after } = compromised.when(operatorUnlock(2000))
+    assert.deepEqual(types(events), ['SessionEnded', 'SessionUnlocked'])
+    assert.equal(statusOf(after.state, stolen, 2000).sessionState, 'ended')
+    const both = compromised.and(requireProof(1500)).when(operatorUnlock(2000))
+    assert.deepEqual(types(both.events), ['SessionEnded', 'SessionUnlocked'], 'a lock of the session ends with it')
+    const takenBack = compromised.and(recordVerdict(1500, { verdict: 'dismissed' }))
+    assert.deepEqual(types(takenBack.when(operatorUnlock(2000)).events), ['SessionUnlocked'])
+    const byMailbox = compromised.and(recordVerdict(1500, { ...byUser('t-1'), verdict: 'confirmed-safe' }))
+    assert.deepEqual(ended(byMailbox.when(operatorUnlock(2000)).events), ['bank/s-1'])
   })
 
   test('of contradictory ones the latest counts, and each is said', () => {
