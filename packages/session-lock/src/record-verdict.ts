@@ -16,7 +16,8 @@ const mayBeOthers: Readonly<Record<string, string>> = {
 }
 
 /**
- * Records what an assessed activity was; the latest verdict of an assessment counts, and the same one again is not recorded. One by a ticket of
+ * Records what an assessed activity was; the latest verdict of an assessment counts, but the user's never above an operator's of compromised, and the
+ * same one again is not recorded. One by a ticket of
  * the user uses it up. "confirmed-compromised" locks the whole user, also again where the lock was opened since; no verdict opens anything.
  */
 export function recordVerdict(command: RecordVerdict, state: UserLocks): LockDecision {

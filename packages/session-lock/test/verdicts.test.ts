@@ -180,6 +180,18 @@ describe('verdicts', () => {
     ])
   })
 
+  test("a user's own word is recorded and changes nothing of what an operator confirmed compromised", () => {
+    const byOperator = compromised.state.verdicts
+    for (const verdict of ['confirmed-safe', 'confirmed-compromised'] as const) {
+      const { events, after } = compromised.when(recordVerdict(2000, { ...byUser('t-1'), verdict }))
+      assert.deepEqual(types(events).slice(0, 2), ['TicketUsed', 'VerdictRecorded'])
+      assert.deepEqual(after.state.verdicts, byOperator)
+    }
+    const taken = compromised.and(recordVerdict(2000, { verdict: 'dismissed' }))
+    const { after } = taken.when(recordVerdict(3000, { ...byUser('t-1'), verdict: 'confirmed-safe' }))
+    assert.partialDeepStrictEqual(after.state.verdicts, [{ verdict: 'confirmed-safe', by: 'user' }])
+  })
+
   test('a ticket is good once, in time, and is used up by a verdict that stands already', () => {
     const used = enrolled().and(recordVerdict(1000, byUser('t-1')))
     assert.equal(used.when(recordVerdict(2000, byUser('t-1'))).refusal, 'ticket-used')
@@ -217,7 +229,8 @@ test('whatever is said in whatever order, the latest verdict stands and compromi
           recordVerdict(1000 + index, { assessment, activity: `a-${place}`, verdict, by }),
         )
         assert.equal(types(events).includes('VerdictRecorded'), !isSame)
-        latest.set(assessment, `${verdict} ${by}`)
+        const isConfirmed = latest.get(assessment) === 'confirmed-compromised operator'
+        if (!user || !isConfirmed) latest.set(assessment, `${verdict} ${by}`)
         now = after
       }
       const standing = now.state.verdicts.map((one) => [one.assessment, `${one.verdict} ${one.by}`] as const)

@@ -136,6 +136,20 @@ describe('POST /v1/reports', () => {
     })
   })
 
+  test('was-me is answered and does not reach the scorer where an operator has confirmed the theft', async (t) => {
+    const world = await createGuardWorld(t)
+    const assessment = await judgedActivity(world)
+    await say(world, assessment, 'confirmed-compromised')
+    const answer = await report(world, ticketFor(world, assessment), { assessment, answer: 'was-me' })
+    assert.equal(answer.status, 200, answer.text)
+    const verdicts = (await said(world, 'session')).flatMap((body) =>
+      body.type === 'verdict-recorded' ? [`${body.data.by} ${body.data.verdict}`] : [],
+    )
+    assert.deepEqual(verdicts, ['operator confirmed-compromised', 'user confirmed-safe'])
+    const facts = (await said(world, 'activity')).flatMap((body) => (body.type === 'verdict' ? [body.data.by] : []))
+    assert.deepEqual(facts, ['operator'])
+  })
+
   test('one hundred uses of a ticket at once, through two guards, are one use', async (t) => {
     const world = await createGuardWorld(t)
     const other = await createGuardWorld(t, { after: world })
