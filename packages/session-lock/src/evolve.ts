@@ -64,7 +64,7 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
     case 'FactorsReset':
       return { ...state, ticketOnly: true }
     case 'TicketUsed':
-      return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+      return { ...state, used: withUsed(state.used, ticketUse(event.data), event.data.expiresAt) }
     case 'VerdictRecorded':
       return {
         ...state,

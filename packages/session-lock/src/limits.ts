@@ -21,7 +21,9 @@ export const COMPROMISED_MAX = 32
 export const UNPROVEN_LOCKS_MAX = 16
 /** Contexts kept of all locks of one user, beyond which a lock keeps its first alone: each is in every record of the user's state. */
 export const CAUSES_OF_USER_MAX = 64
-/** Most single-use ids kept of one user; when they are all still valid, nothing more is let in. */
+/** Most tickets of links in mails kept of one user, which last for days: places of their own, so that none of them keeps an answer out. */
+export const REPORTS_MAX = 64
+/** Most other single-use ids kept of one user; when they are all still valid, nothing more is let in. */
 export const USED_MAX = 256
 /** Most command ids remembered of one user. */
 export const SEEN_MAX = 64

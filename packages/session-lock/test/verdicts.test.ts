@@ -15,6 +15,7 @@ import {
   submit,
   thief,
   types,
+  useTicket,
 } from './lock-commands.ts'
 
 const byUser = (ticket: string) =>
@@ -199,6 +200,21 @@ describe('verdicts', () => {
     const again = used.when(recordVerdict(2000, byUser('t-2')))
     assert.deepEqual(types(again.events), ['TicketUsed'])
     assert.equal(again.after.when(recordVerdict(3000, byUser('t-2'))).refusal, 'ticket-used')
+  })
+
+  test('as many tickets as a mailbox may hold leave room for the answer to the lock', () => {
+    const tickets = Array.from({ length: 300 }, (_, index) =>
+      recordVerdict(1000 + index, { ...byUser(`t-${index}`), assessment: `a-0-${index}-0` }),
+    )
+    const full = enrolled().and(...tickets)
+    assert.equal(full.when(recordVerdict(2000, byUser('t-300'))).refusal, 'too-many-uses')
+    assert.equal(full.state.used.filter(({ id }) => id.startsWith('report:')).length, 64)
+    const { after } = full.when(answer(2000, full.state, home))
+    assert.equal(statusOf(after.state, other, 2000).locked, false)
+    const uses = Array.from({ length: 256 }, (_, index) => useTicket(3000 + index, `u-${index}`, 10 * HOUR))
+    const busy = enrolled().and(...uses)
+    assert.equal(busy.when(useTicket(4000, 'one-more', 10 * HOUR)).refusal, 'too-many-uses')
+    assert.equal(busy.when(recordVerdict(4000, byUser('t-1'))).refusal, null)
   })
 
   test('the latest of so many assessments are remembered, and what is remembered keeps a user from being forgotten', () => {
