@@ -29,6 +29,8 @@ function ticketFor({ secrets, clock }: GuardWorld, assessment: string, over: obj
   return mintReportTicket(secrets.reportKey, claims) ?? ''
 }
 
+const reason = { body: { reason: 'poisoned' } }
+
 const report = ({ call }: GuardWorld, ticket: string, body: object): Promise<CallResult> =>
   call('POST', '/v1/reports', { key: '', headers: { authorization: `Bearer ${ticket}` }, body })
 
@@ -159,10 +161,42 @@ describe('POST /v1/reports', () => {
       report(use % 2 === 0 ? world : other, ticket, { assessment, answer: use % 3 === 0 ? 'was-me' : 'was-not-me' }),
     )
     const answers = await Promise.all(uses)
-    assert.equal(answers.filter(({ status: code }) => code === 200).length, 1)
-    assert.equal(answers.filter(({ body }) => body['code'] === 'invalid-credentials').length, 99)
+    const taken = answers.flatMap(({ status: code, body }) => (code === 200 ? [body['answer']] : []))
+    assert.equal(new Set(taken).size, 1, 'one answer, and nobody who gives another one is told that it counts')
+    assert.equal(taken.length, taken[0] === 'was-me' ? 34 : 66)
+    assert.equal(answers.filter(({ body }) => body['code'] === 'invalid-credentials').length, 100 - taken.length)
     const verdicts = (await said(world, 'session')).filter(({ type }) => type === 'verdict-recorded')
     assert.equal(verdicts.length, 1)
+  })
+
+  test('the same answer again gets the first reply, from whichever guard, and another answer is refused', async (t) => {
+    const world = await createGuardWorld(t)
+    const other = await createGuardWorld(t, { after: world })
+    const assessment = await judgedActivity(world)
+    const ticket = ticketFor(world, assessment)
+    const body = { assessment, answer: 'was-not-me' }
+    const first = await report(world, ticket, body)
+    for (const guard of [world, other]) {
+      const again = await report(guard, ticket, body)
+      assert.deepEqual([again.status, again.body], [200, first.body], again.text)
+      const inBody = await guard.call('POST', '/v1/reports', { key: '', body: { ...body, ticket } })
+      assert.deepEqual([inBody.status, inBody.body], [200, first.body], inBody.text)
+      assert.equal((await report(guard, ticket, { ...body, answer: 'was-me' })).status, 401)
+    }
+    // So many commands later the fold knows only that the ticket is used.
+    for (let place = 0; place < 70; place++) await world.call('POST', '/v1/users/alice/profile/reset', reason)
+    const forgetful = await createGuardWorld(t, { after: world })
+    assert.equal((await report(forgetful, ticket, body)).status, 200)
+    assert.equal((await report(forgetful, ticket, { ...body, answer: 'was-me' })).status, 401)
+    const verdicts = (await said(world, 'session')).filter(({ type }) => type === 'verdict-recorded')
+    assert.equal(verdicts.length, 1)
+  })
+
+  test('a ticket that is no text is named as what is at fault', async (t) => {
+    const world = await createGuardWorld(t)
+    const body = { assessment: await judgedActivity(world), answer: 'was-me', ticket: 5 }
+    const refused = await world.call('POST', '/v1/reports', { key: '', body })
+    assert.partialDeepStrictEqual(refused, { status: 422, body: { errors: [{ pointer: '/ticket' }] } })
   })
 
   test('a ticket that is forged, over, for another assessment, user or tenant says nothing', async (t) => {
