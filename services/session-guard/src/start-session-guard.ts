@@ -4,12 +4,14 @@ import type { GuardSecrets } from './secrets.ts'
 import { createSessionGuard } from './service.ts'
 
 export type SessionGuardStart = Readonly<{
-  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens' | 'tenantGuessesMax'>
+  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens' | 'groupsFromProxy' | 'tenantGuessesMax'> &
+    Readonly<{ reportKey?: string }>
   secrets: GuardSecrets
 }>
 
-function configOf({ issuer, appTokens, tenantGuessesMax }: SessionGuardStart['guard']): SessionGuardConfig {
-  return { ...sessionGuardDefaults, issuer, appTokens, tenantGuessesMax }
+function configOf(guard: SessionGuardStart['guard']): SessionGuardConfig {
+  const { issuer, appTokens, groupsFromProxy, tenantGuessesMax, reportKey } = guard
+  return { ...sessionGuardDefaults, issuer, appTokens, groupsFromProxy, tenantGuessesMax, reportKey }
 }
 
 /** Starts session-guard in a process. */

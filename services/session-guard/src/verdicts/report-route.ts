@@ -19,11 +19,13 @@ import { reportSchema } from './verdict-schema.ts'
  * that must not be told that the link is invalid.
  */
 export function registerReportRoute(app: HttpServer, parts: GuardParts): void {
-  const { access, reportKeys, clock, config, idempotency, pastAnswers, logger } = parts
+  const { access, reportKey, clock, config, idempotency, pastAnswers, logger } = parts
   const { security, onRequest: preValidation, whoOf } = createGate([{ reportTicket: [] }], ticketOf)
 
   function claimsOf(ticket: string, assessment: string, origin: string | undefined): ReportClaims {
-    const verified = verifyReportTicket(reportKeys, ticket, clock.now())
+    if (reportKey === undefined)
+      throw problem('not-found', { detail: 'No reports are taken here: guard.reportKey is not set.' })
+    const verified = verifyReportTicket([reportKey], ticket, clock.now())
     if (!verified.ok) throw problem('invalid-credentials')
     const { claims } = verified
     // Before it is used up: it is still good for what it was made for.

@@ -23,10 +23,10 @@ async function said({ log, codecs }: GuardWorld, topic: 'session' | 'activity', 
   return own.map(({ value }) => codecs[topic].decode(value ?? new Uint8Array()).body)
 }
 
-function ticketFor({ secrets, clock }: GuardWorld, assessment: string, over: object = {}): string {
+function ticketFor({ reportKey, clock }: GuardWorld, assessment: string, over: object = {}): string {
   const exp = Math.floor(clock.now() / 1000) + 3600
   const claims = { tenant: 'demo', app: 'bank', user: 'alice', assessment, jti: `n-${assessment}`, exp, ...over }
-  return mintReportTicket(secrets.reportKey, claims) ?? ''
+  return mintReportTicket(reportKey, claims) ?? ''
 }
 
 const reason = { body: { reason: 'poisoned' } }
@@ -190,6 +190,14 @@ describe('POST /v1/reports', () => {
     assert.equal((await report(forgetful, ticket, { ...body, answer: 'was-me' })).status, 401)
     const verdicts = (await said(world, 'session')).filter(({ type }) => type === 'verdict-recorded')
     assert.equal(verdicts.length, 1)
+  })
+
+  test('where no key of reports is set none is taken, and it says why', async (t) => {
+    const world = await createGuardWorld(t, { config: { reportKey: undefined } })
+    const assessment = await judgedActivity(world)
+    const { status: code, body } = await report(world, ticketFor(world, assessment), { assessment, answer: 'was-me' })
+    assert.deepEqual([code, body['code']], [404, 'not-found'])
+    assert.match(String(body['detail']), /guard\.reportKey/)
   })
 
   test('a ticket that is no text is named as what is at fault', async (t) => {
