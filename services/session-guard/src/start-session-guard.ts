@@ -9,7 +9,8 @@ export type SessionGuardStart = Readonly<{
   secrets: GuardSecrets
 }>
 
-function configOf(guard: SessionGuardStart['guard']): SessionGuardConfig {
+/** How session-guard works by what an operator has set; what else stands in the section, as the secrets of a process do, is left out. */
+export function configOf(guard: SessionGuardStart['guard']): SessionGuardConfig {
   const { issuer, appTokens, groupsFromProxy, tenantGuessesMax, reportKey } = guard
   return { ...sessionGuardDefaults, issuer, appTokens, groupsFromProxy, tenantGuessesMax, reportKey }
 }

@@ -1,2 +1,2 @@
-export { type MailServer, startMailServer } from './mail-server.ts'
+export { startMailServer } from './mail-server.ts'
 export { type Receiver, startReceiver } from './receiver.ts'
