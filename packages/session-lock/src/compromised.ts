@@ -22,7 +22,7 @@ export function withoutTakenBack(locks: readonly Lock[], { assessment, verdict, 
 export function endedSessionsOf(
   compromised: readonly Compromised[],
   at: number,
-  by: EndedBy,
+  by: Exclude<EndedBy, 'request'>,
   state: UserLocks,
 ): readonly SessionEnded[] {
   const sessions = new Map<string, Readonly<{ app: string; session: string }>>()

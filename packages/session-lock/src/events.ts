@@ -28,8 +28,22 @@ export type SessionUnlocked = Event<
   }
 >
 
-/** A session ended, with its locks and passes. */
-export type SessionEnded = Event<'SessionEnded', { app: string; session: string; by: EndedBy; reason: string }>
+/** Why the stage ends a session by itself. */
+type EndReason =
+  | 'another-context'
+  | 'attempts-spent'
+  | 'confirmed-compromised'
+  | 'never-verified'
+  | 'verification-expired'
+
+/** A session ended, with its locks and passes; on request for whatever reason is given with it. */
+export type SessionEnded = Event<
+  'SessionEnded',
+  { app: string; session: string } & (
+    | Readonly<{ by: 'request'; reason: string }>
+    | Readonly<{ by: Exclude<EndedBy, 'request'>; reason: EndReason }>
+  )
+>
 
 /** The person proved who they are; `pass` is null when a factor was confirmed, which opens nothing. */
 export type VerificationPassed = Event<

@@ -79,22 +79,14 @@ export function createLockStage(deps: LockStageDeps): Stage<LockStageState, Lock
     outputs: {
       lock: { ...output('lock', codecs.lock.encode, 'watchword.lock'), compacted: true },
       factor: { ...output('factor', codecs.factor.encode, 'watchword.factor'), compacted: true },
-      session: {
-        ...output('session', codecs.session.encode, ''),
-        ceType: (value) => `watchword.${value?.body.type ?? 'session'}`,
-      },
-      activity: {
-        ...output('activity', codecs.activity.encode, ''),
-        ceType: (value) => `watchword.${value?.body.type ?? 'verification'}`,
-      },
+      session: output('session', codecs.session.encode, (value) => `watchword.${value?.body.type}`),
+      activity: output('activity', codecs.activity.encode, (value) => `watchword.${value?.body.type}`),
       relay: {
-        ...output('mfa', codecs.mfa.encode, ''),
+        ...output('mfa', codecs.mfa.encode, (value) =>
+          // A demand is one for every reader, whoever passes it on.
+          value?.body.type === 'mfa-required' ? 'watchword.mfa-required' : `watchword.mfa.${value?.body.type}`,
+        ),
         coPartitioned: false,
-        // A demand is one for every reader, whoever passes it on.
-        ceType: (value) =>
-          value?.body.type === 'mfa-required'
-            ? 'watchword.mfa-required'
-            : `watchword.mfa.${value?.body.type ?? 'relayed'}`,
       },
     },
   }
@@ -103,7 +95,7 @@ export function createLockStage(deps: LockStageDeps): Stage<LockStageState, Lock
 function output<Value>(
   name: 'lock' | 'factor' | 'session' | 'activity' | 'mfa',
   encode: (value: Value) => Uint8Array,
-  ceType: string,
+  ceType: OutputSpec<Value>['ceType'],
 ): OutputSpec<Value> {
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
 }
