@@ -175,6 +175,7 @@ function environmentsOf({ kafka, secrets, front, clickhouse }: Parts): Record<Se
     'session-guard': {
       ...kafka.env,
       WATCHWORD_GUARD_SECRETS_FILE: join(secrets, 'session-guard-secrets.json'),
+      WATCHWORD_GUARD_REPORT_KEY_FILE: join(secrets, 'report-key'),
     },
     notifier: { ...kafka.env, WATCHWORD_NOTIFIER_REPORT_KEY_FILE: join(secrets, 'report-key') },
     auditor: {

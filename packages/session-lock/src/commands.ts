@@ -22,6 +22,7 @@ export type RequireVerification = Recorded<
     scope: LockScope
     level: LockLevel
     context: Context
+    assessment: string | null
     activity: string
     time: number
     reasonUser: Readonly<Record<string, string>>

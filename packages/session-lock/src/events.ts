@@ -11,7 +11,7 @@ export type SessionLocked = Event<'SessionLocked', { lock: Lock; operator: strin
 export type LockExtended = Event<'LockExtended', { lock: Lock; operator: string | null; reason: string | null }>
 
 /** One more context caused a lock that already keeps as many as it may. */
-export type CauseCounted = Event<'CauseCounted', { lock: string }>
+export type CauseCounted = Event<'CauseCounted', { lock: string; time: number }>
 
 /** A demand that nothing proves locked nobody: too many users of the tenant, or too many locks of this user, rest on such demands. */
 export type LockWithheld = Event<'LockWithheld', WithholdLock['data'] & { reason: 'tenant-budget' | 'user-budget' }>
@@ -28,8 +28,22 @@ export type SessionUnlocked = Event<
   }
 >
 
-/** A session ended, with its locks and passes. */
-export type SessionEnded = Event<'SessionEnded', { app: string; session: string; by: EndedBy; reason: string }>
+/** Why the stage ends a session by itself. */
+type EndReason =
+  | 'another-context'
+  | 'attempts-spent'
+  | 'confirmed-compromised'
+  | 'never-verified'
+  | 'verification-expired'
+
+/** A session ended, with its locks and passes; on request for whatever reason is given with it. */
+export type SessionEnded = Event<
+  'SessionEnded',
+  { app: string; session: string } & (
+    | Readonly<{ by: 'request'; reason: string }>
+    | Readonly<{ by: Exclude<EndedBy, 'request'>; reason: EndReason }>
+  )
+>
 
 /** The person proved who they are; `pass` is null when a factor was confirmed, which opens nothing. */
 export type VerificationPassed = Event<

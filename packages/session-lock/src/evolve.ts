@@ -1,3 +1,4 @@
+import { withoutTakenBack } from './compromised.ts'
 import { withEnded } from './ended-sessions.ts'
 import { evolveAuthorizations } from './evolve-authorizations.ts'
 import { type LockEvent, pushed, type SessionEnded, type TakenChallenge, type VerificationPassed } from './events.ts'
@@ -23,7 +24,10 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
     case 'LockExtended':
       return withLock(state, event.data.lock.id, () => event.data.lock)
     case 'CauseCounted':
-      return withLock(state, event.data.lock, (lock) => ({ ...lock, moreCauses: lock.moreCauses + 1 }))
+      return withLock(state, event.data.lock, (lock) => {
+        const suspectSince = Math.min(lock.suspectSince, event.data.time)
+        return { ...lock, moreCauses: lock.moreCauses + 1, suspectSince }
+      })
     case 'LockWithheld':
       return state
     case 'SessionUnlocked':
@@ -60,9 +64,13 @@ function apply(state: UserLocks, event: LockEvent): UserLocks {
     case 'FactorsReset':
       return { ...state, ticketOnly: true }
     case 'TicketUsed':
-      return { ...state, used: withUsed(state.used, ticketUse(event.data.ticket), event.data.expiresAt) }
+      return { ...state, used: withUsed(state.used, ticketUse(event.data), event.data.expiresAt) }
     case 'VerdictRecorded':
-      return { ...state, verdicts: withVerdict(state.verdicts, event.data) }
+      return {
+        ...state,
+        verdicts: withVerdict(state.verdicts, event.data),
+        locks: withoutTakenBack(state.locks, event.data),
+      }
     case 'AdmissionDecided':
     case 'ProfileReset':
       return state

@@ -39,6 +39,7 @@ export type {
   UseTicket,
   WithholdLock,
 } from './commands.ts'
+export { isStanding } from './given-verdicts.ts'
 export { barsFactorChanges } from './factor-bar.ts'
 export { sameContext } from './context.ts'
 export { askForLock, type LockBudget, noLocksGranted } from './lock-budget.ts'

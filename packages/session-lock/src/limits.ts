@@ -15,11 +15,15 @@ export const LOCKS_MAX = 64
 export const PENDING_MAX = 8
 /** Most distinct contexts kept as causes of one lock. */
 export const CAUSES_MAX = 8
+/** Most activities confirmed to be somebody else's that one lock waits to end the sessions of; of a further one the session ends at once. */
+export const COMPROMISED_MAX = 32
 /** Most locks of one user that rest on nothing proven; the other places are for what is. */
 export const UNPROVEN_LOCKS_MAX = 16
 /** Contexts kept of all locks of one user, beyond which a lock keeps its first alone: each is in every record of the user's state. */
 export const CAUSES_OF_USER_MAX = 64
-/** Most single-use ids kept of one user; when they are all still valid, nothing more is let in. */
+/** Most tickets of links in mails kept of one user, which last for days: places of their own, so that none of them keeps an answer out. */
+export const REPORTS_MAX = 64
+/** Most other single-use ids kept of one user; when they are all still valid, nothing more is let in. */
 export const USED_MAX = 256
 /** Most command ids remembered of one user. */
 export const SEEN_MAX = 64

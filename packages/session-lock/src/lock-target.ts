@@ -1,7 +1,8 @@
 import { LOCKS_MAX } from './limits.ts'
 import type { Lock, LockScope, LockTarget, UserLocks } from './state.ts'
 
-const wholeUser: LockTarget = { scope: 'user', app: null, session: null, device: null }
+/** The whole user, in every app. */
+export const wholeUser: LockTarget = { scope: 'user', app: null, session: null, device: null }
 
 /** What is to be locked: what was asked for, or the next wider thing where that is not named. */
 export function targetOf(

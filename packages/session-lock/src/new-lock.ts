@@ -1,6 +1,16 @@
 import { allowedFactors } from './allowed-factors.ts'
 import type { Position } from './recorded.ts'
-import type { Cause, FactorKind, Lock, LockedBy, LockGrounds, LockLevel, LockPolicy, LockTarget } from './state.ts'
+import type {
+  Cause,
+  Compromised,
+  FactorKind,
+  Lock,
+  LockedBy,
+  LockGrounds,
+  LockLevel,
+  LockPolicy,
+  LockTarget,
+} from './state.ts'
 
 /** What a lock is made of, besides its id and version. */
 export type LockTerms = Readonly<{
@@ -9,6 +19,7 @@ export type LockTerms = Readonly<{
   reasonUser: Readonly<Record<string, string>>
   factors: readonly FactorKind[]
   causes: readonly Cause[]
+  compromised?: readonly Compromised[]
   policy: LockPolicy
   grounds: LockGrounds
 }>
@@ -26,6 +37,8 @@ export function newLock(target: LockTarget, at: number, position: Position, term
     by: terms.by,
     causes: terms.causes,
     moreCauses: 0,
+    suspectSince: Math.min(at, ...terms.causes.map(({ time }) => time)),
+    compromised: terms.compromised ?? [],
     policy: terms.policy,
     grounds: terms.grounds,
   }

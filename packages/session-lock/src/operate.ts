@@ -1,6 +1,7 @@
 import { accept, refuse } from '@watchword/decider'
 import { factorKinds } from './allowed-factors.ts'
 import type { OperatorLock, OperatorUnlock } from './commands.ts'
+import { endedSessionsOf } from './compromised.ts'
 import { isEnded } from './ended-sessions.ts'
 import type { LockDecision, LockEvent } from './events.ts'
 import { lockOn, roomFor, targetOf } from './lock-target.ts'
@@ -32,11 +33,16 @@ export function operatorLock({ at, data, position }: OperatorLock, state: UserLo
   return accept({ type: 'LockExtended', at, data: { lock, operator, reason } })
 }
 
-/** Opens one lock, or all of them; what is open already stays so. */
+/** Opens one lock, or all of them; what is open already stays so. Sessions confirmed to be somebody else's do not open but end. */
 export function operatorUnlock({ at, data }: OperatorUnlock, state: UserLocks): LockDecision {
   const named = data.lock === null ? state.locks : state.locks.filter((lock) => lock.id === data.lock)
   if (data.version !== null && named.some((lock) => lock.version !== data.version)) return refuse('stale-version')
-  return accept(...named.map((lock) => opened(lock, at, data.operator, data.reason)))
+  const compromised = named.flatMap((lock) => lock.compromised)
+  const ended = endedSessionsOf(compromised, at, 'verdict', state)
+  const open = named.filter(
+    (lock) => !ended.some(({ data: { app, session } }) => lock.app === app && lock.session === session),
+  )
+  return accept(...ended, ...open.map((lock) => opened(lock, at, data.operator, data.reason)))
 }
 
 function opened(lock: Lock, at: number, operator: string, reason: string): LockEvent {

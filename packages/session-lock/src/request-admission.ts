@@ -63,7 +63,8 @@ function covers(pass: Pass, { app, session, device, client }: RequestAdmission['
 function pendingLock({ at, data, position, commandId }: RequestAdmission): Lock {
   const { app, session, device, client, policy } = data
   const context = { device, fingerprint: null, network: null, agent: null }
-  const causes = client === 'always-on' && device !== null ? [{ activity: commandId, time: at, context }] : []
+  const causes =
+    client === 'always-on' && device !== null ? [{ assessment: null, activity: commandId, time: at, context }] : []
   return newLock(targetOf({ scope: 'session', app, session, device }), at, position, {
     by: 'requirement',
     grounds: 'proven',

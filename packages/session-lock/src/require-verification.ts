@@ -94,7 +94,8 @@ function extended(command: RequireVerification, lock: Lock, state: UserLocks): r
   const isSurer = data.grounds === 'proven' && lock.grounds === 'unproven'
 
   // Beyond the kept contexts a lock keeps its version: else whoever changes address fast enough could make every answer stale.
-  const counted: readonly LockEvent[] = isKnown || isKept ? [] : [{ type: 'CauseCounted', at, data: { lock: lock.id } }]
+  const counted: readonly LockEvent[] =
+    isKnown || isKept ? [] : [{ type: 'CauseCounted', at, data: { lock: lock.id, time: data.time } }]
   if (
     !isKept &&
     !isHigher &&
@@ -113,6 +114,7 @@ function extended(command: RequireVerification, lock: Lock, state: UserLocks): r
     factors,
     by,
     causes: isKept ? [...lock.causes, causeOf(command)] : lock.causes,
+    suspectSince: Math.min(lock.suspectSince, data.time),
     // What only waited was grounded on nothing that somebody did.
     grounds: lock.by === 'requirement' ? data.grounds : isSurer ? 'proven' : lock.grounds,
   }
@@ -125,5 +127,6 @@ function hasRoomFor(lock: Lock, { locks }: UserLocks): boolean {
 }
 
 function causeOf({ data }: RequireVerification): Cause {
-  return { activity: data.activity, time: data.time, context: data.context }
+  const { assessment, activity, time, context } = data
+  return { assessment, activity, time, context }
 }

@@ -64,16 +64,11 @@ export type AssessedContext = Readonly<{
   agent: string | null
 }>
 
-/**
- * One activity that caused a lock, with its log time and where it came from. `ends` is a session that was said to be somebody else's: an answer
- * from another context opens the lock and ends it.
- */
-export type Cause = Readonly<{
-  activity: string
-  time: number
-  context: Context
-  ends?: Readonly<{ app: string; session: string }>
-}>
+/** One activity that caused a lock, with its log time and where it came from; `assessment` is that of the activity, null where there is none. */
+export type Cause = Readonly<{ assessment: string | null; activity: string; time: number; context: Context }>
+
+/** An assessed activity that was said to be somebody else's: an answer from another context than its own ends its session. */
+export type Compromised = Readonly<{ assessment: string; app: string; session: string | null; context: Context }>
 
 /** What a lock is put on; `app` is null where every app is meant. */
 export type LockTarget = Readonly<{
@@ -83,7 +78,10 @@ export type LockTarget = Readonly<{
   device: string | null
 }>
 
-/** A lock in force. `version` is the offset of the record that last changed it; `moreCauses` counts contexts beyond those kept. */
+/**
+ * A lock in force. `version` is the offset of the record that last changed it; `moreCauses` counts contexts beyond those kept, and `suspectSince`
+ * is the log time of the earliest cause, kept or not. `compromised` lists what was confirmed to be somebody else's.
+ */
 export type Lock = LockTarget &
   Readonly<{
     id: string
@@ -95,12 +93,14 @@ export type Lock = LockTarget &
     by: LockedBy
     causes: readonly Cause[]
     moreCauses: number
+    suspectSince: number
+    compromised: readonly Compromised[]
     policy: LockPolicy
     grounds: LockGrounds
   }>
 
 /** Why a session ended. */
-export type EndedBy = 'verification' | 'attempts' | 'expiry' | 'request'
+export type EndedBy = 'verification' | 'attempts' | 'expiry' | 'request' | 'verdict'
 
 /** A session that does not come back for 30 days. */
 export type EndedSession = Readonly<{ app: string; session: string; at: number; by: EndedBy }>

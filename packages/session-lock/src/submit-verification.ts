@@ -42,8 +42,7 @@ function isStale({ at, data }: SubmitVerification, state: UserLocks): boolean {
 function unfitFor(lock: Lock, factor: Factor, state: UserLocks): LockRefusal | null {
   if (!lock.factors.includes(factor.kind)) return 'factor-not-allowed'
   // Who has stolen a session must not enrol a factor and then open the lock with it; counted from the cause, for the lock comes later.
-  const suspectSince = Math.min(lock.since, ...lock.causes.map((cause) => cause.time))
-  const isNew = factor.activatedAt === null || factor.activatedAt > suspectSince
+  const isNew = factor.activatedAt === null || factor.activatedAt > lock.suspectSince
   const isFirstEver = factor.byTicket && state.activations === 1
   return isNew && !isFirstEver ? 'factor-too-new' : null
 }

@@ -1,7 +1,8 @@
 import type { SubmitVerification } from './commands.ts'
+import { endedSessionsOf } from './compromised.ts'
 import { sameContext } from './context.ts'
 import { isEnded } from './ended-sessions.ts'
-import type { LockEvent } from './events.ts'
+import type { LockEvent, SessionEnded } from './events.ts'
 import { roomForPass } from './passes.ts'
 import type { Factor, Lock, Pass, UserLocks } from './state.ts'
 
@@ -17,7 +18,7 @@ export function unlockedBy(
   const isSame = vouchedCauses.length === lock.causes.length && lock.moreCauses === 0
   const endings = endedWith(command, lock, isSame, state)
   const answeredIn = { app: lock.app ?? data.app, session: lock.session ?? data.session }
-  const ended = endings.some(({ app, session }) => app === answeredIn.app && session === answeredIn.session)
+  const ended = endings.some(({ data: one }) => one.app === answeredIn.app && one.session === answeredIn.session)
   const pass = passOf(command, lock, factor, ended ? null : liveSession(command, lock, state))
   const passed: LockEvent = {
     type: 'VerificationPassed',
@@ -42,33 +43,22 @@ export function unlockedBy(
     },
   }
   const waiting = coveredBy(pass, lock, state).map((other) => opened(command, other))
-  return [
-    ...roomForPass(state, pass, command),
-    passed,
-    ...endings.map((one) => endedEvent(at, one)),
-    ...opening(command, lock, isSame),
-    ...waiting,
-  ]
+  return [...roomForPass(state, pass, command), passed, ...endings, ...opening(command, lock, isSame), ...waiting]
 }
-
-type Ending = Readonly<{ app: string; session: string; reason: string }>
 
 /** The locked session that somebody else used, or those that were said to be somebody else's: they end rather than open. */
-function endedWith(command: SubmitVerification, lock: Lock, isSame: boolean, state: UserLocks): readonly Ending[] {
+function endedWith(
+  { at, data }: SubmitVerification,
+  lock: Lock,
+  isSame: boolean,
+  state: UserLocks,
+): readonly SessionEnded[] {
   if (isSame) return []
   const { app, session } = lock
-  if (app !== null && session !== null) return [{ app, session, reason: 'another-context' }]
-  const endings = new Map<string, Ending>()
-  for (const { context, ends } of lock.causes) {
-    if (ends === undefined || sameContext(context, command.data.context) || isEnded(state, ends.app, ends.session))
-      continue
-    endings.set(JSON.stringify(ends), { ...ends, reason: 'confirmed-compromised' })
-  }
-  return [...endings.values()]
-}
-
-function endedEvent(at: number, { app, session, reason }: Ending): LockEvent {
-  return { type: 'SessionEnded', at, data: { app, session, by: 'verification', reason } }
+  if (app !== null && session !== null)
+    return [{ type: 'SessionEnded', at, data: { app, session, by: 'verification', reason: 'another-context' } }]
+  const foreign = lock.compromised.filter(({ context }) => !sameContext(context, data.context))
+  return endedSessionsOf(foreign, at, 'verification', state)
 }
 
 function opening(command: SubmitVerification, lock: Lock, isSame: boolean): readonly LockEvent[] {

@@ -58,6 +58,7 @@ export function requireProof(at: number, data: Partial<RequireVerification['data
       scope: 'session',
       level: 'HIGH',
       context: home,
+      assessment: `a-0-${at}-0`,
       activity: `activity-${at}`,
       time: at,
       reasonUser: { en: 'We noticed a sign-in from a new place.' },

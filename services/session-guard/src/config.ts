@@ -8,6 +8,8 @@ export type SessionGuardConfig = Readonly<{
   appTokens: readonly AppTokenConfig[]
   /** Whether `X-Watchword-Groups` at `GET /v1/check` is a word of the proxy's; false: it is not looked at. */
   groupsFromProxy: boolean
+  /** Signs the tickets of links in mails, 32 bytes in base64url; undefined: none is taken. */
+  reportKey: string | undefined
   /** A view older than this answers "unknown"; 250. */
   viewAgeMaxMs: number
   /** A lock stage that is silent or behind for longer makes every answer "unknown"; 5 000. */
@@ -45,6 +47,7 @@ export const sessionGuardDefaults: SessionGuardConfig = {
   issuer: 'urn:watchword:session-guard',
   appTokens: [],
   groupsFromProxy: false,
+  reportKey: undefined,
   viewAgeMaxMs: 250,
   stageSilenceMaxMs: 5_000,
   acknowledgeAfterMs: 1_000,

@@ -38,8 +38,8 @@ export type GuardParts = Readonly<{
   guessBudget: GuessBudget
   assessed: AssessedActivities
   deadLetters: DeadLetters
-  /** Sign the tickets of was-this-you links. */
-  reportKeys: readonly Uint8Array[]
+  /** Signs the tickets of was-this-you links; undefined: none is taken. */
+  reportKey: Uint8Array | undefined
   /** Makes the numbers that requesters see. */
   numberKey: Uint8Array
   clock: Clock

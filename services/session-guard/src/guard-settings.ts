@@ -16,6 +16,13 @@ export const guardSettings = {
     description:
       'Whether every proxy that asks `GET /v1/check` sets `X-Watchword-Groups` on every request, so that no client can; without it the header is not believed',
   }),
+  reportKey: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{43}$',
+      description:
+        'Signs the tickets that `POST /v1/reports` takes; 32 bytes in base64url, that of `notifier.reportKey`; none: no reports are taken',
+    }),
+  ),
   appTokens: Type.Array(appTokenSchema, {
     default: [],
     description: 'Whose tokens say at `GET /v1/check` who a request is from',

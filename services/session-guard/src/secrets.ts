@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { ConfigError, loadConfig, readOrCreateSecretFile } from '@watchword/service-kit'
 import { type Static, Type } from 'typebox'
 
@@ -18,7 +18,6 @@ const publicJwkSchema = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Litera
 const secretFileSchema = Type.Object({
   command: keySchema,
   token: keySchema,
-  report: Type.Optional(keySchema),
   factors: Type.Object({
     current: Type.String(),
     keys: Type.Record(Type.String(), keySchema),
@@ -42,8 +41,6 @@ export type GuardSecrets = Readonly<{
   commandKey: Uint8Array
   /** MAC of tickets, capabilities and challenges. */
   tokenKey: Uint8Array
-  /** Signs the tickets of was-this-you links, together with whoever sends them. */
-  reportKey: Uint8Array
   /** Keys that seal factors, by key id (4 to 16 characters); new seals use `factorKeyId`. */
   factorKeys: ReadonlyMap<string, Uint8Array>
   factorKeyId: string
@@ -66,7 +63,7 @@ export async function loadOrCreateSecrets(
 
 /** Reads the text of a secrets file, as a cluster mounts it; throws a ConfigError that names every field at fault, below `path`, and quotes none. */
 export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
-  const { command, token, report, factors, signing, nextSigning, lastSigning } = readSecretFile(text, path)
+  const { command, token, factors, signing, nextSigning, lastSigning } = readSecretFile(text, path)
   const factorKeys = new Map(Object.entries(factors.keys).map(([id, key]) => [id, bytesOf(key)]))
   const wrong = [...factorKeys.keys()].filter((id) => !/^[A-Za-z0-9_-]{4,16}$/.test(id))
   const faults = wrong.map((id) => ({
@@ -79,7 +76,6 @@ export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
   return {
     commandKey: bytesOf(command),
     tokenKey: bytesOf(token),
-    reportKey: report === undefined ? reportKeyOf(bytesOf(token)) : bytesOf(report),
     factorKeys,
     factorKeyId: factors.current,
     signingJwk: signing,
@@ -106,7 +102,6 @@ function newSecretFile(randomBytes: (size: number) => Uint8Array): SecretFile {
   return {
     command: key(),
     token: key(),
-    report: key(),
     factors: { current: 'k001', keys: { k001: key() } },
     signing: newSigningJwk(),
   }
@@ -118,11 +113,6 @@ export function newSigningJwk(): SigningJwk {
   if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined || d === undefined)
     throw new Error('this runtime makes no Ed25519 keys')
   return { kty, crv, x, d }
-}
-
-/** Of a file that was made before there were report tickets. */
-function reportKeyOf(tokenKey: Uint8Array): Uint8Array {
-  return createHmac('sha256', tokenKey).update('watchword-report-key-v1').digest()
 }
 
 function bytesOf(text: string): Uint8Array {

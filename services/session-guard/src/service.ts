@@ -140,7 +140,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     guessBudget,
     assessed: createAssessedActivities({ log, codecs }),
     deadLetters: createDeadLetters({ log }),
-    reportKeys: [secrets.reportKey],
+    reportKey: config.reportKey === undefined ? undefined : Buffer.from(config.reportKey, 'base64url'),
     numberKey: secrets.tokenKey,
     clock,
     newId,

@@ -4,12 +4,15 @@ import type { GuardSecrets } from './secrets.ts'
 import { createSessionGuard } from './service.ts'
 
 export type SessionGuardStart = Readonly<{
-  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens' | 'tenantGuessesMax'>
+  guard: Pick<SessionGuardConfig, 'issuer' | 'appTokens' | 'groupsFromProxy' | 'tenantGuessesMax'> &
+    Readonly<{ reportKey?: string }>
   secrets: GuardSecrets
 }>
 
-function configOf({ issuer, appTokens, tenantGuessesMax }: SessionGuardStart['guard']): SessionGuardConfig {
-  return { ...sessionGuardDefaults, issuer, appTokens, tenantGuessesMax }
+/** How session-guard works by what an operator has set; what else stands in the section, as the secrets of a process do, is left out. */
+export function configOf(guard: SessionGuardStart['guard']): SessionGuardConfig {
+  const { issuer, appTokens, groupsFromProxy, tenantGuessesMax, reportKey } = guard
+  return { ...sessionGuardDefaults, issuer, appTokens, groupsFromProxy, tenantGuessesMax, reportKey }
 }
 
 /** Starts session-guard in a process. */

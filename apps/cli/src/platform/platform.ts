@@ -42,12 +42,13 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
 
   await proposePolicyFile(config.policy.file, await host.policies())
   const secrets = await loadOrCreateSecrets(folder.secrets, host)
-  const reportKey = await loadOrCreateReportKey(folder.secrets)
+  // One for both: what one of them signs the other takes.
+  const reportKey = config.notifier.reportKey ?? config.guard.reportKey ?? (await loadOrCreateReportKey(folder.secrets))
   const services = [
     await startIngest({ ingest: config.ingest }, host),
     await startScorer(host),
-    await startSessionGuard({ guard: config.guard, secrets }, host),
-    await startNotifier({ notifier: { reportKey, ...config.notifier } }, host),
+    await startSessionGuard({ guard: { ...config.guard, reportKey }, secrets }, host),
+    await startNotifier({ notifier: { ...config.notifier, reportKey } }, host),
     await startAuditor({ clickhouse: await database, audit: config.audit, data: { directory: folder.path } }, host),
   ]
 

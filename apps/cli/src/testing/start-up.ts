@@ -10,14 +10,17 @@ import type { TestPlatform, TestPlatformOptions } from './test-platform.ts'
 
 type Up = Readonly<{ url: string; clickhouse: string }>
 
-/** Runs `watchword up` in this process, in a folder of its own; resolves when it says that it is up. */
-export async function startUp(options: Omit<TestPlatformOptions, 'tenant'> = {}): Promise<TestPlatform> {
+/** Runs `watchword up` in this process, in a folder of its own and by a file of configuration if one is given; resolves when it says that it is up. */
+export async function startUp(
+  options: Omit<TestPlatformOptions, 'tenant'> & Readonly<{ config?: string }> = {},
+): Promise<TestPlatform> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'watchword-up-'))
   const process = new EventEmitter()
   const up = Promise.withResolvers<Up>()
   const err: string[] = []
   const out = { push: (line: string) => up.resolve(JSON.parse(line) as Up) }
   const args = ['up', '--json', '--port', '0', '--data', data, ...(options.demo === true ? ['--demo'] : [])]
+  if (options.config !== undefined) args.push('--config', options.config)
   const env = options.userNames === undefined ? {} : { WATCHWORD_BOOTSTRAP_USER_NAMES: options.userNames }
   const ended = runCli(args, terminalOf({ stdin: Readable.from([]), out, err, process, env }))
   const early = ended.then((code) => {

@@ -7,9 +7,7 @@ type Reported = Readonly<{ user: string; assessment: string }>
 
 /** Tickets of was-this-you links, signed with the key in the data folder of a platform that runs; a new one each time. */
 export function createReportTickets(data: string): (about: Reported) => string {
-  const file = readFileSync(join(data, 'secrets', 'session-guard-secrets.json'), 'utf8')
-  const { report } = JSON.parse(file) as { report: string }
-  const key = Buffer.from(report, 'base64url')
+  const key = Buffer.from(readFileSync(join(data, 'secrets', 'report-key'), 'utf8').trim(), 'base64url')
   return ({ user, assessment }) => {
     const exp = Math.floor(Date.now() / 1000) + 600
     return mintReportTicket(key, { tenant: 'demo', app: 'demo', user, assessment, jti: randomUUID(), exp }) ?? ''

@@ -18,6 +18,8 @@ export type Work = Readonly<{
 export interface Idempotency {
   /** Throws `idempotency-key-reused` when the key is remembered with another body, `malformed` when it is no key. */
   answer(scope: IdempotencyScope, request: FastifyRequest, work: Work): Promise<Reply>
+  /** The same for what can be asked once only: the scope alone, all that is asked in it, tells the request, with or without a key. */
+  once(scope: IdempotencyScope, work: Work): Promise<Reply>
 }
 
 const keyForm = /^[\x21-\x7e]{1,255}$/
@@ -59,6 +61,11 @@ export function createIdempotency(
   }
 
   return {
+    async once({ tenant, caller, route }, work) {
+      const name = shortHash(tenant, caller, route)
+      return remembered.get(name)?.reply ?? first(name, commandIdOf(name, ''), work)
+    },
+
     async answer({ tenant, caller, route }, request, work) {
       const key = request.headers['idempotency-key']
       if (key === undefined) return work.perform(deps.newId())

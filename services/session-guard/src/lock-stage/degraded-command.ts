@@ -16,6 +16,7 @@ export function degradedCommand({ partition, offset, time }: StageContext): Lock
       scope: 'user',
       level: 'HIGH',
       context: { device: null, fingerprint: null, network: null, agent: null },
+      assessment: null,
       activity: id,
       time,
       reasonUser: { en: 'We could not read a part of what happened. Please verify.' },

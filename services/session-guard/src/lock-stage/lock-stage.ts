@@ -79,22 +79,14 @@ export function createLockStage(deps: LockStageDeps): Stage<LockStageState, Lock
     outputs: {
       lock: { ...output('lock', codecs.lock.encode, 'watchword.lock'), compacted: true },
       factor: { ...output('factor', codecs.factor.encode, 'watchword.factor'), compacted: true },
-      session: {
-        ...output('session', codecs.session.encode, ''),
-        ceType: (value) => `watchword.${value?.body.type ?? 'session'}`,
-      },
-      activity: {
-        ...output('activity', codecs.activity.encode, ''),
-        ceType: (value) => `watchword.${value?.body.type ?? 'verification'}`,
-      },
+      session: output('session', codecs.session.encode, (value) => `watchword.${value?.body.type}`),
+      activity: output('activity', codecs.activity.encode, (value) => `watchword.${value?.body.type}`),
       relay: {
-        ...output('mfa', codecs.mfa.encode, ''),
+        ...output('mfa', codecs.mfa.encode, (value) =>
+          // A demand is one for every reader, whoever passes it on.
+          value?.body.type === 'mfa-required' ? 'watchword.mfa-required' : `watchword.mfa.${value?.body.type}`,
+        ),
         coPartitioned: false,
-        // A demand is one for every reader, whoever passes it on.
-        ceType: (value) =>
-          value?.body.type === 'mfa-required'
-            ? 'watchword.mfa-required'
-            : `watchword.mfa.${value?.body.type ?? 'relayed'}`,
       },
     },
   }
@@ -103,7 +95,7 @@ export function createLockStage(deps: LockStageDeps): Stage<LockStageState, Lock
 function output<Value>(
   name: 'lock' | 'factor' | 'session' | 'activity' | 'mfa',
   encode: (value: Value) => Uint8Array,
-  ceType: string,
+  ceType: OutputSpec<Value>['ceType'],
 ): OutputSpec<Value> {
   return { topic: topicOf(name), encode, coPartitioned: true, compacted: false, ceType }
 }
@@ -209,7 +201,14 @@ function compacted(
   return outputs
 }
 
-const ofOldLocks = { grounds: 'proven' } as const
+/** Of what a lock was made before it told the grounds, the earliest cause, or what was confirmed to be somebody else's. */
+const ofOldLocks = { grounds: 'proven', compromised: [] } as const
+
+function lockOf(lock: UserLocks['locks'][number]): UserLocks['locks'][number] {
+  const causes = lock.causes.map((cause) => ({ ...cause, assessment: cause.assessment ?? null }))
+  const suspectSince = lock.suspectSince ?? Math.min(lock.since, ...causes.map(({ time }) => time))
+  return { ...ofOldLocks, ...lock, causes, suspectSince }
+}
 
 function decodeState(bytes: Uint8Array): LockStageState {
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<UserLocks> | LockBudget
@@ -217,7 +216,7 @@ function decodeState(bytes: Uint8Array): LockStageState {
   if (!Array.isArray(state.locks) || !Array.isArray(state.factors) || typeof state.seq !== 'number')
     throw new TypeError('not the locks of a user')
   // States written before wrong answers in a row were counted, or before there were resets or authorizations, begin with none; locks were proven, and nothing is known of how keys were kept.
-  const locks = state.locks.map((lock): UserLocks['locks'][number] => ({ ...ofOldLocks, ...lock }))
+  const locks = state.locks.map(lockOf)
   const factors = state.factors.map((factor) => ({ ...factor, backedUp: factor.backedUp ?? null }))
   return { ...initialState, ...state, locks, factors, attempts: { ...initialState.attempts, ...state.attempts } }
 }

@@ -36,6 +36,8 @@ export type GuardWorld = Readonly<{
   guard: SessionGuard
   server: HttpServer
   secrets: GuardSecrets
+  /** Signs the tickets of reports. */
+  reportKey: Uint8Array
   metrics: Registry
   /** A key of tenant `demo`, app `bank`, with every scope. */
   key: string
@@ -81,6 +83,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
   const directory = await mkdtemp(`${tmpdir()}/guard-`)
   const secrets = after?.secrets ?? (await loadOrCreateSecrets(directory, { randomBytes }))
   await rm(directory, { recursive: true })
+  const reportKey = after?.reportKey ?? randomBytes(32)
   const chunks: string[] = []
   const destination = new PassThrough()
   destination.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
@@ -91,7 +94,12 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
   const metrics = createMetrics({ service: 'session-guard', version: '0', processMetrics: false })
   const { policy = builtInPolicy() } = options
   const guard = await createSessionGuard(
-    { ...sessionGuardDefaults, acknowledgeAfterMs: 5, ...options.config },
+    {
+      ...sessionGuardDefaults,
+      acknowledgeAfterMs: 5,
+      reportKey: Buffer.from(reportKey).toString('base64url'),
+      ...options.config,
+    },
     {
       log,
       codecs,
@@ -138,6 +146,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
     guard,
     server,
     secrets,
+    reportKey,
     metrics,
     key,
     keyOf,

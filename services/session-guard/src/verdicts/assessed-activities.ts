@@ -1,5 +1,14 @@
-import { type Activity, agentHash, assessedPlace, type Codecs, type MfaRecord, topicOf } from '@watchword/contracts'
-import type { EventLog } from '@watchword/event-log'
+import {
+  type Activity,
+  agentHash,
+  assessedPlace,
+  type Codecs,
+  logTimeOf,
+  type MfaRecord,
+  topicOf,
+  UndecodableError,
+} from '@watchword/contracts'
+import type { EventLog, LogRecord } from '@watchword/event-log'
 
 /** An activity that was judged: whose it is, when it came (log time, epoch milliseconds), and what it said. */
 export type AssessedActivity = Readonly<{ user: string; receivedAt: number; activity: Activity }>
@@ -18,21 +27,23 @@ export type AssessedActivitiesDeps = Readonly<{
 export function createAssessedActivities({ log, codecs }: AssessedActivitiesDeps): AssessedActivities {
   const topic = topicOf('activity')
 
-  async function valueAt(partition: number, offset: number): Promise<Uint8Array | undefined> {
+  async function recordAt(partition: number, offset: number): Promise<LogRecord | undefined> {
     const [begins, ends] = await Promise.all([log.begins(topic), log.ends(topic)])
     const [begin, end] = [begins[partition], ends[partition]]
     if (begin === undefined || end === undefined || offset < begin || offset >= end) return undefined
     const [record] = await log.read(topic, partition, offset, 1)
-    return record?.offset === offset ? (record.value ?? undefined) : undefined
+    return record?.offset === offset ? record : undefined
   }
 
   return {
     async find(tenant, assessment) {
       const place = assessedPlace(assessment)
-      const value = place && (await valueAt(place.partition, place.offset))
-      const record = value && decoded(codecs, value)
+      const taken = place && (await recordAt(place.partition, place.offset))
+      if (taken === undefined || taken.value === null) return undefined
+      const record = decoded(codecs, taken.value)
       if (record?.tenant !== tenant || record.body.type !== 'activity') return undefined
-      return { user: record.user, receivedAt: record.receivedAt, activity: record.body.data }
+      const receivedAt = logTimeOf(record.receivedAt, taken.timestamp)
+      return { user: record.user, receivedAt, activity: record.body.data }
     },
   }
 }
@@ -43,9 +54,10 @@ function decoded(
 ): ReturnType<Codecs['activity']['decode']> | undefined {
   try {
     return codecs.activity.decode(value)
-  } catch {
-    // A dead letter has no assessment.
-    return undefined
+  } catch (error) {
+    // A dead letter has no assessment; that no schema can be had is no answer.
+    if (error instanceof UndecodableError) return undefined
+    throw error
   }
 }
 

@@ -1,8 +1,12 @@
 import { type ReportClaims, verifyReportTicket } from '@watchword/access'
+import { shortHash } from '@watchword/contracts'
 import { createGate, type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import type { FastifyRequest } from 'fastify'
 import { decided } from '../commands/decided.ts'
+import { lastDay } from '../commands/past-answers.ts'
 import type { GuardParts } from '../guard-parts.ts'
+import { invalid } from '../http/invalid.ts'
+import type { Reply } from '../http/reply.ts'
 import { isOriginOf } from '../tickets/callers.ts'
 import { registerPreflight } from '../tickets/cors.ts'
 import { pause, untilChangeVisible } from '../view/until-visible.ts'
@@ -11,14 +15,17 @@ import { reportSchema } from './verdict-schema.ts'
 
 /**
  * `POST /v1/reports`: the answer to a "was this you?". The ticket of the link is the credential, good for one answer about one assessment:
- * the fold of the user takes it once, however often and wherever it is presented.
+ * the fold of the user takes it once, however often and wherever it is presented. The same answer with it again gets the first reply: whoever lost
+ * that must not be told that the link is invalid.
  */
 export function registerReportRoute(app: HttpServer, parts: GuardParts): void {
-  const { access, reportKeys, clock, config, newId, logger } = parts
+  const { access, reportKey, clock, config, idempotency, pastAnswers, logger } = parts
   const { security, onRequest: preValidation, whoOf } = createGate([{ reportTicket: [] }], ticketOf)
 
   function claimsOf(ticket: string, assessment: string, origin: string | undefined): ReportClaims {
-    const verified = verifyReportTicket(reportKeys, ticket, clock.now())
+    if (reportKey === undefined)
+      throw problem('not-found', { detail: 'No reports are taken here: guard.reportKey is not set.' })
+    const verified = verifyReportTicket([reportKey], ticket, clock.now())
     if (!verified.ok) throw problem('invalid-credentials')
     const { claims } = verified
     // Before it is used up: it is still good for what it was made for.
@@ -44,12 +51,24 @@ export function registerReportRoute(app: HttpServer, parts: GuardParts): void {
     })
     // A name of the person that has changed since makes the ticket nobody's.
     if (user !== claims.user) throw problem('invalid-credentials')
-    const origin = { commandId: newId(), traceparent: traceparentOf(request) }
-    const { answer: said } = await decided(parts, { tenant, user }, body, origin)
-    logger.info({ commandId: origin.commandId, answer }, 'report of a user')
-    await untilChangeVisible(parts, tenant, user, said)
-    if (answer === 'was-not-me') await pause(clock, config.acknowledgeAfterMs)
-    return reply.code(200).header('cache-control', 'no-store').send({ assessment, answer })
+    const scope = { tenant, caller: shortHash(user, jti), route: `POST /v1/reports ${answer}` }
+    const taken: Reply = { status: 200, body: { assessment, answer } }
+    const said = await idempotency.once(scope, {
+      async perform(commandId) {
+        const origin = { commandId, traceparent: traceparentOf(request) }
+        const { answer: fold } = await decided(parts, { tenant, user }, body, origin)
+        logger.info({ commandId, answer }, 'report of a user')
+        await untilChangeVisible(parts, tenant, user, fold)
+        if (answer === 'was-not-me') await pause(clock, config.acknowledgeAfterMs)
+        return taken
+      },
+      // The fold has forgotten the command, and knows that the ticket is used.
+      async recall(commandId) {
+        const past = await pastAnswers.find(tenant, user, commandId, lastDay(clock.now()))
+        return past?.events.some(({ type }) => type === 'ticket-accepted') === true ? taken : undefined
+      },
+    })
+    return reply.code(said.status).header('cache-control', 'no-store').send(said.body)
   })
 }
 
@@ -57,6 +76,7 @@ export function registerReportRoute(app: HttpServer, parts: GuardParts): void {
 function ticketOf({ body, headers }: Pick<FastifyRequest, 'body' | 'headers'>): Readonly<{ ticket: string }> {
   const given: unknown = typeof body === 'object' && body !== null && 'ticket' in body ? body.ticket : undefined
   if (typeof given === 'string') return { ticket: given }
+  if (given !== undefined) throw invalid('/ticket', 'must be a string')
   const [scheme = '', text, ...rest] = headers.authorization?.split(' ') ?? []
   if (scheme.toLowerCase() !== 'bearer' || text === undefined || rest.length > 0) throw problem('missing-credentials')
   if (text.startsWith('ww_')) throw problem('insufficient-scope', { detail: 'A key does not answer for the user.' })

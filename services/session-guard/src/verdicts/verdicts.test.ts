@@ -23,11 +23,13 @@ async function said({ log, codecs }: GuardWorld, topic: 'session' | 'activity', 
   return own.map(({ value }) => codecs[topic].decode(value ?? new Uint8Array()).body)
 }
 
-function ticketFor({ secrets, clock }: GuardWorld, assessment: string, over: object = {}): string {
+function ticketFor({ reportKey, clock }: GuardWorld, assessment: string, over: object = {}): string {
   const exp = Math.floor(clock.now() / 1000) + 3600
   const claims = { tenant: 'demo', app: 'bank', user: 'alice', assessment, jti: `n-${assessment}`, exp, ...over }
-  return mintReportTicket(secrets.reportKey, claims) ?? ''
+  return mintReportTicket(reportKey, claims) ?? ''
 }
+
+const reason = { body: { reason: 'poisoned' } }
 
 const report = ({ call }: GuardWorld, ticket: string, body: object): Promise<CallResult> =>
   call('POST', '/v1/reports', { key: '', headers: { authorization: `Bearer ${ticket}` }, body })
@@ -136,6 +138,20 @@ describe('POST /v1/reports', () => {
     })
   })
 
+  test('was-me is answered and does not reach the scorer where an operator has confirmed the theft', async (t) => {
+    const world = await createGuardWorld(t)
+    const assessment = await judgedActivity(world)
+    await say(world, assessment, 'confirmed-compromised')
+    const answer = await report(world, ticketFor(world, assessment), { assessment, answer: 'was-me' })
+    assert.equal(answer.status, 200, answer.text)
+    const verdicts = (await said(world, 'session')).flatMap((body) =>
+      body.type === 'verdict-recorded' ? [`${body.data.by} ${body.data.verdict}`] : [],
+    )
+    assert.deepEqual(verdicts, ['operator confirmed-compromised', 'user confirmed-safe'])
+    const facts = (await said(world, 'activity')).flatMap((body) => (body.type === 'verdict' ? [body.data.by] : []))
+    assert.deepEqual(facts, ['operator'])
+  })
+
   test('one hundred uses of a ticket at once, through two guards, are one use', async (t) => {
     const world = await createGuardWorld(t)
     const other = await createGuardWorld(t, { after: world })
@@ -145,10 +161,50 @@ describe('POST /v1/reports', () => {
       report(use % 2 === 0 ? world : other, ticket, { assessment, answer: use % 3 === 0 ? 'was-me' : 'was-not-me' }),
     )
     const answers = await Promise.all(uses)
-    assert.equal(answers.filter(({ status: code }) => code === 200).length, 1)
-    assert.equal(answers.filter(({ body }) => body['code'] === 'invalid-credentials').length, 99)
+    const taken = answers.flatMap(({ status: code, body }) => (code === 200 ? [body['answer']] : []))
+    assert.equal(new Set(taken).size, 1, 'one answer, and nobody who gives another one is told that it counts')
+    assert.equal(taken.length, taken[0] === 'was-me' ? 34 : 66)
+    assert.equal(answers.filter(({ body }) => body['code'] === 'invalid-credentials').length, 100 - taken.length)
     const verdicts = (await said(world, 'session')).filter(({ type }) => type === 'verdict-recorded')
     assert.equal(verdicts.length, 1)
+  })
+
+  test('the same answer again gets the first reply, from whichever guard, and another answer is refused', async (t) => {
+    const world = await createGuardWorld(t)
+    const other = await createGuardWorld(t, { after: world })
+    const assessment = await judgedActivity(world)
+    const ticket = ticketFor(world, assessment)
+    const body = { assessment, answer: 'was-not-me' }
+    const first = await report(world, ticket, body)
+    for (const guard of [world, other]) {
+      const again = await report(guard, ticket, body)
+      assert.deepEqual([again.status, again.body], [200, first.body], again.text)
+      const inBody = await guard.call('POST', '/v1/reports', { key: '', body: { ...body, ticket } })
+      assert.deepEqual([inBody.status, inBody.body], [200, first.body], inBody.text)
+      assert.equal((await report(guard, ticket, { ...body, answer: 'was-me' })).status, 401)
+    }
+    // So many commands later the fold knows only that the ticket is used.
+    for (let place = 0; place < 70; place++) await world.call('POST', '/v1/users/alice/profile/reset', reason)
+    const forgetful = await createGuardWorld(t, { after: world })
+    assert.equal((await report(forgetful, ticket, body)).status, 200)
+    assert.equal((await report(forgetful, ticket, { ...body, answer: 'was-me' })).status, 401)
+    const verdicts = (await said(world, 'session')).filter(({ type }) => type === 'verdict-recorded')
+    assert.equal(verdicts.length, 1)
+  })
+
+  test('where no key of reports is set none is taken, and it says why', async (t) => {
+    const world = await createGuardWorld(t, { config: { reportKey: undefined } })
+    const assessment = await judgedActivity(world)
+    const { status: code, body } = await report(world, ticketFor(world, assessment), { assessment, answer: 'was-me' })
+    assert.deepEqual([code, body['code']], [404, 'not-found'])
+    assert.match(String(body['detail']), /guard\.reportKey/)
+  })
+
+  test('a ticket that is no text is named as what is at fault', async (t) => {
+    const world = await createGuardWorld(t)
+    const body = { assessment: await judgedActivity(world), answer: 'was-me', ticket: 5 }
+    const refused = await world.call('POST', '/v1/reports', { key: '', body })
+    assert.partialDeepStrictEqual(refused, { status: 422, body: { errors: [{ pointer: '/ticket' }] } })
   })
 
   test('a ticket that is forged, over, for another assessment, user or tenant says nothing', async (t) => {
