@@ -7,7 +7,7 @@ import {
   userKey,
 } from '@watchword/contracts'
 import { cloudEventHeaders, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
-import { createPendingDeliveries, type Delivery, nextAttemptAt } from '@watchword/notification'
+import { createPendingDeliveries, createRaisedTwice, type Delivery, nextAttemptAt } from '@watchword/notification'
 import type { Logger } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
 import { attemptedType, digestType, raisedType } from '../notices/notice-output.ts'
@@ -71,6 +71,7 @@ export function createPartitionDeliveries(
   const { log, codecs, clock, channels, disabled } = deps
   const topic = topicOf('notification')
   const pending = createPendingDeliveries()
+  const twice = createRaisedTwice()
   /** Where each delivery that is not done goes to. */
   const channelOf = new Map<string, Channel>()
   const timers = createNamedTimers(clock)
@@ -115,8 +116,8 @@ export function createPartitionDeliveries(
   }
 
   function add(raised: Raised, offset: number): void {
-    if (raised.at < quietBefore) return
     const { id } = raised.data
+    if (twice.has(id) || raised.at < quietBefore) return
     const told = channelsFor(raised)
     pending.add({ id, offset, at: raised.at }, told.map(idOf))
     planFor(id, told)
