@@ -27,15 +27,23 @@ test('a dispatcher that was stopped leaves no timer behind, also when a commit w
   }
   const topics = logTopics
     .filter(({ name }) => name === deliveryGroup.topic)
-    .map((topic) => ({ ...topic, partitions: 2 }))
+    .map((topic) => ({ ...topic, partitions: 1 }))
   const memory = createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
+  const assigned = Promise.withResolvers<void>()
   const committing = Promise.withResolvers<void>()
   let isStopping = false
   const goOn = Promise.withResolvers<void>()
   const log = {
     ...memory,
-    async join(...args: Parameters<typeof memory.join>) {
-      const member = await memory.join(...args)
+    async join(options: Parameters<typeof memory.join>[0]) {
+      const member = await memory.join({
+        ...options,
+        async onAssigned(partition) {
+          const from = await options.onAssigned(partition)
+          assigned.resolve()
+          return from
+        },
+      })
       const commit: typeof member.commit = async (partition, nextOffset) => {
         committing.resolve()
         if (!isStopping) await goOn.promise
@@ -55,7 +63,8 @@ test('a dispatcher that was stopped leaves no timer behind, also when a commit w
     onAttempted: () => assert.fail('there is nothing to attempt'),
     onFatal: assert.fail,
   })
-  // The first commit of each partition, and the one of all, at once.
+  await assigned.promise
+  // The first commit of the partition, and the one of all, at once.
   clock.advance(1_000)
   await committing.promise
   isStopping = true
