@@ -1,8 +1,8 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import type { AddressGuard, PinnedAddress } from './address-guard.ts'
 import { OutboundError } from './outbound-error.ts'
+import { pinnedLookup } from './pinned-lookup.ts'
 import { withinLimit } from './within-limit.ts'
 
 export type PostRequest = Readonly<{
@@ -45,7 +45,7 @@ function send(
       {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-        lookup: lookupOf(pinned),
+        lookup: pinnedLookup(pinned),
         // Every request has a connection of its own: one that is kept would be asked again under another resolution.
         agent: false,
         signal,
@@ -77,15 +77,6 @@ async function readText(response: IncomingMessage, bytesMax: number): Promise<st
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Answers what was found and checked before, whatever the name resolves to by now. */
-function lookupOf(pinned: readonly PinnedAddress[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = pinned
-    if (options.all === true) callback(null, [...pinned])
-    else callback(null, first?.address ?? '', first?.family ?? 4)
-  }
 }
 
 function secondsIn(text: string | undefined): number | undefined {

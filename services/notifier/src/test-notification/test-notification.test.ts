@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { MailConfig } from '../mail/mail-config.ts'
 import { createNotifierWorld, secret, webhookTo } from '../testing/notifier-world.ts'
 import { receiverOf } from '../testing/receiver.ts'
 
@@ -33,7 +34,7 @@ describe('a test', () => {
   })
 
   it('asks no mail server: with nothing but mail it answers at once', async (t) => {
-    const mail = {
+    const mail: MailConfig = {
       id: 'mail',
       tenant: 'demo',
       host: '127.0.0.1',
@@ -42,7 +43,7 @@ describe('a test', () => {
       from: 'security@bank.example',
       service: 'Bank',
       directory: { url: 'https://bank.example/', secrets: [secret] },
-    } as const
+    }
     const world = await createNotifierWorld(t, { mail: [mail] })
     const { body } = await world.post(path, 'operate')
     assert.deepEqual([body['endpoints'], body['deliveries']], [0, []])
