@@ -62,7 +62,13 @@ export async function createNotifier(config: NotifierConfig, deps: NotifierDeps)
     ...siem.map((one) => createSiemChannel(one, { guard: inTheClear })),
   ]
   const disabled = await createDisabledEndpoints({ log, codecs, clock, onFatal })
-  dispatcher = await createDispatcher({ ...deps, channels, disabled, onAttempted: metrics.attempted })
+  dispatcher = await createDispatcher({
+    ...deps,
+    channels,
+    disabled,
+    onAttempted: metrics.attempted,
+    onRevoked: metrics.revoked,
+  })
   const assessments = createAssessmentStage(codecs)
   const sessions = createSessionStage(codecs)
   const assessmentState = await deps.openState('assessment-notice', assessments.stateVersion, assessments.input)

@@ -61,6 +61,7 @@ test('a dispatcher that was stopped leaves no timer behind, also when a commit w
     random: () => 0,
     logger: createLogger({ service: 'notifier', version: '0', level: 'silent' }, { destination: new PassThrough() }),
     onAttempted: () => assert.fail('there is nothing to attempt'),
+    onRevoked: () => undefined,
     onFatal: assert.fail,
   })
   await assigned.promise

@@ -9,7 +9,12 @@ import {
   type PartitionDeliveriesDeps,
 } from './partition-deliveries.ts'
 
-export type DispatcherDeps = Omit<PartitionDeliveriesDeps, 'laneOf'> & Readonly<{ log: EventLog }>
+export type DispatcherDeps = Omit<PartitionDeliveriesDeps, 'laneOf'> &
+  Readonly<{
+    log: EventLog
+    /** A partition is somebody else's now. */
+    onRevoked: () => void
+  }>
 
 /** Delivers what the partitions of this replica hold. */
 export interface Dispatcher {
@@ -113,6 +118,7 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
       await tryCommit(partition)
       partitions.delete(partition)
       committed.delete(partition)
+      deps.onRevoked()
     },
     onError: onFatal,
   })

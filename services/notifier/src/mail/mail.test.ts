@@ -154,6 +154,9 @@ describe('a mail', () => {
       (await world.attempts()).map(({ outcome, detail }) => [outcome, detail]),
       [['gave-up', 'no-mailbox']],
     )
+    assert.match(await world.metrics(), /watchword_endpoint_failing\{[^}]*endpoint="mail"[^}]*\} 0/)
+    await world.notifier.stop()
+    assert.doesNotMatch(await world.metrics(), /watchword_endpoint_failing\{/, 'others are told by others now')
     assert.equal(server.mails.length, 0)
   })
 
