@@ -204,3 +204,19 @@ and sum(increase(watchword_ingest_activities_total{status="accepted"}[1h] offset
     },
   ],
 }
+
+/** Who is told. */
+export const notifications: RuleGroup = {
+  name: 'watchword-notifications',
+  rules: [
+    {
+      alert: 'WatchwordEndpointFailing',
+      expr: 'max by (tenant, endpoint) (watchword_endpoint_failing) > 0',
+      for: '1h',
+      severity: 'ticket',
+      summary: 'An endpoint of the notifier cannot be told',
+      description:
+        'The endpoint {{ $labels.endpoint }} of tenant {{ $labels.tenant }} fails since an hour; what is not delivered three days after it was raised is given up.',
+    },
+  ],
+}

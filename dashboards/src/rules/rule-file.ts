@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
-import { audit, intake, security, stages } from './alerts.ts'
+import { audit, intake, notifications, security, stages } from './alerts.ts'
 import { burnRates } from './burn-rates.ts'
 import type { AlertRule, RecordingRule, RuleGroup } from './rule.ts'
 
 /** Every rule, in the order of the file. */
-export const ruleGroups: readonly RuleGroup[] = [security, burnRates, stages, audit, intake]
+export const ruleGroups: readonly RuleGroup[] = [security, burnRates, stages, audit, intake, notifications]
 
 /** Where the runbooks are, as a path in this repository; whoever keeps them elsewhere changes it in the generated file. */
 export const runbooks = 'docs/runbooks.md'

@@ -62,10 +62,10 @@ describe('pending deliveries', () => {
   })
 
   test('are tried for three days, at growing distances', () => {
-    let at = 0
+    let at = 1_000
     const pauses: number[] = []
     for (let attempt = 1; attempt < attemptsMax; attempt += 1) {
-      const next = nextAttemptAt(attempt, at, 0) ?? 0
+      const next = nextAttemptAt({ attempt, raisedAt: 1_000, failedAt: at, askedMs: 0, share: 0 }) ?? 0
       pauses.push(next - at)
       at = next
     }
@@ -73,7 +73,23 @@ describe('pending deliveries', () => {
       pauses,
       pauses.toSorted((a, b) => a - b),
     )
-    assert.ok(at > 3 * 86_400_000 && at < 4 * 86_400_000)
-    assert.equal(nextAttemptAt(attemptsMax, at, 0), null)
+    assert.equal(at, 1_000 + 3 * 86_400_000)
+    assert.equal(nextAttemptAt({ attempt: attemptsMax, raisedAt: at, failedAt: at, askedMs: 0, share: 0 }), null)
+  })
+
+  test('are tried no later than three days after they were raised, whatever is asked for', () => {
+    const failed = fc.record({
+      attempt: fc.integer({ min: 1, max: attemptsMax }),
+      raisedAt: fc.constant(0),
+      failedAt: fc.nat(4 * 86_400_000),
+      askedMs: fc.nat(12 * 86_400_000),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(failed, (one) => {
+        const next = nextAttemptAt(one)
+        assert.ok(next === null || (next > one.failedAt && next <= 3 * 86_400_000))
+      }),
+    )
   })
 })

@@ -3,7 +3,11 @@ import type { Channel, DeliveryResult } from './deliveries/channel.ts'
 
 export type NotifierMetrics = Readonly<{
   attempted: (channel: Channel, result: DeliveryResult, tookMs: number) => void
+  /** This process has lost a partition: others may be told by others now. */
+  revoked: () => void
 }>
+
+const failingOutcomes: ReadonlySet<DeliveryResult['outcome']> = new Set(['failed', 'endpoint-gone'])
 
 export function createNotifierMetrics(registry: Registry, read: Readonly<{ pending: () => number }>): NotifierMetrics {
   const registers = [registry]
@@ -22,7 +26,7 @@ export function createNotifierMetrics(registry: Registry, read: Readonly<{ pendi
   })
   const failing = new Gauge({
     name: 'watchword_endpoint_failing',
-    help: '1 while the last attempt at an endpoint failed, by its name in the configuration.',
+    help: '1 while the endpoint cannot be told: the last attempt failed, or it wants no more. By its name in the configuration; without a value where this process has not tried it.',
     labelNames: ['tenant', 'endpoint'],
     registers,
   })
@@ -39,7 +43,9 @@ export function createNotifierMetrics(registry: Registry, read: Readonly<{ pendi
     attempted({ kind, tenant, id }, { outcome }, tookMs) {
       attempts.inc({ channel: kind, outcome })
       seconds.observe({ channel: kind }, tookMs / 1_000)
-      failing.set({ tenant, endpoint: id }, outcome === 'delivered' ? 0 : 1)
+      // What was given up for its recipient says nothing about the endpoint but that it was reached.
+      failing.set({ tenant, endpoint: id }, failingOutcomes.has(outcome) ? 1 : 0)
     },
+    revoked: () => failing.reset(),
   }
 }

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
-import { LogError } from '@watchword/event-log'
+import { describe, it } from 'node:test'
+import { deliveryGroup, topicOf, userKey } from '@watchword/contracts'
+import { LogError, partitionOf } from '@watchword/event-log'
 import { Webhook } from 'standardwebhooks'
 import { createNotifierWorld, secret, webhookTo } from './testing/notifier-world.ts'
-import { type Receiver, startReceiver } from './testing/receiver.ts'
-
-async function receiverOf(t: TestContext): Promise<Receiver> {
-  const receiver = await startReceiver()
-  t.after(() => receiver.close())
-  return receiver
-}
+import { type Receiver, receiverOf } from './testing/receiver.ts'
 
 const idsOf = (receiver: Receiver): readonly unknown[] => receiver.received.map(({ headers }) => headers['webhook-id'])
 
@@ -124,11 +119,32 @@ describe('a webhook', () => {
       webhooks: [webhookTo(receiver.url, { kinds: ['access-denied'] }), webhookTo(receiver.url, { tenant: 'other' })],
     })
     await world.judge({}, { decision: 'deny', user: 'bob' })
-    await receiver.hasReceived(1)
     await world.hasAttempted(1)
-    assert.equal((await world.raised()).length, 2)
-    assert.match(receiver.received[0]?.body ?? '', /access-denied/)
-    assert.equal(receiver.received.length, 1)
+    // What was not wanted stands before it in the same partition, and would have come by now.
+    await world.judge({ decision: 'deny' })
+    await world.hasAttempted(2)
+    assert.equal((await world.raised()).length, 3)
+    assert.deepEqual(
+      receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type),
+      ['notification.access-denied', 'notification.access-denied'],
+    )
+  })
+
+  it('hears once of what the log holds twice, also when the first was delivered before the second came', async (t) => {
+    const receiver = await receiverOf(t)
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
+    await world.judge({})
+    await world.hasAttempted(1)
+    const topic = topicOf('notification')
+    const partition = partitionOf(userKey('demo', 'alice'), (await world.log.ends(topic)).length)
+    const [first] = await world.log.read(topic, partition, 0, 1)
+    assert.ok(first !== undefined)
+    await world.log.append([first])
+    // Behind it in the same partition.
+    await world.judge({ decision: 'deny' })
+    await world.hasAttempted(2)
+    assert.equal(new Set(idsOf(receiver)).size, 2)
+    assert.equal(receiver.received.length, 2)
   })
 
   it('hears of nothing below its floor', async (t) => {
@@ -144,90 +160,6 @@ describe('a webhook', () => {
       receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type),
       ['notification.access-denied'],
     )
-  })
-
-  it('that fails is tried again when the log says, under the same id, also by the next process', async (t) => {
-    const receiver = await receiverOf(t)
-    const webhooks = [webhookTo(receiver.url)]
-    receiver.answer(503)
-    const first = await createNotifierWorld(t, { webhooks })
-    await first.judge({})
-    await first.hasAttempted(1)
-    first.clock.advance(5_001)
-    await first.hasAttempted(2)
-    await first.notifier.stop()
-    const [, failed] = await first.attempts()
-    assert.equal(failed?.outcome, 'failed')
-    assert.ok(Math.abs((failed?.nextAt ?? 0) - first.clock.now() - 300_000) < 10_000)
-
-    receiver.answer(200)
-    const second = await createNotifierWorld(t, { webhooks, after: first })
-    await second.judge({ user: 'bob' })
-    await second.hasAttempted(3)
-    second.clock.advance(300_001)
-    await second.hasAttempted(4)
-    const ids = idsOf(receiver)
-    assert.equal(new Set(ids).size, 2)
-    assert.deepEqual([ids[1], ids[3]], [ids[0], ids[0]])
-    assert.equal(new Set(receiver.received.map(({ body }) => body)).size, 2)
-    await second.notifier.stop()
-
-    const third = await createNotifierWorld(t, { webhooks, after: second })
-    third.clock.advance(86_400_000)
-    await third.judge({ user: 'carol' })
-    await third.hasAttempted(5)
-    assert.equal(receiver.received.length, 5)
-  })
-
-  it('that asks for more time gets it', async (t) => {
-    const receiver = await receiverOf(t)
-    receiver.answer(429, { 'retry-after': '3600' })
-    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
-    await world.judge({})
-    await world.hasAttempted(1)
-    const [attempt] = await world.attempts()
-    assert.ok(Math.abs((attempt?.nextAt ?? 0) - world.clock.now() - 3_600_000) < 10_000)
-  })
-
-  it('is given up after ten attempts', async (t) => {
-    const receiver = await receiverOf(t)
-    receiver.answer(500)
-    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
-    await world.judge({})
-    for (let attempt = 1; attempt <= 10; attempt += 1) {
-      await world.hasAttempted(attempt)
-      world.clock.advance(86_400_001)
-    }
-    assert.deepEqual(
-      (await world.attempts()).map(({ outcome }) => outcome),
-      [...Array.from({ length: 9 }, () => 'failed'), 'gave-up'],
-    )
-    assert.match(await world.metrics(), /watchword_endpoint_failing\{[^}]*endpoint="chat"[^}]*\} 1/)
-  })
-
-  it('that is gone is told nothing more by any process, until it is somewhere else', async (t) => {
-    const receiver = await receiverOf(t)
-    receiver.answer(410)
-    const first = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)] })
-    await first.judge({})
-    await first.hasAttempted(1)
-    await first.judge({ user: 'bob' })
-    await first.hasAttempted(2)
-    await first.notifier.stop()
-    const second = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)], after: first })
-    await second.judge({ user: 'carol' })
-    await second.hasAttempted(3)
-    await second.notifier.stop()
-    assert.equal(receiver.received.length, 1)
-    assert.deepEqual((await second.attempts()).map(({ outcome, detail }) => `${outcome} ${detail}`).toSorted(), [
-      'endpoint-gone endpoint-disabled',
-      'endpoint-gone endpoint-disabled',
-      'endpoint-gone http-410',
-    ])
-    receiver.answer(200)
-    const third = await createNotifierWorld(t, { webhooks: [webhookTo(`${receiver.url}/moved`)], after: second })
-    await third.judge({ user: 'dave' })
-    await receiver.hasReceived(2)
   })
 
   it('cannot send the notifier inside: no redirect is followed, and no address that is not public is asked', async (t) => {
@@ -270,6 +202,8 @@ describe('a notifier', () => {
     await first.hasAttempted(1)
     assert.match(receiver.received[0]?.body ?? '', /"bob"/)
     assert.equal(receiver.received.length, 1)
+    assert.match(first.logText(), /"passedOver":1[^\n]*deliveries begin here/)
+    assert.doesNotMatch(without.logText(), /deliveries begin here/)
   })
 
   it('waits for a log that does not answer while it takes its partitions up', async (t) => {
@@ -289,6 +223,35 @@ describe('a notifier', () => {
     await world.judge({})
     await receiver.hasReceived(1)
     assert.ok(failures < 0)
+  })
+
+  it('says in its own log what went wrong with an attempt while it was stopping', async (t) => {
+    const receiver = await receiverOf(t)
+    const before = await createNotifierWorld(t, {})
+    await before.notifier.stop()
+    const attempted = Promise.withResolvers<number | undefined>()
+    const stopping = Promise.withResolvers<void>()
+    const append: typeof before.log.append = async (records) => {
+      const [record] = records
+      if (record?.headers?.['ce_type'] !== 'watchword.delivery-attempted') return before.log.append(records)
+      attempted.resolve(record.partition)
+      await stopping.promise
+      throw new TypeError('a fault of this process')
+    }
+    const join: typeof before.log.join = (options) => {
+      const onRevoked: typeof options.onRevoked = async (partition) => {
+        const revoked = options.onRevoked(partition)
+        if (options.group === deliveryGroup.group && partition === (await attempted.promise)) stopping.resolve()
+        await revoked
+      }
+      return before.log.join({ ...options, onRevoked })
+    }
+    const after = { ...before, log: { ...before.log, append, join } }
+    const world = await createNotifierWorld(t, { webhooks: [webhookTo(receiver.url)], after })
+    await world.judge({})
+    await attempted.promise
+    await world.notifier.stop()
+    assert.match(world.logText(), /a fault of this process/)
   })
 
   it('refuses endpoints that it could not serve, all at once', async (t) => {

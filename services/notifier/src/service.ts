@@ -11,7 +11,7 @@ import { createNotifierMetrics } from './metrics.ts'
 import { createAssessmentStage } from './notices/assessment-stage.ts'
 import { createSessionStage } from './notices/session-stage.ts'
 import type { NotifierConfig } from './notifier-settings.ts'
-import { createAddressGuard } from './outbound/address-guard.ts'
+import { createAddressGuard, loopback } from './outbound/address-guard.ts'
 import { registerTestNotificationRoute } from './test-notification/test-notification-route.ts'
 import { createMailChannel } from './mail/mail-channel.ts'
 import { createSiemChannel } from './siem/siem-channel.ts'
@@ -54,14 +54,21 @@ export async function createNotifier(config: NotifierConfig, deps: NotifierDeps)
   let dispatcher: Dispatcher | undefined
   const metrics = createNotifierMetrics(deps.metrics, { pending: () => dispatcher?.pending ?? 0 })
   const guard = createAddressGuard(allowedNetworks)
+  const inTheClear = createAddressGuard([...allowedNetworks, ...loopback])
   const outbound = { guard, now: () => clock.now() }
   const channels = [
     ...webhooks.map((webhook) => createWebhookChannel(webhook, outbound)),
     ...mail.map((one) => createMailChannel(one, { ...outbound, reportKey })),
-    ...siem.map((one) => createSiemChannel(one)),
+    ...siem.map((one) => createSiemChannel(one, { guard: inTheClear })),
   ]
   const disabled = await createDisabledEndpoints({ log, codecs, clock, onFatal })
-  dispatcher = await createDispatcher({ ...deps, channels, disabled, onAttempted: metrics.attempted })
+  dispatcher = await createDispatcher({
+    ...deps,
+    channels,
+    disabled,
+    onAttempted: metrics.attempted,
+    onRevoked: metrics.revoked,
+  })
   const assessments = createAssessmentStage(codecs)
   const sessions = createSessionStage(codecs)
   const assessmentState = await deps.openState('assessment-notice', assessments.stateVersion, assessments.input)

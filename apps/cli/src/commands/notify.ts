@@ -12,7 +12,9 @@ type TestAnswer = Readonly<{
 export function registerNotify(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const notify = program.command('notify').description('What people and machines are told')
   withApiOptions(notify.command('test'))
-    .description('Tell every endpoint of the tenant that this is a test; 0 only if each has taken it')
+    .description(
+      'Tell every webhook and SIEM of the tenant that this is a test (nobody gets a mail); 0 only if each has taken it',
+    )
     .option('--json', 'print JSON')
     .action(async (options: ApiOptions & Readonly<{ json?: true }>) => {
       const api = await connectApi(options)

@@ -481,7 +481,7 @@ export type Answers = {
   readonly 'POST /v1/notifications/test': {
     /** Its id. */
     readonly notification: string
-    /** How many there are. */
+    /** How many there are, without mail. */
     readonly endpoints: number
     readonly deliveries: readonly {
       readonly endpoint: string

@@ -2,13 +2,19 @@ import { deliveryGroup } from '@watchword/contracts'
 import { type EventLog, LogError, type Member } from '@watchword/event-log'
 import { createLane, type Lane } from './lane.ts'
 import type { Channel } from './channel.ts'
+import { createNamedTimers } from './named-timers.ts'
 import {
   createPartitionDeliveries,
   type PartitionDeliveries,
   type PartitionDeliveriesDeps,
 } from './partition-deliveries.ts'
 
-export type DispatcherDeps = Omit<PartitionDeliveriesDeps, 'laneOf'> & Readonly<{ log: EventLog }>
+export type DispatcherDeps = Omit<PartitionDeliveriesDeps, 'laneOf'> &
+  Readonly<{
+    log: EventLog
+    /** A partition is somebody else's now. */
+    onRevoked: () => void
+  }>
 
 /** Delivers what the partitions of this replica hold. */
 export interface Dispatcher {
@@ -34,7 +40,7 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
   const partitions = new Map<number, PartitionDeliveries>()
   const committed = new Map<number, number>()
   const startedAt = clock.now()
-  let cancelCommit: (() => void) | undefined
+  const timers = createNamedTimers(clock)
   let stopped = false
 
   /** What the log does not answer now it will: the partition is ours, and somebody else would meet the same outage. */
@@ -62,13 +68,22 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
       createPartitionDeliveries({ partition, liveFrom: end, quietBefore, from }, { ...deps, laneOf }),
     )
     if (known !== null) committed.set(partition, known)
-    // Soon where nobody did before: the next start must not take itself for the first.
-    else clock.after(firstCommitMs, () => void tryCommit(partition))
+    else beginHere(partition, end - begin)
     return from
   }
 
+  /** Nobody delivered here before, or what the group knew has expired. */
+  function beginHere(partition: number, passedOver: number): void {
+    if (passedOver > 0)
+      deps.logger.warn({ partition, passedOver }, 'deliveries begin here: what came before is not told')
+    // Soon: the next start must not take itself for the first.
+    if (!stopped) timers.set(`first ${partition}`, firstCommitMs, () => void tryCommit(partition))
+  }
+
   function laneOf(channel: Channel): Lane {
-    return lanes.get(channel) ?? createLane(atOnceMax)
+    const lane = lanes.get(channel)
+    if (lane === undefined) throw new Error('a channel that is not of this dispatcher')
+    return lane
   }
 
   async function commit(partition: number): Promise<void> {
@@ -85,7 +100,11 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
 
   async function commitAll(): Promise<void> {
     for (const partition of partitions.keys()) await tryCommit(partition)
-    cancelCommit = clock.after(commitEveryMs, () => void commitAll())
+    commitLater()
+  }
+
+  function commitLater(): void {
+    if (!stopped) timers.set('all', commitEveryMs, () => void commitAll())
   }
 
   const member: Member = await log.join({
@@ -94,14 +113,16 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
     onAssigned: assign,
     onRecords: async (partition, records) => partitions.get(partition)?.take(records),
     async onRevoked(partition) {
+      timers.cancel(`first ${partition}`)
       await partitions.get(partition)?.stop()
       await tryCommit(partition)
       partitions.delete(partition)
       committed.delete(partition)
+      deps.onRevoked()
     },
     onError: onFatal,
   })
-  cancelCommit = clock.after(commitEveryMs, () => void commitAll())
+  commitLater()
 
   return {
     get pending() {
@@ -109,11 +130,10 @@ export async function createDispatcher(deps: DispatcherDeps): Promise<Dispatcher
     },
     async stop() {
       stopped = true
-      cancelCommit?.()
+      timers.cancelAll()
       await member.stop()
       // A membership that ended in a fault revokes nothing.
       await Promise.all(Array.from(partitions.values(), (partition) => partition.stop()))
-      cancelCommit?.()
     },
   }
 }

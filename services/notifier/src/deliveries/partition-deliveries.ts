@@ -7,7 +7,7 @@ import {
   userKey,
 } from '@watchword/contracts'
 import { cloudEventHeaders, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
-import { createPendingDeliveries, type Delivery, nextAttemptAt } from '@watchword/notification'
+import { createPendingDeliveries, createRaisedTwice, type Delivery, nextAttemptAt } from '@watchword/notification'
 import type { Logger } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
 import { attemptedType, digestType, raisedType } from '../notices/notice-output.ts'
@@ -52,6 +52,9 @@ export interface PartitionDeliveries {
   stop(): Promise<void>
 }
 
+/** What the fold takes of an attempt. */
+type Attempted = Pick<DeliveryAttempted, 'notification' | 'endpoint' | 'attempt' | 'nextAt'>
+
 const foldedTypes: ReadonlySet<string> = new Set([raisedType, attemptedType, digestType])
 
 /** What was counted until a digest was due is on the log by then, milliseconds. */
@@ -71,6 +74,7 @@ export function createPartitionDeliveries(
   const { log, codecs, clock, channels, disabled } = deps
   const topic = topicOf('notification')
   const pending = createPendingDeliveries()
+  const twice = createRaisedTwice()
   /** Where each delivery that is not done goes to. */
   const channelOf = new Map<string, Channel>()
   const timers = createNamedTimers(clock)
@@ -115,8 +119,8 @@ export function createPartitionDeliveries(
   }
 
   function add(raised: Raised, offset: number): void {
-    if (raised.at < quietBefore) return
     const { id } = raised.data
+    if (twice.has(id) || raised.at < quietBefore) return
     const told = channelsFor(raised)
     pending.add({ id, offset, at: raised.at }, told.map(idOf))
     planFor(id, told)
@@ -155,7 +159,7 @@ export function createPartitionDeliveries(
     }
   }
 
-  function apply({ notification: id, endpoint, attempt, nextAt }: DeliveryAttempted): void {
+  function apply({ notification: id, endpoint, attempt, nextAt }: Attempted): void {
     pending.apply({ id, endpoint, attempt, nextAt })
     if (pending.get(id, endpoint) === undefined) channelOf.delete(nameOf(id, endpoint))
     planOf(id, endpoint)
@@ -184,7 +188,9 @@ export function createPartitionDeliveries(
       // Another process may have said meanwhile what became of it.
       if (stopped || pending.get(delivery.id, delivery.endpoint) !== delivery) return
       const attempt = tryOnce(delivery, channel).catch((error: unknown) => {
-        if (!stopped) deps.onFatal(error instanceof Error ? error : new Error('an attempt failed', { cause: error }))
+        // The process ends anyhow.
+        if (stopped) deps.logger.error({ err: error, partition }, 'an attempt failed while the notifier was stopping')
+        else deps.onFatal(error instanceof Error ? error : new Error('an attempt failed', { cause: error }))
       })
       underWay.add(attempt)
       await attempt
@@ -195,12 +201,15 @@ export function createPartitionDeliveries(
   async function tryOnce(delivery: Delivery, channel: Channel): Promise<void> {
     const raised = await again(() => read(delivery))
     if (raised === undefined) return
-    if (raised === 'gone') return pending.apply({ ...delivery, attempt: delivery.attempts + 1, nextAt: null })
+    if (raised === 'gone') {
+      const { id: notification, endpoint, attempts } = delivery
+      return apply({ notification, endpoint, attempt: attempts + 1, nextAt: null })
+    }
     const began = clock.elapsed()
     const result = await resultOf(channel, raised)
     if (result === undefined) return
     deps.onAttempted(channel, result, clock.elapsed() - began)
-    await say(raised, attemptOf(delivery, result))
+    await say(raised, attemptOf(delivery, raised.at, result))
   }
 
   /** Undefined when the process gave it up: nobody knows what became of it. */
@@ -212,14 +221,17 @@ export function createPartitionDeliveries(
     return result
   }
 
-  function attemptOf({ id, endpoint, attempts }: Delivery, result: DeliveryResult): DeliveryAttempted {
+  function attemptOf(
+    { id, endpoint, attempts }: Delivery,
+    raisedAt: number,
+    result: DeliveryResult,
+  ): DeliveryAttempted {
     const attempt = attempts + 1
     const said = { notification: id, endpoint, attempt, detail: result.detail }
     if (result.outcome !== 'failed') return { ...said, outcome: result.outcome, nextAt: null }
-    const now = clock.now()
-    const next = nextAttemptAt(attempt, now, deps.random())
-    if (next === null) return { ...said, outcome: 'gave-up', nextAt: null }
-    return { ...said, outcome: 'failed', nextAt: Math.max(next, now + Math.min(result.retryAfterMs, retryAfterMsMax)) }
+    const { retryAfterMs: askedMs } = result
+    const nextAt = nextAttemptAt({ attempt, raisedAt, failedAt: clock.now(), askedMs, share: deps.random() })
+    return { ...said, outcome: nextAt === null ? 'gave-up' : 'failed', nextAt }
   }
 
   /** `gone`: retention has taken it. A log that does not answer with it now is asked again. */
@@ -275,8 +287,6 @@ export function createPartitionDeliveries(
     },
   }
 }
-
-const retryAfterMsMax = 24 * 3_600_000
 
 function idOf({ id }: Channel): string {
   return id

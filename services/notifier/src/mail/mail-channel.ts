@@ -5,12 +5,15 @@ import type { Raised } from '../deliveries/raised.ts'
 import { isAtLeast } from '../deliveries/severity-floor.ts'
 import type { AddressGuard } from '../outbound/address-guard.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
+import { withinLimit } from '../outbound/within-limit.ts'
 import { createDirectory } from './directory.ts'
 import type { MailConfig } from './mail-config.ts'
 import { mailMessage } from './mail-message.ts'
 
 /** How long a connection to the server may stand still, milliseconds. */
 const silenceMsMax = 10_000
+/** How long the server may take to end a connection that we have ended, milliseconds. */
+const farewellMsMax = 1_000
 
 /** Tells people by mail, at the address that the directory knows. */
 export function createMailChannel(
@@ -29,6 +32,7 @@ export function createMailChannel(
     connectionTimeout: silenceMsMax,
     greetingTimeout: silenceMsMax,
     socketTimeout: silenceMsMax,
+    socketCloseTimeout: farewellMsMax,
     // What is sent is made of texts alone.
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -44,6 +48,8 @@ export function createMailChannel(
       subject,
       text,
       html,
+      // Closes the connection: a server that says a little now and then is never silent.
+      signal,
       // The same on every attempt, so that a mailbox can know a repetition.
       messageId: `<${raised.data.id}.${shortHash(tenant, raised.user)}@${hostOf(from)}>`,
       headers: { 'auto-submitted': 'auto-generated' },
@@ -60,7 +66,7 @@ export function createMailChannel(
       data.kind !== 'test' && data.audience.includes('user') && isAtLeast(data, config.severityFloor),
     async deliver(raised, signal) {
       try {
-        return await send(raised, signal)
+        return await withinLimit(signal, (limited) => send(raised, limited))
       } catch (error) {
         return failureOf(error)
       }

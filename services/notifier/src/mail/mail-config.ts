@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { severityFloorSchema } from '../deliveries/severity-floor.ts'
+import { namedSchemas, secretsSchema, urlSchema } from '../outbound/endpoint-schemas.ts'
 
 /** How the people of a tenant are told by mail. */
 export const mailSchema = Type.Object(
   {
-    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Names it in the log and in metrics' }),
-    tenant: Type.String({ minLength: 1, maxLength: 63 }),
+    ...namedSchemas,
     host: Type.String({ minLength: 1, maxLength: 253, description: 'The SMTP server' }),
     port: Type.Integer({ minimum: 1, maximum: 65_535, default: 465 }),
     tls: Type.Enum(['implicit', 'starttls', 'none'], {
@@ -23,11 +23,8 @@ export const mailSchema = Type.Object(
     }),
     directory: Type.Object(
       {
-        url: Type.String({ maxLength: 2_000, pattern: '^https?://[^/?#@\\s\\\\]+(?:[/?#]\\S*)?$' }),
-        secrets: Type.Array(Type.String({ pattern: '^whsec_[A-Za-z0-9+/]{32,86}={0,2}$' }), {
-          minItems: 1,
-          maxItems: 2,
-        }),
+        url: urlSchema,
+        secrets: secretsSchema,
       },
       { additionalProperties: false, description: 'Who knows the address of a user; asked by signed requests' },
     ),

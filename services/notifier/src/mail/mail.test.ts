@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { reportKeyBytes, verifyReportTicket } from '@watchword/access'
 import { ConfigError } from '@watchword/service-kit'
 import { Webhook } from 'standardwebhooks'
+import { createAddressGuard } from '../outbound/address-guard.ts'
 import { startMailServer } from '../testing/mail-server.ts'
 import { createNotifierWorld, type NotifierWorld, secret } from '../testing/notifier-world.ts'
 import { type Receiver, startReceiver } from '../testing/receiver.ts'
 import { sampleRaised } from '../testing/sample-raised.ts'
+import { createMailChannel } from './mail-channel.ts'
 import { mailMessage } from './mail-message.ts'
 import type { MailConfig } from './mail-config.ts'
 
@@ -150,6 +154,9 @@ describe('a mail', () => {
       (await world.attempts()).map(({ outcome, detail }) => [outcome, detail]),
       [['gave-up', 'no-mailbox']],
     )
+    assert.match(await world.metrics(), /watchword_endpoint_failing\{[^}]*endpoint="mail"[^}]*\} 0/)
+    await world.notifier.stop()
+    assert.doesNotMatch(await world.metrics(), /watchword_endpoint_failing\{/, 'others are told by others now')
     assert.equal(server.mails.length, 0)
   })
 
@@ -193,6 +200,33 @@ describe('a mail', () => {
         }),
         (error: Error) => error instanceof ConfigError && detail.test(error.faults[0]?.detail ?? ''),
       )
+  })
+
+  it('does not hold up a stop where the server talks without end, and leaves no connection behind', async (t) => {
+    const directory = await startReceiver()
+    t.after(() => directory.close())
+    knows(directory, { email: 'alice@example.com' })
+    const connected = Promise.withResolvers<Socket>()
+    const endless = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.write('220 endless ESMTP\r\n')
+      const talk = setInterval(() => socket.write('250-AND\r\n'), 10)
+      socket.on('close', () => clearInterval(talk))
+      socket.once('data', () => connected.resolve(socket))
+    })
+    t.after(() => endless.close())
+    await once(endless.listen(0, '127.0.0.1'), 'listening')
+    const { port } = endless.address() as AddressInfo
+    const channel = createMailChannel(mailTo(port, directory.url, {}), {
+      guard: createAddressGuard(['127.0.0.0/8']),
+      now: Date.now,
+    })
+    const givenUp = new AbortController()
+    const result = channel.deliver(sampleRaised, givenUp.signal)
+    const socket = await connected.promise
+    givenUp.abort()
+    assert.deepEqual(await result, { outcome: 'failed', detail: 'interrupted', retryAfterMs: 0 })
+    if (!socket.closed) await once(socket, 'close')
   })
 
   it('is tried again under the same Message-ID after a passing no of the server, and not after a lasting one', async (t) => {

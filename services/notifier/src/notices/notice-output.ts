@@ -75,7 +75,11 @@ function digestRecord(
 
 function decodeState(bytes: Uint8Array): ToldState {
   const state = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<ToldState>
-  if (!Array.isArray(state.told) || typeof state.heldBack !== 'object' || typeof state.digests !== 'object')
+  if (!Array.isArray(state.told) || !isObject(state.heldBack) || !isObject(state.digests))
     throw new TypeError('not what a user was told')
   return state as ToldState
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }

@@ -115,6 +115,7 @@ describe("what is told of a user's locks, sessions and factors", () => {
     const told = said(sessions, [
       happened({ type: 'session-locked', data: { lock } }),
       happened({ type: 'session-ended', data: { app: 'bank', session: 's-1', reason: 'attempts-spent' } }),
+      happened({ type: 'session-ended', data: { app: 'bank', session: 's-2', reason: 'confirmed-compromised' } }),
       happened({
         type: 'factor-changed',
         data: { factor: 'f-1', kind: 'totp', change: 'activated', activeFactors: 1, by: null },
@@ -142,6 +143,7 @@ describe("what is told of a user's locks, sessions and factors", () => {
       [
         ['locked-by-operator', 'l-1'],
         ['session-ended', 's-1'],
+        ['session-ended', 's-2'],
         ['factor-added', 'f-1'],
         ['factor-removed', 'f-1'],
         ['factors-reset', 'alice'],
@@ -149,7 +151,7 @@ describe("what is told of a user's locks, sessions and factors", () => {
       ],
     )
     for (const { reasonUser } of told) assert.notEqual(reasonUser['en'], '')
-    assert.deepEqual({ ...told[5]?.facts }, { owner: 'bob', action: 'transfer', resource: '/accounts/1' })
+    assert.deepEqual({ ...told[6]?.facts }, { owner: 'bob', action: 'transfer', resource: '/accounts/1' })
   })
 
   test('is nothing of what the assessment told already, and nothing of what people do themselves', () => {
@@ -168,6 +170,15 @@ describe("what is told of a user's locks, sessions and factors", () => {
       [],
     )
   })
+})
+
+test('what was told is read back only if it is all there', () => {
+  const state = { told: [], heldBack: {}, digests: {} }
+  for (const stage of [assessments, sessions]) {
+    assert.deepEqual(stage.decodeState(Buffer.from(JSON.stringify(state))), state)
+    for (const key of Object.keys(state))
+      assert.throws(() => stage.decodeState(Buffer.from(JSON.stringify({ ...state, [key]: null }))), TypeError)
+  }
 })
 
 test('the stages stand in the catalogue, which gives their service the rights to all they write', () => {

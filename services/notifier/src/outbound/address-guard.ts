@@ -45,6 +45,15 @@ export function createAddressGuard(
   }
 }
 
+/** This machine, in CIDR notation. */
+export const loopback: readonly string[] = ['127.0.0.0/8', '::1/128']
+
+/** Whether an address is in one of the networks (CIDR). */
+export function isInside(address: string, networks: readonly string[]): boolean {
+  const parsed = parseAddress(address)
+  return parsed !== undefined && isNamed(parsed, networks.map(parseNetwork))
+}
+
 /** Reads a network; throws a TypeError. An IPv4 network in IPv6 clothing is refused rather than guessed. */
 export function parseNetwork(text: string): Network {
   if (!ipaddr.isValidCIDR(text)) throw new TypeError('not a network in CIDR notation')

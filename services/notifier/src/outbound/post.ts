@@ -1,8 +1,9 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import type { AddressGuard, PinnedAddress } from './address-guard.ts'
 import { OutboundError } from './outbound-error.ts'
+import { pinnedLookup } from './pinned-lookup.ts'
+import { withinLimit } from './within-limit.ts'
 
 export type PostRequest = Readonly<{
   url: URL
@@ -16,23 +17,20 @@ export type PostRequest = Readonly<{
 
 export type PostAnswer = Readonly<{ status: number; retryAfterMs: number | undefined; text: string }>
 
-/** How long one request may take in all, milliseconds. */
-const requestMsMax = 15_000
-
 /**
  * Sends a body and answers the status. The name is resolved once, every address must be allowed, and the connection goes to one of them; no redirect is
- * followed and no proxy asked. Rejects with an OutboundError.
+ * followed and no proxy asked; 15 s is the limit of all of it. Rejects with an OutboundError.
  */
-export async function post(request: PostRequest, guard: AddressGuard): Promise<PostAnswer> {
-  const pinned = await guard.resolve(request.url.hostname, request.url.protocol === 'https:')
-  const limit = AbortSignal.timeout(requestMsMax)
-  try {
-    return await send(request, pinned, AbortSignal.any([request.signal, limit]))
-  } catch (cause) {
-    if (request.signal.aborted) throw new OutboundError('interrupted', 'the request was given up', { cause })
-    if (limit.aborted) throw new OutboundError('timed-out', 'the request took too long', { cause })
-    throw new OutboundError('connect-failed', 'there was no answer', { cause })
-  }
+export function post(request: PostRequest, guard: AddressGuard): Promise<PostAnswer> {
+  const { url, signal: outside } = request
+  return withinLimit(outside, async (signal) => {
+    const pinned = await guard.resolve(url.hostname, url.protocol === 'https:')
+    try {
+      return await send(request, pinned, signal)
+    } catch (cause) {
+      throw new OutboundError('connect-failed', 'there was no answer', { cause })
+    }
+  })
 }
 
 function send(
@@ -47,7 +45,7 @@ function send(
       {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-        lookup: lookupOf(pinned),
+        lookup: pinnedLookup(pinned),
         // Every request has a connection of its own: one that is kept would be asked again under another resolution.
         agent: false,
         signal,
@@ -79,15 +77,6 @@ async function readText(response: IncomingMessage, bytesMax: number): Promise<st
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Answers what was found and checked before, whatever the name resolves to by now. */
-function lookupOf(pinned: readonly PinnedAddress[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = pinned
-    if (options.all === true) callback(null, [...pinned])
-    else callback(null, first?.address ?? '', first?.family ?? 4)
-  }
 }
 
 function secondsIn(text: string | undefined): number | undefined {

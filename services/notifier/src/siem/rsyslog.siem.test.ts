@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { freePort } from '@watchword/service-kit'
 import fc from 'fast-check'
+import { createAddressGuard, loopback } from '../outbound/address-guard.ts'
 import { collectorCertificate } from '../testing/collector.ts'
 import { hostile } from '../testing/hostile-raised.ts'
 import { readCef } from '../testing/read-cef.ts'
@@ -26,15 +27,9 @@ describe('rsyslog', () => {
   for (const [way, port] of Object.entries(ports))
     for (const format of formats)
       test(`reads every message of ${format} over ${way}, one for one, whatever is in its fields`, async () => {
-        const channel = createSiemChannel({
-          id: 'siem',
-          tenant: 'demo',
-          host: 'localhost',
-          port,
-          tls: way === 'tls',
-          ca: collectorCertificate,
-          format,
-        })
+        const common = { id: 'siem', tenant: 'demo', host: 'localhost', port, format }
+        const secured = way === 'tls' ? { tls: true, ca: collectorCertificate } : { tls: false }
+        const channel = createSiemChannel({ ...common, ...secured }, { guard: createAddressGuard(loopback) })
         const before = rsyslog.messages().length
         for (const raised of notifications)
           assert.deepEqual(await channel.deliver(raised, signal), { outcome: 'delivered', detail: 'sent' })

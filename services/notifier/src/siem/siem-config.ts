@@ -1,14 +1,17 @@
 import { type Static, Type } from 'typebox'
 import { severityFloorSchema } from '../deliveries/severity-floor.ts'
+import { namedSchemas } from '../outbound/endpoint-schemas.ts'
 
 /** A system of a tenant that collects security events by syslog. */
 export const siemSchema = Type.Object(
   {
-    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Names it in the log and in metrics' }),
-    tenant: Type.String({ minLength: 1, maxLength: 63 }),
+    ...namedSchemas,
     host: Type.String({ minLength: 1, maxLength: 253 }),
     port: Type.Integer({ minimum: 1, maximum: 65_535, default: 6514 }),
-    tls: Type.Boolean({ default: true, description: 'False: in the clear, for a collector on the same machine' }),
+    tls: Type.Boolean({
+      default: true,
+      description: 'False: in the clear, for a collector on the same machine or in `notifier.allowedNetworks`',
+    }),
     ca: Type.Optional(
       Type.String({
         maxLength: 100_000,

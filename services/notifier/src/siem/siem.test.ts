@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, it, test } from 'node:test'
 import { schemaText } from '@watchword/contracts'
 import fc from 'fast-check'
 import type { Raised } from '../deliveries/raised.ts'
+import { createAddressGuard, loopback } from '../outbound/address-guard.ts'
 import { hostile } from '../testing/hostile-raised.ts'
 import { readCef } from '../testing/read-cef.ts'
 import { collectorCertificate, messagesIn, startCollector } from '../testing/collector.ts'
@@ -12,6 +15,7 @@ import { cefEvent } from './cef-event.ts'
 import { ecsEvent } from './ecs-event.ts'
 import { ocsfEvent } from './ocsf-event.ts'
 import { plainJson } from './plain-text.ts'
+import { createSiemChannel } from './siem-channel.ts'
 import { syslogFrame } from './syslog-frame.ts'
 
 const oneLine = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u
@@ -82,8 +86,9 @@ describe('a collector', () => {
       const collector = await startCollector(tls)
       t.after(() => collector.close())
       const { port } = collector
+      const trusted = tls ? { ca: collectorCertificate } : {}
       const world = await createNotifierWorld(t, {
-        siem: [{ id: 'siem', tenant: 'demo', host: 'localhost', port, tls, format: 'ocsf', ca: collectorCertificate }],
+        siem: [{ id: 'siem', tenant: 'demo', host: 'localhost', port, tls, format: 'ocsf', ...trusted }],
       })
       await world.judge({})
       await collector.hasReceived(1)
@@ -114,10 +119,53 @@ describe('a collector', () => {
     assert.deepEqual(
       (await world.attempts()).map(({ outcome, detail }) => [outcome, detail]),
       [
-        ['failed', 'syslog-failed'],
-        ['failed', 'syslog-failed'],
+        ['failed', 'connect-failed'],
+        ['failed', 'connect-failed'],
       ],
     )
     assert.equal(stranger.messages.length, 0)
+  })
+
+  it('that ends before it can have read all was not told, and neither was one in the clear elsewhere', async (t) => {
+    const hasty = createServer({ pauseOnConnect: true }, (socket) => {
+      socket.on('error', () => undefined)
+      socket.end()
+    })
+    t.after(() => hasty.close())
+    await once(hasty.listen(0, '127.0.0.1'), 'listening')
+    const { port } = hasty.address() as AddressInfo
+    const common = { id: 'siem', tenant: 'demo', port, tls: false, format: 'ocsf' } as const
+    const guard = createAddressGuard(loopback)
+    const { signal } = new AbortController()
+    // More than the buffers of both ends hold.
+    const large = { ...raised, data: { ...raised.data, subject: 's'.repeat(32_000_000) } }
+    const failed = { outcome: 'failed', retryAfterMs: 0 } as const
+    assert.deepEqual(await createSiemChannel({ ...common, host: '127.0.0.1' }, { guard }).deliver(large, signal), {
+      ...failed,
+      detail: 'connect-failed',
+    })
+    assert.deepEqual(await createSiemChannel({ ...common, host: '192.0.2.1' }, { guard }).deliver(raised, signal), {
+      ...failed,
+      detail: 'address-refused',
+    })
+  })
+
+  it('that does not end is interrupted with the notifier', async (t) => {
+    const connected = Promise.withResolvers<Socket>()
+    const slow = createServer({ allowHalfOpen: true }, (socket) => connected.resolve(socket.resume()))
+    t.after(() => slow.close())
+    await once(slow.listen(0, '127.0.0.1'), 'listening')
+    const { port } = slow.address() as AddressInfo
+    const channel = createSiemChannel(
+      { id: 'siem', tenant: 'demo', host: '127.0.0.1', port, tls: false, format: 'cef' },
+      { guard: createAddressGuard(loopback) },
+    )
+    const givenUp = new AbortController()
+    const result = channel.deliver(raised, givenUp.signal)
+    const socket = await connected.promise
+    await once(socket, 'end')
+    givenUp.abort()
+    assert.deepEqual(await result, { outcome: 'failed', detail: 'interrupted', retryAfterMs: 0 })
+    socket.destroy()
   })
 })

@@ -6,21 +6,25 @@ import {
   topicOf,
   userKey,
 } from '@watchword/contracts'
-import { cloudEventHeaders, type EventLog, type Position } from '@watchword/event-log'
+import { type AppendRecord, cloudEventHeaders, type EventLog, type LogRecord } from '@watchword/event-log'
 import type { Clock } from '@watchword/stream'
-import { raisedType } from '../notices/notice-output.ts'
+import type { Channel } from '../deliveries/channel.ts'
+import type { Raised } from '../deliveries/raised.ts'
+import { attemptedType, raisedType } from '../notices/notice-output.ts'
 
 export type TestNotificationDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'notification'>
   clock: Clock
   newId: () => string
+  channels: readonly Channel[]
 }>
 
 /** What became of a test at one endpoint. */
 export type TestDelivery = Readonly<{ endpoint: string; outcome: DeliveryAttempted['outcome']; detail: string }>
 
-export type TestResult = Readonly<{ notification: string; deliveries: readonly TestDelivery[] }>
+/** `endpoints`: how many are told of a test. */
+export type TestResult = Readonly<{ notification: string; endpoints: number; deliveries: readonly TestDelivery[] }>
 
 /** The name that tests are about; nobody's. */
 const testUser = 'watchword-test'
@@ -29,26 +33,29 @@ const readLimit = 500
 
 /**
  * Raises a notification of kind `test`, which takes the way of all others, and answers the first attempt of each of the endpoints that has been made
- * `withinMs` later. Rejects with a LogError.
+ * `withinMs` later. People are not told of tests, so mail is none of the endpoints. Rejects with a LogError.
  */
 export async function sendTest(
-  { tenant, endpoints, withinMs }: Readonly<{ tenant: string; endpoints: number; withinMs: number }>,
+  { tenant, withinMs }: Readonly<{ tenant: string; withinMs: number }>,
   deps: TestNotificationDeps,
 ): Promise<TestResult> {
-  const { log, clock } = deps
+  const { log, clock, codecs, channels } = deps
   const id = `n-t-${deps.newId()}`
-  const [raised] = await log.append([testRecord(tenant, id, deps)])
+  const raised = testOf(tenant, id, clock.now())
+  const endpoints = channels.filter((channel) => channel.tenant === tenant && channel.wants(raised)).length
+  const [position] = await log.append([recordOf(raised, codecs)])
   const until = clock.elapsed() + withinMs
-  let deliveries: readonly TestDelivery[] = []
-  while (raised !== undefined && deliveries.length < endpoints && clock.elapsed() < until) {
+  const deliveries: TestDelivery[] = []
+  for (let next = position; next !== undefined && deliveries.length < endpoints && clock.elapsed() < until; ) {
     await new Promise<void>((resolve) => clock.after(lookEveryMs, resolve))
-    deliveries = await firstAttempts(id, raised, deps)
+    const records: readonly LogRecord[] = await log.read(next.topic, next.partition, next.offset, readLimit)
+    deliveries.push(...records.flatMap((record) => firstAttempt(record, id, codecs)))
+    next = { ...next, offset: (records.at(-1)?.offset ?? next.offset - 1) + 1 }
   }
-  return { notification: id, deliveries }
+  return { notification: id, endpoints, deliveries }
 }
 
-function testRecord(tenant: string, id: string, { codecs, clock }: TestNotificationDeps) {
-  const at = clock.now()
+function testOf(tenant: string, id: string, at: number): Raised {
   const data: NotificationRaised = {
     id,
     kind: 'test',
@@ -65,25 +72,34 @@ function testRecord(tenant: string, id: string, { codecs, clock }: TestNotificat
     facts: {},
     similar: 0,
   }
-  const value: NotificationRecord = { tenant, user: testUser, at, body: { type: 'notification-raised', data } }
+  return { tenant, user: testUser, at, data }
+}
+
+function recordOf({ tenant, user, at, data }: Raised, codecs: TestNotificationDeps['codecs']): AppendRecord {
+  const value: NotificationRecord = { tenant, user, at, body: { type: 'notification-raised', data } }
   return {
     topic: topicOf('notification'),
-    key: userKey(tenant, testUser),
+    key: userKey(tenant, user),
     value: codecs.notification.encode(value),
-    headers: cloudEventHeaders({ id, type: raisedType, source: 'notifier', time: at, traceparent: undefined }),
+    headers: cloudEventHeaders({ id: data.id, type: raisedType, source: 'notifier', time: at, traceparent: undefined }),
   }
 }
 
-async function firstAttempts(
+/** None, too, of what cannot be read: somebody else has written it. */
+function firstAttempt(
+  { headers, value }: LogRecord,
   id: string,
-  { topic, partition, offset }: Position,
-  { log, codecs }: TestNotificationDeps,
-): Promise<readonly TestDelivery[]> {
-  const records = await log.read(topic, partition, offset + 1, readLimit)
-  return records.flatMap(({ value }) => {
-    const { body } = codecs.notification.decode(value ?? new Uint8Array())
-    if (body.type !== 'delivery-attempted' || body.data.notification !== id || body.data.attempt !== 1) return []
-    const { endpoint, outcome, detail } = body.data
-    return [{ endpoint, outcome, detail }]
-  })
+  codecs: TestNotificationDeps['codecs'],
+): readonly TestDelivery[] {
+  if (headers['ce_type'] !== attemptedType || value === null) return []
+  let record: NotificationRecord
+  try {
+    record = codecs.notification.decode(value)
+  } catch {
+    return []
+  }
+  const { body } = record
+  if (body.type !== 'delivery-attempted' || body.data.notification !== id || body.data.attempt !== 1) return []
+  const { endpoint, outcome, detail } = body.data
+  return [{ endpoint, outcome, detail }]
 }

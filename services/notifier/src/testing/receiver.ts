@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
 
 export type Received = Readonly<{ path: string; headers: IncomingHttpHeaders; body: string }>
 
@@ -14,6 +15,13 @@ export interface Receiver {
   /** Resolves when so many requests have come, in all. */
   hasReceived(count: number): Promise<void>
   close(): Promise<void>
+}
+
+/** One that is closed when the test ends. */
+export async function receiverOf(t: TestContext): Promise<Receiver> {
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  return receiver
 }
 
 export async function startReceiver(): Promise<Receiver> {

@@ -27,7 +27,7 @@ export function createWebhookChannel(config: WebhookConfig, { guard, now }: Webh
     address: shortHash('endpoint', url.href),
     wants: ({ data }) =>
       isAtLeast(data, config.severityFloor) &&
-      (data.kind === 'test' || kinds.length === 0 || kinds.includes(kindOf(data))),
+      (data.kind === 'test' || kinds.length === 0 || kinds.some((kind) => kind === kindOf(data))),
     async deliver(raised, signal) {
       const body = webhookPayload(raised)
       const headers = {
