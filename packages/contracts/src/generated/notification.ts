@@ -6,7 +6,7 @@ export type Severity = 'low' | 'medium' | 'high'
 
 /** Somebody is to be told something */
 export type NotificationRaised = Readonly<{
-  /** n-<a or s>-<partition>-<offset> of the assessment or the session record; the same on every delivery */
+  /** n-<a or s>-<partition>-<offset> of the assessment or the session record, of a test n-t-<uuid>; the same on every delivery */
   id: string
   kind: NotificationKind
   severity: Severity
@@ -15,7 +15,7 @@ export type NotificationRaised = Readonly<{
   app: null | string
   session: null | string
   device: null | string
-  /** Id of the assessment, lock, session, factor or authorization that it is about */
+  /** Id of the assessment, lock, session, factor or authorization that it is about; of factors_reset and a digest the user, of a test watchword-test */
   subject: string
   /** By language tag; safe to show */
   reasonUser: Readonly<Record<string, string>>
@@ -48,7 +48,7 @@ export type DeliveryAttempted = Readonly<{
 
 /** What was held back because there was too much of its kind, gathered to be told together; the last record of an id counts */
 export type DigestCounted = Readonly<{
-  /** Of the notification that it becomes */
+  /** Of the notification that it becomes: n-<a or s>-<partition>-<offset> of the first record that was held back */
   id: string
   kind: NotificationKind
   severity: Severity
