@@ -110,7 +110,7 @@ const people = [
   table({
     title: 'Users at risk',
     description:
-      'Users about whom a HIGH judgement stands: nothing was proved after it, and no operator opened a lock. Of all apps. A name leads to the timeline.',
+      'Users about whom a HIGH judgement stands: nothing was proved after it, and no operator opened a lock or cleared them. Of all apps. A name leads to the timeline.',
     width: 14,
     height: 10,
     unit: 'none',
