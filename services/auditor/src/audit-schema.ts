@@ -2,7 +2,7 @@ import type { Migration } from '@watchword/clickhouse'
 import { activities } from './schema/activities.ts'
 import { analyticsColumns } from './schema/analytics-columns.ts'
 import { analyticsRollups } from './schema/analytics-rollups.ts'
-import { anomalies, clearedUsers } from './schema/anomalies.ts'
+import { anomalies } from './schema/anomalies.ts'
 import { assessments } from './schema/assessments.ts'
 import { checkpoints } from './schema/checkpoints.ts'
 import { counts } from './schema/counts.ts'
@@ -24,5 +24,4 @@ export const auditMigrations: readonly Migration[] = [
   analyticsColumns,
   analyticsRollups,
   anomalies,
-  clearedUsers,
 ]

@@ -27,17 +27,10 @@ test('docs/analytics.md explains each view and its columns, in order, and no oth
 test('no view asks a table for a tenant by a name that a column of its own could have', () => {
   for (const { name, query } of anomalyViews) {
     const tables = query.match(
-<<<<<<< HEAD
       /\b(?:FROM|JOIN) (?:user_days|user_places|sign_ins|risk_days|lock_events|session_events|assessment_signals|verdicts)\b/g,
     )
     const tenants = query.match(
       /\b(?:user_days|user_places|sign_ins|risk_days|lock_events|session_events|assessment_signals|verdicts)\.tenant = \{tenant:String\}/g,
-=======
-      /\b(?:FROM|JOIN) (?:user_days|user_places|sign_ins|risk_days|lock_events|session_events|verdicts)\b/g,
-    )
-    const tenants = query.match(
-      /\b(?:user_days|user_places|sign_ins|risk_days|lock_events|session_events|verdicts)\.tenant = \{tenant:String\}/g,
->>>>>>> fix-scorer
     )
     assert.equal(tenants?.length, tables?.length, name)
     assert.doesNotMatch(query, /(?<!\.)\btenant =/, name)

@@ -38,7 +38,7 @@ export const signalPrecision: AnomalyView = {
           AND assessment IN (SELECT assessment FROM verdicts WHERE ${ofTenant('verdicts')} AND verdicts.at >= ${asked.from})
       ) AS signals
       INNER JOIN (
-        SELECT assessment, argMax(verdicts.verdict, (verdicts.at, verdicts.offset)) AS verdict
+        SELECT assessment, argMax(verdicts.verdict, (verdicts.by = 'operator', verdicts.at, verdicts.offset)) AS verdict
         FROM verdicts WHERE ${ofTenant('verdicts')} AND verdicts.at >= ${asked.from} GROUP BY assessment
       ) AS latest ON signals.assessment = latest.assessment
       GROUP BY code

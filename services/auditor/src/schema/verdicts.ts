@@ -4,7 +4,7 @@ import { derivedTable } from './derived-table.ts'
 const data = `JSONExtract(body, 'body', 'data', 'Tuple(
   assessment String, activity String, app String, session String, verdict String, by String, operator String, note String)')`
 
-/** Every verdict; the latest of each assessment; and what each signal was worth: the signals of judged assessments, each with that verdict. */
+/** Every verdict; the latest of each assessment, an operator's above a user's; and what each signal was worth: the signals of judged assessments, each with that verdict. */
 export const verdicts: Migration = {
   id: '0008',
   name: 'verdicts',
@@ -27,8 +27,8 @@ export const verdicts: Migration = {
        tupleElement(data, 'operator') AS operator, tupleElement(data, 'note') AS note
      FROM records WHERE topic = 'watchword.session.v1' AND type = 'session.verdict-recorded'`,
     `CREATE VIEW IF NOT EXISTS latest_verdicts @onCluster AS
-     SELECT tenant, assessment, argMax(verdicts.verdict, (verdicts.at, verdicts.offset)) AS verdict,
-       argMax(verdicts.by, (verdicts.at, verdicts.offset)) AS by, max(verdicts.at) AS at
+     SELECT tenant, assessment, argMax(verdicts.verdict, (verdicts.by = 'operator', verdicts.at, verdicts.offset)) AS verdict,
+       argMax(verdicts.by, (verdicts.by = 'operator', verdicts.at, verdicts.offset)) AS by, max(verdicts.at) AS at
      FROM verdicts GROUP BY tenant, assessment`,
     `CREATE VIEW IF NOT EXISTS signal_verdicts @onCluster AS
      SELECT signals.tenant AS tenant, signals.app AS app, signals.at AS at, signals.assessment AS assessment,

@@ -20,8 +20,8 @@ test('what cannot be decoded is no activity, and a fault on the way to it is non
   const [position] = await world.log.append([
     { topic: topicOf('activity'), key: userKey('demo', 'alice'), value: Buffer.from('dead letter'), headers: {} },
   ])
-  const { find } = createAssessedActivities(world)
-  assert.equal(await find('demo', `a-${position?.partition}-${position?.offset}-0`), undefined)
+  const activities = createAssessedActivities(world)
+  assert.equal(await activities.find('demo', `a-${position?.partition}-${position?.offset}-0`), undefined)
   const decode = (): never => {
     throw new Error('the registry is away')
   }
