@@ -1,5 +1,5 @@
 export { consider, type Digest, nothingTold, type Occasion, type ToldState } from './hygiene.ts'
 export { kindRules, type NotificationKind } from './kinds.ts'
 export { createPendingDeliveries, type Delivery, type PendingDeliveries } from './pending-deliveries.ts'
-export { createRaisedTwice, type RaisedTwice } from './raised-twice.ts'
+export { createRaisedTwice } from './raised-twice.ts'
 export { attemptsMax, nextAttemptAt } from './retries.ts'
