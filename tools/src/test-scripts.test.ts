@@ -10,6 +10,7 @@ const embeddedAlone: Readonly<Record<string, string>> = {
   'apps/cli/src/commands/doctor.embedded.e2e.test.ts': 'about the data folder, its permissions and what is in it',
   'apps/cli/src/commands/malicious-lockout.embedded.e2e.test.ts': 'reads the counts and the alert of one process',
   'apps/cli/src/commands/notify.embedded.e2e.test.ts': 'kills `watchword up`',
+  'apps/cli/src/commands/reports.embedded.e2e.test.ts': 'takes the mail that `watchword up` sends',
   'apps/cli/src/platform/garbage.embedded.e2e.test.ts':
     'writes into the log of a folder whose platform does not run yet',
   'apps/cli/src/story/fresh-story.embedded.e2e.test.ts': 'about the platform that `watchword demo` brings up itself',

@@ -1,14 +1,7 @@
-import {
-  type Codecs,
-  logTopics,
-  nameOfTopic,
-  splitUserKey,
-  type TopicName,
-  topicCatalogue,
-  topicOf,
-} from '@watchword/contracts'
+import { type Codecs, nameOfTopic, type TopicName, topicCatalogue, topicOf } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { sourceOf } from '@watchword/stream'
+import { ownerOf } from './record-owner.ts'
 
 /** One record of the log as a row of the table `records`, without its link. */
 export type AuditRow = Readonly<{
@@ -45,15 +38,14 @@ type Named = Readonly<{
 export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
   const source = sourceOf(record.headers)
   const read = readRecord(record, codecs)
-  const { tenant, user } = splitUserKey(record.key)
-  const isOfUser = ofUsers.has(record.topic)
+  const { tenant, user } = ownerOf(record)
   return {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
     at: read.at === undefined || !isStorable(read.at) ? record.timestamp : read.at,
     tenant,
-    user: isOfUser ? user : '',
+    user,
     app: text(read.named.app),
     session: text(read.named.session),
     type: read.type,
@@ -75,11 +67,6 @@ export const endOfTime = Date.UTC(2100, 0)
 function isStorable(at: number): boolean {
   return at >= 0 && at < endOfTime
 }
-
-/** Topics whose keys name a user, dead letters of them included; other keys have something else after the tenant. */
-const ofUsers: ReadonlySet<string> = new Set(
-  logTopics.flatMap(({ name, key }) => (key === 'tenant:user' ? [name] : [])),
-)
 
 /** By topic; asked for each record. */
 const names: ReadonlyMap<string, TopicName | undefined> = new Map(

@@ -204,7 +204,10 @@ describe('the sink of the audit, on ClickHouse', () => {
       const log = newLog()
       const client = await freshDatabase()
       const sink = await startSink(log, client)
-      await appendEntities(log, 25)
+      const body = { type: 'session-ended', data: { app: 'bank', session: 's-1', reason: 'sign-out' } } as const
+      const value = codecs.session.encode({ tenant: 'demo', user: 'alice', at: 1, seq: 1, commandId: null, body })
+      const record = { topic: topicOf('session'), key: 'demo:alice', value, headers: {}, partition: 2 }
+      await log.append(Array.from({ length: 25 }, () => record))
       assert.ok(await sink.caughtUp(10_000))
       await sink.stop()
       const offsets: string[] = []
@@ -220,7 +223,7 @@ describe('the sink of the audit, on ClickHouse', () => {
       }
       assert.deepEqual(
         offsets,
-        Array.from({ length: 25 }, (_, index) => `${topicOf('entity')}-2-${24 - index}`),
+        Array.from({ length: 25 }, (_, index) => `${topicOf('session')}-2-${24 - index}`),
       )
       assert.deepEqual(await readTimeline(client, { tenant: 'other', user: 'alice' }, { limit: 10 }), { items: [] })
     })

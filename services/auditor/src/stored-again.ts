@@ -1,7 +1,7 @@
 import type { Clickhouse } from '@watchword/clickhouse'
-import { splitUserKey } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
 import { isAgain, sourceHeader, sourceOf } from '@watchword/stream'
+import { ownerOf } from './record-owner.ts'
 
 /**
  * Of the records that were written again as they were, those that are stored, or stand before in the same batch. The watermark cannot tell:
@@ -25,7 +25,8 @@ function isSame(one: LogRecord, other: LogRecord): boolean {
   )
 }
 
-async function isStored(client: Clickhouse, { topic, partition, key, headers }: LogRecord): Promise<boolean> {
+async function isStored(client: Clickhouse, record: LogRecord): Promise<boolean> {
+  const { topic, partition, headers } = record
   const source = sourceOf(headers)
   const rows = await client.rows(
     `SELECT 1 FROM records WHERE tenant = {tenant:String} AND user = {user:String} AND topic = {topic:String}
@@ -33,7 +34,7 @@ async function isStored(client: Clickhouse, { topic, partition, key, headers }: 
        AND source_offset = {offset:UInt64} AND source_index = {index:UInt16} LIMIT 1`,
     {
       parameters: {
-        ...splitUserKey(key),
+        ...ownerOf(record),
         topic,
         partition,
         stage: source?.stage ?? '',
