@@ -56,16 +56,10 @@ function load(): () => Promise<number> {
     while (!isOver) {
       const records = Array.from({ length: 50 }, () => {
         count += 1
-        const value = codecs.entity.encode({
-          tenant: 'demo',
-          kind: 'device',
-          value: `v${count}`,
-          firstOwner: 'alice',
-          shared: false,
-          version: count,
-          at: Date.now(),
-        })
-        return { topic: topicOf('entity'), key: `demo:device:v${count}`, value, headers: {} }
+        const user = `user-${count}`
+        const body = { type: 'session-ended', data: { app: 'bank', session: 's-1', reason: 'sign-out' } } as const
+        const value = codecs.session.encode({ tenant: 'demo', user, at: Date.now(), seq: 1, commandId: null, body })
+        return { topic: topicOf('session'), key: `demo:${user}`, value, headers: {} }
       })
       await log.append(records)
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -81,7 +75,7 @@ function load(): () => Promise<number> {
 
 async function stored(): Promise<Readonly<{ rows: number; distinct: number }>> {
   const [row] = await client.rows<{ rows: number; distinct: number }>(
-    `SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(partition, offset)) AS distinct FROM audit WHERE topic = '${topicOf('entity')}'`,
+    `SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(partition, offset)) AS distinct FROM audit WHERE topic = '${topicOf('session')}'`,
   )
   return row ?? { rows: 0, distinct: 0 }
 }
@@ -117,7 +111,7 @@ describe('the auditor as processes of their own', () => {
     const again = await startAuditor('two')
     for (const { url } of [three, again]) {
       const headers = { authorization: `Bearer ${key}` }
-      const answer = await fetch(`${url}/v1/users/device:v7/timeline`, { headers })
+      const answer = await fetch(`${url}/v1/users/user-7/timeline`, { headers })
       assert.equal(answer.status, 200)
       const { items } = (await answer.json()) as { items: readonly unknown[] }
       assert.equal(items.length, 1)
