@@ -66,7 +66,7 @@ start() {
   pid=$!
   echo "$pid" >"$pid_file"
   for _ in $(seq 1 900); do
-    if curl -fsS -o /dev/null "http://127.0.0.1:$((port + 1))/health/ready" 2>/dev/null; then
+    if curl -fsS --max-time 2 -o /dev/null "http://127.0.0.1:$((port + 1))/health/ready" 2>/dev/null; then
       echo "up pid $pid at 127.0.0.1:$port"
       return 0
     fi
