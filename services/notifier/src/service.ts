@@ -1,6 +1,7 @@
 import type { Access } from '@watchword/access'
 import type { Codecs } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
+import { stagesReadiness } from '@watchword/service-host'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import { type Clock, createStageRunner, type StageMetrics, type StageRunner, type StateStore } from '@watchword/stream'
 import type { Registry } from 'prom-client'
@@ -42,9 +43,6 @@ export interface Notifier {
   ready(): Readiness
   stop(): Promise<void>
 }
-
-/** A stage silent for longer than this is not ready, milliseconds. */
-const silentMsMax = 5_000
 
 /** Runs the two stages that say who is to be told what, and delivers it. Throws a ConfigError for endpoints that cannot be. */
 export async function createNotifier(config: NotifierConfig, deps: NotifierDeps): Promise<Notifier> {
@@ -95,11 +93,7 @@ export async function createNotifier(config: NotifierConfig, deps: NotifierDeps)
 
   return {
     routes: (server) => registerTestNotificationRoute(server, { ...deps, channels }),
-    ready() {
-      const partitions = runners.flatMap((runner) => [...runner.progress().values()])
-      const stuck = partitions.some(({ silentMs, fault }) => fault !== undefined || silentMs > silentMsMax)
-      return stuck ? { ready: false, detail: 'a stage stands still' } : { ready: true }
-    },
+    ready: () => stagesReadiness(runners),
     async stop() {
       for (const runner of runners) await runner.stop()
       await Promise.all([assessmentState.close(), sessionState.close()])

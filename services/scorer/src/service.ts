@@ -1,6 +1,7 @@
 import type { Codecs } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import type { Policies } from '@watchword/policy'
+import { stagesReadiness } from '@watchword/service-host'
 import type { Readiness } from '@watchword/service-kit'
 import {
   type Clock,
@@ -45,9 +46,6 @@ class UnknownPolicyError extends Error {
   readonly code = 'unknown-policy'
 }
 
-/** A stage silent for longer than this is not ready, milliseconds. */
-const silentMsMax = 5_000
-
 /** Runs the profile stage and the entity stage. */
 export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
   const { log, codecs, policies, clock, onFatal } = deps
@@ -77,11 +75,7 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
   ]
 
   return {
-    ready() {
-      const partitions = runners.flatMap((runner) => [...runner.progress().values()])
-      const stuck = partitions.some(({ silentMs, fault }) => fault !== undefined || silentMs > silentMsMax)
-      return stuck ? { ready: false, detail: 'a stage stands still' } : { ready: true }
-    },
+    ready: () => stagesReadiness(runners),
     async stop() {
       for (const runner of runners) await runner.stop()
       await Promise.all([profileState.close(), entityState.close()])

@@ -1,3 +1,4 @@
+import { escapedHtml } from '@watchword/service-kit'
 import type { Raised } from '../deliveries/raised.ts'
 import type { MailConfig } from './mail-config.ts'
 import { type Locale, type MailTexts, mailTexts } from './mail-texts.ts'
@@ -41,19 +42,7 @@ function adviceOf({ nothingToDo, answer, link, noLink }: MailTexts, leads: Repor
 }
 
 function htmlOf(paragraphs: readonly string[], target: string | undefined, service: string, locale: Locale): string {
-  const body = paragraphs.map((text) => `<p>${escaped(text)}</p>`)
-  const anchor = target === undefined ? [] : [`<p><a href="${escaped(target)}">${escaped(target)}</a></p>`]
-  return `<!doctype html><html lang="${locale}"><meta charset="utf-8"><body>${[...body, ...anchor, `<p>${escaped(service)}</p>`].join('')}</body></html>`
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
+  const body = paragraphs.map((text) => `<p>${escapedHtml(text)}</p>`)
+  const anchor = target === undefined ? [] : [`<p><a href="${escapedHtml(target)}">${escapedHtml(target)}</a></p>`]
+  return `<!doctype html><html lang="${locale}"><meta charset="utf-8"><body>${[...body, ...anchor, `<p>${escapedHtml(service)}</p>`].join('')}</body></html>`
 }

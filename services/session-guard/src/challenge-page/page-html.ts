@@ -1,3 +1,5 @@
+import { escapedHtml } from '@watchword/service-kit'
+
 /** Where the page leads on; all of it is safe to go to. */
 export type PageTargets = Readonly<{
   returnTo: string
@@ -54,7 +56,7 @@ export function pageHtml({ returnTo, signIn, renew }: PageTargets, acceptLanguag
   const section = (state: string, title: string, body: string, link = ''): string =>
     `<section data-state="${state}" hidden><h1 tabindex="-1">${title}</h1><p>${body}</p>${link}</section>`
   const go = (name: string, href: string, label: string): string =>
-    `<a data-go="${name}" href="${escaped(href)}">${label}</a>`
+    `<a data-go="${name}" href="${escapedHtml(href)}">${label}</a>`
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -67,7 +69,7 @@ export function pageHtml({ returnTo, signIn, renew }: PageTargets, acceptLanguag
 <script type="module" src="/_guard/page.js"></script>
 </head>
 <body>
-<main${renew === undefined ? '' : ` data-renew="${escaped(renew)}"`}>
+<main${renew === undefined ? '' : ` data-renew="${escapedHtml(renew)}"`}>
 <noscript><p>${text.noScript}</p></noscript>
 <section data-state="checking"><p>${text.checking}</p></section>
 ${section('locked', text.lockedTitle, text.locked, '<watchword-challenge base-url="/_guard"></watchword-challenge>')}
@@ -79,16 +81,4 @@ ${section('fault', text.faultTitle, text.fault, `<a data-go="again" href="">${te
 </body>
 </html>
 `
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (letter) => entities[letter] ?? '')
 }
