@@ -31,6 +31,8 @@ export interface RecordStore {
   readonly positions: readonly GroupPosition[]
   /** Makes all of it durable, or none of it and rejects with a LogError. */
   write(records: readonly LogRecord[], positions: readonly GroupPosition[]): Promise<void>
+  /** Resolves when what is asked for together has been; where a write is dear, that is the end of the turn of the event loop. */
+  gathered?(): Promise<void>
   /** Settles writes that are durable already, where their outcome comes from another thread. */
   settle?(): void
   /** Records from `offset` on, in order; fewer than `limit` does not mean that there are no more, none does. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { RecordStore } from '../embedded/record-store.ts'
 import type { LogRecord, TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
@@ -62,6 +63,8 @@ export function createSqliteStore(
       await worker.ask({ kind: 'write', packed, headerNames, positions }, [packed.buffer])
       headerCodec.saved(headerNames)
     },
+    // Each write is a message to a thread and a sync of the disk.
+    gathered: async () => setImmediate(),
     settle: () => worker.settle(),
     async read(topic, partition, offset, limit) {
       const request = { kind: 'read', topic: topicId(topic), partition, offset, limit } as const
