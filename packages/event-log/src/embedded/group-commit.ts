@@ -29,15 +29,13 @@ export function createGroupCommit(
 ): GroupCommit {
   let waiting: Waiting[] = []
   let writing: Promise<void> | null = null
-  // A microtask at least, so that the calls of one tick share a transaction.
-  const gathered = store.gathered ?? (async () => undefined)
-
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
     // A busy process calls often: the next transaction need not wait for the event loop to hear of the last one.
     if (writing !== null) store.settle?.()
     return new Promise<readonly Position[]>((resolve, reject) => {
       waiting.push({ records, positions, timestamp, resolve, reject })
-      writing ??= gathered().then(writeAll)
+      // Deferred by a microtask at least, so that calls made together share a transaction.
+      writing ??= Promise.resolve(store.gathered?.()).then(writeAll)
     })
   }
 
