@@ -1,41 +1,34 @@
-import type { NotificationRecord } from '@watchword/contracts'
 import { eventually } from '../campaign/eventually.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 
-/** One request that an endpoint got. */
-export type ToldRequest = Readonly<{ headers: Readonly<Record<string, unknown>>; body: string }>
+/** One notification that somebody got: the id by which a repetition is known, and what must be the same in each. */
+export type Told = Readonly<{ id: string; content: string }>
 
-export type TellingConfig = Readonly<{ tenant: string; withinMs: number }>
+export type TellingConfig = Readonly<{ by: 'webhook' | 'mail'; withinMs: number }>
 
 /**
- * Every notification of the log has reached the endpoint, or does within `withinMs`; what came twice came under one id with one body. Answers how many requests were repetitions.
+ * Each of these notifications was told, or is within `withinMs`; what came twice came under one id and said the same. Answers how many were repetitions.
  */
 export async function checkTold(
-  { tenant, withinMs }: TellingConfig,
-  records: readonly (NotificationRecord | null)[],
-  received: () => readonly ToldRequest[],
+  { by, withinMs }: TellingConfig,
+  raised: ReadonlySet<string>,
+  received: () => readonly Told[],
   verdicts: Verdicts,
 ): Promise<number> {
-  const raised = new Set(
-    records.flatMap((record) =>
-      record?.tenant === tenant && record.body.type === 'notification-raised' ? [record.body.data.id] : [],
-    ),
-  )
-  const idsToldNow = (): ReadonlySet<unknown> => new Set(received().map(idOf))
+  const idsToldNow = (): ReadonlySet<string> => new Set(received().map(({ id }) => id))
   await eventually(async () => (raised.isSubsetOf(idsToldNow()) ? true : undefined), withinMs)
   const told = received()
-  const bodies = new Map<unknown, Set<string>>()
-  for (const request of told) bodies.set(idOf(request), (bodies.get(idOf(request)) ?? new Set()).add(request.body))
-  for (const id of raised) verdicts.expect('every notification is told', bodies.has(id), () => `${id} was not`)
-  for (const [id, same] of bodies)
+  const contents = new Map<string, Set<string>>()
+  for (const { id, content } of told) contents.set(id, (contents.get(id) ?? new Set()).add(content))
+  for (const id of raised)
+    verdicts.expect(`every notification is told by ${by}`, contents.has(id), () => `${id} was not`)
+  for (const [id, same] of contents) {
+    verdicts.expect(`nobody is told by ${by} what the log does not say`, raised.has(id), () => id)
     verdicts.expect(
-      'what is told again is the same',
+      `what is told again by ${by} is the same`,
       same.size === 1,
-      () => `${String(id)} came with ${same.size} bodies`,
+      () => `${id} came in ${same.size} forms`,
     )
-  return told.length - bodies.size
-}
-
-function idOf({ headers }: ToldRequest): unknown {
-  return headers['webhook-id']
+  }
+  return told.length - contents.size
 }

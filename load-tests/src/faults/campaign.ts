@@ -1,13 +1,16 @@
+import { join } from 'node:path'
 import { type Cluster, startCluster } from '@watchword/tools/cluster'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 import { checkAudit } from '../checks/check-audit.ts'
+import { checkChains } from '../checks/check-chains.ts'
 import { checkUsers } from '../checks/check-live.ts'
 import { checkLog } from '../checks/check-log.ts'
+import { type Listeners, startListeners } from '../checks/listeners.ts'
 import { settle } from '../checks/settle.ts'
 import { type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
 import { describeExit, type Exit, explanationOf } from './exits.ts'
-import { drawFaults, type PlannedFault } from './fault-plan.ts'
+import { drawFaults, type FaultScope, type PlannedFault } from './fault-plan.ts'
 import { judgeFloors } from './floors.ts'
 import { createInjector } from './injector.ts'
 import { keepMembers } from './members.ts'
@@ -18,6 +21,7 @@ import { becomesReady } from './until-ready.ts'
 
 export type FaultConfig = Readonly<{
   faults: number
+  scope: FaultScope
   /** Empty at the beginning; everything of the cluster is kept in it. */
   directory: string
   /** The first of four ports. */
@@ -50,17 +54,26 @@ export type FaultFigures = Readonly<{
 
 const replicas = 2
 const readyWithinMs = 180_000
+/** A delivery that failed is tried again after five minutes at the second time. */
+const toldWithinMs = 400_000
 /** A campaign of few faults has no time for a minute without a database. */
-const clickhouseAwayMs = (faults: number): readonly [number, number] =>
-  faults < 50 ? [2_000, 12_000] : [5_000, 60_000]
+const clickhouseAwayMs = (faults: number, scope: FaultScope): readonly [number, number] =>
+  faults < 50 || scope === 'observers' ? [500, 12_000] : [5_000, 60_000]
 
 /** Takes the platform's processes, broker, registry and database away again and again, under load, and holds it to all it has acknowledged. */
 export async function runFaultCampaign(config: FaultConfig, deps: FaultDeps): Promise<FaultFigures> {
-  const { directory, kafkaPort } = config
+  const { directory, kafkaPort, scope } = config
   const { random, verdicts, print, onLine } = deps
   const { faults } = config
-  const plan = drawFaults({ faults, replicas, clickhouseAwayMs: clickhouseAwayMs(faults) }, random.fork())
-  const cluster = await startCluster({ directory, kafkaPort, port: 0, replicas, say: print, onLine })
+  const plan = drawFaults({ faults, scope, replicas, clickhouseAwayMs: clickhouseAwayMs(faults, scope) }, random.fork())
+  const listeners = await startListeners()
+  const env = { notifier: listeners.env }
+  const cluster = await startCluster({ directory, kafkaPort, port: 0, replicas, say: print, onLine, env }).catch(
+    async (error: unknown) => {
+      await listeners.close()
+      throw error
+    },
+  )
   const load = createPlatformLoad({ cluster, random: random.fork(), verdicts })
   const exits = new Map<string, number>()
   const members = keepMembers({ cluster, onExit: noteExit })
@@ -91,7 +104,7 @@ export async function runFaultCampaign(config: FaultConfig, deps: FaultDeps): Pr
       say(`${from + part.length} faults, ${load.ledger.activities.size} activities, ${verdicts.failed()} violations`)
     }
     members.stop()
-    return checkAll({ cluster, load, exits, plan }, deps)
+    return checkAll({ cluster, load, exits, plan, listeners, directory }, deps)
   }
 
   try {
@@ -101,6 +114,7 @@ export async function runFaultCampaign(config: FaultConfig, deps: FaultDeps): Pr
     await load.stop()
     load.close()
     await cluster.stop()
+    await listeners.close()
   }
 }
 
@@ -115,19 +129,28 @@ type Ran = Readonly<{
   load: PlatformLoad
   exits: ReadonlyMap<string, number>
   plan: readonly PlannedFault[]
+  listeners: Listeners
+  directory: string
 }>
 
-async function checkAll({ cluster, load, exits, plan }: Ran, { verdicts, print }: FaultDeps): Promise<FaultFigures> {
+async function checkAll(
+  { cluster, load, exits, plan, listeners, directory }: Ran,
+  { verdicts, print }: FaultDeps,
+): Promise<FaultFigures> {
   print('reading the log and the audit')
   const log = await readLog(cluster)
   checkLog(log, load.ledger, { verdicts, appends: 'at-least-once' })
   await checkAudit(log.places, cluster.clickhouse, verdicts)
+  const auditors = cluster.members('auditor').map((_, index) => join(directory, `auditor-${index + 1}`))
+  await checkChains(cluster.clickhouse, auditors, verdicts)
+  const notifications = log.of('notification').map(({ value }) => value)
+  const told = await listeners.check(notifications, toldWithinMs, verdicts)
   const history = judgeHistory(load.recorder.history, ['http', 'check'], verdicts)
   judgeFloors(load.counts, plan.length, verdicts)
   const kinds = Map.groupBy(plan, ({ fault }) => fault.kind)
   return {
     faults: new Map([...kinds].map(([kind, faults]) => [kind, faults.length])),
-    counts: load.counts,
+    counts: new Map([...load.counts, ...told]),
     exits,
     longestMs: load.availability.longestMs(),
     history,

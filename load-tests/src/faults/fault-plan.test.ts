@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { createSeededRandom } from '../campaign/seeded-random.ts'
 import { drawFaults, type FaultKind } from './fault-plan.ts'
 
-const config = { faults: 100, replicas: 2, clickhouseAwayMs: [2_000, 60_000] as const }
+const config = { faults: 100, scope: 'everything', replicas: 2, clickhouseAwayMs: [2_000, 60_000] } as const
 
 function countsOf(faults: number): Readonly<Partial<Record<FaultKind, number>>> {
   const planned = drawFaults({ ...config, faults }, createSeededRandom(7))
@@ -30,6 +30,13 @@ describe('a plan of faults', () => {
     })
     assert.deepEqual(Object.values(countsOf(7)), [1, 1, 1, 1, 1, 1, 1])
     assert.deepEqual(countsOf(1), { kill: 1 })
+  })
+
+  it('kills nobody but auditors, notifiers and their database where only these are meant', () => {
+    const faults = drawFaults({ ...config, scope: 'observers' }, createSeededRandom(5)).map(({ fault }) => fault)
+    const whats = faults.map((fault) => ('place' in fault ? fault.place.service : fault.kind))
+    assert.deepEqual(new Set(whats), new Set(['auditor', 'notifier', 'clickhouse']))
+    assert.deepEqual(new Set(faults.map(({ kind }) => kind)), new Set(['kill', 'clickhouse']))
   })
 
   it('pauses some for longer than their group waits, and some for less', () => {

@@ -15,6 +15,9 @@ export type FaultKind = Fault['kind']
 /** A fault, and how long after the one before it begins: `overlapping` ones whatever has come of that, the others only when the platform works. */
 export type PlannedFault = Readonly<{ fault: Fault; afterMs: number; overlapping: boolean }>
 
+/** What a campaign takes away: anything, or only those whom the others never wait for. */
+export type FaultScope = 'everything' | 'observers'
+
 /** Of a hundred faults. */
 const shares: Readonly<Record<FaultKind, number>> = {
   kill: 26,
@@ -25,6 +28,10 @@ const shares: Readonly<Record<FaultKind, number>> = {
   clickhouse: 7,
   'hung broker': 6,
 }
+
+/** A third each: the auditors, the notifiers, their database; and nothing but `kill -9`. */
+const observerShares: Readonly<Partial<Record<FaultKind, number>>> = { kill: 67, clickhouse: 33 }
+const observers: readonly ServiceName[] = ['auditor', 'notifier']
 
 /** A member that has not been heard of for 6 s loses its partitions. */
 const shortPauseMs = [500, 4_500] as const
@@ -40,6 +47,7 @@ const overlappingShare = 0.3
 
 export type FaultPlanConfig = Readonly<{
   faults: number
+  scope: FaultScope
   replicas: number
   /** For how long, at least and at most. */
   clickhouseAwayMs: readonly [number, number]
@@ -47,7 +55,8 @@ export type FaultPlanConfig = Readonly<{
 
 /** Draws that many faults: of every kind its share, and one at least where there are so many. */
 export function drawFaults(config: FaultPlanConfig, random: SeededRandom): readonly PlannedFault[] {
-  return shuffled(kindsOf(config.faults), random).map((kind) => {
+  const of = config.scope === 'everything' ? shares : observerShares
+  return shuffled(kindsOf(config.faults, of), random).map((kind) => {
     const overlapping = random.chance(overlappingShare)
     const [least, most] = overlapping ? overlapMs : betweenMs
     return { fault: drawFault(kind, config, random), afterMs: random.between(least, most), overlapping }
@@ -66,13 +75,15 @@ export function nameOf({ service, index }: Place): string {
   return `${service}-${index + 1}`
 }
 
-function kindsOf(count: number): readonly FaultKind[] {
-  const kinds = Object.keys(shares) as FaultKind[]
+function kindsOf(count: number, of: Readonly<Partial<Record<FaultKind, number>>>): readonly FaultKind[] {
+  const kinds = Object.keys(of) as FaultKind[]
   const every = kinds.slice(0, count)
   // The rest by the shares, the one that is furthest behind first.
   const all: FaultKind[] = [...every]
   while (all.length < count) {
-    const behind = kinds.map((kind) => [kind, shares[kind] / (1 + all.filter((one) => one === kind).length)] as const)
+    const behind = kinds.map(
+      (kind) => [kind, (of[kind] ?? 0) / (1 + all.filter((one) => one === kind).length)] as const,
+    )
     all.push(behind.reduce((most, one) => (one[1] > most[1] ? one : most))[0])
   }
   return all
@@ -93,8 +104,11 @@ function drawFault(kind: FaultKind, config: FaultPlanConfig, random: SeededRando
   return { kind, forMs: random.between(least, most) }
 }
 
-function drawPlace({ replicas }: FaultPlanConfig, random: SeededRandom): Place {
-  return { service: random.pick(serviceNames), index: random.between(0, replicas - 1) }
+function drawPlace({ replicas, scope }: FaultPlanConfig, random: SeededRandom): Place {
+  return {
+    service: random.pick(scope === 'everything' ? serviceNames : observers),
+    index: random.between(0, replicas - 1),
+  }
 }
 
 function shuffled<Item>(items: readonly Item[], random: SeededRandom): readonly Item[] {

@@ -5,8 +5,11 @@ import { createVerdicts } from '../campaign/verdicts.ts'
 import { runFaultCampaign } from './campaign.ts'
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
-const { faults, seed } = readOptions(process.argv.slice(2), { faults: 100 }, Date.now())
-print(`fault campaign: ${faults} faults, seed ${seed}`)
+const options = readOptions(process.argv.slice(2), { faults: 100, kills: 0 }, Date.now())
+const { seed } = options
+const scope = options.kills > 0 ? 'observers' : 'everything'
+const faults = options.kills > 0 ? options.kills : options.faults
+print(`fault campaign: ${faults} faults of ${scope}, seed ${seed}`)
 const began = performance.now()
 const verdicts = createVerdicts(print)
 const { directory, onLine, end } = createClusterFolder('faults', print)
@@ -15,7 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 let failed = true
 try {
   const figures = await runFaultCampaign(
-    { faults, directory, kafkaPort: 21_100, checkEveryFaults: 25 },
+    { faults, scope, directory, kafkaPort: 21_100, checkEveryFaults: 25 },
     { random: createSeededRandom(seed), verdicts, print, onLine, signal: asked.signal },
   )
   const { history } = figures

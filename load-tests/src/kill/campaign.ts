@@ -1,4 +1,3 @@
-import { startReceiver } from '@watchword/notifier/testing'
 import { freePort } from '@watchword/service-kit'
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,7 +8,7 @@ import { launchPlatform, type PlatformProcess, startPlatformProcess } from '../p
 import { checkAudit } from '../checks/check-audit.ts'
 import { checkSpentCodes, checkUsers, sampleUsers } from '../checks/check-live.ts'
 import { checkLog } from '../checks/check-log.ts'
-import { checkTold } from '../checks/check-told.ts'
+import { startListeners } from '../checks/listeners.ts'
 import { settle } from '../checks/settle.ts'
 import { createLedger, type SpentCode } from '../load/ledger.ts'
 import type { LoadDeps } from '../load/load.ts'
@@ -32,7 +31,6 @@ const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
 const answersWithinMs = 15_000
 const toldWithinMs = 30_000
-const webhookSecret = `whsec_${Buffer.from('k'.repeat(32)).toString('base64')}`
 
 /** What a campaign measured. */
 export type KillFigures = Readonly<{
@@ -45,13 +43,8 @@ export type KillFigures = Readonly<{
 export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promise<KillFigures> {
   const { random, verdicts, print } = deps
   const port = await freePort()
-  const receiver = await startReceiver()
-  const env = {
-    WATCHWORD_NOTIFIER_WEBHOOKS: JSON.stringify([
-      { id: 'campaign', tenant: 'demo', url: receiver.url, secrets: [webhookSecret] },
-    ]),
-    WATCHWORD_NOTIFIER_ALLOWED_NETWORKS: '127.0.0.0/8',
-  }
+  const listeners = await startListeners()
+  const { env } = listeners
   const ledger = createLedger()
   const counts = new Map<string, number>()
   const readyMs: number[] = []
@@ -132,10 +125,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     const after = await start()
     await checkAudit(log.places, after.clickhouse, verdicts)
     const notifications = log.of('notification').map(({ value }) => value)
-    const telling = { tenant: 'demo', withinMs: toldWithinMs }
-    const repeated = await checkTold(telling, notifications, () => receiver.received, verdicts)
-    counts.set('webhooks', receiver.received.length)
-    counts.set('webhooks that came again', repeated)
+    for (const [what, count] of await listeners.check(notifications, toldWithinMs, verdicts)) counts.set(what, count)
     await after.stop()
     counts.set('records in the log', log.records)
     counts.set('records that a stage said again', log.repeats)
@@ -150,7 +140,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     }
   } finally {
     api.close()
-    await receiver.close()
+    await listeners.close()
     await rm(config.data, { recursive: true, force: true })
   }
   return { counts, readyMs, childrenMs }

@@ -1,2 +1,2 @@
-export { startMailServer } from './mail-server.ts'
-export { type Receiver, startReceiver } from './receiver.ts'
+export { type ReceivedMail, startMailServer } from './mail-server.ts'
+export { type Received, type Receiver, startReceiver } from './receiver.ts'
