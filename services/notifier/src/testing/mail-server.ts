@@ -39,6 +39,10 @@ export async function startMailServer(): Promise<MailServer> {
       })
     },
   })
+  // A client that is killed resets its connection.
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') throw error
+  })
   const listening = server.listen(0, '127.0.0.1')
   await once(listening, 'listening')
   return {
