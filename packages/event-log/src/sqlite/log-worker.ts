@@ -2,31 +2,23 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { LogError } from '../log-error.ts'
 import { type LogDatabase, openLogDatabase } from './log-database.ts'
 import { faultCodeOf } from './sqlite-fault.ts'
-import {
-  type NumberedRequest,
-  openingId,
-  type WorkerAnswer,
-  type WorkerData,
-  type WorkerReply,
-  type WorkerRequest,
-} from './worker-protocol.ts'
+import type { WorkerAnswer, WorkerData, WorkerMessage, WorkerReply, WorkerRequest } from './worker-protocol.ts'
 
 const port = parentPort
 if (port === null) throw new Error('log-worker runs as a worker thread')
 const { replies, ...start } = workerData as WorkerData
 
-function reply(id: number, work: () => WorkerAnswer): void {
-  const message = outcomeOf(id, work)
-  const transfer = 'answer' in message && message.answer instanceof Uint8Array ? [message.answer.buffer] : []
-  replies.postMessage(message, transfer)
+function reply(work: () => WorkerAnswer): void {
+  const message = outcomeOf(work)
+  replies.postMessage(message, message instanceof Uint8Array ? [message.buffer] : [])
 }
 
-function outcomeOf(id: number, work: () => WorkerAnswer): WorkerReply {
+function outcomeOf(work: () => WorkerAnswer): WorkerReply {
   try {
-    return { id, answer: work() }
+    return work()
   } catch (error) {
     const code = error instanceof LogError ? error.code : faultCodeOf(error)
-    return { id, fault: { code, message: error instanceof Error ? error.message : 'unknown' } }
+    return { fault: { code, message: error instanceof Error ? error.message : 'unknown' } }
   }
 }
 
@@ -46,10 +38,12 @@ function answer(db: LogDatabase, request: WorkerRequest): WorkerAnswer {
   }
 }
 
-reply(openingId, () => {
+reply(() => {
   const db = openLogDatabase(start)
-  port.on('message', ({ id, request }: NumberedRequest) => {
-    reply(id, () => answer(db, request))
+  port.on('message', (message: WorkerMessage) => {
+    const request: WorkerRequest =
+      message instanceof Uint8Array ? { kind: 'write', packed: message, headerNames: [], positions: [] } : message
+    reply(() => answer(db, request))
     // The thread ends with its port, once the reply is out.
     if (request.kind === 'close') port.close()
   })

@@ -1,13 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { LogError } from '../log-error.ts'
-import {
-  type NumberedRequest,
-  openingId,
-  type WorkerAnswer,
-  type WorkerReply,
-  type WorkerRequest,
-  type WorkerStart,
-} from './worker-protocol.ts'
+import type { WorkerAnswer, WorkerMessage, WorkerReply, WorkerRequest, WorkerStart } from './worker-protocol.ts'
 
 /** The worker thread as a function. */
 export interface WorkerClient {
@@ -31,24 +24,23 @@ export function startWorker(start: WorkerStart, onFault: (error: Error) => void)
     workerData: { ...start, replies: channel.port2 },
     transferList: [channel.port2],
   })
-  const asked = new Map<number, Asked>()
+  // In the order of the requests, which is that of the replies.
+  const asked: Asked[] = []
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-  let nextId = openingId
+  let isOpen = false
+  let hasAsked = false
   let closing = false
   let gone = false
 
   function expectReply(): Promise<WorkerAnswer> {
-    const { promise, resolve, reject } = Promise.withResolvers<WorkerAnswer>()
-    asked.set(nextId, { resolve, reject })
-    nextId += 1
-    return promise
+    return new Promise((resolve, reject) => asked.push({ resolve, reject }))
   }
 
   const opened = expectReply()
   function take(reply: WorkerReply): void {
-    const waiting = asked.get(reply.id)
-    asked.delete(reply.id)
-    if ('answer' in reply) waiting?.resolve(reply.answer)
+    isOpen = true
+    const waiting = asked.shift()
+    if (reply === null || !('fault' in reply)) waiting?.resolve(reply)
     else waiting?.reject(new LogError(reply.fault.code, `sqlite log: ${reply.fault.message}`))
   }
 
@@ -69,9 +61,8 @@ export function startWorker(start: WorkerStart, onFault: (error: Error) => void)
     replies.close()
     const error = new LogError('log-unavailable', 'the thread of the log has ended', { cause })
     // One that could not open ends by itself, and the caller of open hears of it.
-    if (!closing && !asked.has(openingId) && nextId > openingId + 1) onFault(error)
-    for (const waiting of asked.values()) waiting.reject(error)
-    asked.clear()
+    if (!closing && isOpen && hasAsked) onFault(error)
+    for (const waiting of asked.splice(0)) waiting.reject(error)
     end()
   })
 
@@ -80,11 +71,16 @@ export function startWorker(start: WorkerStart, onFault: (error: Error) => void)
     ask(request, transfer = []) {
       if (gone) return Promise.reject(new LogError('log-unavailable', 'the thread of the log has ended'))
       if (request.kind === 'close') closing = true
-      const message: NumberedRequest = { id: nextId, request }
-      worker.postMessage(message, transfer)
+      hasAsked = true
+      worker.postMessage(messageOf(request), transfer)
       return expectReply()
     },
     settle,
     ended: () => ended,
   }
+}
+
+function messageOf(request: WorkerRequest): WorkerMessage {
+  const isRecordsAlone = request.kind === 'write' && request.headerNames.length + request.positions.length === 0
+  return isRecordsAlone ? request.packed : request
 }

@@ -37,14 +37,13 @@ export type WorkerRequest =
   | Readonly<{ kind: 'clean'; topic: number; plan: CleaningPlan }>
   | Readonly<{ kind: 'close' }>
 
-export type NumberedRequest = Readonly<{ id: number; request: WorkerRequest }>
+/** What is posted to the worker. Records alone are a write: an object around them costs as much again as to post them. */
+export type WorkerMessage = Uint8Array<ArrayBuffer> | WorkerRequest
 
 /** The answer to a write and to a close is null; to a read, the packed records. */
 export type WorkerAnswer = OpenedLog | Uint8Array<ArrayBuffer> | CleaningResult | null
 
-export type WorkerReply = Readonly<
-  { id: number; answer: WorkerAnswer } | { id: number; fault: Readonly<{ code: LogErrorCode; message: string }> }
->
+export type WorkerFault = Readonly<{ fault: Readonly<{ code: LogErrorCode; message: string }> }>
 
-/** The worker sends the outcome of opening under this number; requests count up from one. */
-export const openingId = 0
+/** One for each message, in their order; the first of all is the outcome of opening. */
+export type WorkerReply = WorkerAnswer | WorkerFault
