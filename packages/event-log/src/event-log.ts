@@ -69,6 +69,8 @@ export interface Tail {
 export type JoinOptions = Readonly<{
   group: string
   topic: string
+  /** As with a tail. Default 0. */
+  gatherMs?: number
   /** A partition is ours: answers the offset to begin at, or null for the committed one (or the beginning). One beyond the end is a fault, `log-corrupt`. */
   onAssigned: (partition: number) => Promise<number | null>
   /** Records in order. The next batch of the partition waits for the promise (back-pressure). */

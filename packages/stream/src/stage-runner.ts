@@ -27,6 +27,8 @@ export type StageRunnerConfig = Readonly<{
   cachedRowsMax?: number
   /** Outputs of a partition waiting for the log before its folding pauses; 4 000 by default. */
   pendingOutputsMax?: number
+  /** Nobody waits for what this stage says: its inputs may be so many milliseconds late, together, where that saves work. 0 by default. */
+  gatherMs?: number
   /** How often the ends of the input are looked at for `progress`; 500 ms by default. */
   progressEveryMs?: number
   /** How often compacted outputs are looked at for what others wrote late; 10 000 ms by default. */
@@ -183,6 +185,7 @@ export async function createStageRunner<State, Input, Values extends object>(
   const member = await log.join({
     group,
     topic: stage.input,
+    gatherMs: config.gatherMs ?? 0,
     onAssigned: assign,
     onRecords: async (partition, records) => runners.get(partition)?.onRecords(records),
     onRevoked: revoke,

@@ -71,8 +71,8 @@ export async function createNotifier(config: NotifierConfig, deps: NotifierDeps)
   const sessions = createSessionStage(codecs)
   const assessmentState = await deps.openState('assessment-notice', assessments.stateVersion, assessments.input)
   const sessionState = await deps.openState('session-notice', sessions.stateVersion, sessions.input)
-  // Who was told what a month ago needs not be known.
-  const stageConfig = { beginsWith: 'oldest-kept' } as const
+  // Who was told what a month ago needs not be known, and nobody is told within milliseconds.
+  const stageConfig = { beginsWith: 'oldest-kept', gatherMs: 100 } as const
   const runners: readonly StageRunner[] = [
     await createStageRunner(assessments, stageConfig, {
       log,

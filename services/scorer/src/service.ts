@@ -15,6 +15,9 @@ import { createAwaitedPolicies } from './awaited-policies.ts'
 import { createEntityStage } from './entity-stage.ts'
 import { createProfileStage } from './profile-stage.ts'
 
+/** What it says tells strangers from known devices at the next login: long before that. */
+const entityGatherMs = 50
+
 /** Names of the stages, and so of their state. */
 export type ScorerStage = 'profile' | 'entity'
 
@@ -64,7 +67,7 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
   const runners: StageRunner[] = [
     await createStageRunner(
       entity,
-      {},
+      { gatherMs: entityGatherMs },
       { log, store: entityState, clock, metrics: deps.stageMetrics('entity'), onFatal },
     ),
     await createStageRunner(

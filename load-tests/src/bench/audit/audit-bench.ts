@@ -10,7 +10,7 @@ import type { Bench } from '../measure/bench.ts'
 import { interleave } from '../measure/interleave.ts'
 import { recordedLog, recordsIn } from './recorded-log.ts'
 
-const activities = 10_000
+const activities = 50_000
 const sinkConfig = { flushIntervalMs: 1_000, batchRowsMax: 10_000, batchBytesMax: 16 * 1_048_576, retryMs: 200 }
 
 type Insert = Parameters<Clickhouse['insertEncoded']>

@@ -39,7 +39,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     offsets,
     logger,
     fetchWaitMs: tuning.fetchWaitMs,
-    fetchGatherMs: tuning.fetchGatherMs,
+    fetchGatherMs: Math.max(tuning.fetchGatherMs, options.gatherMs ?? 0),
     // What a state is made of must not be left out.
     whenGone: 'fail',
   })

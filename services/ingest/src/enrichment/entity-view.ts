@@ -29,6 +29,8 @@ export interface EntityView {
 }
 
 const hashesMax = 100_000
+/** Of a device that somebody else has had, an activity a moment later is early enough. */
+const gatherMs = 50
 
 /** The only user that was seen with an entity, as a hash, or that there were several. */
 type Owner = string | typeof several
@@ -54,6 +56,7 @@ export async function createEntityView({ log, codecs, onFault, onFatal }: Entity
   const keys = new LRUCache<string, string>({ max: hashesMax })
   const tail = await log.tail({
     topics: [topicOf('entity')],
+    gatherMs,
     from: 'begin',
     onRecords: (records) => records.forEach((record) => view.apply(record)),
     onError: onFatal,
