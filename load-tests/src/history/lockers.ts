@@ -60,11 +60,17 @@ export async function endSession({ api, recorder, count }: LockersDeps, user: st
 export async function steal(deps: LockersDeps, client: Watchword, user: string, session: string): Promise<void> {
   const { api, recorder, random, stopping, count, nextNumber } = deps
   let stolenAt = 0
+  let stolenSince = 0
+  let lockId: string | undefined
   const subscription = client.subscribe(
     { user },
     {
+      onMfaRequired(lock) {
+        // What is heard late may be of the theft before.
+        if (stolenAt > 0 && Date.parse(lock.since) >= stolenSince) lockId = lock.id
+      },
       onOther(frame) {
-        if (frame['type'] !== 'lock-acknowledged' || stolenAt === 0) return
+        if (frame['type'] !== 'lock-acknowledged' || stolenAt === 0 || frame['lockId'] !== lockId) return
         recorder.lock({ user, session, by: 'risk', invokedAt: stolenAt, acknowledgedAt: performance.now() })
         stolenAt = 0
         count('risk lock: acknowledged')
@@ -81,6 +87,8 @@ export async function steal(deps: LockersDeps, client: Watchword, user: string, 
   for (let login = 0; login < 3; login++)
     await send({ ...home, type: 'login', outcome: 'succeeded', authentication: { methods: ['pwd', 'otp'] } })
   while (!stopping()) {
+    lockId = undefined
+    stolenSince = Date.now()
     stolenAt = performance.now()
     await send({ type: 'access', device: 'd-thief', ip: '203.0.113.66', signals: ['token-replay'] })
     await delay(random.between(1_300, 2_200))
