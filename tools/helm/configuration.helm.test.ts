@@ -7,6 +7,7 @@ import { scorerProcessSchema } from '@watchword/scorer'
 import { loadConfig } from '@watchword/service-kit'
 import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import type { Static, TObject } from 'typebox'
+import { Value } from 'typebox/value'
 import { repositoryText } from '../src/repository.ts'
 import { componentOf, containerOf, type Manifest, valueSets, workloadsOf } from './chart.ts'
 import { helms, render } from './helm.ts'
@@ -60,6 +61,9 @@ for (const [name, files] of valueSets)
       assert.ok(config.kafka.brokers.length > 0)
       assert.match(config.schemaRegistry.url ?? '', /^https?:/)
       assert.equal(config.server.port, containerOf(workload).ports?.[0]?.containerPort)
+      // As the documents say, and all that is written for it takes for granted.
+      const { port } = Value.Default(schema.properties.server, {}) as { port: number }
+      assert.equal(config.server.port, port)
       assert.equal(config.server.host, '0.0.0.0')
       const mounts = containerOf(workload).volumeMounts ?? []
       assert.ok(mounts.some(({ mountPath }) => mountPath === config.data.directory))

@@ -15,6 +15,9 @@ export const binaries = {
 /** Both versions of helm that there are. */
 export const helms = { 'helm 3': join(home, 'bin/v3/helm'), 'helm 4': join(home, 'bin/v4/helm') } as const
 
+/** The version of Kubernetes that is rendered for where no server is asked; a helm that `go install` built takes an old one for granted. */
+export const kubeVersion = ['--kube-version', '1.34.4'] as const
+
 /** What a command said, and how it ended. */
 export type Outcome = Readonly<{ code: number; stdout: string; stderr: string }>
 
@@ -56,7 +59,7 @@ export function render(
   files: readonly string[],
   set: Readonly<Record<string, unknown>> = {},
 ): Promise<readonly Manifest[]> {
-  const args = ['template', 'ww', chartFolder, '--namespace', 'auth', ...valueArguments(files, set)]
+  const args = ['template', 'ww', chartFolder, '--namespace', 'auth', ...kubeVersion, ...valueArguments(files, set)]
   const key = [helm, ...args].join('\n')
   const found = rendered.get(key) ?? succeed(helm, args).then(manifestsOf)
   rendered.set(key, found)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chartFolder, requiredValues } from './chart.ts'
-import { helms, run, valueArguments } from './helm.ts'
+import { helms, kubeVersion, run, valueArguments } from './helm.ts'
 
 /** Values that cannot be used, what the message has to name, and what it says of it. */
 const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, message: RegExp])[] = [
@@ -63,7 +63,7 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
 for (const [name, helm] of Object.entries(helms))
   test(`values that cannot be used are refused by ${name} with a message that names them`, async () => {
     for (const [set, message] of refused) {
-      const args = ['template', 'ww', chartFolder, ...valueArguments([requiredValues], set)]
+      const args = ['template', 'ww', chartFolder, ...kubeVersion, ...valueArguments([requiredValues], set)]
       const { code, stderr } = await run(helm, args)
       assert.notEqual(code, 0, JSON.stringify(set))
       // A pointer of JSON, or a path as the values are written.

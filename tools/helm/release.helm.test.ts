@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type ApiServer, startApiServer, strictFaults, writeStrictSchemas } from './api-server.ts'
 import { chartFolder, manifestsOf, podOf, valueSets } from './chart.ts'
-import { helms, run, succeed, valueArguments } from './helm.ts'
+import { helms, kubeVersion, run, succeed, valueArguments } from './helm.ts'
 import { startHookRunner } from './hook-runner.ts'
 
 const release = 'ww'
@@ -103,8 +103,14 @@ describe('the chart on a real API server', () => {
   for (const [name, files] of valueSets)
     test(`lint and the strict validator find nothing: ${name}`, async () => {
       for (const helm of Object.values(helms)) {
-        await succeed(helm, ['lint', '--strict', chartFolder, ...valueArguments(files)])
-        const manifests = await succeed(helm, ['template', release, chartFolder, ...valueArguments(files)])
+        await succeed(helm, ['lint', '--strict', chartFolder, ...kubeVersion, ...valueArguments(files)])
+        const manifests = await succeed(helm, [
+          'template',
+          release,
+          chartFolder,
+          ...kubeVersion,
+          ...valueArguments(files),
+        ])
         assert.deepEqual(await strictFaults(manifests, schemas), [])
       }
     })
@@ -147,7 +153,7 @@ describe('the chart on a real API server', () => {
   for (const [name, files] of valueSets)
     test(`a namespace that enforces "restricted" takes the pods: ${name}`, async () => {
       const manifests = manifestsOf(
-        await succeed(helms['helm 4'], ['template', release, chartFolder, ...valueArguments(files)]),
+        await succeed(helms['helm 4'], ['template', release, chartFolder, ...kubeVersion, ...valueArguments(files)]),
       )
       const namespace = `pods-${name}`
       await server.kubectl(['create', 'namespace', namespace])

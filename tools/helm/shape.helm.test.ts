@@ -56,7 +56,11 @@ for (const [name, files] of valueSets)
     }
     for (const { kind, metadata, spec } of manifests.filter((each) => each.kind === 'Service')) {
       const chosen = workloads.filter((each) => matches(spec?.selector as Labels | undefined, podLabels(each)))
-      assert.equal(chosen.length, 1, `${kind} ${metadata.name}`)
+      assert.deepEqual(
+        chosen.map((each) => each.metadata.name),
+        [metadata.name.replace(/-pods$/, '')],
+        `${kind} ${metadata.name}`,
+      )
       assert.equal(spec?.ports?.[0]?.targetPort, 'http')
     }
     for (const monitor of manifests.filter(({ kind }) => kind === 'ServiceMonitor')) {
