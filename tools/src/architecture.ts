@@ -71,6 +71,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'dashboards',
       'access',
       'contracts',
+      'event-log',
       'policy',
       'risk-engine',
       'session-lock',

@@ -4,10 +4,13 @@ import { repositoryFile, repositoryText } from './repository.ts'
 
 /** Every document of the repository, by path. */
 export function documentPaths(): readonly string[] {
-  const found = globSync(['*.md', 'docs/**/*.md', '{packages,services,sdk,apps,dashboards,tools,load-tests}/**/*.md'], {
-    cwd: repositoryFile('.'),
-    exclude: ['**/node_modules/**'],
-  })
+  const found = globSync(
+    ['*.md', 'docs/**/*.md', '{packages,services,sdk,apps,dashboards,deploy,tools,load-tests}/**/*.md'],
+    {
+      cwd: repositoryFile('.'),
+      exclude: ['**/node_modules/**'],
+    },
+  )
   return found.toSorted()
 }
 

@@ -4,6 +4,7 @@ import { grafanaFiles } from '@watchword/dashboards/files'
 import { policySchema } from '@watchword/policy'
 import { createStateMetrics, version } from '@watchword/service-host'
 import { createLogger, createMetrics } from '@watchword/service-kit'
+import { chartFiles } from '../helm/chart-files.ts'
 import { answerTypes } from './answer-types.ts'
 import { assuranceOfSdk, assuranceReference } from './assurance-reference.ts'
 import { asyncApi } from './async-api.ts'
@@ -27,6 +28,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const files: readonly (readonly [path: string, text: string])[] = [
     ...contractTypes(),
     ...grafanaFiles(),
+    ...chartFiles(),
     ...(await fixtureFiles()),
     ...(await browserBundles()),
     answerTypes(openApi),
@@ -58,7 +60,7 @@ function json(value: unknown): string {
 
 /** A text as the formatter of the repository wants it; TypeScript and fixtures are left to their generators. */
 function formatted(path: string, text: string): string {
-  if (!/^docs\/|^schemas\/(?!fixtures\/)/.test(path)) return text
+  if (!/^docs\/|^schemas\/(?!fixtures\/)|^deploy\/(?!.*\/generated\/)/.test(path)) return text
   const biome = repositoryFile('node_modules/.bin/biome')
   return execFileSync(biome, ['format', `--stdin-file-path=${path}`], {
     cwd: repositoryFile('.'),

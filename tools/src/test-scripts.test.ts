@@ -46,6 +46,7 @@ test('every test file is run by one script, and no other one', () => {
     'test:packages',
     'test:proxy',
     'test:grafana',
+    'test:helm',
     'test:siem',
   ].flatMap(filesOf)
   assert.deepEqual(run.toSorted(), all.toSorted())

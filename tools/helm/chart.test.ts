@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { Value } from 'typebox/value'
+import { parse } from 'yaml'
+import { serviceOfPath } from '../cluster/service-of-path.ts'
+import { repositoryText } from '../src/repository.ts'
+import { chartRoutes, chartText, type ChartRoute, valueSets } from './chart.ts'
+import { documentedValues } from './documented-values.ts'
+import { valuesSchema } from './values-schema.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+const defaults = parse(chartText('values.yaml')) as Values
+
+test('every value of the chart has a meaning, a place in the schema, and a default that the schema takes', () => {
+  const documented = documentedValues(chartText('values.yaml'))
+  assert.ok(documented.length > 100)
+  for (const { path, meaning } of documented) {
+    assert.notEqual(meaning, '', path)
+    assert.notEqual(schemaAt(path), undefined, path)
+  }
+  assert.deepEqual(Value.Errors(valuesSchema, defaults), [])
+  assert.deepEqual(
+    pathsOf(valuesSchema).filter((path) => !documented.some((value) => isAtOrBelow(path, value.path))),
+    [],
+  )
+})
+
+test('every set of values that is tested is one that the schema takes', () => {
+  assert.ok(valueSets.size >= 12)
+  for (const [name, files] of valueSets)
+    for (const file of files) assert.deepEqual(Value.Errors(valuesSchema, parse(readFileSync(file, 'utf8'))), [], name)
+})
+
+test('an unknown value is refused at every depth, so that a misspelled one is not passed over', () => {
+  for (const values of [{ scorrer: {} }, { scorer: { replica: 2 } }, { kafka: { tls: { enable: true } } }])
+    assert.notDeepEqual(Value.Errors(valuesSchema, values), [])
+  assert.notDeepEqual(Value.Errors(valuesSchema, { ingest: { config: { geo: { database: [] } } } }), [])
+})
+
+test('nothing that is secret can be given as a value', () => {
+  for (const values of [
+    { sessionGuard: { config: { reportKey: 'k'.repeat(43) } } },
+    { notifier: { config: { webhooks: [] } } },
+    { notifier: { config: { mail: [] } } },
+    { auditor: { config: { signingKey: '{}' } } },
+    { kafka: { sasl: { password: 'x' } } },
+    { clickhouse: { password: 'x' } },
+    { ingest: { bootstrap: { value: 'x' } } },
+  ])
+    assert.notDeepEqual(Value.Errors(valuesSchema, values), [], JSON.stringify(values))
+})
+
+test('the chart is of the version of the platform', () => {
+  const { version, appVersion } = parse(chartText('Chart.yaml')) as { version: string; appVersion: string }
+  const platform = (JSON.parse(repositoryText('package.json')) as { version: string }).version
+  assert.deepEqual([version, appVersion], [platform, platform])
+})
+
+test('the routes send each path of the interface where the front of the cluster does, and the own ones of a process nowhere', () => {
+  const { paths } = JSON.parse(repositoryText('schemas/http/openapi.json')) as { paths: Values }
+  const own = new Set(['/livez', '/readyz', '/metrics', '/openapi.json'])
+  for (const path of [...Object.keys(paths), '/v1/subscribe', '/v1/keysmith', '/v1/users/a/b/timeline']) {
+    const asked = path.replaceAll(/\{\w+\}/g, 'x')
+    assert.equal(serviceByRoutes(asked), own.has(asked) ? undefined : serviceOfPath(asked), asked)
+  }
+})
+
+/** The service that an Ingress or an HTTPRoute chooses: what is exact before what is a pattern, and the longest prefix last. */
+function serviceByRoutes(path: string): string | undefined {
+  const routes = chartRoutes()
+  const exact = routes.find((route) => route.type === 'exact' && route.path === path)
+  const regex = routes.find((route) => route.type === 'regex' && new RegExp(`^${route.path}`).test(path))
+  const prefixes = routes
+    .filter(
+      (route: ChartRoute) => route.type === 'prefix' && (path === route.path || path.startsWith(`${route.path}/`)),
+    )
+    .toSorted((one, other) => other.path.length - one.path.length)
+  return (exact ?? regex ?? prefixes[0])?.service
+}
+
+type Schema = Readonly<{ properties?: Readonly<Record<string, Schema>> }>
+
+function schemaAt(path: string): Schema | undefined {
+  return path.split('.').reduce<Schema | undefined>((schema, key) => schema?.properties?.[key], valuesSchema as Schema)
+}
+
+function pathsOf(schema: Schema, path: readonly string[] = []): readonly string[] {
+  if (schema.properties === undefined) return [path.join('.')]
+  return Object.entries(schema.properties).flatMap(([key, below]) => pathsOf(below, [...path, key]))
+}
+
+function isAtOrBelow(path: string, documented: string): boolean {
+  return path === documented || path.startsWith(`${documented}.`)
+}

@@ -1,0 +1,42 @@
+import { type JsonSchema, listOf } from './json-schema.ts'
+
+/** The name of an object, or none. */
+export const objectName: JsonSchema = { type: 'string', pattern: '^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$' }
+
+/** The key of a Secret or ConfigMap. */
+export const dataKey: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,253}$' }
+
+/** The same, or none. */
+export const dataKeyOrNone: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{0,253}$' }
+
+/** An amount of bytes. */
+export const byteQuantity: JsonSchema = { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$' }
+
+/** Labels or annotations; all values are texts. */
+export const textMap: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } }
+
+/** An object of Kubernetes, which the API server knows better than this schema. */
+export const openObject: JsonSchema = { type: 'object' }
+
+/** A list of such objects. */
+export const openList: JsonSchema = listOf(openObject)
+
+/** A number of pods or a share of them. */
+export const podCount: JsonSchema = {
+  anyOf: [
+    { type: 'integer', minimum: 0 },
+    { type: 'string', pattern: '^(100|[0-9]{1,2})%$' },
+  ],
+}
+
+/** An amount of processor time or memory. */
+const quantity: JsonSchema = { type: ['string', 'number'] }
+
+const quantities: JsonSchema = { type: 'object', additionalProperties: quantity }
+
+/** What a container asks for and may take. */
+export const containerResources: JsonSchema = {
+  type: 'object',
+  properties: { requests: quantities, limits: quantities, claims: openList },
+  additionalProperties: false,
+}
