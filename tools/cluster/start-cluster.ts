@@ -28,6 +28,8 @@ export type ClusterConfig = Readonly<{
   replicas: number
   /** Hears what is being done. */
   say: (line: string) => void
+  /** Where the processes send their spans; nowhere by default. */
+  otlpUrl?: string
   /** Variables of the processes of a service, over those that they need; none. */
   env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>
   /** Sees each line that a process writes; `member` is `scorer-1`. */
@@ -69,7 +71,7 @@ export async function startCluster(config: ClusterConfig): Promise<Cluster> {
 }
 
 async function startAll(
-  { directory, kafkaPort, port, replicas, say, env = {}, onLine = () => undefined }: ClusterConfig,
+  { directory, kafkaPort, port, replicas, say, otlpUrl, env = {}, onLine = () => undefined }: ClusterConfig,
   ends: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Cluster> {
@@ -84,6 +86,7 @@ async function startAll(
   const front = await startFront(port)
   ends.push(() => front.close())
   const environments = environmentsOf({ kafka, secrets, front, clickhouse })
+  const traced = otlpUrl === undefined ? {} : { WATCHWORD_TRACING_OTLP_URL: otlpUrl }
   const running = new Map<ServiceName, ServiceProcess[]>(serviceNames.map((service) => [service, []]))
   const launched = new Set<LaunchedService>()
   ends.push(() => Promise.all([...launched].map((member) => member.stop())))
@@ -92,7 +95,7 @@ async function startAll(
     const name = `${service}-${index + 1}`
     const member = launchServiceProcess({
       main: new URL(`../../services/${service}/src/main.ts`, import.meta.url),
-      env: { ...environments[service], ...env[service], WATCHWORD_DATA_DIRECTORY: join(directory, name) },
+      env: { ...traced, ...environments[service], ...env[service], WATCHWORD_DATA_DIRECTORY: join(directory, name) },
       upWithinMs: 120_000,
       onLine: (line) => onLine(name, line),
     })
@@ -138,6 +141,7 @@ async function startAll(
       brokers: kafka.broker.brokers,
       registryUrl: kafka.registryUrl,
       clickhouseUrl: clickhouse.url,
+      otlpUrl: otlpUrl ?? '',
       grafanaPassword: clickhouse.grafanaPassword,
     }),
     kafka,

@@ -13,6 +13,7 @@ const embeddedAlone: Readonly<Record<string, string>> = {
   'apps/cli/src/commands/reports.embedded.e2e.test.ts': 'takes the mail that `watchword up` sends',
   'apps/cli/src/platform/garbage.embedded.e2e.test.ts':
     'writes into the log of a folder whose platform does not run yet',
+  'apps/cli/src/platform/silent-collector.embedded.e2e.test.ts': 'times the stop of `watchword up`',
   'apps/cli/src/story/fresh-story.embedded.e2e.test.ts': 'about the platform that `watchword demo` brings up itself',
   'tools/src/five-minutes.embedded.e2e.test.ts': 'about a page that begins with `watchword up`',
   'tools/src/genauth.embedded.e2e.test.ts': 'about a page that says what happens with `watchword up`',

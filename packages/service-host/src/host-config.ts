@@ -2,6 +2,7 @@ import { schemaRegistrySchema } from '@watchword/contracts'
 import { kafkaConnectionSchema } from '@watchword/event-log/kafka'
 import { type Static, Type } from 'typebox'
 import { serverSchema } from './serve.ts'
+import { tracingSchema } from './tracing/tracing-config.ts'
 
 /** Sections of a configuration that every service has which runs in a process of its own; `port` is where it listens by default. */
 export function hostSections(port: number) {
@@ -20,6 +21,7 @@ export function hostSections(port: number) {
       }),
     }),
     log: logSchema,
+    tracing: tracingSchema,
     kafka: kafkaConnectionSchema,
     schemaRegistry: schemaRegistrySchema,
   }

@@ -4,6 +4,7 @@ import { createLogger, loadConfig, runUntilSignal, type SignalSource } from '@wa
 import type { Static, TObject } from 'typebox'
 import type { HostConfig } from './host-config.ts'
 import { serve } from './serve.ts'
+import { openTracing } from './tracing/open-tracing.ts'
 import { createServiceHost, type ServiceHost, type ServiceHostDeps, type StartedService } from './service-host.ts'
 import { version } from './version.ts'
 
@@ -50,7 +51,8 @@ export async function runService<Schema extends TObject>(
       logger,
       process: setting.process,
       async start(lifecycle, onFatal) {
-        const host = hostOf(service, config, { logger, lifecycle, onFatal })
+        const tracing = await openTracing(config.tracing, { version, logger, lifecycle })
+        const host = hostOf(service, config, { logger, lifecycle, onFatal, tracing })
         const { checks, routes } = await start(config, host)
         const { url } = await serve({ ...config.server, title: `Watchword ${service}` }, { ...host, checks, routes })
         logger.info({ url }, 'the service is up')

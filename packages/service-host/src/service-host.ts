@@ -8,6 +8,9 @@ import type { Engine } from './engine.ts'
 import { type EngineConfig, openEngine } from './open-engine.ts'
 import type { ServeDeps } from './serve.ts'
 import { createStageMetrics } from './stage-metrics.ts'
+import type { Tracing } from './tracing/open-tracing.ts'
+import { createServiceSpans, type ServiceSpans } from './tracing/service-spans.ts'
+import { registerSpanMetrics } from './tracing/span-metrics.ts'
 import { createUnreadableRecords } from './unreadable-records.ts'
 import { version } from './version.ts'
 
@@ -24,6 +27,8 @@ export type ServiceHost = Readonly<{
   newId: () => string
   randomBytes: (size: number) => Uint8Array
   stageMetrics: ReturnType<typeof createStageMetrics>
+  /** What records the spans of a service; undefined where nothing is traced. */
+  spansOf: (service: string) => ServiceSpans | undefined
   /** A fault after which the process ends, with 1. */
   onFatal: (error: Error) => void
   engine: () => Promise<Engine>
@@ -40,14 +45,19 @@ export type ServiceHostConfig = Readonly<{
   engine: EngineConfig
 }>
 
-export type ServiceHostDeps = Pick<ServiceHost, 'logger' | 'lifecycle' | 'onFatal'>
+export type ServiceHostDeps = Pick<ServiceHost, 'logger' | 'lifecycle' | 'onFatal'> &
+  Readonly<{ /** Undefined where nothing is traced. */ tracing: Tracing | undefined }>
 
 /** The host of a process; it opens nothing by itself. */
 export function createServiceHost(config: ServiceHostConfig, deps: ServiceHostDeps): ServiceHost {
-  const { logger, lifecycle, onFatal } = deps
+  const { logger, lifecycle, onFatal, tracing } = deps
   const metrics = createMetrics({ service: config.service, version })
   const clock = systemClock
   const onUnreadable = createUnreadableRecords({ metrics, logger })
+  registerSpanMetrics(metrics, () => tracing?.counts() ?? { exported: 0, queueFull: 0, notTaken: 0 })
+  const system = config.engine.kind === 'kafka' ? 'kafka' : 'watchword'
+  const spansOf = (service: string): ServiceSpans | undefined =>
+    tracing && createServiceSpans(tracing.tracerOf(service), system)
   const engine = once(() => openEngine(config.engine, { logger, metrics, lifecycle, clock, onFatal }))
   return {
     logger,
@@ -56,7 +66,8 @@ export function createServiceHost(config: ServiceHostConfig, deps: ServiceHostDe
     clock,
     newId: createIds(),
     randomBytes,
-    stageMetrics: createStageMetrics({ metrics, logger }),
+    stageMetrics: createStageMetrics({ metrics, logger, spansOf }),
+    spansOf,
     onFatal,
     engine,
     access: once(async () => {

@@ -1,12 +1,18 @@
+import { stageCatalogue } from '@watchword/contracts'
 import type { Logger } from '@watchword/service-kit'
 import type { StageMetrics } from '@watchword/stream'
+import type { ServiceSpans } from './tracing/service-spans.ts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-/** The metrics of every stage of this process, by stage; what has to be repaired is logged, too. */
-export function createStageMetrics({
-  metrics,
-  logger,
-}: Readonly<{ metrics: Registry; logger: Logger }>): (stage: string) => StageMetrics {
+export type StageMetricsDeps = Readonly<{
+  metrics: Registry
+  logger: Logger
+  /** Of a service; undefined where nothing is traced. */
+  spansOf: (service: string) => ServiceSpans | undefined
+}>
+
+/** The metrics of every stage of this process, by stage, and the spans of its folds; what has to be repaired is logged, too. */
+export function createStageMetrics({ metrics, logger, spansOf }: StageMetricsDeps): (stage: string) => StageMetrics {
   const registers = [metrics]
   const labelNames = ['stage']
   const counter = (name: string, help: string) => new Counter({ name, help, labelNames, registers })
@@ -50,7 +56,13 @@ export function createStageMetrics({
     'watchword_stage_repair_failures_total',
     'Looks for such records that failed and are made again in their time.',
   )
+  const foldingOf = (stage: string): Pick<StageMetrics, 'folding'> => {
+    const service = stageCatalogue.find(({ name }) => name === stage)?.service
+    const spans = service === undefined ? undefined : spansOf(service)
+    return spans === undefined ? {} : { folding: (record) => spans.fold(stage, record) }
+  }
   return (stage) => ({
+    ...foldingOf(stage),
     folded: (records) => folded.inc({ stage }, records),
     decided: (durationMs) => decisions.observe({ stage }, durationMs / 1000),
     repeatDropped: () => repeats.inc({ stage }),

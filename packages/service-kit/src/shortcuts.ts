@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
 import { durationsOf } from './http-metrics.ts'
 import type { HttpServer } from './http-server-type.ts'
@@ -21,20 +21,21 @@ export type ShortcutDeps = Readonly<{
   isClosing: () => boolean
 }>
 
-const shortcutsOf = new WeakMap<HttpServer, Map<string, Shortcut>>()
+/** By what listens: a scope of a server is another object of the framework. */
+const shortcutsOf = new WeakMap<Server, Map<string, Shortcut>>()
 
 /**
  * Answers the common case of `GET path` before the framework sees it, for a route that every request of somebody else's application
  * waits for. Request id and metrics are as everywhere. Only this path to the letter, without a query; injected requests never come here.
  */
 export function addShortcut(server: HttpServer, path: string, shortcut: Shortcut): void {
-  shortcutsOf.get(server)?.set(path, shortcut)
+  shortcutsOf.get(server.server)?.set(path, shortcut)
 }
 
 /** Lets the requests of a new server look for shortcuts first. */
 export function takeShortcuts(server: HttpServer, deps: ShortcutDeps): void {
   const shortcuts = new Map<string, Shortcut>()
-  shortcutsOf.set(server, shortcuts)
+  shortcutsOf.set(server.server, shortcuts)
   const durations = durationsOf(deps.metrics)
   const [framework] = server.server.listeners('request') as ((
     request: IncomingMessage,

@@ -10,6 +10,8 @@ export type Outgoing = Readonly<{
   settles: number
   /** When the log took the input, epoch milliseconds. */
   takenAt: number
+  /** Called when the records are acknowledged; not where there are none. */
+  onSaid?: (() => void) | undefined
   /** The code if the log refuses them. */
   failure: StreamErrorCode & ('append-failed' | 'dead-letter-failed')
 }>
@@ -118,12 +120,17 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
         })
         if (positions === null) return
         deps.onAppended(positions, records)
-        for (const outgoing of batch) if (outgoing.records.length > 0) deps.onSaid(outgoing.takenAt)
+        for (const outgoing of batch) if (outgoing.records.length > 0) said(outgoing)
       }
       waitingRecords -= records.length
       settled = batch.at(-1)?.settles ?? settled
       notify()
     }
+  }
+
+  function said({ takenAt, onSaid }: Outgoing): void {
+    deps.onSaid(takenAt)
+    onSaid?.()
   }
 
   function fail(code: StreamErrorCode, cause: Error): void {

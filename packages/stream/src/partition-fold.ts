@@ -20,7 +20,7 @@ export type PartitionFoldDeps<State, Input, Values extends object> = Readonly<{
   ledger: SaidLedger
   /** Takes what has to be said. */
   queue: Pick<OutputQueue, 'push'>
-  metrics: Pick<StageMetrics, 'repeatDropped' | 'poisoned'>
+  metrics: Pick<StageMetrics, 'folding' | 'repeatDropped' | 'poisoned'>
   /** What the saved rows are good for; undefined begins with no rows at offset `begin`. */
   saved: SavedPosition | undefined
   begin: number
@@ -86,6 +86,7 @@ export function createPartitionFold<State, Input, Values extends object>(
         return 0
       }
       let records: readonly AppendRecord[] = []
+      let onSaid: (() => void) | undefined
       const key = keyOf(record)
       if (watermarks.isRepeat(record)) {
         metrics.repeatDropped()
@@ -94,6 +95,7 @@ export function createPartitionFold<State, Input, Values extends object>(
         time = timeAfter(stage, record, time)
         watermarks.advance(record)
       } else {
+        onSaid = metrics.folding?.(record)
         const state = cache.get(key)
         const knownPoison = ledger.isPoisoned(record.offset)
         const folded = foldRecord(stage, record, { key, state, time, knownPoison })
@@ -104,7 +106,7 @@ export function createPartitionFold<State, Input, Values extends object>(
         watermarks.advance(record)
       }
       nextOffset = record.offset + 1
-      queue.push({ records, settles: nextOffset, takenAt: record.timestamp, failure: 'append-failed' })
+      queue.push({ records, settles: nextOffset, takenAt: record.timestamp, onSaid, failure: 'append-failed' })
       return Math.floor(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) / bytesOfRecord)
     },
     get nextOffset() {

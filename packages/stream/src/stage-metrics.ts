@@ -1,8 +1,14 @@
+import type { LogRecord } from '@watchword/event-log'
 import type { PoisonStep } from './fold-record.ts'
 
 /** What a stage tells whoever measures it. */
 export interface StageMetrics {
   folded(records: number): void
+  /**
+   * A record is about to be folded; what is answered is called when all that it led to is in the log, and never when that is nothing, or was there before.
+   * Nobody is asked where it is absent.
+   */
+  folding?: (record: LogRecord) => (() => void) | undefined
   /** What a record led to is in the log, so many milliseconds after the log took the record. */
   decided(durationMs: number): void
   repeatDropped(): void

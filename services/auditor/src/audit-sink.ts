@@ -1,6 +1,7 @@
 import type { Clickhouse } from '@watchword/clickhouse'
 import { type Codecs, stateTopics, topicOf } from '@watchword/contracts'
 import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
+import type { ServiceSpans } from '@watchword/service-host'
 import type { Logger } from '@watchword/service-kit'
 import { createWatermarks, isAgain } from '@watchword/stream'
 import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
@@ -29,6 +30,8 @@ export type AuditSinkDeps = Readonly<{
   client: Clickhouse
   logger: Logger
   metrics: AuditMetrics
+  /** Records a span of each insert; undefined where nothing is traced. */
+  spans?: Pick<ServiceSpans, 'batch'> | undefined
   /** Epoch milliseconds. */
   now: () => number
   /** Whether nobody else stores now; while it is false, nothing is sent. Always true by default. */
@@ -113,9 +116,11 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     const { records, batch } = (await prepared) ?? {}
     if (records === undefined || batch === undefined) return false
     if (batch.rows > 0) {
+      const span = deps.spans?.batch(records, insertSpan)
       const inserted = untilDone(() => insert(batch), batch.rows)
       prepareNext(records.length)
       if ((await inserted) === stopped) return false
+      span?.end()
     }
     metrics.repeats.inc(batch.repeats)
     storedHeads = batch.heads
@@ -226,6 +231,13 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     },
   }
 }
+
+/** By the conventions for databases. */
+const insertSpan = {
+  name: 'INSERT records',
+  kind: 'client',
+  attributes: { 'db.system.name': 'clickhouse', 'db.operation.name': 'INSERT', 'db.collection.name': 'records' },
+} as const
 
 async function timeout(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms).unref())

@@ -2,6 +2,7 @@ import type { Access } from '@watchword/access'
 import type { Clickhouse } from '@watchword/clickhouse'
 import type { Codecs } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
+import type { ServiceSpans } from '@watchword/service-host'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import type { Registry } from 'prom-client'
 import { createAuditMetrics } from './audit-metrics.ts'
@@ -55,6 +56,8 @@ export type AuditorDeps = Readonly<{
   checkpointPlaces: readonly CheckpointPlace[]
   logger: Logger
   metrics: Registry
+  /** Records spans; undefined where nothing is traced. */
+  spans?: Pick<ServiceSpans, 'batch'> | undefined
   /** Epoch milliseconds. */
   now: () => number
   onFatal: (error: Error) => void

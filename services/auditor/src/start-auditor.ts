@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createClickhouse, migrate } from '@watchword/clickhouse'
-import type { ServiceHost, StartedService } from '@watchword/service-host'
+import { type ServiceHost, type StartedService, tracedRoutes } from '@watchword/service-host'
 import { auditMigrations } from './audit-schema.ts'
 import { type CheckpointPlace, checkpointFile, checkpointUrl } from './chain/checkpoint-places.ts'
 import { createCheckpointSigner } from './chain/checkpoint.ts'
@@ -22,6 +22,7 @@ export async function startAuditor(
   const reader = createClickhouse({ ...access, replicated, ...readerOf(config.clickhouse) })
   lifecycle.defer('clickhouse reader', () => reader.close())
   const { log, codecs, shared } = await host.engine()
+  const spans = host.spansOf('auditor')
   const auditor = await createAuditor(
     { ...auditorDefaults, replicas: shared ? 'several' : 'one' },
     {
@@ -32,6 +33,7 @@ export async function startAuditor(
       reader,
       logger,
       metrics,
+      spans,
       onFatal,
       now: () => host.clock.now(),
       signer: createCheckpointSigner(await signingJwkOf(config)),
@@ -39,7 +41,10 @@ export async function startAuditor(
     },
   )
   lifecycle.defer('auditor', () => auditor.stop())
-  return { checks: { auditor: () => auditor.ready() }, routes: async (server) => auditor.routes(server) }
+  return {
+    checks: { auditor: () => auditor.ready() },
+    routes: tracedRoutes(spans, async (server) => auditor.routes(server)),
+  }
 }
 
 type Signing = Pick<AuditorProcessConfig, 'audit' | 'data'>

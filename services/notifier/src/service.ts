@@ -1,7 +1,7 @@
 import type { Access } from '@watchword/access'
 import type { Codecs } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
-import { stagesReadiness } from '@watchword/service-host'
+import { type ServiceSpans, stagesReadiness } from '@watchword/service-host'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import { type Clock, createStageRunner, type StageMetrics, type StageRunner, type StateStore } from '@watchword/stream'
 import type { Registry } from 'prom-client'
@@ -34,6 +34,8 @@ export type NotifierDeps = Readonly<{
   stageMetrics: (stage: NotifierStage) => StageMetrics
   logger: Logger
   metrics: Registry
+  /** Records spans; undefined where nothing is traced. */
+  spans?: Pick<ServiceSpans, 'follow'> | undefined
   onFatal: (error: Error) => void
 }>
 

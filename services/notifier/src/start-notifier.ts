@@ -1,4 +1,4 @@
-import type { ServiceHost, StartedService } from '@watchword/service-host'
+import { type ServiceHost, type StartedService, tracedRoutes } from '@watchword/service-host'
 import type { NotifierConfig } from './notifier-settings.ts'
 import { createNotifier } from './service.ts'
 
@@ -9,8 +9,9 @@ export async function startNotifier(
 ): Promise<StartedService> {
   const { lifecycle, clock, newId, logger, metrics, stageMetrics, onFatal } = host
   const { log, codecs, openState } = await host.engine()
+  const spans = host.spansOf('notifier')
   const notifier = await createNotifier(config, {
-    log,
+    log: spans?.appends(log) ?? log,
     codecs,
     access: await host.access(),
     clock,
@@ -20,8 +21,12 @@ export async function startNotifier(
     stageMetrics,
     logger,
     metrics,
+    spans,
     onFatal,
   })
   lifecycle.defer('notifier', () => notifier.stop())
-  return { checks: { notifier: () => notifier.ready() }, routes: async (server) => notifier.routes(server) }
+  return {
+    checks: { notifier: () => notifier.ready() },
+    routes: tracedRoutes(spans, async (server) => notifier.routes(server)),
+  }
 }

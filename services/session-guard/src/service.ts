@@ -3,6 +3,7 @@ import type { Access } from '@watchword/access'
 import { type Codecs, topicOf } from '@watchword/contracts'
 import type { EventLog } from '@watchword/event-log'
 import { lockPolicyOf, type Policies } from '@watchword/policy'
+import type { ServiceSpans } from '@watchword/service-host'
 import type { HttpServer, Logger, Readiness } from '@watchword/service-kit'
 import type { Clock, StageMetrics, StateStore, StreamError } from '@watchword/stream'
 import type { Registry } from 'prom-client'
@@ -58,6 +59,8 @@ export type SessionGuardDeps = Readonly<{
   randomBytes: (size: number) => Uint8Array
   logger: Logger
   metrics: Registry
+  /** Records spans; undefined where nothing is traced. */
+  spans?: Pick<ServiceSpans, 'follow'> | undefined
   /** A fault that this service cannot get over; the owner decides whether the process ends. */
   onFatal: (error: StreamError) => void
 }>
@@ -149,7 +152,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
     metrics,
   }
   await view.ready
-  const sockets = createSubscriptions(parts)
+  const sockets = createSubscriptions({ ...parts, spans: deps.spans })
   subscriptions = sockets
   const deadlines = createDeadlines({ view, commands, clock, logger })
 

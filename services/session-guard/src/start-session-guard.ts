@@ -1,4 +1,4 @@
-import type { ServiceHost, StartedService } from '@watchword/service-host'
+import { type ServiceHost, type StartedService, tracedRoutes } from '@watchword/service-host'
 import { type SessionGuardConfig, sessionGuardDefaults } from './config.ts'
 import type { GuardSecrets } from './secrets.ts'
 import { createSessionGuard } from './service.ts'
@@ -23,9 +23,10 @@ export async function startSessionGuard(
   const { lifecycle, clock, newId, randomBytes, logger, metrics, stageMetrics, onFatal } = host
   const { log, codecs, openState } = await host.engine()
   const access = await host.access()
+  const spans = host.spansOf('session-guard')
   const policies = await host.policies()
   const sessionGuard = await createSessionGuard(configOf(guard), {
-    log,
+    log: spans?.appends(log) ?? log,
     codecs,
     access,
     policies,
@@ -37,14 +38,15 @@ export async function startSessionGuard(
     stageMetrics,
     logger,
     metrics,
+    spans,
     onFatal,
   })
   lifecycle.defer('session-guard', () => sessionGuard.stop())
   return {
     checks: { guard: () => sessionGuard.ready() },
-    async routes(server) {
+    routes: tracedRoutes(spans, async (server) => {
       sessionGuard.routes(server)
       sessionGuard.attachWebSocket(server.server)
-    },
+    }),
   }
 }

@@ -11,6 +11,7 @@ export function registerDemo(program: Command, terminal: Terminal, finish: (code
     .option('--data <directory>', 'keep the data there; default: a temporary folder')
     .option('--url <url>', 'a platform that runs, instead of a fresh one')
     .option('--key <key>', "an API key of it with every scope; default: the data folder's dev-key")
+    .option('--otlp-url <url>', 'send the traces of a fresh platform to this collector, by OTLP over HTTP')
     .option('--json', 'print one JSON step per line')
     .action(async (options: StoryOptions) => finish(await playStory(options, terminal)))
 }

@@ -1,7 +1,7 @@
 import { auditSettings, clickhouseAccess } from '@watchword/auditor'
 import { ingestConfigSchema, userNamesSchema } from '@watchword/ingest'
 import { notifierSettings } from '@watchword/notifier'
-import { logSchema, serverSchema } from '@watchword/service-host'
+import { logSchema, serverSchema, tracingSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
 import { type Static, Type } from 'typebox'
 
@@ -10,6 +10,7 @@ export const platformConfigSchema = Type.Object({
   server: serverSchema(8080),
   data: Type.Object({ directory: Type.String({ default: '.watchword' }) }),
   log: logSchema,
+  tracing: tracingSchema,
   policy: Type.Object({
     file: Type.Optional(Type.String({ description: 'Put in force at start, for the tenant demo' })),
   }),

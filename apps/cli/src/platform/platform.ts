@@ -2,7 +2,7 @@ import { startAuditor } from '@watchword/auditor'
 import { startIngest } from '@watchword/ingest'
 import { loadOrCreateReportKey, startNotifier } from '@watchword/notifier'
 import { startScorer } from '@watchword/scorer'
-import { createServiceHost, serve } from '@watchword/service-host'
+import { createServiceHost, openTracing, serve, version } from '@watchword/service-host'
 import type { HttpServer, Lifecycle, Logger } from '@watchword/service-kit'
 import { loadOrCreateSecrets, startSessionGuard } from '@watchword/session-guard'
 import { openAuditDatabase } from './audit-database.ts'
@@ -34,7 +34,9 @@ export async function startPlatform(config: PlatformConfig, deps: PlatformDeps):
   const { logger, lifecycle, onFatal } = deps
   const folder = openDataFolder(config.data.directory)
   const engine = { kind: 'embedded', files: folder } as const
-  const host = createServiceHost({ service: 'watchword', engine }, { logger, lifecycle, onFatal })
+  // First, so that it ends last: what the others do at their end is traced too.
+  const tracing = await openTracing(config.tracing, { version, logger, lifecycle })
+  const host = createServiceHost({ service: 'watchword', engine }, { logger, lifecycle, onFatal, tracing })
   await host.engine()
   // ClickHouse takes a second to start; the rest comes up meanwhile.
   const database = openAuditDatabase(config.clickhouse, folder, { logger, lifecycle })

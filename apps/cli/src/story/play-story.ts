@@ -12,7 +12,14 @@ import { createBankBackend } from './bank-backend.ts'
 import { createNarrator, type Narrator, StoryError } from './stage-directions.ts'
 import { type StoryDeps, tellStory } from './story.ts'
 
-export type StoryOptions = Readonly<{ data?: string; url?: string; key?: string; json?: true }>
+export type StoryOptions = Readonly<{
+  data?: string
+  url?: string
+  key?: string
+  /** Where a fresh platform sends its traces; nowhere by default. */
+  otlpUrl?: string
+  json?: true
+}>
 
 /** Plays the story against a platform; exit code 0 only if every step held. */
 export async function playStory(options: StoryOptions, terminal: Terminal): Promise<ExitCode> {
@@ -38,7 +45,12 @@ async function onFreshPlatform(options: StoryOptions, narrator: Narrator, termin
       'A fresh platform comes up in this process',
       async () => {
         const defaults = loadConfig(platformConfigSchema, { env: {} })
-        const config = { ...defaults, server: { host: '127.0.0.1', port: 0 }, data: { directory: data } }
+        const config = {
+          ...defaults,
+          server: { host: '127.0.0.1', port: 0 },
+          data: { directory: data },
+          tracing: options.otlpUrl === undefined ? defaults.tracing : { ...defaults.tracing, otlpUrl: options.otlpUrl },
+        }
         return startPlatform(config, { logger, lifecycle, onFatal: (error) => terminal.err(error.message) })
       },
       ({ url }) => url,

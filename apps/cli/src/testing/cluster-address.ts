@@ -10,6 +10,8 @@ export type ClusterAddress = Readonly<{
   brokers: readonly string[]
   registryUrl: string
   clickhouseUrl: string
+  /** Where its processes send their spans; nobody may be there. */
+  otlpUrl: string
   /** Of the user `grafana`, which only reads. */
   grafanaPassword: string
 }>

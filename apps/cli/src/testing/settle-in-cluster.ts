@@ -6,6 +6,7 @@ import { createAccess, ensureApp, scopes } from '@watchword/access'
 import { clusterTopics, createHttpRegistry, openCodecs } from '@watchword/contracts'
 import { openKafkaLog } from '@watchword/event-log/kafka'
 import { freePort } from '@watchword/service-kit'
+import { startTraceCollector } from '@watchword/service-host/testing'
 import { systemClock, withPreparation } from '@watchword/stream'
 import type { UserNames } from '@watchword/user-names'
 import { demoApp } from '../platform/first-key.ts'
@@ -35,6 +36,8 @@ export async function settleInCluster(cluster: ClusterAddress, options: TestPlat
     ['secrets/clickhouse-grafana', grafanaPassword],
   ] as const)
     writeFileSync(join(data, file), text, { mode: 0o600 })
+  const collector =
+    options.traced === true ? await startTraceCollector(Number(new URL(cluster.otlpUrl).port)) : undefined
   const bank = options.demo === true ? await openBank({ url, key, bankUrl }) : undefined
   return {
     url,
@@ -42,10 +45,12 @@ export async function settleInCluster(cluster: ClusterAddress, options: TestPlat
     key,
     bankUrl,
     clickhouseUrl,
+    ...(collector === undefined ? {} : { collector }),
     run: (command, ...rest) => runCommand([...command, '--url', url, '--data', data], ...rest),
     untilTold: until,
     async stop() {
       await bank?.close()
+      await collector?.close()
       rmSync(data, { recursive: true, force: true })
     },
   }

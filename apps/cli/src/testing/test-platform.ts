@@ -1,4 +1,5 @@
 import type { UserNames } from '@watchword/user-names'
+import type { TraceCollector } from '@watchword/service-host/testing'
 import type { runCommand } from './command-line.ts'
 
 /** A platform for one test file, which nobody else disturbs. */
@@ -11,6 +12,8 @@ export type TestPlatform = Readonly<{
   /** Where the demo bank is, when it was asked for. */
   bankUrl: string
   clickhouseUrl: string
+  /** What was asked for with `traced`: gets the spans of every service, and is closed with the platform. */
+  collector?: TraceCollector
   /** Runs a command against it. */
   run: typeof runCommand
   /**
@@ -28,6 +31,8 @@ export type TestPlatformOptions = Readonly<{
   data?: string
   /** How the names of users are read; default: as they are. */
   userNames?: UserNames
+  /** Whether it sends spans to a collector; default false. A cluster does anyhow, and is heard by whoever asks for it. */
+  traced?: boolean
   /** Whether the data folder stays when the platform stops; of `watchword up`. Default false. */
   keep?: boolean
   /** In a cluster; default: one of its own. `watchword up` has the tenant `demo` alone. */

@@ -1,3 +1,4 @@
+export { type ReceivedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts'
 export {
   type LaunchedService,
   launchServiceProcess,

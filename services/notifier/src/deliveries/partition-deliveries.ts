@@ -6,8 +6,9 @@ import {
   topicOf,
   userKey,
 } from '@watchword/contracts'
-import { cloudEventHeaders, type EventLog, LogError, type LogRecord } from '@watchword/event-log'
+import { cloudEventHeaders, type EventLog, type Headers, LogError, type LogRecord } from '@watchword/event-log'
 import { createPendingDeliveries, createRaisedTwice, type Delivery, nextAttemptAt } from '@watchword/notification'
+import type { ServiceSpans } from '@watchword/service-host'
 import type { Logger } from '@watchword/service-kit'
 import type { Clock } from '@watchword/stream'
 import { attemptedType, digestType, raisedType } from '../notices/notice-output.ts'
@@ -37,6 +38,8 @@ export type PartitionDeliveriesDeps = Readonly<{
   /** 0 to 1. */
   random: () => number
   logger: Logger
+  /** Records spans; undefined where nothing is traced. */
+  spans?: Pick<ServiceSpans, 'follow'> | undefined
   onAttempted: (channel: Channel, result: DeliveryResult, tookMs: number) => void
   onFatal: (error: Error) => void
 }>
@@ -51,6 +54,9 @@ export interface PartitionDeliveries {
   /** Lets what is under way finish for a moment, then gives it up. */
   stop(): Promise<void>
 }
+
+/** What is to be told, and of which trace it is. */
+type Found = Readonly<{ raised: Raised; headers: Headers }>
 
 /** What the fold takes of an attempt. */
 type Attempted = Pick<DeliveryAttempted, 'notification' | 'endpoint' | 'attempt' | 'nextAt'>
@@ -199,15 +205,18 @@ export function createPartitionDeliveries(
   }
 
   async function tryOnce(delivery: Delivery, channel: Channel): Promise<void> {
-    const raised = await again(() => read(delivery))
-    if (raised === undefined) return
-    if (raised === 'gone') {
+    const found = await again(() => read(delivery))
+    if (found === undefined) return
+    if (found === 'gone') {
       const { id: notification, endpoint, attempts } = delivery
       return apply({ notification, endpoint, attempt: attempts + 1, nextAt: null })
     }
+    const { raised, headers } = found
+    const span = deps.spans?.follow(headers, deliverOf(channel, delivery))
     const began = clock.elapsed()
     const result = await resultOf(channel, raised)
     if (result === undefined) return
+    span?.end(result.outcome === 'delivered' ? {} : { error: result.detail })
     deps.onAttempted(channel, result, clock.elapsed() - began)
     await say(raised, attemptOf(delivery, raised.at, result))
   }
@@ -235,10 +244,12 @@ export function createPartitionDeliveries(
   }
 
   /** `gone`: retention has taken it. A log that does not answer with it now is asked again. */
-  async function read({ offset }: Delivery): Promise<Raised | 'gone'> {
+  async function read({ offset }: Delivery): Promise<Found | 'gone'> {
     const [record] = await log.read(topic, partition, offset, 1)
-    if (record?.offset === offset && record.value !== null)
-      return raisedOf(codecs.notification.decode(record.value)) ?? 'gone'
+    if (record?.offset === offset && record.value !== null) {
+      const raised = raisedOf(codecs.notification.decode(record.value))
+      return raised === undefined ? 'gone' : { raised, headers: record.headers }
+    }
     const begin = (await log.begins(topic))[partition] ?? 0
     if (offset < begin) return 'gone'
     throw new LogError('log-unavailable', 'a notification that was read before cannot be read again now')
@@ -286,6 +297,12 @@ export function createPartitionDeliveries(
       cancel()
     },
   }
+}
+
+/** Endpoints have names that an operator has given them; where they are is not told. */
+function deliverOf({ kind }: Channel, { attempts }: Delivery) {
+  const attributes = { 'watchword.channel': kind, 'watchword.attempt': attempts + 1 }
+  return { name: `deliver ${kind}`, kind: 'client', attributes } as const
 }
 
 function idOf({ id }: Channel): string {

@@ -17,6 +17,7 @@ import {
   userKey,
 } from '@watchword/contracts'
 import { createMemoryDisk, createMemoryLog, type MemoryLog } from '@watchword/event-log/memory'
+import type { ServiceSpans } from '@watchword/service-host'
 import { createHttpServer, createLogger, createMetrics } from '@watchword/service-kit'
 import { undocumentedAnswers } from '@watchword/service-kit/testing'
 import { createMemoryStateStore, noMetrics } from '@watchword/stream'
@@ -54,6 +55,9 @@ export type NotifierWorldOptions = Partial<NotifierConfig> &
   Readonly<{
     /** On the log of an earlier one. */
     after?: NotifierWorld
+    spans?: Pick<ServiceSpans, 'follow'>
+    /** Of every assessment; none by default. */
+    traceparent?: string
   }>
 
 export const secret = `whsec_${Buffer.from('s'.repeat(32)).toString('base64')}`
@@ -64,6 +68,8 @@ export function webhookTo(url: string, over: Partial<WebhookConfig> = {}): Webho
 
 export async function createNotifierWorld(t: TestContext, options: NotifierWorldOptions): Promise<NotifierWorld> {
   const { after, webhooks = [], mail = [], siem = [], allowedNetworks = ['127.0.0.0/8'], reportKey } = options
+  const traced: Readonly<Record<string, string>> =
+    options.traceparent === undefined ? {} : { traceparent: options.traceparent }
   const clock = after?.clock ?? createSteerableClock()
   const topics = logTopics.map((topic) => ({ ...topic, partitions: Math.min(topic.partitions, 4) }))
   const log = after?.log ?? createMemoryLog({ topics, disk: createMemoryDisk() }, { now: () => clock.now() })
@@ -87,6 +93,7 @@ export async function createNotifierWorld(t: TestContext, options: NotifierWorld
       stageMetrics: () => noMetrics,
       logger,
       metrics,
+      spans: options.spans,
       onFatal: assert.fail,
     },
   )
@@ -126,7 +133,7 @@ export async function createNotifierWorld(t: TestContext, options: NotifierWorld
       await log.append(
         records.map((over) => {
           const value = { ...sampleAssessment, receivedAt: clock.now(), ...over }
-          const headers = value.decision === 'allow' ? {} : { [decisionHeader]: value.decision }
+          const headers = value.decision === 'allow' ? traced : { ...traced, [decisionHeader]: value.decision }
           const key = userKey(value.tenant, value.user)
           return { topic: topicOf('assessment'), key, value: codecs.assessment.encode(value), headers }
         }),

@@ -9,7 +9,7 @@ import {
   topicOf,
   userKey,
 } from '@watchword/contracts'
-import type { EventLog, LogRecord } from '@watchword/event-log'
+import type { EventLog, Headers, LogRecord } from '@watchword/event-log'
 import {
   type Clock,
   createCompactedView,
@@ -22,7 +22,13 @@ import {
 import { noFactors, unreadableLockState } from './unreadable-states.ts'
 
 /** What happened, and the offset of the input that made it: the version of the lock state that shows it. */
-export type SessionEvent = Readonly<{ record: SessionRecord; partition: number; version: number; timestamp: number }>
+export type SessionEvent = Readonly<{
+  record: SessionRecord
+  partition: number
+  version: number
+  timestamp: number
+  headers: Headers
+}>
 
 export type GuardViewDeps = Readonly<{
   log: EventLog
@@ -90,6 +96,7 @@ export async function createGuardView(deps: GuardViewDeps): Promise<GuardView> {
       partition: record.partition,
       version,
       timestamp: record.timestamp,
+      headers: record.headers,
     }
     for (const listener of listeners) listener(event)
   }

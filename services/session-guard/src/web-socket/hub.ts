@@ -1,4 +1,5 @@
 import { userKey } from '@watchword/contracts'
+import type { ServiceSpans } from '@watchword/service-host'
 import type { Clock } from '@watchword/stream'
 import type { GuardView, SessionEvent } from '../view/guard-view.ts'
 import { showsInLockState } from '../lock-stage/session-body.ts'
@@ -21,6 +22,8 @@ export type HubDeps = Readonly<{
   acknowledgeAfterMs: number
   /** From the log's time of an event to its push. */
   onPushed: (seconds: number) => void
+  /** Records a span from the event to its first frame; undefined where nothing is traced. */
+  spans?: Pick<ServiceSpans, 'follow'> | undefined
 }>
 
 /** In the place of a user: every user of the tenant, as the app may see them. */
@@ -34,7 +37,7 @@ export interface Hub {
   stop(): void
 }
 
-export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps): Hub {
+export function createHub({ view, clock, acknowledgeAfterMs, onPushed, spans }: HubDeps): Hub {
   const byUser = new Map<string, Set<Subscriber>>()
   const byTenant = new Map<string, Set<Subscriber>>()
   const held = new Map<string, SessionEvent[]>()
@@ -48,8 +51,13 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
   function dispatch(event: SessionEvent): void {
     const { tenant, user, seq, body } = event.record
     const texts = new Map<string, string | null>()
-    const sent = (): void => onPushed(Math.max(0, clock.now() - event.timestamp) / 1000)
-    for (const subscriber of of(tenant, user)) {
+    const subscribers = of(tenant, user)
+    const span = subscribers.size === 0 ? undefined : spans?.follow(event.headers, pushOf(event, subscribers.size))
+    const sent = (): void => {
+      onPushed(Math.max(0, clock.now() - event.timestamp) / 1000)
+      span?.end()
+    }
+    for (const subscriber of subscribers) {
       const { app, outbox } = subscriber
       let text = texts.get(app)
       if (text === undefined) texts.set(app, (text = eventFrame(event, app)))
@@ -114,4 +122,17 @@ export function createHub({ view, clock, acknowledgeAfterMs, onPushed }: HubDeps
       unlistenLocks()
     },
   }
+}
+
+/** Of many subscribers there is one span: it ends with the first frame, and says how many there are. */
+function pushOf({ record }: SessionEvent, subscribers: number) {
+  return {
+    name: 'push',
+    kind: 'producer',
+    attributes: {
+      'network.protocol.name': 'websocket',
+      'watchword.event': record.body.type,
+      'watchword.subscribers': subscribers,
+    },
+  } as const
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import type { ServiceSpans } from '@watchword/service-host'
 import type { GuardParts } from '../guard-parts.ts'
 import { authenticate, type Identity, offeredProtocols, subprotocol } from './authenticate.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -12,7 +13,8 @@ import { createPump } from './pump.ts'
 type Parts = Pick<
   GuardParts,
   'access' | 'callers' | 'texts' | 'view' | 'freshness' | 'clock' | 'config' | 'metrics' | 'logger' | 'randomBytes'
->
+> &
+  Readonly<{ spans?: Pick<ServiceSpans, 'follow'> | undefined }>
 
 /** `GET /v1/subscribe`: what happens, as it happens. */
 export interface Subscriptions {
@@ -45,7 +47,13 @@ const serverOptions: ServerOptions & Readonly<{ maxBufferedChunks: number }> = {
 export function createSubscriptions(parts: Parts): Subscriptions {
   const { access, callers, texts, view, freshness, clock, metrics, logger } = parts
   const config = parts.config.webSocket
-  const hub = createHub({ view, clock, acknowledgeAfterMs: parts.config.acknowledgeAfterMs, onPushed: metrics.pushed })
+  const hub = createHub({
+    view,
+    clock,
+    acknowledgeAfterMs: parts.config.acknowledgeAfterMs,
+    onPushed: metrics.pushed,
+    spans: parts.spans,
+  })
   const connectionDeps = { access, view, freshness, hub, pump: createPump(), now: () => clock.now() }
   const sockets = new WebSocketServer(serverOptions)
   const clients = new Map<WebSocket, Client>()
