@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
-import { text as textOf } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { startUp, type TestPlatform } from '@watchword/cli/testing'
 import { freePort } from '@watchword/service-kit'
 import { generateSync } from 'otplib'
 import { codeBlocks } from '../src/page-app.ts'
+import { askProxy, type ProxyAnswer } from './ask-proxy.ts'
 import { type Intranet, startIntranet } from './intranet.ts'
 import { type Nginx, startNginx } from './nginx.ts'
 
@@ -32,24 +30,13 @@ const call = async (method: string, path: string, body?: object, key = platform.
   return (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>
 }
 
-type Answer = Readonly<{ status: number; headers: IncomingHttpHeaders; text: string }>
-
 /** A request to nginx; a list of headers is sent as it is, so that one can come twice. */
-async function ask(
+const ask = (
   path: string,
   session: string | undefined,
-  more: readonly string[] = [],
+  headers: readonly string[] = [],
   over: Readonly<{ method?: string; body?: object }> = {},
-): Promise<Answer> {
-  const cookie = session === undefined ? [] : ['Cookie', `session=${session}`]
-  const headers = ['Host', `127.0.0.1:${port}`, ...cookie, ...more]
-  const body = over.body === undefined ? undefined : JSON.stringify(over.body)
-  if (body !== undefined) headers.push('Content-Type', 'application/json', 'Content-Length', String(body.length))
-  const asked = request({ host: '127.0.0.1', port, path, method: over.method ?? 'GET', headers, setHost: false })
-  asked.end(body)
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
-  return { status: answer.statusCode ?? 0, headers: answer.headers, text: await textOf(answer) }
-}
+): Promise<ProxyAnswer> => askProxy({ port, path, session, headers, ...over })
 
 /** The configuration of a page, about this platform and this app in the place of those that it names. */
 async function nginxOf(page: string, mark: string, around: (block: string) => string): Promise<Nginx> {
@@ -154,7 +141,7 @@ describe('the configuration of docs/how-to/ask-without-a-front-end.md, in nginx'
     const own = ['Origin', `http://127.0.0.1:${port}`, 'Sec-Fetch-Site', 'same-origin']
     const foreign = ['Origin', 'https://evil.example']
     assert.equal((await ask('/_guard/tickets', 's-carol', foreign, { method: 'POST' })).status, 403)
-    const jsonOf = ({ text }: Answer) => JSON.parse(text) as Record<string, Record<string, string> & string>
+    const jsonOf = ({ text }: ProxyAnswer) => JSON.parse(text) as Record<string, Record<string, string> & string>
     const status = jsonOf(await ask('/_guard/status', 's-carol', ['X-Watchword-User', 'alice']))
     const ticket = jsonOf(await ask('/_guard/tickets', 's-carol', own, { method: 'POST' }))['ticket']
     const asked = await ask(

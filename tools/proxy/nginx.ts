@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { untilItListens } from './until-it-listens.ts'
 
 /** An nginx of this process. */
 export type Nginx = Readonly<{
@@ -70,16 +70,4 @@ http {
   ${http}
 }
 `
-}
-
-async function untilItListens(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect({ host: '127.0.0.1', port })
-    const listens = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    })
-    socket.destroy()
-    if (listens) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

@@ -9,6 +9,7 @@ import { answerTypes } from './answer-types.ts'
 import { assuranceOfSdk, assuranceReference } from './assurance-reference.ts'
 import { asyncApi } from './async-api.ts'
 import { browserBundles } from './browser-bundle.ts'
+import { cliReference } from './cli-reference.ts'
 import { configurationReference } from './configuration-reference.ts'
 import { contractTypes } from './contract-types.ts'
 import { fixtureFiles } from './fixture-files.ts'
@@ -41,6 +42,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/metrics.md', metricsReference(`${metrics}\n${await clusterMetrics()}`)],
     ['docs/reference/signals.md', signalsReference()],
     ['docs/reference/assurance.md', assuranceReference()],
+    ['docs/reference/cli.md', await cliReference()],
     ['docs/reference/configuration.md', configurationReference()],
     ['docs/reference/topics.md', topicsReference()],
   ]

@@ -14,3 +14,8 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``
 }
+
+/** A text that is no Markdown: what looks like a tag or a star of emphasis stays what it is. */
+export function plainText(text: string): string {
+  return text.replaceAll(/[<*]/g, String.raw`\$&`)
+}

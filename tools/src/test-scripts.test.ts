@@ -45,6 +45,7 @@ test('every test file is run by one script, and no other one', () => {
     'test:data',
     'test:kafka',
     'test:packages',
+    'test:docs',
     'test:proxy',
     'test:grafana',
     'test:helm',

@@ -1,6 +1,6 @@
 import { type TopicEntry, topicCatalogue } from '@watchword/contracts'
 import { kebab } from '@watchword/contracts/naming'
-import { code, generatedPage, markdownTable } from './markdown.ts'
+import { code, generatedPage, markdownTable, plainText } from './markdown.ts'
 import { repositoryText } from './repository.ts'
 
 type Schema = string | readonly Schema[] | Named
@@ -70,7 +70,7 @@ function fieldsTable({ fields = [] }: Named): string {
   if (fields.length === 0) return 'No fields.'
   return markdownTable(
     ['Field', 'Type', 'Meaning'],
-    fields.map((field) => [code(field.name), typeText(field.type), field.doc ?? '']),
+    fields.map((field) => [code(field.name), typeText(field.type), plainText(field.doc ?? '')]),
   )
 }
 

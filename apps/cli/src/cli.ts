@@ -27,9 +27,12 @@ const commands: ReadonlyMap<string, () => Promise<Register>> = new Map(
   }),
 )
 
-/** Runs one command; answers the exit code: 0 success, 1 failure, 2 usage. */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let exitCode: ExitCode = 0
+/** The parser of the command line, with the commands of these names, or all of them. */
+export async function createProgram(
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+  names: readonly string[] = [...commands.keys()],
+): Promise<Command> {
   const program = new Command('watchword')
     .description('Continuous authentication on streams')
     .version(version)
@@ -38,11 +41,18 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     })
+  for (const [name, load] of commands) if (names.includes(name)) (await load())(program, terminal, finish)
+  return program
+}
+
+/** Runs one command; answers the exit code: 0 success, 1 failure, 2 usage. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = 0
   const finish = (code: ExitCode): void => {
     exitCode = code
   }
-  const meant = commands.get(args[0] ?? '')
-  for (const load of meant === undefined ? commands.values() : [meant]) (await load())(program, terminal, finish)
+  const [meant = ''] = args
+  const program = await createProgram(terminal, finish, commands.has(meant) ? [meant] : undefined)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode

@@ -1,1 +1,2 @@
+export { type CommandDescription, describeCommands, type ParameterDescription } from './describe-commands.ts'
 export { platformConfigSchema } from './platform/platform-config.ts'
