@@ -5,7 +5,7 @@ import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { serviceOfPath } from '../cluster/service-of-path.ts'
 import { repositoryText } from '../src/repository.ts'
-import { chartRoutes, chartText, type ChartRoute, valueSets } from './chart.ts'
+import { chartText, interfacePaths, serviceByRoutes, valueSets } from './chart.ts'
 import { documentedValues } from './documented-values.ts'
 import { valuesSchema } from './values-schema.ts'
 
@@ -59,26 +59,10 @@ test('the chart is of the version of the platform', () => {
 })
 
 test('the routes send each path of the interface where the front of the cluster does, and the own ones of a process nowhere', () => {
-  const { paths } = JSON.parse(repositoryText('schemas/http/openapi.json')) as { paths: Values }
   const own = new Set(['/livez', '/readyz', '/metrics', '/openapi.json'])
-  for (const path of [...Object.keys(paths), '/v1/subscribe', '/v1/keysmith', '/v1/users/a/b/timeline']) {
-    const asked = path.replaceAll(/\{\w+\}/g, 'x')
-    assert.equal(serviceByRoutes(asked), own.has(asked) ? undefined : serviceOfPath(asked), asked)
-  }
+  for (const path of interfacePaths())
+    assert.equal(serviceByRoutes(path), own.has(path) ? undefined : serviceOfPath(path), path)
 })
-
-/** The service that an Ingress or an HTTPRoute chooses: what is exact before what is a pattern, and the longest prefix last. */
-function serviceByRoutes(path: string): string | undefined {
-  const routes = chartRoutes()
-  const exact = routes.find((route) => route.type === 'exact' && route.path === path)
-  const regex = routes.find((route) => route.type === 'regex' && new RegExp(`^${route.path}`).test(path))
-  const prefixes = routes
-    .filter(
-      (route: ChartRoute) => route.type === 'prefix' && (path === route.path || path.startsWith(`${route.path}/`)),
-    )
-    .toSorted((one, other) => other.path.length - one.path.length)
-  return (exact ?? regex ?? prefixes[0])?.service
-}
 
 type Schema = Readonly<{ properties?: Readonly<Record<string, Schema>> }>
 

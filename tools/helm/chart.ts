@@ -29,6 +29,28 @@ export function chartRoutes(): readonly ChartRoute[] {
   return parse(chartText('files/routes.yaml')) as readonly ChartRoute[]
 }
 
+/** The service that an Ingress or an HTTPRoute chooses: what is exact before what is a pattern, and the longest prefix last. */
+export function serviceByRoutes(path: string): string | undefined {
+  const routes = chartRoutes()
+  const exact = routes.find((route) => route.type === 'exact' && route.path === path)
+  const regex = routes.find((route) => route.type === 'regex' && new RegExp(`^${route.path}`).test(path))
+  const prefixes = routes
+    .filter(
+      (route: ChartRoute) => route.type === 'prefix' && (path === route.path || path.startsWith(`${route.path}/`)),
+    )
+    .toSorted((one, other) => other.path.length - one.path.length)
+  return (exact ?? regex ?? prefixes[0])?.service
+}
+
+/** A path for each of the interface, and some that look like one. */
+export function interfacePaths(): readonly string[] {
+  const { paths } = JSON.parse(repositoryText('schemas/http/openapi.json')) as {
+    paths: Readonly<Record<string, unknown>>
+  }
+  const all = [...Object.keys(paths), '/v1/subscribe', '/v1/keysmith', '/v1/users/a/b/timeline']
+  return all.map((path) => path.replaceAll(/\{\w+\}/g, 'x'))
+}
+
 /** An object as a manifest has it; what is in it is looked at by path. */
 export type Manifest = Readonly<{
   apiVersion: string

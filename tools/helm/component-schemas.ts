@@ -6,7 +6,8 @@ import {
   objectName,
   openList,
   openObject,
-  podCount,
+  podsGone,
+  podsLeft,
   textMap,
 } from './kubernetes-schemas.ts'
 
@@ -38,7 +39,7 @@ export function componentSchema({ replicasMax, scaling, persistent, own = {} }: 
     ...own,
     kafka: kafkaIdentity,
     ...(scaling === 'none' ? {} : { autoscaling: autoscaling(scaling, replicasMax) }),
-    pdb: section({ enabled: yesOrNo, maxUnavailable: podCount, minAvailable: orNull(podCount) }),
+    pdb: section({ enabled: yesOrNo, maxUnavailable: podsGone, minAvailable: orNull(podsLeft) }),
     ...(persistent ? { persistence } : {}),
     dataSizeLimit: byteQuantity,
     ...podSchemas,

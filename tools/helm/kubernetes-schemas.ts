@@ -21,11 +21,19 @@ export const openObject: JsonSchema = { type: 'object' }
 /** A list of such objects. */
 export const openList: JsonSchema = listOf(openObject)
 
-/** A number of pods or a share of them. */
-export const podCount: JsonSchema = {
+/** How many pods or what share of them may be gone: none would hold up every drain. */
+export const podsGone: JsonSchema = {
+  anyOf: [
+    { type: 'integer', minimum: 1 },
+    { type: 'string', pattern: '^(100|[1-9][0-9]?)%$' },
+  ],
+}
+
+/** How many pods or what share of them must stay: all would hold up every drain. */
+export const podsLeft: JsonSchema = {
   anyOf: [
     { type: 'integer', minimum: 0 },
-    { type: 'string', pattern: '^(100|[0-9]{1,2})%$' },
+    { type: 'string', pattern: '^[0-9]{1,2}%$' },
   ],
 }
 

@@ -36,6 +36,15 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   [{ 'kafka.sasl.mechanism': 'plain' }, /ingest.kafka.saslSecret: is missing.*scorer.kafka.saslSecret: is missing/s],
   [{ 'kafka.sasl': { mechanism: 'plain', existingSecret: '' } }, /jobs.topics.kafka.saslSecret: is missing/],
   [{ 'scorer.terminationGracePeriodSeconds': 30 }, /scorer.terminationGracePeriodSeconds: is 30/],
+  [{ 'ingest.pdb.maxUnavailable': 0 }, /ingest.pdb.maxUnavailable/],
+  [{ 'ingest.pdb.minAvailable': '100%' }, /ingest.pdb.minAvailable/],
+  [
+    {
+      'scorer.autoscaling.kind': 'keda',
+      'kafka.sasl': { mechanism: 'plain', existingSecret: 'sasl', username: 'watchword' },
+    },
+    /scorer.autoscaling.kind: is keda/,
+  ],
   [{ 'ingest.pdb.minAvailable': 2 }, /ingest.pdb.minAvailable: is 2 of 2 replicas/],
   [{ 'ingest.autoscaling': { kind: 'hpa', minReplicas: 20 } }, /ingest.autoscaling.minReplicas: is greater/],
   [

@@ -13,7 +13,7 @@ export async function checkChains(
   const files = auditorFolders.map(checkpointFileIn).filter((file) => existsSync(file))
   const client = createClickhouse({ ...database, database: 'watchword', requestTimeoutMs: 600_000 })
   try {
-    const { records, faults, checkpointFaults } = await verifyAudit(client, {
+    const { records, faults, unsigned, checkpointFaults } = await verifyAudit(client, {
       checkpoints: files.flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean)),
       keys: auditorFolders.map((folder) => publicJwkOf(readFileSync(signingKeyFile(folder), 'utf8'))),
     })
@@ -21,6 +21,7 @@ export async function checkChains(
     verdicts.expect('the chains of the audit are whole', records > 0 && all.length === 0, () =>
       JSON.stringify({ records, faults: all.slice(0, 5) }),
     )
+    verdicts.expect('the chains of the audit are signed', !unsigned, () => 'there is no checkpoint after five minutes')
   } finally {
     await client.close()
   }

@@ -45,6 +45,7 @@ export async function startListeners(): Promise<Listeners> {
         record?.tenant === tenant && record.body.type === 'notification-raised' ? [record.body.data] : [],
       )
       const ids = (of: typeof raised): ReadonlySet<string> => new Set(of.map(({ id }) => id))
+      verdicts.expect('there is something to tell', raised.length > 0, () => 'the log has no notification')
       const toPeople = raised.filter(({ audience }) => audience.includes('user'))
       const webhooks = (): readonly Told[] => endpoint.received.map(toldByWebhook)
       const mails = (): readonly Told[] => mailServer.mails.map(toldByMail)

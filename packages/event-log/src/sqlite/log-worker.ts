@@ -38,6 +38,11 @@ function answer(db: LogDatabase, request: WorkerRequest): WorkerAnswer {
   }
 }
 
+// A request that cannot be read would have no answer, and every later one that of another: better none at all.
+port.on('messageerror', (error) => {
+  throw error
+})
+
 reply(() => {
   const db = openLogDatabase(start)
   port.on('message', (message: WorkerMessage) => {

@@ -50,6 +50,8 @@ export function startWorker(start: WorkerStart, onFault: (error: Error) => void)
   }
 
   replies.on('message', take)
+  // An answer that cannot be read would be missed, and every later one taken for that of the request before.
+  replies.on('messageerror', () => void worker.terminate())
   let cause: unknown
   worker.on('error', (error) => {
     cause = error

@@ -93,7 +93,7 @@ describe('tracing', () => {
     assert.deepEqual(tracing.counts(), { exported: 2, queueFull: 0, notTaken: 0 })
   })
 
-  test('leaves the decision to the parent, to what is linked, and only for a beginning to the ratio', async (t) => {
+  test('leaves the decision to the parent, to what is linked, and for a beginning or a request from outside to the ratio', async (t) => {
     const { tracing } = await traced(t, 0)
     const tracer = tracing.tracerOf('ingest')
     const start = { name: 'n', kind: 'internal' } as const
@@ -101,9 +101,16 @@ describe('tracing', () => {
     assert.equal(tracer.start({ ...start, links: [{ ...parent, sampled: false }] }), undefined)
     assert.equal(tracer.start({ ...start, parent: { ...parent, sampled: false } }), undefined)
     assert.ok(tracer.start({ ...start, parent }))
+    assert.equal(
+      tracer.start({ ...start, kind: 'server', parent }),
+      undefined,
+      'whoever sends a request decides nothing',
+    )
     assert.ok(tracer.start({ ...start, links: [parent] }))
     const always = (await traced(t, 1)).tracing.tracerOf('ingest')
-    assert.equal(always.start({ ...start, parent: { ...parent, sampled: false } }), undefined)
+    for (const kind of ['internal', 'server'] as const)
+      assert.equal(always.start({ ...start, kind, parent: { ...parent, sampled: false } }), undefined)
+    assert.ok(always.start({ ...start, kind: 'server', parent }))
   })
 
   test('counts the spans that a collector refuses, and goes on', async (t) => {

@@ -12,7 +12,7 @@ export const tracingSchema = Type.Object({
     maximum: 1,
     default: 1,
     description:
-      'How many of the traces that begin here are recorded; of a request with a `traceparent`, its flag says so',
+      'How many of the traces that begin here, or come with a request, are recorded; none whose `traceparent` says that it is not sampled',
   }),
 })
 
