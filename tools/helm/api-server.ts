@@ -23,12 +23,41 @@ export async function startApiServer(): Promise<ApiServer> {
   try {
     await kubectl(['apply', '--server-side', '--filename', binaries.definitions])
     await kubectl(['apply', '--filename', '-'], clickHouseInstallations)
-    await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all'])
+    // Not `kubectl wait`: it fails for a definition that has no condition yet.
+    await until('every custom resource is known', async () =>
+      areEstablished(await kubectl(['get', 'crd', '--output', 'json'])),
+    )
   } catch (error) {
     await stop()
     throw error
   }
   return { kubeconfig, kubectl, stop }
+}
+
+type CustomKinds = Readonly<{
+  items: readonly Readonly<{
+    spec: Readonly<{ names: Readonly<{ kind: string }> }>
+    status?: Readonly<{ conditions?: readonly Readonly<{ type: string; status: string }>[] }>
+  }>[]
+}>
+
+function areEstablished(answer: string): boolean {
+  const { items } = JSON.parse(answer) as CustomKinds
+  return items.every(({ status }) =>
+    (status?.conditions ?? []).some((condition) => condition.type === 'Established' && condition.status === 'True'),
+  )
+}
+
+const everyMs = 200
+const withinMs = 30_000
+
+/** Asks again until something is so; rejects with what did not come to be. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`it did not come to be that ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
+  }
 }
 
 // The definition of Altinity's operator is in no registry, so the server takes whatever stands in one.
@@ -60,19 +89,31 @@ type Definition = Readonly<{
  * takes them from.
  */
 export async function writeStrictSchemas(server: ApiServer, folder: string): Promise<string> {
-  const { definitions } = JSON.parse(await server.kubectl(['get', '--raw', '/openapi/v2'])) as {
-    definitions: Readonly<Record<string, Definition>>
-  }
+  const custom = JSON.parse(await server.kubectl(['get', 'crd', '--output', 'json'])) as CustomKinds
+  let definitions: Readonly<Record<string, Definition>> = {}
+  // It says more of a custom resource some time after it takes the first one.
+  await until('the schemas of the server have every custom resource', async () => {
+    const answer = JSON.parse(await server.kubectl(['get', '--raw', '/openapi/v2'])) as {
+      definitions: typeof definitions
+    }
+    definitions = answer.definitions
+    const kinds = new Set(Object.values(definitions).flatMap((each) => kindsOf(each).map(({ kind }) => kind)))
+    return custom.items.every(({ spec }) => kinds.has(spec.names.kind))
+  })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'definitions.json'), JSON.stringify({ definitions: strict(definitions) }))
   for (const [name, definition] of Object.entries(definitions))
-    for (const { group, version, kind } of definition['x-kubernetes-group-version-kind'] ?? []) {
+    for (const { group, version, kind } of kindsOf(definition)) {
       // kubeconform names a group by its first word.
       const [word = ''] = group.split('.')
       const file = [kind.toLowerCase(), ...(word === '' ? [] : [word]), version.toLowerCase()].join('-')
       writeFileSync(join(folder, `${file}.json`), JSON.stringify({ $ref: `definitions.json#/definitions/${name}` }))
     }
   return join(folder, '{{ .ResourceKind }}{{ .KindSuffix }}.json')
+}
+
+function kindsOf(definition: Definition) {
+  return definition['x-kubernetes-group-version-kind'] ?? []
 }
 
 /** The same with no room for unknown fields, and with the types that JSON Schema has for those of Kubernetes' own. */

@@ -29,7 +29,9 @@ export function run(file: string, args: readonly string[], input = ''): Promise<
       if (typeof code === 'number') resolve({ code, stdout, stderr })
       else reject(error ?? new Error(`${file} ended without a code`))
     })
-    child.stdin?.end(input)
+    // A command that reads nothing may have ended, and nobody takes even an empty text then.
+    if (input === '') child.stdin?.end()
+    else child.stdin?.end(input)
   })
 }
 

@@ -8,13 +8,10 @@ export type HookRunner = Readonly<{
 }>
 
 type Listed = Readonly<{
-  items: readonly Readonly<{
-    metadata: Readonly<{ name: string; uid: string }>
-    status: Readonly<{ phase?: string; conditions?: readonly unknown[] }>
-  }>[]
+  items: readonly Readonly<{ kind: 'Job' | 'Pod'; metadata: Readonly<{ name: string; uid: string }> }>[]
 }>
 
-const everyMs = 100
+const everyMs = 250
 
 /** Looks after the hooks of one namespace until it is stopped. */
 export function startHookRunner({ kubectl }: ApiServer, namespace: string): HookRunner {
@@ -22,32 +19,24 @@ export function startHookRunner({ kubectl }: ApiServer, namespace: string): Hook
   const done = new Set<string>()
   let isOver = false
 
-  async function end(kind: 'job' | 'pod'): Promise<void> {
-    const { items } = JSON.parse(await kubectl(['get', kind, '--namespace', namespace, '--output', 'json'])) as Listed
-    for (const { metadata } of items) {
+  async function endAll(): Promise<void> {
+    const { items } = JSON.parse(
+      await kubectl(['get', 'jobs,pods', '--namespace', namespace, '--output', 'json']),
+    ) as Listed
+    for (const { kind, metadata } of items) {
       if (done.has(metadata.uid)) continue
       done.add(metadata.uid)
       ran.push(metadata.name)
-      const status = kind === 'job' ? ofJob() : { phase: 'Succeeded' }
+      const status = kind === 'Job' ? ofJob() : { phase: 'Succeeded' }
       const patch = JSON.stringify({ status })
-      await kubectl([
-        'patch',
-        kind,
-        metadata.name,
-        '--namespace',
-        namespace,
-        '--subresource=status',
-        '--type=merge',
-        '--patch',
-        patch,
-      ])
+      const what = ['patch', kind, metadata.name, '--namespace', namespace]
+      await kubectl([...what, '--subresource=status', '--type=merge', '--patch', patch])
     }
   }
 
   const loop = (async (): Promise<void> => {
     while (!isOver) {
-      await end('job')
-      await end('pod')
+      await endAll()
       await new Promise((resolve) => setTimeout(resolve, everyMs))
     }
   })()
