@@ -103,10 +103,10 @@
 {{- if and .pdb.enabled (not (kindIs "invalid" .pdb.minAvailable)) (not (kindIs "string" .pdb.minAvailable)) (gt $replicas 1) (ge (int .pdb.minAvailable) $replicas) }}
 - "{{ $key }}.pdb.minAvailable: is {{ .pdb.minAvailable }} of {{ $replicas }} replicas, so none could ever be evicted"
 {{- end }}
-{{- if and (eq .autoscaling.kind "keda") (ne $sasl.mechanism "none") (default $sasl.username .kafka.saslUsername) }}
+{{- with .autoscaling }}
+{{- if and (eq .kind "keda") (ne $sasl.mechanism "none") (default $sasl.username $.values.kafka.saslUsername) }}
 - "{{ $key }}.autoscaling.kind: is keda, which takes the name of a SASL user from a Secret alone; leave kafka.sasl.username and {{ $key }}.kafka.saslUsername empty"
 {{- end }}
-{{- with .autoscaling }}
 {{- if and (ne .kind "none") (gt (int .minReplicas) (int .maxReplicas)) }}
 - "{{ $key }}.autoscaling.minReplicas: is greater than maxReplicas"
 {{- end }}
