@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import type { ReceivedSpan, TraceCollector } from '@watchword/service-host/testing'
 import { WebSocket } from 'ws'
 import { startTestPlatform } from '../testing/start-test-platform.ts'
@@ -20,9 +20,10 @@ function collectorOf({ collector }: TestPlatform): TraceCollector {
 }
 
 /** Subscribes as an app does; resolves with what resolves at the first `mfa-required`. */
-async function subscribed(user: string): Promise<Readonly<{ pushed: Promise<void>; close: () => Promise<void> }>> {
+async function subscribed(t: TestContext, user: string): Promise<Readonly<{ pushed: Promise<void> }>> {
   const headers = { authorization: `Bearer ${platform.key}` }
   const socket = new WebSocket(`${platform.url.replace('http', 'ws')}/v1/subscribe`, 'watchword.v1', { headers })
+  t.after(() => socket.terminate())
   const known = Promise.withResolvers<void>()
   const pushed = Promise.withResolvers<void>()
   socket.on('message', (data: Buffer) => {
@@ -35,13 +36,7 @@ async function subscribed(user: string): Promise<Readonly<{ pushed: Promise<void
     JSON.stringify({ type: 'subscribe', topic: `watchword.security.mfa?originalIdentity=${encodeURIComponent(user)}` }),
   )
   await known.promise
-  return {
-    pushed: pushed.promise,
-    async close() {
-      socket.close()
-      await once(socket, 'close')
-    },
-  }
+  return { pushed: pushed.promise }
 }
 
 /** A login that nobody believes, as the app's own detectors say. */
@@ -84,18 +79,25 @@ function begunHere(spans: readonly ReceivedSpan[]): readonly ReceivedSpan[] {
   )
 }
 
+/** All spans, once this trace has come as far as to the lock. */
+function lockedIn(traceId: string): Promise<readonly ReceivedSpan[]> {
+  return collectorOf(platform).until((spans) => named(spans, 'fold lock').some((span) => span.traceId === traceId))
+}
+
 describe('traces', () => {
-  test('an activity that locks is one trace, from its request to the frame that a subscriber gets', async () => {
+  test('an activity that locks is one trace, from its request to the frame that a subscriber gets', async (t) => {
     const user = 'trace-alice'
-    const subscriber = await subscribed(user)
+    const subscriber = await subscribed(t, user)
     const traceId = randomBytes(16).toString('hex')
     const clientSpan = randomBytes(8).toString('hex')
     await post(phished(user), { traceparent: `00-${traceId}-${clientSpan}-01` })
     await subscriber.pushed
-    const all = await collectorOf(platform).until(
-      (spans) =>
-        named(spans, 'push').some((span) => span.traceId === traceId) && named(spans, 'fold profile').length > 0,
-    )
+    const ways = ['POST /v1/activities', 'send watchword.activity.v1', 'fold profile', 'fold lock', 'push']
+    // Each process sends its own spans, when it likes.
+    const all = await collectorOf(platform).until((received) => {
+      const own = new Set(received.filter((span) => span.traceId === traceId).map(({ name }) => name))
+      return ways.every((name) => own.has(name))
+    })
     const spans = all.filter((span) => span.traceId === traceId)
     const ids = new Set(spans.map(({ spanId }) => spanId))
     for (const { name, parentSpanId } of spans)
@@ -105,16 +107,13 @@ describe('traces', () => {
     assert.ok(push)
     assert.deepEqual(wayTo(push, spans), ['POST /v1/activities', 'fold profile', 'fold lock', 'push'])
     const service = (name: string): string | undefined => named(spans, name)[0]?.service
-    assert.deepEqual(
-      ['POST /v1/activities', 'send watchword.activity.v1', 'fold profile', 'fold lock', 'push'].map(service),
-      [
-        'watchword-ingest',
-        'watchword-ingest',
-        'watchword-scorer',
-        'watchword-session-guard',
-        'watchword-session-guard',
-      ],
-    )
+    assert.deepEqual(ways.map(service), [
+      'watchword-ingest',
+      'watchword-ingest',
+      'watchword-scorer',
+      'watchword-session-guard',
+      'watchword-session-guard',
+    ])
     const [request] = named(spans, 'POST /v1/activities')
     assert.equal(request?.parentSpanId, clientSpan)
     assert.deepEqual(request.attributes, {
@@ -126,7 +125,6 @@ describe('traces', () => {
     assert.equal(fold?.attributes['messaging.destination.name'], 'watchword.activity.v1')
     assert.ok(spans.every(({ start, end }) => start <= end))
     assert.ok(push.start >= (fold?.start ?? push.start + 1n))
-    await subscriber.close()
   })
 
   test('what is stored for the audit is linked with the traces that it is of, and a trace of its own', async () => {
@@ -142,11 +140,13 @@ describe('traces', () => {
   })
 
   test('a request without a trace begins one, and what the client does not sample is not recorded', async () => {
-    const unsampled = randomBytes(16).toString('hex')
+    const [unsampled, sampled] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')]
     await post(phished('trace-carol'), { traceparent: `00-${unsampled}-00000000000000c7-00` })
     await post(phished('trace-dave'))
+    await post(phished('trace-dan'), { traceparent: `00-${sampled}-00000000000000c7-01` })
+    await collectorOf(platform).until((received) => begunHere(received).length > 0)
     // The later one is there with all of its way, so the earlier one would be.
-    const spans = await collectorOf(platform).until((received) => begunHere(received).length === 1)
+    const spans = await lockedIn(sampled)
     assert.deepEqual(
       spans.filter(({ traceId }) => traceId === unsampled),
       [],
@@ -155,9 +155,9 @@ describe('traces', () => {
 
   test('nothing that leaves the platform names a user, a session, a device, an address or a key', async () => {
     const user = 'trace-erin-privat'
-    const before = begunHere(collectorOf(platform).spans).length
-    await post({ ...phished(user), ip: '198.51.100.199' })
-    await collectorOf(platform).until((spans) => begunHere(spans).length > before)
+    const traceId = randomBytes(16).toString('hex')
+    await post({ ...phished(user), ip: '198.51.100.199' }, { traceparent: `00-${traceId}-00000000000000e7-01` })
+    await lockedIn(traceId)
     const bytes = collectorOf(platform).bodies.join('\n')
     for (const secret of [user, 'session-of', 'device-of', '198.51.100.199', '203.0.113.77', 'unusual', platform.key])
       assert.ok(!bytes.includes(secret), secret)
