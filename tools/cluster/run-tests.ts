@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusterVariable } from '@watchword/cli/testing'
-import { freePort } from '@watchword/service-kit'
 import { startCluster } from './start-cluster.ts'
 
 /** Runs test files against one cluster that all of them share: starts it, tells them where it is, stops it. Arguments: files and patterns. */
@@ -13,9 +12,11 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const asked = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort())
 
-// Only the tests of traces listen there; all others show that it does not matter.
-const otlpUrl = `http://127.0.0.1:${await freePort()}`
-const cluster = await startCluster({ directory, kafkaPort: 21_200, port: 0, replicas: 2, say, otlpUrl })
+const kafkaPort = 21_200
+// Only the tests of traces listen there; all others show that it does not matter. Not a port that the system gives out: whoever asks one of those again
+// and again where nobody listens is one day connected to itself, and holds it.
+const otlpUrl = `http://127.0.0.1:${kafkaPort + 8}`
+const cluster = await startCluster({ directory, kafkaPort, port: 0, replicas: 2, say, otlpUrl })
 try {
   const runner = spawn(
     process.execPath,
