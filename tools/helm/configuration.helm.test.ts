@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auditorProcessSchema } from '@watchword/auditor'
-import { ingestProcessSchema } from '@watchword/ingest'
-import { notifierProcessSchema } from '@watchword/notifier'
-import { scorerProcessSchema } from '@watchword/scorer'
 import { loadConfig } from '@watchword/service-kit'
-import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
+import { processSchemas } from '../src/process-schemas.ts'
 import { repositoryText } from '../src/repository.ts'
 import { componentOf, containerOf, type Manifest, valueSets, workloadsOf } from './chart.ts'
 import { helms, render } from './helm.ts'
 import { environmentOf } from './service-environment.ts'
 
-const schemas = {
-  ingest: ingestProcessSchema,
-  scorer: scorerProcessSchema,
-  'session-guard': sessionGuardProcessSchema,
-  notifier: notifierProcessSchema,
-  auditor: auditorProcessSchema,
-} as const
-
-type Service = keyof typeof schemas
+type Service = keyof typeof processSchemas
 
 /** What the process of a service reads when it starts, by its own reader. */
 function loadedBy<Schema extends TObject>(
@@ -56,7 +44,7 @@ for (const [name, files] of valueSets)
     const workloads = workloadsOf(manifests)
     assert.ok(workloads.length >= 3)
     for (const workload of workloads) {
-      const schema = schemas[componentOf(workload) as Service]
+      const schema = processSchemas[componentOf(workload) as Service]
       const config = loadedBy(schema, [workload, manifests])
       assert.ok(config.kafka.brokers.length > 0)
       assert.match(config.schemaRegistry.url ?? '', /^https?:/)
@@ -72,7 +60,7 @@ for (const [name, files] of valueSets)
   })
 
 test('what the values say reaches each service: who it is to the cluster, its own section, its secrets', async () => {
-  const ofIngest = loadedBy(ingestProcessSchema, await workloadOf('production', 'ingest'))
+  const ofIngest = loadedBy(processSchemas.ingest, await workloadOf('production', 'ingest'))
   assert.deepEqual(ofIngest.kafka.sasl, {
     mechanism: 'scram-sha-512',
     username: 'watchword-ingest',
@@ -91,17 +79,17 @@ test('what the values say reaches each service: who it is to the cluster, its ow
   assert.equal(ofIngest.schemaRegistry.password, 'content of registry-password')
   assert.equal(ofIngest.log.level, 'warn')
 
-  const guard = loadedBy(sessionGuardProcessSchema, await workloadOf('production', 'session-guard')).guard
+  const guard = loadedBy(processSchemas['session-guard'], await workloadOf('production', 'session-guard')).guard
   assert.equal(guard.secrets, 'content of session-guard-secrets.json')
   assert.equal(guard.issuer, 'https://shop.example')
   assert.equal(guard.appTokens.length, 1)
 
-  const notifier = loadedBy(notifierProcessSchema, await workloadOf('production', 'notifier')).notifier
+  const notifier = loadedBy(processSchemas.notifier, await workloadOf('production', 'notifier')).notifier
   assert.equal(notifier.reportKey, guard.reportKey)
   assert.equal(notifier.webhooks[0]?.id, 'desk')
   assert.deepEqual(notifier.allowedNetworks, ['10.1.0.0/16'])
 
-  const auditor = loadedBy(auditorProcessSchema, await workloadOf('production', 'auditor'))
+  const auditor = loadedBy(processSchemas.auditor, await workloadOf('production', 'auditor'))
   assert.deepEqual(auditor.clickhouse, {
     url: 'https://clickhouse.clickhouse:8443',
     username: 'watchword',
@@ -120,8 +108,8 @@ test('what the values say reaches each service: who it is to the cluster, its ow
 
 test('a client certificate reaches the services, one of its own the service that has it', async () => {
   for (const [service, schema, secret] of [
-    ['ingest', ingestProcessSchema, 'kafka-client'],
-    ['scorer', scorerProcessSchema, 'kafka-scorer'],
+    ['ingest', processSchemas.ingest, 'kafka-client'],
+    ['scorer', processSchemas.scorer, 'kafka-scorer'],
   ] as const) {
     const [workload, manifests] = await workloadOf('mutual-tls', service)
     const { tls } = loadedBy(schema, [workload, manifests]).kafka

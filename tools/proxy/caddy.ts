@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { untilItListens } from './until-it-listens.ts'
+import { startForegroundServer } from '@watchword/service-host/testing'
 
 /** A Caddy of this process. */
 export type Caddy = Readonly<{ stop: () => Promise<void> }>
@@ -18,27 +16,14 @@ export async function startCaddy(caddyfile: string, port: number): Promise<Caddy
     join(folder, 'Caddyfile'),
     `{\n  admin off\n  auto_https off\n  log {\n    level ERROR\n  }\n}\n${caddyfile}`,
   )
-  const child = spawn('caddy', ['run', '--config', join(folder, 'Caddyfile')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const { stop } = await startForegroundServer({
+    command: 'caddy',
+    args: ['run', '--config', join(folder, 'Caddyfile')],
     // What it keeps of its own goes with the folder.
     env: { PATH: path, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    folder,
+    ports: [port],
+    reason: (code) => `caddy ended with ${code}`,
   })
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null) child.kill('SIGTERM')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await Promise.race([
-      untilItListens(port),
-      ended.then(([code]) => {
-        throw new Error(`caddy ended with ${code}`)
-      }),
-    ])
-  } catch (error) {
-    await stop()
-    throw error
-  }
   return { stop }
 }

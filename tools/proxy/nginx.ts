@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { untilItListens } from './until-it-listens.ts'
+import { startForegroundServer } from '@watchword/service-host/testing'
 
 /** An nginx of this process. */
 export type Nginx = Readonly<{
@@ -27,29 +25,16 @@ export async function startNginx(http: string, ports: readonly number[]): Promis
   chmodSync(folder, 0o755)
   mkdirSync(join(folder, 'logs'))
   writeFileSync(join(folder, 'nginx.conf'), mainOf(http))
-  const child = spawn('nginx', ['-p', folder, '-c', 'nginx.conf', '-e', 'logs/error.log'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { PATH: path },
-  })
   const errors = (): string => readFileSync(join(folder, 'logs/error.log'), 'utf8')
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null) child.kill('SIGTERM')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await Promise.race([
-      Promise.all(ports.map(untilItListens)),
-      ended.then(() => {
-        throw new Error(`nginx ended: ${errors()}`)
-      }),
-    ])
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { pid: child.pid ?? 0, errors, stop }
+  const server = await startForegroundServer({
+    command: 'nginx',
+    args: ['-p', folder, '-c', 'nginx.conf', '-e', 'logs/error.log'],
+    env: { PATH: path },
+    folder,
+    ports,
+    reason: () => `nginx ended: ${errors()}`,
+  })
+  return { ...server, errors }
 }
 
 /** One worker, everything in its own folder; `http` is as an administrator would write it. */

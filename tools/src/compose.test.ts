@@ -4,14 +4,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { auditorProcessSchema } from '@watchword/auditor'
-import { ingestProcessSchema } from '@watchword/ingest'
-import { notifierProcessSchema } from '@watchword/notifier'
-import { scorerProcessSchema } from '@watchword/scorer'
 import { loadConfig } from '@watchword/service-kit'
-import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import { parse } from 'yaml'
 import { serviceOfPath } from '../cluster/service-of-path.ts'
+import { processSchemas } from './process-schemas.ts'
 import { repositoryText as read } from './repository.ts'
 
 type Service = Readonly<{
@@ -28,14 +24,6 @@ const compose = parse(read('deploy/compose/compose.yaml'), { merge: true }) as R
   services: Readonly<Record<string, Service>>
   volumes: Readonly<Record<string, unknown>>
 }>
-const schemas = {
-  ingest: ingestProcessSchema,
-  scorer: scorerProcessSchema,
-  'session-guard': sessionGuardProcessSchema,
-  notifier: notifierProcessSchema,
-  auditor: auditorProcessSchema,
-}
-
 /** Something that each service takes for the text of such a file. */
 function contentOf(path: string): string {
   return path.endsWith('/report-key') ? 'k'.repeat(43) : `content of ${path}`
@@ -48,7 +36,7 @@ function serviceNamed(name: string): Service {
 }
 
 test('every service of compose.yaml starts its own process, twice, with a configuration that it takes', () => {
-  for (const [name, schema] of Object.entries(schemas)) {
+  for (const [name, schema] of Object.entries(processSchemas)) {
     const { command = [], environment = {}, deploy } = serviceNamed(name)
     assert.deepEqual(command, ['node', `services/${name}/src/main.ts`])
     assert.ok(read(command[1] ?? '').length > 0)
@@ -69,7 +57,7 @@ test('every service of compose.yaml is healthy when it says that it is ready, wh
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
-  for (const [name, schema] of Object.entries(schemas)) {
+  for (const [name, schema] of Object.entries(processSchemas)) {
     const { environment = {}, healthcheck } = serviceNamed(name)
     const config = loadConfig(schema, { env: environment, readFile: contentOf })
     const [kind, command = '', ...words] = healthcheck?.test ?? []
@@ -100,7 +88,7 @@ test('what compose.yaml refers to is there: services, volumes, pinned images of 
 })
 
 test('no service of compose.yaml sees the secrets of another: ingest reads what strangers send', () => {
-  for (const name of Object.keys(schemas)) {
+  for (const name of Object.keys(processSchemas)) {
     const seen = (serviceNamed(name).volumes ?? []).filter((volume) => volume.includes('secrets'))
     const own = `${name}-secrets`
     // The key of report tickets, which is all that the notifier has, is needed where they are answered.
@@ -121,7 +109,7 @@ test('the front of compose.yaml sends each path where the front of the cluster d
   const targets = new Map([[fallback, Number(fallbackPort)]])
   for (const [, , service, port] of locations) targets.set(service, Number(port))
   for (const [service, port] of targets) {
-    const schema = schemas[service as keyof typeof schemas]
+    const schema = processSchemas[service as keyof typeof processSchemas]
     const { environment = {} } = serviceNamed(service ?? '')
     const config = loadConfig(schema, { env: environment, readFile: contentOf })
     assert.equal(config.server.port, port, service)

@@ -1,12 +1,8 @@
-import { auditorProcessSchema } from '@watchword/auditor'
 import { platformConfigSchema } from '@watchword/cli'
-import { ingestProcessSchema } from '@watchword/ingest'
-import { notifierProcessSchema } from '@watchword/notifier'
-import { scorerProcessSchema } from '@watchword/scorer'
 import { hostSections } from '@watchword/service-host'
-import { sessionGuardProcessSchema } from '@watchword/session-guard'
 import { Type } from 'typebox'
 import { code, generatedPage, markdownTable } from './markdown.ts'
+import { processSchemas } from './process-schemas.ts'
 
 type Schema = Readonly<{
   type?: string
@@ -19,15 +15,6 @@ type Schema = Readonly<{
   required?: readonly string[]
   items?: Schema
 }>
-
-/** Services that run in processes of their own, with their configurations. */
-const services: Readonly<Record<string, object>> = {
-  ingest: ingestProcessSchema,
-  scorer: scorerProcessSchema,
-  'session-guard': sessionGuardProcessSchema,
-  notifier: notifierProcessSchema,
-  auditor: auditorProcessSchema,
-}
 
 const introduction = `A YAML file (\`--config FILE\`), variables over it, and, for \`watchword up\`, options of the command line over both. All faults
 are reported together; unknown keys and unknown \`WATCHWORD_*\` variables are refused. Behind the name of any variable,
@@ -46,7 +33,7 @@ export function configurationReference(): string {
     '## A process for each service',
     ofServices,
     tableOf(shared, (path) => path !== 'server.port'),
-    ...Object.entries(services).flatMap(([name, schema]) => [
+    ...Object.entries(processSchemas).flatMap(([name, schema]) => [
       `### ${name}`,
       tableOf(schema, (path) => path === 'server.port' || !Object.hasOwn(shared.properties, path.split('.')[0] ?? '')),
     ]),

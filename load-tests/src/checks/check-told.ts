@@ -1,3 +1,4 @@
+import type { NotificationRecord } from '@watchword/contracts'
 import { eventually } from '../campaign/eventually.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
 
@@ -5,6 +6,21 @@ import type { Verdicts } from '../campaign/verdicts.ts'
 export type Told = Readonly<{ id: string; content: string }>
 
 export type TellingConfig = Readonly<{ by: 'webhook' | 'mail'; withinMs: number }>
+
+/** Ids of what was raised for a tenant, and is for this audience if one is named. */
+export function raisedIn(
+  records: readonly (NotificationRecord | null)[],
+  tenant: string,
+  audience?: 'user',
+): ReadonlySet<string> {
+  return new Set(
+    records.flatMap((record) => {
+      if (record?.tenant !== tenant || record.body.type !== 'notification-raised') return []
+      const { id, audience: all } = record.body.data
+      return audience === undefined || all.includes(audience) ? [id] : []
+    }),
+  )
+}
 
 /**
  * Each of these notifications was told, or is within `withinMs`; what came twice came under one id and said the same. Answers how many were repetitions.

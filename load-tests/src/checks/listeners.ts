@@ -1,7 +1,7 @@
 import { type Received, type ReceivedMail, startMailServer, startReceiver } from '@watchword/notifier/testing'
 import type { NotificationRecord } from '@watchword/contracts'
 import type { Verdicts } from '../campaign/verdicts.ts'
-import { checkTold, type Told } from './check-told.ts'
+import { checkTold, raisedIn, type Told } from './check-told.ts'
 
 /** Whom the notifier of a campaign tells: an endpoint, and everybody by mail. */
 export interface Listeners {
@@ -41,16 +41,12 @@ export async function startListeners(): Promise<Listeners> {
       WATCHWORD_NOTIFIER_ALLOWED_NETWORKS: '127.0.0.0/8',
     },
     async check(records, withinMs, verdicts) {
-      const raised = records.flatMap((record) =>
-        record?.tenant === tenant && record.body.type === 'notification-raised' ? [record.body.data] : [],
-      )
-      const ids = (of: typeof raised): ReadonlySet<string> => new Set(of.map(({ id }) => id))
-      verdicts.expect('there is something to tell', raised.length > 0, () => 'the log has no notification')
-      const toPeople = raised.filter(({ audience }) => audience.includes('user'))
+      const raised = raisedIn(records, tenant)
+      verdicts.expect('there is something to tell', raised.size > 0, () => 'the log has no notification')
       const webhooks = (): readonly Told[] => endpoint.received.map(toldByWebhook)
       const mails = (): readonly Told[] => mailServer.mails.map(toldByMail)
-      const webhooksAgain = await checkTold({ by: 'webhook', withinMs }, ids(raised), webhooks, verdicts)
-      const mailsAgain = await checkTold({ by: 'mail', withinMs }, ids(toPeople), mails, verdicts)
+      const webhooksAgain = await checkTold({ by: 'webhook', withinMs }, raised, webhooks, verdicts)
+      const mailsAgain = await checkTold({ by: 'mail', withinMs }, raisedIn(records, tenant, 'user'), mails, verdicts)
       return new Map([
         ['webhooks', endpoint.received.length],
         ['webhooks that came again', webhooksAgain],

@@ -57,8 +57,10 @@ const readyWithinMs = 180_000
 /** A delivery that failed is tried again after five minutes at the second time. */
 const toldWithinMs = 400_000
 /** A campaign of few faults has no time for a minute without a database. */
-const clickhouseAwayMs = (faults: number, scope: FaultScope): readonly [number, number] =>
-  faults < 50 || scope === 'observers' ? [500, 12_000] : [5_000, 60_000]
+function clickhouseAwayMs(faults: number, scope: FaultScope): readonly [number, number] {
+  if (scope === 'observers') return [500, 12_000]
+  return faults < 50 ? [2_000, 12_000] : [5_000, 60_000]
+}
 
 /** Takes the platform's processes, broker, registry and database away again and again, under load, and holds it to all it has acknowledged. */
 export async function runFaultCampaign(config: FaultConfig, deps: FaultDeps): Promise<FaultFigures> {

@@ -1,4 +1,5 @@
 export { type ReceivedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts'
+export { startForegroundServer } from './foreground-server.ts'
 export {
   type LaunchedService,
   launchServiceProcess,

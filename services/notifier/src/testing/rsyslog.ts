@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { startForegroundServer } from '@watchword/service-host/testing'
 
 /** What rsyslog has read out of one message. */
 export type ParsedMessage = Readonly<{
@@ -37,27 +36,14 @@ export async function startRsyslog(ports: Readonly<{ tcp: number; tls: number }>
   const file = join(folder, 'messages')
   writeFileSync(file, '')
   writeFileSync(join(folder, 'rsyslog.conf'), configurationOf(folder, file, ports))
-  const child = spawn('rsyslogd', ['-n', '-f', join(folder, 'rsyslog.conf'), '-i', join(folder, 'pid')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const { stop } = await startForegroundServer({
+    command: 'rsyslogd',
+    args: ['-n', '-f', join(folder, 'rsyslog.conf'), '-i', join(folder, 'pid')],
     env: { PATH: path },
+    folder,
+    ports: [ports.tcp, ports.tls],
+    reason: () => 'rsyslog ended',
   })
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null) child.kill('SIGTERM')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  try {
-    await Promise.race([
-      Promise.all([untilItListens(ports.tcp), untilItListens(ports.tls)]),
-      ended.then(() => {
-        throw new Error('rsyslog ended')
-      }),
-    ])
-  } catch (error) {
-    await stop()
-    throw error
-  }
   const messages = (): readonly ParsedMessage[] =>
     existsSync(file)
       ? readFileSync(file, 'utf8')
@@ -126,16 +112,4 @@ input(
   streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon"
 )
 `
-}
-
-async function untilItListens(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect({ host: '127.0.0.1', port })
-    const listens = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    })
-    socket.destroy()
-    if (listens) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
