@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { AppendRecord, EventLog, LogRecord, Tail, TailStart } from '../event-log.ts'
+import type { AppendRecord, EventLog, LogRecord, Tail, TailOptions, TailStart } from '../event-log.ts'
 import { LogError, type LogErrorCode } from '../log-error.ts'
 
 const deadlineMs = 20_000
@@ -55,11 +55,13 @@ export async function collect(
   log: EventLog,
   topics: readonly string[],
   from: TailStart,
+  more: Pick<TailOptions, 'gatherMs'> = {},
 ): Promise<Readonly<{ records: readonly LogRecord[]; tail: Tail }>> {
   const records: LogRecord[] = []
   const tail = await log.tail({
     topics,
     from,
+    ...more,
     onRecords: (batch) => void records.push(...batch),
     onError: (error) => assert.fail(error),
   })

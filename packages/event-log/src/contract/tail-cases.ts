@@ -22,6 +22,19 @@ export function tailCases(inScene: InScene): void {
     )
 
     it(
+      'delivers every record once to who gathers',
+      inScene(async ({ log, events }) => {
+        await log.append(numbered(events.name, 2, 0, 1500))
+        const { records, tail } = await collect(log, [events.name], 'begin', { gatherMs: 20 })
+        await tail.caughtUp
+        for (let call = 0; call < 20; call += 1) await log.append(numbered(events.name, 2, 1500 + call * 25, 25))
+        await until(() => records.length >= 2000, 'all records are delivered')
+        assert.deepEqual(records.map(textOf), upTo(2000))
+        await tail.stop()
+      }),
+    )
+
+    it(
       'delivers from the end only what comes after',
       inScene(async ({ log, events, states }) => {
         await log.append(numbered(events.name, 0, 0, 5))

@@ -41,6 +41,7 @@ export function createGroupMember(options: JoinOptions, deps: GroupMemberDeps): 
     const named = await options.onAssigned(partition.index)
     const start = checkStart(named ?? deps.committedOf(partition) ?? partition.begin, boundsOf(partition))
     const cursor = startPartitionCursor(deps.store, partition, start, {
+      gatherMs: options.gatherMs ?? 0,
       onRecords: (records) => options.onRecords(partition.index, records),
       onMoved: () => undefined,
       onFault(cause) {

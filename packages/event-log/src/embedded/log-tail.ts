@@ -37,6 +37,7 @@ export function startTail(
     let reached = start >= target
     if (!reached) behind += 1
     const cursor = startPartitionCursor(store, partition, start, {
+      gatherMs: options.gatherMs ?? 0,
       onRecords: options.onRecords,
       onMoved(position) {
         if (reached || position < target) return

@@ -10,6 +10,8 @@ export type CursorOwner = Readonly<{
   /** Everything below `position` is delivered. */
   onMoved: (position: number) => void
   onFault: (error: unknown) => void
+  /** How long it rests after what it has delivered, ms, so that records which come meanwhile come together. Default 0. */
+  gatherMs?: number
 }>
 
 /** One reader in one partition: delivers its records in order, one batch at a time. */
@@ -29,11 +31,15 @@ export function startPartitionCursor(
   owner: CursorOwner,
 ): PartitionCursor {
   let position = start
+  const gatherMs = owner.gatherMs ?? 0
   let running: Promise<void> | null = null
+  let rest: NodeJS.Timeout | undefined
   let stopped = false
 
   async function deliverAll(): Promise<void> {
-    while (position < partition.end) {
+    const known = partition.end
+    // Who gathers leaves what comes meanwhile to the next run.
+    while (position < (gatherMs > 0 ? known : partition.end)) {
       const end = partition.end
       const found = readPartition(store, partition, position, batchRecordsMax)
       // Recent records are delivered in the very turn that made them durable.
@@ -60,20 +66,27 @@ export function startPartitionCursor(
     }
   }
 
+  function wakeRested(): void {
+    rest = undefined
+    cursor.wake()
+  }
+
   const cursor: PartitionCursor = {
     get position() {
       return position
     },
     wake() {
-      if (running !== null || stopped || position >= partition.end) return
+      if (running !== null || rest !== undefined || stopped || position >= partition.end) return
       running = run().finally(() => {
         running = null
+        if (gatherMs > 0 && !stopped) rest = setTimeout(wakeRested, gatherMs)
         // Records that became durable between the last look and now woke nobody.
-        cursor.wake()
+        else cursor.wake()
       })
     },
     async stop() {
       stopped = true
+      clearTimeout(rest)
       partition.cursors.delete(cursor)
       await running
     },
