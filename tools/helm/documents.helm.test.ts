@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { documentPaths, shellBlocks } from '../src/documents.ts'
-import { repositoryFile, repositoryText } from '../src/repository.ts'
+import { codeBlocks } from '../src/code-blocks.ts'
+import { documentPaths } from '../src/documents.ts'
+import { repositoryFile } from '../src/repository.ts'
 import { type ApiServer, startApiServer } from './api-server.ts'
 import { binaries, helms, run } from './helm.ts'
 import { startHookRunner } from './hook-runner.ts'
@@ -19,7 +20,7 @@ describe('whoever has a cluster and the page', () => {
   after(() => server.stop())
 
   test('is the only one that has commands of this kind', () => {
-    const marked = documentPaths().filter((path) => shellBlocks(repositoryText(path), 'helm').length > 0)
+    const marked = documentPaths().filter((path) => codeBlocks(path, 'helm').length > 0)
     assert.deepEqual(marked, [page])
   })
 
@@ -28,7 +29,7 @@ describe('whoever has a cluster and the page', () => {
       const folder = mkdtempSync(join(tmpdir(), 'watchword-helm-page-'))
       t.after(() => rmSync(folder, { recursive: true, force: true }))
       symlinkSync(repositoryFile('deploy'), join(folder, 'deploy'))
-      const blocks = shellBlocks(repositoryText(page), 'helm')
+      const blocks = codeBlocks(page, 'helm')
       assert.ok(blocks.length >= 6)
       const npx = 'npx() { "$@"; }'
       const path = [

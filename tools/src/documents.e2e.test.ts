@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { documentPaths, shellBlocks } from './documents.ts'
+import { codeBlocks } from './code-blocks.ts'
+import { documentPaths } from './documents.ts'
 import { repositoryFile, repositoryText } from './repository.ts'
 
 const run = promisify(execFile)
@@ -18,8 +19,8 @@ let platform: TestPlatform
 /** The commands of a page, against this platform in the place of the one that `npm start` runs on port 8080. */
 function scriptOf(path: string): string {
   const { url, clickhouseUrl } = platform
-  const commands = shellBlocks(readFileSync(repositoryFile(path), 'utf8'), 'run').join('\n')
-  const npx = `npx() { shift; case "$1" in demo|replay|policy) watchword "$@";; *) watchword "$@" --url ${url};; esac; }`
+  const commands = codeBlocks(path, 'run').join('\n')
+  const npx = `npx() { shift; case "$*" in demo*|replay*|'policy check'*|'policy test'*|secrets*) watchword "$@";; *) watchword "$@" --url ${url};; esac; }`
   return `set -euo pipefail\n${npx}\n${commands}`
     .replaceAll('localhost:8080', new URL(url).host)
     .replaceAll('localhost:8123', new URL(clickhouseUrl).host)
@@ -34,11 +35,24 @@ describe('every command of the documents that is marked to be run', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  for (const path of documentPaths().filter((each) => shellBlocks(repositoryText(each), 'run').length > 0))
+  for (const path of documentPaths().filter((each) => codeBlocks(each, 'run').length > 0))
     test(`of ${path} succeeds on a running platform`, async () => {
       const { stdout } = await run('bash', ['-c', scriptOf(path)], { cwd: folder, env, timeout: 60_000 })
       assert.notEqual(stdout, '')
     })
+
+  test('and so does every question in SQL', async () => {
+    const password = readFileSync(join(folder, '.watchword/secrets/clickhouse-grafana'), 'utf8')
+    const authorization = `Basic ${Buffer.from(`grafana:${password.trim()}`).toString('base64')}`
+    for (const body of documentPaths().flatMap((path) => codeBlocks(path, 'ask'))) {
+      const answer = await fetch(`${platform.clickhouseUrl}/?database=watchword`, {
+        method: 'POST',
+        headers: { authorization },
+        body,
+      })
+      assert.equal(answer.status, 200, await answer.text())
+    }
+  })
 
   test('and the page of the bank is there, as npm start brings it', async () => {
     const answer = await fetch(platform.bankUrl)

@@ -14,13 +14,6 @@ export function documentPaths(): readonly string[] {
   return found.toSorted()
 }
 
-/** The shell blocks of a document that carry a mark, as in "```sh run". */
-export function shellBlocks(text: string, mark: string): readonly string[] {
-  return [...text.matchAll(/^```sh ([a-z]+)\n(.*?)^```$/gms)].flatMap(([, found, block = '']) =>
-    found === mark ? [block] : [],
-  )
-}
-
 /** Links of a document that lead nowhere in the repository, and anchors that no heading has. */
 export function brokenLinks(path: string): readonly string[] {
   return documentLinks(path)

@@ -1,7 +1,8 @@
 import { startUp, type TestPlatform } from '@watchword/cli/testing'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { codeBlocks, type PageApp, runPageApp } from './page-app.ts'
+import { codeBlocks } from './code-blocks.ts'
+import { type PageApp, runPageApp } from './page-app.ts'
 
 const page = 'docs/how-to/move-from-genauth.md'
 

@@ -3,14 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '@watchword/service-kit'
-import { repositoryFile, repositoryText } from './repository.ts'
-
-/** The code blocks of a page that carry a mark, as in "```js after". */
-export function codeBlocks(page: string, mark: string): readonly string[] {
-  return [...repositoryText(page).matchAll(/^```[a-z]+ ([a-z-]+)\n(.*?)^```$/gms)].flatMap(([, found, block = '']) =>
-    found === mark ? [block] : [],
-  )
-}
+import { repositoryFile } from './repository.ts'
 
 /** An app that stands on a page, running in a process of its own. */
 export type PageApp = Readonly<{ url: string; stop: () => Promise<void> }>

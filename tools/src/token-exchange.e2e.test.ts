@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { generateSync } from 'otplib'
-import { codeBlocks, type PageApp, runPageApp } from './page-app.ts'
+import { codeBlocks } from './code-blocks.ts'
+import { type PageApp, runPageApp } from './page-app.ts'
 
 const page = 'docs/how-to/exchange-a-token.md'
 const user = `erin-${randomUUID()}`

@@ -17,6 +17,17 @@ test('promtool finds no fault in the rules', async () => {
   assert.match(await promtool('check', 'rules', rules), /SUCCESS/)
 })
 
+test('promtool finds no fault in the configuration that docs/grafana.md shows', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'watchword-prometheus-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const page = readFileSync(new URL('../../../docs/grafana.md', import.meta.url), 'utf8')
+  const [, shown = ''] = /^```yaml prometheus\n(.*?)^```$/ms.exec(page) ?? []
+  const checkout = fileURLToPath(new URL('../../..', import.meta.url))
+  writeFileSync(join(folder, 'prometheus.yml'), shown.replace('/path/to/watchword/', checkout))
+  const said = await promtool('check', 'config', join(folder, 'prometheus.yml'))
+  assert.match(said, /SUCCESS: 1 rule files found/)
+})
+
 test('each alert comes when it has to, and none while all is well', async () => {
   assert.match(await promtool('test', 'rules', minutes, days), /SUCCESS/)
   const text = [minutes, days].map((file) => readFileSync(file, 'utf8')).join('')

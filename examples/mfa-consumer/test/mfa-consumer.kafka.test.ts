@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +21,16 @@ const broker = await startTestBroker(19_688)
 after(() => broker.clean())
 
 const url = `http://127.0.0.1:${registryPort}/apis/ccompat/v7`
+const page = readFileSync(new URL('../../../docs/how-to/consume-the-topics.md', import.meta.url), 'utf8')
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  scripts: { start: string }
+}
+
+/** What the page shows in its block of that kind. */
+function shown(kind: string): string {
+  return new RegExp(`^\`\`\`${kind}\\n(.*?)\\n\`\`\`$`, 'ms').exec(page)?.[1] ?? ''
+}
+
 const context = { device: null, fingerprint: null, network: null, agent: null }
 const policy = { windowMs: 1, onExpiry: 'soft', attemptsAllowed: 5, challengeTtlMs: 1, totpPastSteps: 1 } as const
 
@@ -70,8 +81,13 @@ test('the example hears each demand for proof once, and nothing of the commands 
   await log.append([say(demand('alice', 'last'), 'profile/3/10/0')])
   await log.close()
 
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const app = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+  // What `npm start` runs, as the page has it.
+  assert.match(
+    shown('sh consumer'),
+    /^KAFKA_BROKERS=\S+ REGISTRY_URL=\S+ npm start -w @watchword\/example-mfa-consumer$/,
+  )
+  const app = spawn(process.execPath, scripts.start.split(' ').slice(1), {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { ...process.env, KAFKA_BROKERS: broker.brokers.join(), REGISTRY_URL: url },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -87,6 +103,7 @@ test('the example hears each demand for proof once, and nothing of the commands 
   assert.deepEqual(ofAlice, ['a-1', 'a-2', 'last'])
   assert.equal(heard.length, 4)
   assert.equal(heard[0]?.reason, 'A new place.')
+  assert.deepEqual(Object.keys(heard[0] ?? {}), Object.keys(JSON.parse(shown('json mfa-consumer')) as object))
   app.kill('SIGTERM')
   assert.deepEqual(await exited, [0, null])
 })

@@ -22,6 +22,13 @@ export interface WatchwordChallengeElement extends HTMLElement {
   ask: (lock: Lock) => Promise<PromptEnding>
 }
 
+declare global {
+  /** What `querySelector` and `createElement` find by this name. */
+  interface HTMLElementTagNameMap {
+    'watchword-challenge': WatchwordChallengeElement
+  }
+}
+
 /**
  * Defines `<watchword-challenge>`. Attributes: `base-url` (the platform, default this origin), `lock`, `texts`, and `lang`, or that of the
  * element around it. Events: `watchword-verified` (detail: `{mfaToken, verifiedUntil, session:{id, ended}}`), `watchword-cancelled`,

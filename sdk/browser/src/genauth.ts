@@ -1,6 +1,6 @@
 import type { Lock } from '@watchword/frames'
 import type { Verification } from './challenge-client.ts'
-import { defineWatchwordChallenge, type WatchwordChallengeElement } from './challenge-element.ts'
+import { defineWatchwordChallenge } from './challenge-element.ts'
 import { createSessionChannel, type SessionChannel } from './session-channel.ts'
 import { WatchwordBrowserError } from './watchword-browser-error.ts'
 
@@ -57,7 +57,7 @@ const userOf = (topic: string): string => {
 export const AuthingMFA = ({ lock, url, ticket }: MfaTriggerData): { readonly start: () => Promise<string> } => ({
   start: async () => {
     defineWatchwordChallenge()
-    const element = document.createElement('watchword-challenge') as WatchwordChallengeElement
+    const element = document.createElement('watchword-challenge')
     element.setAttribute('base-url', url)
     element.ticket = ticket
     try {

@@ -74,6 +74,17 @@ async function* changesOf(file: string): AsyncGenerator<void> {
   }
 }
 
+/** The lines that docs/how-to/notify-people-and-machines.md shows, with paths and port of this machine. */
+function shownLines(folder: string, port: number): string {
+  const page = readFileSync(new URL('../../../../docs/how-to/notify-people-and-machines.md', import.meta.url), 'utf8')
+  const [, lines = ''] = /^```text rsyslog\n(.*?)^```$/ms.exec(page) ?? []
+  return lines
+    .replaceAll('/etc/rsyslog/key.pem', pem('collector-key.pem'))
+    .replaceAll(/\/etc\/rsyslog\/(?:ca|cert)\.pem/g, pem('collector-certificate.pem'))
+    .replace('global(', `global(workDirectory="${folder}" `)
+    .replace('port="6514"', `address="127.0.0.1" port="${port}" ruleset="all"`)
+}
+
 /** As an administrator would write it; every message becomes a line of JSON of what was read out of it. */
 function configurationOf(folder: string, file: string, { tcp, tls }: Readonly<{ tcp: number; tls: number }>): string {
   const fields = {
@@ -92,14 +103,7 @@ function configurationOf(folder: string, file: string, { tcp, tls }: Readonly<{ 
     return `property(outname="${name}" name="${property}"${date} format="jsonf")`
   })
   return `
-global(
-  workDirectory="${folder}"
-  maxMessageSize="64k"
-  defaultNetstreamDriverCAFile="${pem('collector-certificate.pem')}"
-  defaultNetstreamDriverCertFile="${pem('collector-certificate.pem')}"
-  defaultNetstreamDriverKeyFile="${pem('collector-key.pem')}"
-)
-module(load="imtcp")
+${shownLines(folder, tls)}
 template(name="parsed" type="list") {
   constant(value="{")
   ${properties.join('\n  constant(value=",")\n  ')}
@@ -107,9 +111,5 @@ template(name="parsed" type="list") {
 }
 ruleset(name="all") { action(type="omfile" file="${file}" template="parsed" flushOnTXEnd="on") }
 input(type="imtcp" address="127.0.0.1" port="${tcp}" ruleset="all")
-input(
-  type="imtcp" address="127.0.0.1" port="${tls}" ruleset="all"
-  streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon"
-)
 `
 }
