@@ -101,6 +101,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'notifier',
       'auditor',
       'node',
+      'dashboards',
       'tools',
     ],
   },

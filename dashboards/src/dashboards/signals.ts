@@ -1,7 +1,7 @@
 import { dashboard } from '../build/dashboard.ts'
 import { barList, stat, table, timeSeries } from '../build/panels.ts'
 import { rows, series } from '../build/queries.ts'
-import { countsInTime, inTime, ofTenant } from '../build/sql.ts'
+import { anomaly, countsInTime, inTime, ofTenant } from '../build/sql.ts'
 import { tenantVariables } from '../build/variables.ts'
 
 /** What came of each decision that asked: `elsewhere` was answered by the owner from another context, `owner` by whoever was there, `unanswered` by nobody. */
@@ -110,16 +110,41 @@ const precision = [
   }),
 ]
 
+const verdicts = [
+  table({
+    title: 'Precision from verdicts',
+    description:
+      'Of the judgements that a signal gave points to and that people judged: the share that was an attack, within which bounds so few make it certain (95 %), and what was said. Of all apps. What nobody looked at does not count.',
+    width: 24,
+    height: 9,
+    unit: 'none',
+    columns: {
+      precision: { unit: 'percentunit', decimals: 0, bar: 1 },
+      'at least': { unit: 'percentunit', decimals: 0 },
+      'at most': { unit: 'percentunit', decimals: 0 },
+      'mean points': { decimals: 1 },
+    },
+    ask: [
+      rows(`
+        SELECT code AS signal, precision, precision_low AS \`at least\`, precision_high AS \`at most\`, compromised, safe, dismissed,
+          points AS \`mean points\`, at AS last
+        FROM ${anomaly('signal_precision')} ORDER BY compromised + safe DESC, signal LIMIT 100`),
+    ],
+  }),
+]
+
 /** What each signal gives, and how often it is right. */
 export const signals = dashboard({
   uid: 'watchword-signals',
   title: 'Watchword / Signals and precision',
-  description: 'What each signal gives, how often it leads to a demand, and what becomes of those.',
+  description:
+    'What each signal gives, how often it leads to a demand, what becomes of those, and how often people say that it was right.',
   from: 'now-7d',
   variables: tenantVariables,
   sections: [
     { title: 'Over time', panels: overTime },
     { title: 'Each signal', panels: each },
     { title: 'What became of what it led to', panels: precision },
+    { title: 'What people said of it', panels: verdicts },
   ],
 })

@@ -10,7 +10,7 @@ export type DemoPlatform = Readonly<{
   address: string
   /** As Grafana's data source has them. */
   clickhouse: Readonly<{ url: string; database: string; username: string; password: string }>
-  /** The story of a stolen session, a mass export whose lock its owner opens, and a login from an address without coordinates. Resolves when all is stored. */
+  /** The story of a stolen session, a mass export whose lock its owner opens, a journey that an operator says was his, and a login from an address without coordinates. Resolves when all is stored. */
   happen: () => Promise<void>
 }>
 
@@ -30,6 +30,7 @@ export async function startDemoPlatform(): Promise<DemoPlatform> {
       assert.equal(told.code, 0, told.out.join('\n'))
       await exportAndProve(platform, bob)
       assert.equal((await bob.post('demo/attacks', { kind: 'travel' })).status, 200)
+      await sayItWasBob(platform)
       await signInWithoutPlace(platform)
     },
   }
@@ -48,19 +49,35 @@ async function exportAndProve(platform: TestPlatform, bob: BankCustomer): Promis
   assert.ok([200, 401].includes(proved.status), JSON.stringify(proved.body))
 }
 
+/** What an operator says, who has asked Bob, of the newest of his activities that gave points. */
+async function sayItWasBob(platform: TestPlatform): Promise<void> {
+  const { items } = (await asked(platform, '/v1/users/bob/timeline?limit=100')) as { items: readonly TimelineItem[] }
+  const doubted = items.find(
+    ({ type, data }) => type === 'assessment' && data.signals?.some(({ points }) => points > 0),
+  )
+  assert.ok(doubted, JSON.stringify(items))
+  const answer = await posted(platform, '/v1/verdicts', { assessment: doubted.data.id, verdict: 'confirmed-safe' })
+  assert.equal(answer.status, 200, await answer.text())
+}
+
+type TimelineItem = Readonly<{
+  type: string
+  data: Readonly<{ id?: string; signals?: readonly Readonly<{ points: number }>[] }>
+}>
+
 async function signInWithoutPlace(platform: TestPlatform): Promise<void> {
   const login = { type: 'login', outcome: 'failed', user: 'carol', session: 's-1', device: 'd-1', ip: '84.118.22.10' }
-  const headers = { authorization: `Bearer ${platform.key}`, 'content-type': 'application/json', prefer: 'wait=5' }
   for (const outcome of ['failed', 'succeeded']) {
-    const answer = await fetch(`${platform.url}/v1/activities`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ ...login, outcome }),
-    })
+    const answer = await posted(platform, '/v1/activities', { ...login, outcome })
     assert.equal(answer.status, 200, await answer.text())
   }
   // It waits until everything that was acknowledged is stored.
   await asked(platform, '/v1/users/carol/timeline')
+}
+
+function posted(platform: TestPlatform, path: string, body: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${platform.key}`, 'content-type': 'application/json', prefer: 'wait=5' }
+  return fetch(`${platform.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
 async function asked(platform: TestPlatform, path: string): Promise<unknown> {

@@ -34,13 +34,26 @@ const reader = { name: 'grafana', password: 'reads' }
 
 type SessionBody = TopicValues['session']['body']
 
-/** What else happens in a day of the sample: wrong answers, a session that is ended, a factor that is added, all of one user. */
+/** What else happens in a day of the sample: wrong answers, a session that is ended, a factor that is added, what an operator says of a judgement, all of one user. */
 function happenings(lock: string): readonly SessionBody[] {
   return [
     { type: 'factor-changed', data: { factor: 'f-1', kind: 'totp', change: 'added', activeFactors: 1, by: null } },
     {
       type: 'verification-failed',
       data: { lock, factor: 'f-1', reason: 'wrong-answer', attemptsLeft: 4, blockedUntil: null },
+    },
+    {
+      type: 'verdict-recorded',
+      data: {
+        assessment: 'a-0-0-0',
+        activity: 'act-0',
+        app: 'bank',
+        session: 's-0',
+        verdict: 'confirmed-safe',
+        by: 'operator',
+        operator: 'k-1',
+        note: null,
+      },
     },
     { type: 'session-ended', data: { app: 'bank', session: 's-0', reason: 'another-context' } },
   ]

@@ -4,7 +4,7 @@ import { isAgain, nextTurn, type Watermarks } from '@watchword/stream'
 import { auditRow } from './audit-row.ts'
 import { auditToken } from './audit-token.ts'
 import type { ChainHead, ChainHeads } from './chain/chain-heads.ts'
-import { createRowWriter } from './row-writer.ts'
+import { createRowWriter, type RowWriter } from './row-writer.ts'
 
 /** Records as they go to the database, encoded for `recordInsert`; no chunks when every record was a repeat. */
 export type AuditBatch = Readonly<{
@@ -22,9 +22,8 @@ const turnsOfBatch = 128
 const recordsPerTurnMin = 8
 /** A millisecond or two: long records take as long as many short ones. */
 const bytesPerTurnMin = 64 * 1024
-/** What a row takes beside its body, and how much longer a body is as JSON; more is made where it does not do. */
-const rowBytes = 512
-const bodyGrowth = 4
+/** Rows of a turn, mostly; more is made where it does not do. */
+const writerBytes = 256 * 1024
 
 export type AuditBatchDeps = Readonly<{
   codecs: Codecs
@@ -41,11 +40,12 @@ export type AuditBatchDeps = Readonly<{
 export async function makeAuditBatch(records: readonly LogRecord[], deps: AuditBatchDeps): Promise<AuditBatch> {
   const chunks: Uint8Array[] = []
   const kept: LogRecord[] = []
+  const writer = createRowWriter(writerBytes)
   for (const part of partsOf(records)) {
     const fresh = part.filter((record) => takeOnce(record, deps))
     kept.push(...fresh)
     // Bytes at once: rows that wait as objects are what the garbage collector is slow with.
-    if (fresh.length > 0) chunks.push(encode(fresh, deps))
+    if (fresh.length > 0) chunks.push(encode(fresh, writer, deps))
     await nextTurn()
   }
   return {
@@ -57,15 +57,18 @@ export async function makeAuditBatch(records: readonly LogRecord[], deps: AuditB
   }
 }
 
-function encode(records: readonly LogRecord[], { codecs, heads, storedAt }: AuditBatchDeps): Uint8Array {
-  const writer = createRowWriter(records.length * rowBytes + bytesOf(records) * bodyGrowth)
+function encode(
+  records: readonly LogRecord[],
+  writer: RowWriter,
+  { codecs, heads, storedAt }: AuditBatchDeps,
+): Uint8Array {
   for (const record of records) {
     const { topic, partition, offset } = record
     const times = { stored: storedAt, appended: Math.max(0, record.timestamp) }
     const link = writer.add(auditRow(record, codecs), heads.linkBefore(topic, partition), times)
     heads.advance({ topic, partition, offset, link })
   }
-  return writer.bytes()
+  return writer.take()
 }
 
 /** What is made in one turn each. */

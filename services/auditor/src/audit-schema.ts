@@ -7,6 +7,7 @@ import { assessments } from './schema/assessments.ts'
 import { checkpoints } from './schema/checkpoints.ts'
 import { counts } from './schema/counts.ts'
 import { notifications } from './schema/notifications.ts'
+import { quickerAnomalies } from './schema/quicker-anomalies.ts'
 import { records } from './schema/records.ts'
 import { sessionEvents } from './schema/session-events.ts'
 import { verdicts } from './schema/verdicts.ts'
@@ -24,4 +25,5 @@ export const auditMigrations: readonly Migration[] = [
   analyticsColumns,
   analyticsRollups,
   anomalies,
+  quickerAnomalies,
 ]

@@ -149,7 +149,12 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
 
   // A repeat counts as stored: it is in the table already.
   function noteStored(records: readonly LogRecord[]): void {
-    for (const { topic, partition, offset } of records) stored.set(chainName(topic, partition), offset + 1)
+    for (const [index, { topic, partition, offset }] of records.entries()) {
+      const after = records[index + 1]
+      // Of a run of one partition the last says all.
+      if (after?.topic === topic && after.partition === partition) continue
+      stored.set(chainName(topic, partition), offset + 1)
+    }
     for (const wake of idle.splice(0)) wake()
   }
 

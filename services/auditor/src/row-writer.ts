@@ -8,8 +8,8 @@ export type RowTimes = Readonly<{ stored: number; appended: number }>
 export interface RowWriter {
   /** Adds a row behind the link `previous`; answers its own. */
   add(row: AuditRow, previous: Uint8Array, times: RowTimes): Uint8Array
-  /** All of them; nothing is added after it. */
-  bytes(): Uint8Array
+  /** Those that were added since it was asked last, in memory of their own. */
+  take(): Uint8Array
 }
 
 /** A writer with room for about `bytes`; it makes more. */
@@ -90,7 +90,12 @@ export function createRowWriter(bytes: number): RowWriter {
       whole64(appended)
       return link
     },
-    bytes: () => buffer.subarray(0, at),
+    take() {
+      const rows = Buffer.allocUnsafeSlow(at)
+      buffer.copy(rows, 0, 0, at)
+      at = 0
+      return rows
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import { createLogger } from '@watchword/service-kit'
 import type { Bench, Comparison, Sampled } from '../measure/bench.ts'
 import { interleave, roundsDefault } from '../measure/interleave.ts'
 import { processorSeconds } from '../measure/processor-time.ts'
+import { panelTimes } from './panel-times.ts'
 
 /** Thousands of users for about as many million activities in thirty days. */
 const sizes = [1, 3, 10] as const
@@ -31,34 +32,46 @@ export const analyticsBench: Bench = {
     )
     const engine = await startEmbeddedClickhouse({ directory, memoryLimitBytes: 6 * 2 ** 30 }, { logger })
     const client = createClickhouse({ url: engine.url, database: 'bench', requestTimeoutMs: 1_800_000 })
+    await migrate(client, auditMigrations)
     if (!(await client.hasTable('seeded'))) await seed(client)
     const setting = await settingOf(client)
 
     /** Of the engine, all threads. */
-    async function processorTime(view: View): Promise<Sampled> {
+    async function processorTime(view: View, size: number): Promise<Sampled> {
       const pid = engine.pid() ?? 0
       const before = processorSeconds(pid)
-      for (let round = 0; round < roundsDefault; round += 1) await ask(client, view, largest, view.days)
+      for (let round = 0; round < roundsDefault; round += 1) await ask(client, view, size, view.days)
       const values = [((processorSeconds(pid) - before) * 1000) / roundsDefault]
-      return { label: `${view.name}, ${largest} million, ${view.days} d, processor time`, unit: 'ms', values }
+      return { label: `${view.name}, ${size} million, ${view.days} d, processor time`, unit: 'ms', values }
     }
 
     const comparisons: Comparison[] = []
     const information: Sampled[] = []
     for (const view of anomalyViews) {
       comparisons.push(await compared(client, view))
-      for (const size of sizes) information.push(await alone(client, view, size, view.days))
-      information.push(await alone(client, view, largest, days), await processorTime(view))
+      for (const size of sizes)
+        information.push(await alone(client, view, size, view.days), await processorTime(view, size))
+      if (view.days < days) information.push(await alone(client, view, largest, days))
     }
+    const [judged] = await client.rows<{ id: string; user: string }>(
+      'SELECT id, user FROM assessments WHERE tenant = {tenant:String} ORDER BY at DESC LIMIT 1',
+      { parameters: { tenant: tenantOf(largest) } },
+    )
+    if (judged === undefined) throw new Error('nobody was judged')
+    const { id: assessment, user } = judged
+    const panels = await panelTimes(client, { tenant: tenantOf(largest), user, assessment, now: endMs })
     await client.close()
     await engine.stop()
-    return { comparisons, information, setting }
+    return {
+      comparisons,
+      information: [...information, ...panels.slowest],
+      setting: [...setting, panels.summary],
+    }
   },
 }
 
 /** Makes the rows, and in the end a table that says that they are there. */
 async function seed(client: Clickhouse): Promise<void> {
-  await migrate(client, auditMigrations)
   // What no view of anomalies reads need not be made: more than half of the time that the rows take.
   const unread = ['counts_of_activities', 'counts_of_assessments', 'counts_of_signals', 'counts_of_lock_events']
   for (const view of unread) await client.command(`DROP VIEW ${view}`)

@@ -13,6 +13,11 @@ import {
 /** As the signal `user.dormant` of the engine. */
 const dormantDays = 90
 
+/** Who signed in and did not in the days before: few, so that only of them everything is looked for that they had before. Made once. */
+const woken = `(SELECT groupUniqArray(user) FROM user_days WHERE ${daysAsked('user_days')} AND signed_in > 0
+      AND user NOT IN (SELECT user FROM user_days WHERE ${daysBefore('user_days', dormantDays)} AND signed_in > 0))`
+const isWoken = 'user IN (SELECT arrayJoin(woken))'
+
 export const dormantAccounts: AnomalyView = {
   name: 'dormant_accounts',
   about: 'Users who signed in after more than 90 days without.',
@@ -26,20 +31,21 @@ export const dormantAccounts: AnomalyView = {
     devices: integer('Devices of the sign-ins of the period that the user had not before.'),
     countries: integer('Countries of them where the user was not before.'),
   },
-  query: `SELECT awake.began AS at, awake.user AS subject, awake.user AS user, slept.seen AS last_seen,
+  query: `WITH ${woken} AS woken
+    SELECT awake.began AS at, awake.user AS subject, awake.user AS user, slept.seen AS last_seen,
       dateDiff('day', slept.seen, awake.began) AS days_away,
       length(arrayFilter(each -> NOT has(slept.devices, each), awake.devices)) AS devices,
       length(arrayFilter(each -> NOT has(slept.countries, each), awake.countries)) AS countries
     FROM (
       SELECT user, min(first) AS began, groupUniqArrayIf(device, device != '') AS devices, groupUniqArrayIf(toString(country), country != '') AS countries
       FROM user_days
-      WHERE ${daysAsked('user_days')} AND signed_in > 0 AND user NOT IN (SELECT user FROM user_days WHERE ${daysBefore('user_days', dormantDays)} AND signed_in > 0)
+      WHERE ${daysAsked('user_days')} AND signed_in > 0 AND ${isWoken}
       GROUP BY user HAVING ${isAsked('began')}
     ) AS awake
     INNER JOIN (
       SELECT user, max(last) AS seen, groupUniqArray(device) AS devices, groupUniqArray(toString(country)) AS countries
       FROM user_days
-      WHERE ${ofTenant('user_days')} AND day < addDays(toDate32(${asked.from}), -${dormantDays}) AND signed_in > 0
+      WHERE ${ofTenant('user_days')} AND day < addDays(toDate32(${asked.from}), -${dormantDays}) AND signed_in > 0 AND ${isWoken}
       GROUP BY user
     ) AS slept ON awake.user = slept.user
     WHERE days_away > ${dormantDays}`,

@@ -8,6 +8,11 @@ const timeMinMs = 60_000
 /** The place before may be of the day before the period. */
 const within = `${ofTenant('user_places')} AND hour >= addHours(${asked.from}, -25) AND hour < ${asked.to}`
 
+/** Users who were at two places on the days of it at least; of the projection `user_reach`, which has a row for each user and day. */
+const onItsDays = `${ofTenant('user_places')} AND toDate(hour) >= toDate(addHours(${asked.from}, -25)) AND toDate(hour) <= toDate(${asked.to})`
+const travellers = `SELECT user FROM user_places WHERE ${onItsDays} GROUP BY user
+            HAVING min(latitude) != max(latitude) OR min(longitude) != max(longitude)`
+
 const before = (column: string): string => `lagInFrame(${column}) OVER visits AS before_${column}`
 const ms = (later: string, earlier: string): string => `dateDiff('millisecond', ${earlier}, ${later})`
 
@@ -52,10 +57,7 @@ export const impossibleTravel: AnomalyView = {
         FROM (
           SELECT user, hour, country, city, latitude, longitude, max(accuracy_km) AS accuracy, min(first) AS began, max(last) AS ended, min(first_ip) AS an_ip
           FROM user_places
-          WHERE ${within} AND user IN (
-            SELECT user FROM user_places WHERE ${within} GROUP BY user
-            HAVING min(latitude) != max(latitude) OR min(longitude) != max(longitude)
-          )
+          WHERE ${within} AND user IN (${travellers})
           GROUP BY user, hour, country, city, latitude, longitude
         )
         WINDOW visits AS (PARTITION BY user ORDER BY began, ended, country, city, latitude, longitude ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)

@@ -8,7 +8,34 @@ const ownDaysMin = 7
 const tenantUsersMax = 2
 const tenantShareMax = 0.001
 
-const places = `[('country', toString(country)), ('asn', if(asn = 0, '', toString(asn)))]`
+const originsOf = (more: string): string =>
+  `[${more}('country', toString(country)), ('asn', if(asn = 0, '', toString(asn)))]`
+const place = "concat(tupleElement(origin, 1), ' ', tupleElement(origin, 2))"
+
+/** By place how many users of the tenant were there before, and by `all ` how many there were: two arrays, of one pass over the days before. */
+const usual = `(SELECT (arrayPushBack(groupArray(named), ''), arrayPushBack(groupArray(users), toUInt64(0))) FROM (
+        SELECT ${place} AS named, uniqMerge(state) AS users
+        FROM (SELECT country, asn, uniqState(user) AS state FROM user_days WHERE ${daysBefore('user_days', historyDays)} GROUP BY country, asn)
+        ARRAY JOIN ${originsOf("('all', ''), ")} AS origin
+        GROUP BY named
+      ))`
+const usersAt = (named: string): string =>
+  `transform(${named}, tupleElement(usual, 1), tupleElement(usual, 2), toUInt64(0))`
+
+/** Who was where hardly anybody was before: few, so that what they did before is looked for in few rows. One value, so that it is made once. */
+const strangers = `(
+      SELECT groupArray((user, kind, place, activities_there, began, users_there, users_all)) FROM (
+        WITH ${usual} AS usual, ${usersAt("'all '")} AS users_before
+        SELECT user, tupleElement(origin, 1) AS kind, tupleElement(origin, 2) AS place, sum(user_days.activities) AS activities_there,
+          min(first) AS began, any(${usersAt(place)}) AS users_there, any(users_before) AS users_all
+        FROM user_days ARRAY JOIN ${originsOf('')} AS origin
+        WHERE ${daysAsked('user_days')} AND place != '' AND ${usersAt(place)} <= greatest(${tenantUsersMax}, ${tenantShareMax} * users_before)
+        GROUP BY user, kind, place HAVING ${isAsked('began')}
+      )
+    )`
+
+/** Columns of the tuples of `strangers`, in their order. */
+const [who, kind, where, activities, began, users, usersAll] = [1, 2, 3, 4, 5, 6, 7].map((index) => `fresh.${index}`)
 
 export const rarePlaces: AnomalyView = {
   name: 'rare_places',
@@ -27,33 +54,16 @@ export const rarePlaces: AnomalyView = {
     surprise_bits: number('-log2 of the share of the users who were there before, each counted with one more.'),
     user_days: integer('Days of the 60 on which the user did something; on none from there.'),
   },
-  query: `SELECT fresh.began AS at, concat(fresh.kind, ' ', fresh.place, ' ', fresh.user) AS subject, fresh.kind AS kind,
-      fresh.place AS place, fresh.user AS user, fresh.count AS activities, usual.users AS tenant_users,
-      (SELECT uniq(user) FROM user_days WHERE ${daysBefore('user_days', historyDays)}) AS tenant_users_all,
-      log2((tenant_users_all + 1) / (usual.users + 1)) AS surprise_bits, own.days AS user_days
-    FROM (
-      SELECT user, tupleElement(origin, 1) AS kind, tupleElement(origin, 2) AS place, sum(user_days.activities) AS count, min(first) AS began
-      FROM user_days ARRAY JOIN ${places} AS origin
-      WHERE ${daysAsked('user_days')} AND tupleElement(origin, 2) != ''
-      GROUP BY user, kind, place HAVING ${isAsked('began')}
-    ) AS fresh
-    LEFT JOIN (
-      SELECT tupleElement(origin, 1) AS kind, tupleElement(origin, 2) AS place, uniqMerge(state) AS users
-      FROM (SELECT country, asn, uniqState(user) AS state FROM user_days WHERE ${daysBefore('user_days', historyDays)} GROUP BY country, asn)
-      ARRAY JOIN ${places} AS origin
-      GROUP BY kind, place
-    ) AS usual ON fresh.kind = usual.kind AND fresh.place = usual.place
+  query: `WITH ${strangers} AS strangers
+    SELECT ${began} AS at, concat(${kind}, ' ', ${where}, ' ', ${who}) AS subject, ${kind} AS kind, ${where} AS place, ${who} AS user,
+      ${activities} AS activities, ${users} AS tenant_users, ${usersAll} AS tenant_users_all,
+      log2((tenant_users_all + 1) / (tenant_users + 1)) AS surprise_bits, own.days AS user_days
+    FROM (SELECT arrayJoin(strangers) AS fresh, tupleElement(fresh, 1) AS stranger) AS found
     INNER JOIN (
       SELECT user, uniqExact(day) AS days, groupUniqArray(toString(country)) AS countries, groupUniqArray(toString(asn)) AS asns
       FROM user_days
-      WHERE ${daysBefore('user_days', historyDays)} AND user IN (
-        SELECT user FROM user_days
-        WHERE ${daysAsked('user_days')} AND ((country, asn) NOT IN (
-          SELECT country, asn FROM user_days WHERE ${daysBefore('user_days', historyDays)} GROUP BY country, asn HAVING uniq(user) > ${tenantUsersMax}
-        ))
-      )
+      WHERE ${daysBefore('user_days', historyDays)} AND user IN (SELECT tupleElement(arrayJoin(strangers), 1))
       GROUP BY user
-    ) AS own ON fresh.user = own.user
-    WHERE own.days >= ${ownDaysMin} AND NOT has(if(fresh.kind = 'country', own.countries, own.asns), fresh.place)
-      AND usual.users <= greatest(${tenantUsersMax}, ${tenantShareMax} * tenant_users_all)`,
+    ) AS own ON found.stranger = own.user
+    WHERE own.days >= ${ownDaysMin} AND NOT has(if(${kind} = 'country', own.countries, own.asns), ${where})`,
 }

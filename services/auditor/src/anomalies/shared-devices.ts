@@ -18,9 +18,13 @@ export const sharedDevices: AnomalyView = {
     countries: integer('Countries that they did it from.'),
     first_seen: time('The first of it on the days of the period.'),
   },
+  // What is said of a device is made of the few only that have so many users.
   query: `SELECT max(last) AS at, user_days.device AS subject, user_days.device AS device, uniqExact(user) AS users,
       arraySort(groupUniqArray(${usersShown})(user)) AS user_names, sum(user_days.activities) AS activities, uniqExact(country) AS countries, min(first) AS first_seen
-    FROM user_days WHERE ${daysAsked('user_days')} AND device != ''
+    FROM user_days WHERE ${daysAsked('user_days')} AND user_days.device IN (
+      SELECT device FROM user_days WHERE ${daysAsked('user_days')} AND device != ''
+      GROUP BY device HAVING uniqUpTo(${usersMin})(user) >= ${usersMin}
+    )
     GROUP BY user_days.device
-    HAVING users >= ${usersMin} AND ${isAsked('at')}`,
+    HAVING ${isAsked('at')}`,
 }

@@ -62,7 +62,7 @@ function write(contents: readonly Content[], checkpointsAfter: ReadonlySet<numbe
     }
     checkpoints.push(signer.sign(checkpoint))
   })
-  return { bytes: writer.bytes(), checkpoints }
+  return { bytes: writer.take(), checkpoints }
 }
 
 async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
