@@ -16,7 +16,7 @@ const groups: readonly Readonly<{ text: string; holds: RegExp; collapsed?: true 
   { text: 'Reference', holds: /^docs\/reference\/|^docs\/failure-modes\.md$|^sdk\// },
   {
     text: 'Operations',
-    holds: /^docs\/(?:operations|sizing|grafana|runbooks)\b|^(?:packages|services|deploy|load-tests)\//,
+    holds: /^docs\/(?:operations|sizing|performance|grafana|runbooks)\b|^(?:packages|services|deploy|load-tests)\//,
   },
   { text: 'Security', holds: /^docs\/security\/|^SECURITY\.md$/ },
   { text: 'Decisions', holds: /^docs\/decisions\/|^CONTRIBUTING\.md$|^CHANGELOG\.md$/, collapsed: true },

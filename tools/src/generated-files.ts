@@ -16,6 +16,7 @@ import { fixtureFiles } from './fixture-files.ts'
 import { framesReference } from './frames-reference.ts'
 import { httpReference, type OpenApi, sortedOpenApi } from './http-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
+import { performanceReference } from './performance-reference.ts'
 import { repositoryFile } from './repository.ts'
 import { signalsReference } from './signals-reference.ts'
 import { topicsReference } from './topics-reference.ts'
@@ -45,6 +46,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/cli.md', await cliReference()],
     ['docs/reference/configuration.md', configurationReference()],
     ['docs/reference/topics.md', topicsReference()],
+    ['docs/performance.md', performanceReference()],
   ]
   return new Map(files.map(([path, text]) => [repositoryFile(path), formatted(path, text)]))
 }

@@ -10,11 +10,14 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
   readonly status: number
+  /** After how many seconds the platform asks to come again, where it does. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
     super(message)
     this.status = status
     this.code = code
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -46,7 +49,7 @@ export async function connectApi(options: ApiOptions): Promise<Api> {
       })
       const text = await response.text()
       const value: unknown = text === '' ? undefined : JSON.parse(text)
-      if (!response.ok) throw refusal(response.status, value)
+      if (!response.ok) throw refusal(response, value)
       return value
     },
   }
@@ -72,8 +75,10 @@ type Problem = Readonly<{
   errors?: readonly { pointer: string; detail: string }[]
 }>
 
-function refusal(status: number, value: unknown): ApiError {
+function refusal({ status, headers }: Response, value: unknown): ApiError {
   const { code = 'unknown', title = 'refused', detail, errors = [] } = (value ?? {}) as Problem
   const where = errors.map((fault) => `\n  ${fault.pointer}: ${fault.detail}`).join('')
-  return new ApiError(status, code, `${status} ${title}${detail ? `: ${detail}` : ''}${where}`)
+  const retryAfter = headers.get('retry-after')
+  const message = `${status} ${title}${detail ? `: ${detail}` : ''}${where}`
+  return new ApiError(status, code, message, retryAfter === null ? undefined : Number(retryAfter))
 }

@@ -6,6 +6,7 @@ export interface Verdicts {
   expect(check: string, holds: boolean, example: () => string): void
   /** One line a check, the examples of faults, and the last line `N passed, N failed`. */
   lines(): readonly string[]
+  passed(): number
   failed(): number
 }
 
@@ -29,6 +30,7 @@ export function createVerdicts(onFault: (line: string) => void = () => undefined
     onFault(`FAULT ${check}: ${example}`)
   }
 
+  const passed = (): number => [...checks.values()].reduce((sum, check) => sum + check.passed, 0)
   const failed = (): number => [...checks.values()].reduce((sum, check) => sum + check.failed, 0)
   return {
     pass(check, times = 1) {
@@ -40,15 +42,15 @@ export function createVerdicts(onFault: (line: string) => void = () => undefined
       else fail(check, example())
     },
     lines() {
-      const passed = [...checks.values()].reduce((sum, check) => sum + check.passed, 0)
       const each = [...checks].map(
         ([check, { passed: good, failed: bad }]) => `  ${check}: ${good} held, ${bad} failed`,
       )
       const examples = [...checks].flatMap(([check, known]) =>
         known.examples.map((text) => `  FAULT ${check}: ${text}`),
       )
-      return [...each, ...examples, `${passed} passed, ${failed()} failed`]
+      return [...each, ...examples, `${passed()} passed, ${failed()} failed`]
     },
+    passed,
     failed,
   }
 }

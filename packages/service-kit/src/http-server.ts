@@ -111,6 +111,8 @@ function acceptEmptyJson(server: HttpServer): void {
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = problemOfError(thrown)
   if (error.code === 'internal') request.log.error({ err: thrown }, 'request failed')
+  // One line for each would be most work when there is most already; a metric counts them.
+  else if (error.code === 'overloaded') request.log.debug({ code: error.code }, 'request refused')
   else if (error.status >= 500) request.log.warn({ code: error.code, err: error.cause }, 'request refused')
   // The serializer of the route's schema would drop the members of a problem that it does not know.
   void reply

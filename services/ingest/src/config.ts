@@ -26,6 +26,19 @@ export const ingestConfigSchema = Type.Object({
     default: 50_000,
     description: 'Activities that wait for the log; above it requests are answered 503',
   }),
+  shedding: Type.Object({
+    judgementAgeMaxMs: Type.Integer({
+      minimum: 100,
+      default: 2_000,
+      description:
+        'All telemetry is answered 503 while activities wait so long for their judgement; some of it from a quarter of that on',
+    }),
+    requestAgeMaxMs: Type.Integer({
+      minimum: 100,
+      default: 1_000,
+      description: 'The same, while requests wait so long to be read, checked and appended to the log',
+    }),
+  }),
   duplicates: Type.Object({
     capacity: Type.Integer({ minimum: 1_000, default: 500_000 }),
     refillRecords: Type.Integer({ minimum: 0, default: 120_000, description: 'Read back from the log at start' }),

@@ -1,3 +1,4 @@
+import type { TrafficClass } from './shedding/traffic-class.ts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What ingest counts; the label values are closed unions. */
@@ -5,10 +6,19 @@ export interface IngestMetrics {
   taken(status: 'accepted' | 'duplicate' | 'rejected', count: number): void
   appended(seconds: number): void
   refused(): void
+  shed(trafficClass: TrafficClass, activities: number): void
 }
 
-/** Registers the metrics of ingest; `duplicateIds` is asked at each scrape. */
-export function createIngestMetrics(registry: Registry, duplicateIds: () => number): IngestMetrics {
+/** What is asked for at each scrape. */
+export type IngestGauges = Readonly<{
+  duplicateIds: () => number
+  judgementAgeMs: () => number
+  /** 0 to 1. */
+  shedShare: () => number
+}>
+
+/** Registers the metrics of ingest. */
+export function createIngestMetrics(registry: Registry, gauges: IngestGauges): IngestMetrics {
   const registers = [registry]
   const activities = new Counter({
     name: 'watchword_ingest_activities_total',
@@ -27,15 +37,27 @@ export function createIngestMetrics(registry: Registry, duplicateIds: () => numb
     help: 'Requests that the log did not take.',
     registers,
   })
-  const remembered: Gauge = new Gauge({
-    name: 'watchword_ingest_duplicate_ids',
-    help: 'Idempotency keys that are remembered.',
+  const shed = new Counter({
+    name: 'watchword_ingest_shed_activities_total',
+    help: 'Activities that were answered 503 because there was more than could be done: telemetry is the first to wait.',
+    labelNames: ['class'],
     registers,
-    collect: () => remembered.set(duplicateIds()),
   })
+  for (const trafficClass of ['telemetry', 'sensitive'] as const) shed.inc({ class: trafficClass }, 0)
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
+  }
+  gauge('watchword_ingest_duplicate_ids', 'Idempotency keys that are remembered.', gauges.duplicateIds)
+  gauge(
+    'watchword_ingest_judgement_age_seconds',
+    'How long the oldest activities that are not judged have waited, on average over the partitions; 0 while nothing is judged at all.',
+    () => gauges.judgementAgeMs() / 1_000,
+  )
+  gauge('watchword_ingest_shed_ratio', 'The share of telemetry that is refused now, 0 to 1.', gauges.shedShare)
   return {
     taken: (status, count) => activities.inc({ status }, count),
     appended: (seconds) => append.observe(seconds),
     refused: () => refusals.inc(),
+    shed: (trafficClass, activities) => shed.inc({ class: trafficClass }, activities),
   }
 }

@@ -16,6 +16,8 @@ import { createDuplicates } from './activities/duplicates.ts'
 import { refillDuplicates } from './activities/refill-duplicates.ts'
 import type { IngestConfig } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
+import { createJudgementAge } from './shedding/judgement-age.ts'
+import { createShedding } from './shedding/shedding.ts'
 import { createEnrichment } from './enrichment/create-enrichment.ts'
 
 export type IngestDeps = Readonly<{
@@ -57,9 +59,31 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await policies.recordBuiltIn()
   const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
   const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
-  const waits = await createAssessmentWaits({ log, codecs, clock, onFault, onFatal })
+  const judgementAge = createJudgementAge(() => clock.elapsed())
+  const waits = await createAssessmentWaits({
+    log,
+    codecs,
+    clock,
+    onJudged: (activity) => judgementAge.judged(activity),
+    onFault,
+    onFatal,
+  })
   const refill = { records: config.duplicates.refillRecords, windowMs: dayMs }
   await refillDuplicates(refill, { log, codecs, duplicates, now, onFault })
+  const ingestMetrics = createIngestMetrics(metrics, {
+    duplicateIds: () => duplicates.size,
+    judgementAgeMs: () => judgementAge.backlog().ageMs,
+    shedShare: () => shedding.share(),
+  })
+  const { activitiesInFlightMax } = config
+  const shedding = createShedding(
+    { ...config.shedding, activitiesInFlightMax },
+    {
+      elapsed: () => clock.elapsed(),
+      backlog: () => judgementAge.backlog(),
+      onShed: (trafficClass, activities) => ingestMetrics.shed(trafficClass, activities),
+    },
+  )
   const accept = createAcceptance({
     log,
     codecs,
@@ -69,8 +93,9 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     duplicates,
     now,
     newId,
-    metrics: createIngestMetrics(metrics, () => duplicates.size),
-    activitiesMax: config.activitiesInFlightMax,
+    metrics: ingestMetrics,
+    shedding,
+    onAppended: (position) => judgementAge.appended(position),
   })
 
   return {

@@ -1,4 +1,5 @@
-import type { Api } from '../api.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Api, ApiError } from '../api.ts'
 import type { InputSource } from '../connectors/input-source.ts'
 import type { ReportedActivity } from '../connectors/reported-activity.ts'
 import type { Terminal } from '../terminal.ts'
@@ -22,8 +23,7 @@ export async function sendActivities(
   const shiftMs = newest === undefined ? 0 : now() - newest
 
   const send = async (batch: readonly string[]): Promise<void> => {
-    const answer = (await api.call('POST', '/v1/activities', `[${batch.join(',')}]`)) as { results: readonly Result[] }
-    for (const result of answer.results) tell(result)
+    for (const result of await sendBatch(api, `[${batch.join(',')}]`)) tell(result)
   }
   const tell = (result: Result): void => {
     counts[result.status]++
@@ -62,6 +62,21 @@ type Result = Readonly<{
   status: 'accepted' | 'duplicate' | 'rejected'
   problem?: { detail?: string; errors?: readonly { pointer: string; detail: string }[] }
 }>
+
+/** A platform with too much to do takes nothing of a batch and says when to come again. */
+const giveUpAfterMs = 120_000
+
+async function sendBatch(api: Api, body: string): Promise<readonly Result[]> {
+  const giveUpAt = performance.now() + giveUpAfterMs
+  for (;;) {
+    try {
+      return ((await api.call('POST', '/v1/activities', body)) as { results: readonly Result[] }).results
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'overloaded' || performance.now() > giveUpAt) throw error
+      await delay((error.retryAfterSeconds ?? 1) * 1_000)
+    }
+  }
+}
 
 function refusalOf({ id, problem }: Result): string {
   const faults = problem?.errors?.map((fault) => `${fault.pointer} ${fault.detail}`)

@@ -5,11 +5,13 @@ import type { Policies } from '@watchword/policy'
 import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
 import type { IngestMetrics } from '../metrics.ts'
+import type { Shedding } from '../shedding/shedding.ts'
+import { trafficClassOf } from '../shedding/traffic-class.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 import { isTooLarge } from './read-body.ts'
 import { readActivity } from './read-activity.ts'
-import { inTurns } from './in-turns.ts'
+import { createTurns } from './in-turns.ts'
 import { isPlainObject, type PointerOrigin, type Submission, type Unread } from './submission.ts'
 
 /** What became of one activity; `position` is where its record is. */
@@ -28,16 +30,19 @@ export type AcceptanceDeps = Readonly<{
   /** Epoch milliseconds. */
   now: () => number
   metrics: IngestMetrics
-  /** How many may wait for the log; a request above it is refused as `overloaded`. */
-  activitiesMax: number
+  shedding: Pick<Shedding, 'admit'>
+  /** The last record of a request is at this place of the log. */
+  onAppended: (position: Position) => void
   newId: () => string
 }>
 
-/** Takes activities in: resolves when every accepted one is durable. Throws `log-unavailable` when the log cannot take them, `overloaded` when too many wait. */
+/** Takes activities in: resolves when every accepted one is durable. Throws `log-unavailable` when the log cannot take them, `overloaded` when they have to come later. */
 export type Accept = (
   caller: Caller,
   items: readonly Unread[],
   traceparent: string | undefined,
+  /** Somebody waits for the judgement. */
+  isAwaited: boolean,
 ) => Promise<readonly ItemResult[]>
 
 type Planned =
@@ -48,16 +53,15 @@ type Planned =
 const topic = topicOf('activity')
 
 export function createAcceptance(deps: AcceptanceDeps): Accept {
-  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, activitiesMax } = deps
-  let inFlight = 0
+  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, shedding, onAppended } = deps
+  const inTurns = createTurns()
 
-  return async (caller, items, traceparent) => {
-    if (inFlight + items.length > activitiesMax) throw problem('overloaded')
-    inFlight += items.length
+  return async (caller, items, traceparent, isAwaited) => {
+    const leave = shedding.admit(items.length, () => trafficClassOf(items, isAwaited))
     try {
       return await take(caller, items, traceparent)
     } finally {
-      inFlight -= items.length
+      leave()
     }
   }
 
@@ -115,6 +119,8 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
         })
         const records = planned.flatMap((item) => (item.status === 'append' ? [item.record] : []))
         const positions = records.length === 0 ? [] : await log.append(records)
+        const last = positions.at(-1)
+        if (last !== undefined) onAppended(last)
         metrics.appended((now() - receivedAt) / 1_000)
         duplicates.keep(claimed, receivedAt)
         appended.resolve(true)

@@ -46,7 +46,9 @@ export async function registerActivitiesRoute(server: HttpServer, deps: Activiti
         const caller = whoOf(request)
         const { form, items } = request.body as unknown as Submitted
         const seconds = waitSeconds(request.headers['prefer'], waitSecondsMax)
-        return answer(reply, form, seconds, waits, () => accept(caller, items, traceparentOf(request)))
+        return answer(reply, form, seconds, waits, () =>
+          accept(caller, items, traceparentOf(request), seconds !== undefined),
+        )
       },
     )
   })

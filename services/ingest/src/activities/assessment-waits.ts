@@ -7,6 +7,8 @@ export type AssessmentWaitsDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'assessment'>
   clock: Clock
+  /** An activity was judged; hears of every one. */
+  onJudged: (activity: Readonly<{ partition: number; offset: number }>) => void
   /** A record could not be decoded. */
   onFault: (error: Error) => void
   /** The tail ended. */
@@ -29,7 +31,7 @@ type Waiting = { readonly heard: Map<string, AssessmentRecord>; missing: number;
 
 /** Starts to follow the judgements that come from now on. However many wait, each judgement costs the same. */
 export async function createAssessmentWaits(deps: AssessmentWaitsDeps): Promise<AssessmentWaits> {
-  const { log, codecs, clock, onFault, onFatal } = deps
+  const { log, codecs, clock, onJudged, onFault, onFatal } = deps
   const byActivity = new Map<string, Waiting>()
   const recent = createRecentAssessments()
   const tail: Tail = await log.tail({
@@ -42,6 +44,7 @@ export async function createAssessmentWaits(deps: AssessmentWaitsDeps): Promise<
   function hear(record: LogRecord): void {
     const source = sourceOf(record.headers)
     if (record.value === null || source === undefined) return
+    onJudged(source)
     const activity = nameOf(source)
     const waiting = byActivity.get(activity)
     // Decoding costs; nobody waits most of the time.

@@ -1,25 +1,33 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inTurns } from './in-turns.ts'
+import { createTurns } from './in-turns.ts'
 
 /** How many items of these lengths were done in each turn of the event loop, with the results. */
-async function done(lengths: readonly number[]) {
+async function done(...requests: readonly (readonly number[])[]) {
+  const inTurns = createTurns()
   const perTurn = [0]
   const count = (): void => {
     perTurn.push(0)
     turn = setImmediate(count)
   }
   let turn = setImmediate(count)
-  const results = await inTurns([...lengths.keys()], (item) => {
-    perTurn[perTurn.length - 1] = (perTurn.at(-1) ?? 0) + 1
-    return { result: item, bytes: lengths[item] ?? 0 }
-  })
+  const results = await Promise.all(
+    requests.map((lengths) =>
+      inTurns([...lengths.keys()], (item) => {
+        perTurn[perTurn.length - 1] = (perTurn.at(-1) ?? 0) + 1
+        return { result: item, bytes: lengths[item] ?? 0 }
+      }),
+    ),
+  )
   clearImmediate(turn)
   return { results, perTurn: perTurn.filter((items) => items > 0) }
 }
 
 test('gives others a turn after every 64 short items, and keeps the order', async () => {
-  const { results, perTurn } = await done(Array.from({ length: 150 }, () => 30))
+  const {
+    results: [results = []],
+    perTurn,
+  } = await done(Array.from({ length: 150 }, () => 30))
   assert.deepEqual(results, [...results.keys()])
   assert.deepEqual([results.length, perTurn], [150, [64, 64, 22]])
 })
@@ -30,9 +38,39 @@ test('gives others a turn sooner the longer the items are', async () => {
 
 test('does what fits into one turn at once', async () => {
   let isDone = false
-  const work = inTurns([1, 2], (item) => ({ result: item, bytes: 100 })).then(() => (isDone = true))
+  const work = createTurns()([1, 2], (item) => ({ result: item, bytes: 100 })).then(() => (isDone = true))
   await Promise.resolve()
   await Promise.resolve()
   assert.equal(isDone, true)
   await work
+})
+
+test('shares a turn between all requests, whose order stays, and leaves none of it unused', async () => {
+  const short = Array.from({ length: 40 }, () => 30)
+  const { results, perTurn } = await done(short, short, short, short)
+  for (const result of results) assert.deepEqual(result, [...short.keys()])
+  assert.equal(results.length, 4)
+  assert.deepEqual(perTurn, [64, 64, 32])
+})
+
+test('does a single item at once, whoever waits', async () => {
+  const inTurns = createTurns()
+  const full = Array.from({ length: 200 }, () => 1)
+  const others = [inTurns(full, done1), inTurns(full, done1)]
+  assert.deepEqual(await Promise.race([inTurns([7], done1), ...others]), [7])
+  assert.deepEqual(await Promise.all(others), [full, full])
+})
+
+const done1 = (item: number) => ({ result: item, bytes: 1 })
+
+test('lets the next one go on when the work of one fails', async () => {
+  const inTurns = createTurns()
+  const items = Array.from({ length: 100 }, (_, index) => index)
+  const fails = inTurns(items, (item) => {
+    if (item === 80) throw new RangeError('bad item')
+    return { result: item, bytes: 1 }
+  })
+  const goesOn = inTurns(items, done1)
+  await assert.rejects(fails, RangeError)
+  assert.deepEqual(await goesOn, items)
 })

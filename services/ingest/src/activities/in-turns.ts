@@ -1,28 +1,56 @@
-import { nextTurn } from '@watchword/stream'
-
 /** What came of one item, and how long the item was. */
 export type Done<Result> = Readonly<{ result: Result; bytes: number }>
+
+/** Does the work for each item in order. */
+export type InTurns = <Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Done<Result>,
+) => Promise<readonly Result[]>
 
 /** Reading, checking and encoding take up to 0.4 µs a byte: this many stay below 10 ms. */
 const bytesPerTurn = 16 * 1024
 /** What an item costs however short it is, in bytes. */
 const bytesLeast = 256
 
-/** Does the work for each item in order; others have a turn of the event loop after every 16 KiB of items, or 64 short ones. */
-export async function inTurns<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Done<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = []
+/**
+ * Others have a turn of the event loop after every 16 KiB of items, or 64 short ones, of all requests together: however many come at the
+ * same time, what else the process does goes on in between. A single item is done at once.
+ */
+export function createTurns(): InTurns {
+  const waiting: (() => void)[] = []
   let left = bytesPerTurn
-  for (const item of items) {
-    if (left <= 0) {
-      await nextTurn()
-      left = bytesPerTurn
-    }
-    const { result, bytes } = work(item)
-    left -= Math.max(bytes, bytesLeast)
-    results.push(result)
+  let isSpent = false
+
+  function begin(): void {
+    isSpent = false
+    left = bytesPerTurn
+    waiting.shift()?.()
   }
-  return results
+
+  function spend(bytes: number): void {
+    left -= Math.max(bytes, bytesLeast)
+    if (left > 0 || isSpent) return
+    isSpent = true
+    setImmediate(begin)
+  }
+
+  async function itsTurn(): Promise<void> {
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+
+  return async (items, work) => {
+    const results = []
+    try {
+      for (const item of items) {
+        if (isSpent && items.length > 1) await itsTurn()
+        const { result, bytes } = work(item)
+        spend(bytes)
+        results.push(result)
+      }
+      return results
+    } finally {
+      // Whoever is done before the turn is over leaves the rest of it to the next.
+      if (!isSpent) waiting.shift()?.()
+    }
+  }
 }

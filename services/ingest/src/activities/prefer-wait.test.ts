@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type AssessmentRecord, topicOf } from '@watchword/contracts'
-import type { LogRecord } from '@watchword/event-log'
+import { topicOf } from '@watchword/contracts'
 import { waitSeconds } from '@watchword/service-kit'
-import { sourceHeader } from '@watchword/stream'
+import { judge } from '../testing/judge.ts'
 import { createTestPlatform } from '../testing/test-platform.ts'
 import { waitSecondsMax } from './submission.ts'
 
@@ -27,54 +26,12 @@ describe('Prefer: wait', async () => {
   const { codecs, log } = platform
   let judging = true
 
-  // Stands for the scorer: judges what comes, over the same log.
-  const judge = async (records: readonly LogRecord[]): Promise<void> => {
-    if (!judging) return
-    for (const { value, key, partition, offset } of records) {
-      if (value === null) continue
-      const { tenant, user, receivedAt, body } = codecs.activity.decode(value)
-      if (body.type !== 'activity') continue
-      const { id, app, session, device, type, outcome, time, sources } = body.data
-      const assessment: AssessmentRecord = {
-        tenant,
-        user,
-        app,
-        session,
-        device,
-        type,
-        outcome,
-        time,
-        receivedAt,
-        sources,
-        activity: id,
-        id: `a-${partition}-${offset}-0`,
-        score: 20,
-        level: 'LOW',
-        previousLevel: 'LOW',
-        probability: 0.1,
-        decision: 'allow',
-        signals: [
-          { code: 'ip.unknown', points: 20, status: 'evidence', evidence: { seen: 0 } },
-          { code: 'travel.unavailable', points: 0, status: 'unavailable', evidence: {} },
-        ],
-        reasonUser: { en: 'Fine.' },
-        reasonAdmin: 'ip.unknown+20',
-        policy: { profile: 'balanced', version: 0, hash: 'h' },
-        engine: '1.0.0',
-        causes: [`activity-${partition}-${offset}`],
-        trained: true,
-        late: false,
-      }
-      const headers = { [sourceHeader]: `profile/${partition}/${offset}/0` }
-      await log.append([
-        { topic: topicOf('assessment'), key, partition, value: codecs.assessment.encode(assessment), headers },
-      ])
-    }
-  }
   const scorer = await log.tail({
     topics: [topicOf('activity')],
     from: 'end',
-    onRecords: judge,
+    onRecords: async (records) => {
+      if (judging) for (const record of records) await judge(record, { log, codecs })
+    },
     onError: (error) => assert.fail(error),
   })
   after(async () => {

@@ -43,8 +43,9 @@ export function registerGenauthRoute(server: HttpServer, { access, accept, waits
     async (request, reply) => {
       const caller = whoOf(request)
       const { form, items } = submittedOf(request.body)
-      return answer(reply, form, waitSeconds(request.headers['prefer'], waitSecondsMax), waits, () =>
-        accept(caller, items, traceparentOf(request)),
+      const seconds = waitSeconds(request.headers['prefer'], waitSecondsMax)
+      return answer(reply, form, seconds, waits, () =>
+        accept(caller, items, traceparentOf(request), seconds !== undefined),
       )
     },
   )

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { quantile } from '../bench/measure/statistics.ts'
+import { constant } from './rate.ts'
+import type { Run } from './run.ts'
+import { goodput, goodShare, type Sample, trafficClasses, within } from './samples.ts'
+import { mixOf } from './scenario.ts'
+import { depsOf } from './shapes.ts'
+import { sumsOf } from './resources.ts'
+import type { Holders } from './traffic/locks.ts'
+import { watchedLoad } from './watched-load.ts'
+
+/** What a rate must keep to be within the capacity: of each kind so many as they should be, and telemetry in time. */
+export const capacityBound = { goodShareMin: 0.98, telemetryP99Ms: 2_000 } as const
+
+const firstRate = 200
+const growth = 1.5
+const stepsMax = 20
+const drainWithinMs = 120_000
+
+/** One rate that was tried. */
+export type Step = Readonly<{ rate: number; goodput: number; p99Ms: number; tooMuch: string | undefined }>
+
+/** Raises the rate until a bound is broken twice; answers what it tried, and the highest goodput of what held. */
+export async function findCapacity(
+  run: Run,
+  holders: Holders,
+  stepSeconds: number,
+): Promise<Readonly<{ perSecond: number; steps: readonly Step[] }>> {
+  const steps: Step[] = []
+  for (
+    let rate = firstRate;
+    steps.length < stepsMax;
+    rate = steps.at(-1)?.tooMuch === undefined ? rate * growth : rate
+  ) {
+    // A rate that did not hold is tried once more: others use the machine, too.
+    const [last, before] = [steps.at(-1), steps.at(-2)]
+    if (last?.tooMuch !== undefined && before?.tooMuch !== undefined) break
+    const step = await tryRate(run, holders, Math.round(rate), stepSeconds)
+    run.print(
+      `  ${step.rate} activities/s: ${step.goodput.toFixed(0)} taken in, p99 ${step.p99Ms.toFixed(0)} ms, ${step.tooMuch === undefined ? 'held' : `too much: ${step.tooMuch}`}`,
+    )
+    steps.push(step)
+    await untilCaughtUp(run)
+  }
+  const held = steps.filter(({ tooMuch }) => tooMuch === undefined).map((step) => step.goodput)
+  if (held.length === 0) throw new Error(`not even ${firstRate} activities a second are within the bounds`)
+  return { perSecond: Math.max(...held), steps }
+}
+
+async function tryRate(run: Run, holders: Holders, rate: number, seconds: number): Promise<Step> {
+  const { samples } = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)))
+  const telemetry = within(samples, 'telemetry')
+  const p99Ms = quantile(
+    telemetry.map(({ ms }) => ms),
+    0.99,
+  )
+  return { rate, goodput: goodput(samples, 0, seconds), p99Ms, tooMuch: whyTooMuch(samples, p99Ms) }
+}
+
+function whyTooMuch(samples: readonly Sample[], p99Ms: number): string | undefined {
+  const { goodShareMin, telemetryP99Ms } = capacityBound
+  for (const kind of trafficClasses) {
+    const share = goodShare(within(samples, kind))
+    if (share < goodShareMin) return `${(share * 100).toFixed(1)} % of ${kind} as they should be`
+  }
+  return p99Ms > telemetryP99Ms ? 'late' : undefined
+}
+
+/** Resolves with the seconds until no stage has anything left to read. */
+export async function untilCaughtUp({ platform }: Pick<Run, 'platform'>): Promise<number> {
+  const began = performance.now()
+  for (;;) {
+    const texts = await Promise.all(platform.metrics.map(async (url) => (await fetch(url)).text()))
+    const waited = performance.now() - began
+    if (sumsOf(texts).lagRecords === 0) return waited / 1_000
+    if (waited > drainWithinMs) return Number.POSITIVE_INFINITY
+    await delay(200)
+  }
+}

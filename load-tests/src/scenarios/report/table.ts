@@ -1,0 +1,24 @@
+import type { LoadResult } from '../result.ts'
+
+/** The result as lines for people. */
+export function tableOf({ kinds, figures, setting, loadAverage }: LoadResult): readonly string[] {
+  return [
+    '  kind          requests      good      shed    failed    p50 ms    p99 ms',
+    ...kinds.map(({ kind, requests, good, shed, failed, p50Ms, p99Ms }) =>
+      ['  ', kind.padEnd(10), ...[requests, good, shed, failed, p50Ms, p99Ms].map(cell)].join(''),
+    ),
+    ...figures.map(({ label, value, unit }) => `  ${label}: ${figure(value)} ${unit}`),
+    ...setting.map((line) => `  - ${line}`),
+    `  - load average ${loadAverage.before} before, ${loadAverage.after} after`,
+  ]
+}
+
+function cell(value: number | null): string {
+  return (value === null ? '–' : figure(value)).padStart(10)
+}
+
+/** A number with three digits that say something. */
+export function figure(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.1 ? 2 : 4
+  return value.toLocaleString('en', { maximumFractionDigits: digits })
+}

@@ -1,0 +1,98 @@
+import { findCapacity, untilCaughtUp } from './capacity.ts'
+import { constant } from './rate.ts'
+import type { Resources } from './resources.ts'
+import type { Figure, Run, Scenario } from './run.ts'
+import { holdersFor, judgeThresholds, mixOf } from './scenario.ts'
+import { depsOf, goodputFigure, mixSetting } from './shapes.ts'
+import { type Point, theilSenSlope } from './theil-sen.ts'
+import { watchedLoad } from './watched-load.ts'
+
+const shareOfCapacity = 0.6
+const minutesDefault = 20
+const capacityStepSeconds = 8
+const sampleEveryMs = 2_000
+/** The garbage that is there at a moment says nothing of what is kept: of so many samples the least counts. */
+const samplesOfTrough = 8
+
+/** By how much something may grow in the second half, of what there is on average. */
+const growthMax = { 'resident memory': 0.05, heap: 0.1, 'open descriptors': 0.05, 'active resources': 0.05 } as const
+
+type Kept = keyof typeof growthMax
+
+const valueOf: Readonly<Record<Kept, (one: Resources) => number>> = {
+  'resident memory': ({ rssBytes }) => rssBytes,
+  heap: ({ heapBytes }) => heapBytes,
+  'open descriptors': ({ descriptors }) => descriptors,
+  'active resources': ({ resources }) => resources,
+}
+
+/** What the load may need in every second of it. */
+const served = { goodShareMin: 0.999, p99MaxMs: 5_000 }
+const always = { telemetry: { ...served, goodShareMin: 0.99 }, sensitive: served, status: served, check: served }
+const soakLimits = { ...always, lock: { ...served, goodShareMin: 1 }, verify: { ...served, goodShareMin: 1 } }
+
+/** Well below what the platform can do, for long. */
+export const soak: Scenario = {
+  question: `${shareOfCapacity} of the capacity for long: is anything kept that should not be?`,
+  async run(run) {
+    const { options, verdicts, print } = run
+    const seconds = 60 * (options.minutes === 0 ? minutesDefault : options.minutes)
+    const holders = await run.holders(holdersFor(Number.POSITIVE_INFINITY))
+    const rate = options.rate === 0 ? await rateBelowCapacity(run, holders) : options.rate
+    print(`soak: ${rate.toFixed(0)} activities/s for ${seconds} s`)
+    const seen = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)), sampleEveryMs)
+    judgeThresholds(seen.samples, soakLimits, verdicts)
+    const trends = trendsOf(seen.resources)
+    for (const { what, growth } of trends)
+      verdicts.expect(
+        `${what}: grows by at most ${growthMax[what] * 100} % in the second half`,
+        growth <= growthMax[what],
+        () => `${(growth * 100).toFixed(1)} %`,
+      )
+    return {
+      ...seen,
+      figures: [
+        goodputFigure(seen.samples, seconds),
+        ...trends.map(
+          ({ what, growth }): Figure => ({
+            label: `${what}, growth in the second half`,
+            value: growth,
+            unit: 'of the mean',
+          }),
+        ),
+      ],
+      setting: [
+        'growth is the slope by Theil and Sen over the second half, times its length, of the least of each 8 samples',
+        'ids of activities are remembered by count (`ingest.duplicates.capacity`), here 20 000, so that this memory is full before the second half',
+        ...mixSetting(),
+      ],
+    }
+  },
+}
+
+async function rateBelowCapacity(run: Run, holders: Parameters<typeof findCapacity>[1]): Promise<number> {
+  run.print('capacity')
+  const { perSecond } = await findCapacity(run, holders, capacityStepSeconds)
+  await untilCaughtUp(run)
+  return shareOfCapacity * perSecond
+}
+
+/** How much of each there is more at the end of the second half than at its beginning, as a share of its mean; 0 of what there is nothing of. */
+export function trendsOf(resources: readonly Resources[]): readonly Readonly<{ what: Kept; growth: number }>[] {
+  const half = resources.slice(Math.floor(resources.length / 2))
+  return (Object.keys(valueOf) as Kept[]).map((what) => {
+    const points = troughs(half.map((one): Point => [one.second, valueOf[what](one)]))
+    const [first, last] = [points[0], points.at(-1)]
+    const mean = points.reduce((sum, [, value]) => sum + value, 0) / points.length
+    if (first === undefined || last === undefined || mean === 0) return { what, growth: 0 }
+    return { what, growth: (theilSenSlope(points) * (last[0] - first[0])) / mean }
+  })
+}
+
+function troughs(points: readonly Point[]): readonly Point[] {
+  return Array.from({ length: Math.floor(points.length / samplesOfTrough) }, (_, index) =>
+    points
+      .slice(index * samplesOfTrough, (index + 1) * samplesOfTrough)
+      .reduce((least, point) => (point[1] < least[1] ? point : least)),
+  )
+}

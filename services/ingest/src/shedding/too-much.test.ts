@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { topicOf } from '@watchword/contracts'
+import type { LogRecord } from '@watchword/event-log'
+import { judge } from '../testing/judge.ts'
+import { createTestPlatform } from '../testing/test-platform.ts'
+
+describe('more than can be judged', async () => {
+  const platform = await createTestPlatform('shedding: { judgementAgeMaxMs: 100 }')
+  const { log } = platform
+  after(() => platform.close())
+  const seen = { type: 'access', outcome: 'succeeded', user: 'alice' }
+
+  const post = (payload: object, headers: Readonly<Record<string, string>> = {}) =>
+    platform.server.inject({
+      method: 'POST',
+      url: '/v1/activities',
+      headers: { authorization: platform.authorization, ...headers },
+      payload,
+    })
+
+  /** The log has one partition with activities: they are all of one user. */
+  async function activities(): Promise<readonly LogRecord[]> {
+    const ends = await log.ends(topicOf('activity'))
+    const read = await Promise.all(ends.map((end, partition) => log.read(topicOf('activity'), partition, 0, end + 1)))
+    return read.flat()
+  }
+
+  async function judgeAt(index: number): Promise<void> {
+    const record = (await activities()).at(index)
+    assert.ok(record !== undefined)
+    await judge(record, platform)
+  }
+
+  /** Posts telemetry until it is answered so; what was judged a moment ago is heard a moment later. */
+  async function until(status: number) {
+    for (;;) {
+      const answer = await post(seen)
+      if (answer.statusCode === status) return answer
+      assert.ok([202, 503].includes(answer.statusCode), answer.body)
+      // Somebody still judges: an outage would let everything in.
+      await judgeAt(0)
+    }
+  }
+
+  test('telemetry is told to come later, what is sensitive is taken, and all is taken again once it is judged', async () => {
+    assert.equal((await post(seen)).statusCode, 202)
+    await judgeAt(0)
+    assert.equal((await post(Array.from({ length: 600 }, () => seen))).statusCode, 202)
+
+    const refused = await until(503)
+    assert.equal(refused.json().code, 'overloaded')
+    assert.ok(Number(refused.headers['retry-after']) > 0)
+    const taken = (await activities()).length
+    for (const sensitive of [
+      { ...seen, type: 'login' },
+      { ...seen, outcome: 'attempted' },
+      { ...seen, action: { type: 'export', sensitivity: 'high' } },
+      [seen, { ...seen, type: 'credential-change' }],
+    ])
+      assert.equal((await post(sensitive)).statusCode, 202, JSON.stringify(sensitive))
+    assert.equal((await post(seen, { prefer: 'wait=1' })).statusCode, 202)
+    assert.equal((await activities()).length, taken + 6)
+
+    await judgeAt(-1)
+    await until(202)
+  })
+})
