@@ -26,9 +26,12 @@ export function within(
   return samples.filter((sample) => sample.kind === kind && sample.second >= from && sample.second < to)
 }
 
-/** Activities that were taken in, of whatever kind of request. */
+/** Activities a second that were taken in, of whatever kind of request, by when they were answered: what is answered later does not count. */
 export function goodput(samples: readonly Sample[], from: number, to: number): number {
-  const taken = samples.filter(({ outcome, second }) => outcome === 'good' && second >= from && second < to)
+  const taken = samples.filter(({ outcome, second, ms }) => {
+    const answered = second + ms / 1_000
+    return outcome === 'good' && answered >= from && answered < to
+  })
   return taken.reduce((sum, { activities }) => sum + activities, 0) / (to - from)
 }
 

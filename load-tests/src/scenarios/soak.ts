@@ -13,6 +13,8 @@ const capacityStepSeconds = 8
 const sampleEveryMs = 2_000
 /** The garbage that is there at a moment says nothing of what is kept: of so many samples the least counts. */
 const samplesOfTrough = 8
+/** Ten points in the second half. */
+const samplesMin = 2 * 10 * samplesOfTrough
 
 /** By how much something may grow in the second half, of what there is on average. */
 const growthMax = { 'resident memory': 0.05, heap: 0.1, 'open descriptors': 0.05, 'active resources': 0.05 } as const
@@ -42,6 +44,11 @@ export const soak: Scenario = {
     print(`soak: ${rate.toFixed(0)} activities/s for ${seconds} s`)
     const seen = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)), sampleEveryMs)
     judgeThresholds(seen.samples, soakLimits, verdicts)
+    verdicts.expect(
+      `there are at least ${samplesMin} samples to see a trend in`,
+      seen.resources.length >= samplesMin,
+      () => `${seen.resources.length}`,
+    )
     const trends = trendsOf(seen.resources)
     for (const { what, growth } of trends)
       verdicts.expect(

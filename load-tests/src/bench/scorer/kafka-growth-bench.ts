@@ -26,7 +26,7 @@ export const kafkaGrowthBench: Bench = {
         information: [],
         setting: [
           ...bench.setting,
-          `${activitiesPerRound} activities a round, with ${rounds.join(', ')} processes; before each round, for what has just started, ${activitiesToWarmUp} that are not measured`,
+          `${activitiesPerRound} activities a round, with ${rounds.join(', ')} processes; before each round, for what has started a moment ago, ${activitiesToWarmUp} that are not measured`,
           'with as many cores as these processes and the broker keep busy, throughput would grow as processor time an activity stays the same; here all of them share the cores of one machine',
         ],
       }

@@ -84,10 +84,11 @@ function rulesOf(ticks: readonly number[], y: (value: number) => number): readon
 }
 
 function legend(curves: readonly Curve[]): string {
+  const apart = Math.min(160, (right - margin.left) / curves.length)
   return curves
     .map(
       ({ label: text, color }, index) =>
-        `<rect x="${margin.left + index * 118}" y="${height - 12}" width="18" height="4" fill="${color}"/>${label(margin.left + 24 + index * 118, height - 6, text, 'start')}`,
+        `<rect x="${margin.left + index * apart}" y="${height - 12}" width="18" height="4" fill="${color}"/>${label(margin.left + 24 + index * apart, height - 6, text, 'start')}`,
     )
     .join('')
 }
