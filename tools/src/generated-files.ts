@@ -16,6 +16,7 @@ import { fixtureFiles } from './fixture-files.ts'
 import { framesReference } from './frames-reference.ts'
 import { httpReference, type OpenApi, sortedOpenApi } from './http-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
+import { misconfigurationsReference } from './misconfigurations-reference.ts'
 import { repositoryFile } from './repository.ts'
 import { signalsReference } from './signals-reference.ts'
 import { topicsReference } from './topics-reference.ts'
@@ -44,6 +45,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/assurance.md', assuranceReference()],
     ['docs/reference/cli.md', await cliReference()],
     ['docs/reference/configuration.md', configurationReference()],
+    ['docs/reference/misconfigurations.md', misconfigurationsReference()],
     ['docs/reference/topics.md', topicsReference()],
   ]
   return new Map(files.map(([path, text]) => [repositoryFile(path), formatted(path, text)]))

@@ -7,3 +7,4 @@ export {
   startServiceProcess,
 } from './service-process.ts'
 export { startTestCluster, type TestCluster } from './test-cluster.ts'
+export { startTestRegistry } from './test-registry.ts'
