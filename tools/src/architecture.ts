@@ -79,7 +79,6 @@ export const parts: Readonly<Record<string, Part>> = {
       'service-host',
       'service-kit',
       'ingest',
-      'scorer',
       'session-guard',
       'notifier',
       'auditor',

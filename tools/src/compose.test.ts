@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { loadConfig } from '@watchword/service-kit'
 import { parse } from 'yaml'
 import { serviceOfPath } from '../cluster/service-of-path.ts'
-import { processSchemas } from './process-schemas.ts'
+import { processSchemas } from '@watchword/cli'
 import { repositoryText as read } from './repository.ts'
 
 type Service = Readonly<{

@@ -1,8 +1,7 @@
-import { platformConfigSchema } from '@watchword/cli'
+import { platformConfigSchema, processSchemas } from '@watchword/cli'
 import { hostSections } from '@watchword/service-host'
 import { Type } from 'typebox'
 import { code, generatedPage, markdownTable } from './markdown.ts'
-import { processSchemas } from './process-schemas.ts'
 
 type Schema = Readonly<{
   type?: string

@@ -3,13 +3,9 @@ import { describe, test } from 'node:test'
 import { type ProblemCode, problemCatalogue, problemCodes } from '@watchword/service-kit'
 import { parts } from './architecture.ts'
 import { errorCodes } from './error-codes.ts'
-import { repositoryText } from './repository.ts'
+import { readFailureModes } from './failure-modes.ts'
 
-const page = repositoryText('docs/failure-modes.md')
-const sections = page.split(/^## /m).flatMap((text) => {
-  const [, sources] = /<!-- codes of: (.+) -->/.exec(text) ?? []
-  return sources === undefined ? [] : [{ sources: sources.split(', '), rows: rowsOf(text) }]
-})
+const sections = readFailureModes()
 
 describe('docs/failure-modes.md', () => {
   for (const { sources, rows } of sections)
@@ -39,16 +35,3 @@ describe('docs/failure-modes.md', () => {
       assert.equal(Number(status), problemCatalogue[code as ProblemCode].status, code)
   })
 })
-
-/** The cells of each row, the code without its quotes. */
-function rowsOf(text: string): readonly (readonly string[])[] {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell, index) => (index === 0 ? cell.trim().replaceAll('`', '') : cell.trim())),
-    )
-}

@@ -12,11 +12,13 @@ import { browserBundles } from './browser-bundle.ts'
 import { cliReference } from './cli-reference.ts'
 import { configurationReference } from './configuration-reference.ts'
 import { contractTypes } from './contract-types.ts'
+import { errorsReference } from './errors-reference.ts'
 import { fixtureFiles } from './fixture-files.ts'
 import { framesReference } from './frames-reference.ts'
 import { httpReference, type OpenApi, sortedOpenApi } from './http-reference.ts'
 import { metricsReference } from './metrics-reference.ts'
 import { performanceReference } from './performance-reference.ts'
+import { misconfigurationsReference } from './misconfigurations-reference.ts'
 import { repositoryFile } from './repository.ts'
 import { signalsReference } from './signals-reference.ts'
 import { topicsReference } from './topics-reference.ts'
@@ -45,6 +47,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/assurance.md', assuranceReference()],
     ['docs/reference/cli.md', await cliReference()],
     ['docs/reference/configuration.md', configurationReference()],
+    ['docs/reference/errors.md', errorsReference()],
+    ['docs/reference/misconfigurations.md', misconfigurationsReference()],
     ['docs/reference/topics.md', topicsReference()],
     ['docs/performance.md', performanceReference()],
   ]

@@ -49,6 +49,7 @@ test('every test file is run by one script, and no other one', () => {
     'test:proxy',
     'test:grafana',
     'test:helm',
+    'test:image',
     'test:siem',
   ].flatMap(filesOf)
   assert.deepEqual(run.toSorted(), all.toSorted())

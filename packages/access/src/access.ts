@@ -42,6 +42,7 @@ export interface Access {
   /** Whether the key is still in force, for connections that outlive a request. */
   isLive(caller: Caller): boolean
   appOf(tenant: string, app: string): App | undefined
+  appsOf(tenant: string): readonly App[]
   /** The apps that list this exact origin, in any tenant. */
   appsOfOrigin(origin: string): readonly Readonly<{ tenant: string; app: App }>[]
   keysOf(tenant: string): readonly ApiKey[]
@@ -132,6 +133,8 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     },
 
     appOf: (tenant, app) => known.app(tenant, app),
+
+    appsOf: (tenant) => [...known.apps()].filter((owned) => owned.tenant === tenant).map((owned) => owned.app),
 
     userNamesOf: (tenant) => known.userNamesOf(tenant),
 

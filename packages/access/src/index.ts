@@ -1,5 +1,5 @@
 export { type Access, type AccessDeps, createAccess, type NewApp } from './access.ts'
-export { newKey } from './api-key.ts'
+export { newKey, parseKey } from './api-key.ts'
 export { ensureApp } from './ensure-app.ts'
 export { keyGate } from './key-gate.ts'
 export { mintReportTicket, type ReportClaims, reportKeyBytes, verifyReportTicket } from './report-ticket.ts'

@@ -8,7 +8,7 @@ import type { Registry } from 'prom-client'
 import { createAcceptance } from './activities/acceptance.ts'
 import { registerActivitiesRoute } from './activities/activities-route.ts'
 import { createAssessmentWaits } from './activities/assessment-waits.ts'
-import { registerAppsRoute } from './admin/apps-route.ts'
+import { registerAppsRoutes } from './admin/apps-route.ts'
 import { registerKeysRoutes } from './admin/keys-route.ts'
 import { registerPolicyRoutes } from './admin/policy-route.ts'
 import { registerGenauthRoute } from './compat/genauth-route.ts'
@@ -103,7 +103,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
       await registerActivitiesRoute(server, { access, accept, waits })
       registerGenauthRoute(server, { access, accept, waits })
       await registerPolicyRoutes(server, { access, policies })
-      registerAppsRoute(server, { access })
+      registerAppsRoutes(server, { access })
       registerKeysRoutes(server, { access })
     },
     async stop() {

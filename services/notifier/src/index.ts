@@ -1,3 +1,4 @@
+export { checkedConfig } from './checked-config.ts'
 export { notifierSettings } from './notifier-settings.ts'
 export { notifierProcessSchema } from './process-config.ts'
 export { loadOrCreateReportKey, reportKeyFile } from './report-key.ts'

@@ -1,63 +1,40 @@
-import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type ApiOptions, connectApi } from '../api.ts'
-import type { ExitCode, Terminal } from '../terminal.ts'
+import { type EmbeddedOptions, examineEmbedded } from '../doctor/embedded.ts'
+import { type Finding, findingLine } from '../doctor/finding.ts'
+import { examineMachine } from '../doctor/machine.ts'
+import { examineServices } from '../doctor/services.ts'
+import { type ExitCode, type Terminal, UsageError } from '../terminal.ts'
 import { withApiOptions } from './options.ts'
 
-type Finding = Readonly<{ check: string; ok: boolean; detail: string }>
+type Options = EmbeddedOptions & Readonly<{ services?: readonly string[]; json?: true }>
 
 export function registerDoctor(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   withApiOptions(program.command('doctor'))
-    .description('Look for what is wrong with this installation and the running platform')
+    .description(
+      'Look for what is wrong with this installation and the running platform; exit 1 for an error, 0 for a warning',
+    )
+    .option('--config <file>', 'the YAML file that `watchword up` reads; WATCHWORD_* variables win over it')
+    .option(
+      '--services <service=file...>',
+      'look at services in processes of their own instead: what they read here (a file is what the service has as --config, and may be left out), and the servers that they need',
+    )
     .option('--json', 'print one JSON finding per line')
-    .action(async (options: ApiOptions & Readonly<{ json?: true }>) => {
-      const findings = [...localFindings(options.data), ...(await platformFindings(options))]
-      for (const finding of findings)
-        terminal.out(
-          options.json
-            ? JSON.stringify(finding)
-            : `${finding.ok ? 'ok  ' : 'BAD '} ${finding.check}: ${finding.detail}`,
-        )
+    .action(async ({ data, ...options }: Options, command: Command) => {
+      // The default of the option is not to win over the configuration.
+      const folder = command.getOptionValueSource('data') === 'default' ? undefined : data
+      const findings = [
+        ...examineMachine(),
+        ...(await examine({ ...options, ...(folder === undefined ? {} : { data: folder }) }, terminal)),
+      ]
+      for (const finding of findings) terminal.out(options.json ? JSON.stringify(finding) : findingLine(finding))
       if (findings.some(({ ok }) => !ok)) finish(1)
     })
 }
 
-function localFindings(data: string): readonly Finding[] {
-  const [major = 0] = process.versions.node.split('.').map(Number)
-  const node = { check: 'node', ok: major >= 24, detail: `${process.version}; 24 or later runs TypeScript as it is` }
-  if (!existsSync(data)) return [node, { check: 'data folder', ok: false, detail: `${data} does not exist` }]
-  return [node, ...['', 'dev-key', 'secrets'].map((name) => ownersAlone(join(data, name)))]
-}
-
-function ownersAlone(path: string): Finding {
-  if (!existsSync(path)) return { check: path, ok: false, detail: 'is missing' }
-  const others = statSync(path).mode & 0o077
-  return {
-    check: path,
-    ok: others === 0,
-    detail: others === 0 ? "the owner's alone" : 'others may read it: chmod go-rwx',
-  }
-}
-
-type Checks = Readonly<{ checks: Readonly<Record<string, { ready: boolean; detail?: string }>> }>
-
-async function platformFindings(options: ApiOptions): Promise<readonly Finding[]> {
-  try {
-    const api = await connectApi(options)
-    // First, since it says in words that nobody answers there.
-    await api.call('GET', '/v1/policy')
-    const response = await fetch(`${api.url}/readyz`)
-    const { checks } = (await response.json()) as Checks
-    return [
-      ...Object.entries(checks).map(([name, { ready, detail }]) => ({
-        check: name,
-        ok: ready,
-        detail: detail ?? 'ready',
-      })),
-      { check: 'key', ok: true, detail: 'accepted' },
-    ]
-  } catch (error) {
-    return [{ check: 'platform', ok: false, detail: error instanceof Error ? error.message : String(error) }]
-  }
+function examine(options: Options, { env }: Terminal): Promise<readonly Finding[]> {
+  const { services, config } = options
+  if (services === undefined) return examineEmbedded(options, env)
+  if (config !== undefined)
+    throw new UsageError('--config is for watchword up; a service has its own: --services scorer=scorer.yaml')
+  return examineServices(services, env)
 }

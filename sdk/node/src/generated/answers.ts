@@ -79,6 +79,17 @@ export type Answers = {
     readonly issuer: string | null
     readonly userNames: string
   }
+  readonly 'GET /v1/apps': {
+    readonly items: readonly {
+      readonly id: string
+      readonly name: string | null
+      readonly origins: readonly string[]
+      readonly rpId: string | null
+      readonly issuer: string | null
+      readonly userNames: string
+    }[]
+    readonly next?: string
+  }
   readonly 'GET /v1/assessments/{id}': {
     readonly id: string
     readonly activity: string

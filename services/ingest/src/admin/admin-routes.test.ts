@@ -58,7 +58,7 @@ describe('administration', async () => {
       ['/v1/activities', ['post']],
       ['/v1/compat/genauth/capture', ['post']],
       ['/v1/policy', ['get', 'put']],
-      ['/v1/apps', ['post']],
+      ['/v1/apps', ['get', 'post']],
       ['/v1/keys', ['get', 'post']],
       ['/v1/keys/{id}', ['delete']],
     ] as const) {
@@ -79,6 +79,27 @@ describe('administration', async () => {
       ['/origins/0', '/origins/1', '/origins/2'],
     )
     assert.equal((await call('POST', '/v1/apps', { id: 'Not:An:Id', origins: [] })).json().errors[0].pointer, '/id')
+  })
+
+  test('the apps of the tenant are listed as they were made, and of no other tenant', async () => {
+    await platform.access.putApp('elsewhere', { id: 'aaa' })
+    const made = (await call('POST', '/v1/apps', { id: 'kiosk', origins: ['https://kiosk.example'] })).json()
+    const seen: { id: string }[] = []
+    let next: string | undefined
+    do {
+      const page = (await call('GET', `/v1/apps?limit=1${next === undefined ? '' : `&cursor=${next}`}`)).json()
+      seen.push(...page.items)
+      next = page.next
+    } while (next !== undefined)
+    assert.deepEqual(
+      seen.find(({ id }) => id === 'kiosk'),
+      made,
+    )
+    assert.deepEqual(
+      seen.map(({ id }) => id).filter((id) => platform.access.appOf('demo', id) === undefined),
+      [],
+    )
+    assert.equal((await call('GET', '/v1/apps', undefined, { authorization: 'Bearer ww_a_b' })).statusCode, 401)
   })
 
   test('a key is shown once, works within its scopes, and ends when it is revoked', async () => {

@@ -1,6 +1,6 @@
 import { type Access, keyGate, type NewApp } from '@watchword/access'
-import { idPattern } from '@watchword/contracts'
-import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
+import { type App, idPattern } from '@watchword/contracts'
+import { type HttpServer, pageOf, pageSchema, problem, traceparentOf } from '@watchword/service-kit'
 import { userNames } from '@watchword/user-names'
 import { type Static, Type } from 'typebox'
 
@@ -32,8 +32,8 @@ const app = {
   userNames: Type.String(),
 }
 
-/** `POST /v1/apps`: makes an app, or puts another in the place of the one with this id. */
-export function registerAppsRoute(server: HttpServer, { access }: Readonly<{ access: Access }>): void {
+/** `POST /v1/apps`, which makes an app or puts another in the place of the one with this id, and `GET /v1/apps`. */
+export function registerAppsRoutes(server: HttpServer, { access }: Readonly<{ access: Access }>): void {
   const { security, onRequest, whoOf } = keyGate(access, 'admin')
   server.post(
     '/v1/apps',
@@ -56,9 +56,35 @@ export function registerAppsRoute(server: HttpServer, { access }: Readonly<{ acc
       if (errors.length > 0) throw problem('invalid', { errors })
       const existed = access.appOf(tenant, request.body.id) !== undefined
       const made = await access.putApp(tenant, request.body satisfies NewApp, traceparentOf(request))
-      return reply.code(existed ? 200 : 201).send({ ...made, origins: [...made.origins] })
+      return reply.code(existed ? 200 : 201).send(appJson(made))
     },
   )
+
+  server.get(
+    '/v1/apps',
+    {
+      schema: {
+        summary: 'Lists apps.',
+        security,
+        querystring: pageSchema,
+        response: {
+          200: Type.Object(
+            { items: Type.Array(Type.Object(app)), next: Type.Optional(Type.String()) },
+            { description: 'A page of the apps of the tenant.' },
+          ),
+        },
+      },
+      onRequest,
+    },
+    async (request) => {
+      const { items, ...rest } = pageOf(access.appsOf(whoOf(request).tenant), request.query)
+      return { items: items.map(appJson), ...rest }
+    },
+  )
+}
+
+function appJson({ origins, ...rest }: App) {
+  return { ...rest, origins: [...origins] }
 }
 
 // Origins are compared as they stand: one with a path, a slash at its end or capitals would never match.

@@ -8,20 +8,33 @@ const setOnTheTopic = 1
 
 /** Those of the named topics that the cluster has. */
 export async function findTopics(admin: Admin, names: readonly string[]): Promise<readonly FoundTopic[]> {
+  const topics = await findBareTopics(admin, names)
+  if (topics.length === 0) return []
+  const settings = await describe(
+    admin,
+    topics.map(({ name }) => name),
+  )
+  return topics.map((topic) => ({
+    ...topic,
+    settings: new Map(
+      (settings.get(topic.name) ?? []).flatMap(({ configName, configValue }) =>
+        configValue === null ? [] : [[configName, configValue]],
+      ),
+    ),
+  }))
+}
+
+/** The same without settings. */
+export async function findBareTopics(admin: Admin, names: readonly string[]): Promise<readonly FoundTopic[]> {
   const present = new Set(await admin.listTopics())
   const topics = names.filter((name) => present.has(name))
   if (topics.length === 0) return []
   const { topics: metadata } = await admin.fetchTopicMetadata({ topics })
-  const settings = await describe(admin, topics)
   return metadata.map(({ name, partitions }) => ({
     name,
     partitions: partitions.length,
     replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-    settings: new Map(
-      (settings.get(name) ?? []).flatMap(({ configName, configValue }) =>
-        configValue === null ? [] : [[configName, configValue]],
-      ),
-    ),
+    settings: new Map(),
   }))
 }
 

@@ -5,7 +5,7 @@ import { type KafkaConnection, type KafkaLogger, silentLogger } from '../kafka-l
 import { addAcls, aclText, findAcls, type KafkaAcl } from './acls.ts'
 import { createBackoff, pause } from '../pause.ts'
 import { administrationError } from './administration-error.ts'
-import { createTopics, findTopics, setSettings } from './cluster-topics.ts'
+import { createTopics, findBareTopics, findTopics, setSettings } from './cluster-topics.ts'
 import type { FoundTopic, TopicStep } from './plan-topics.ts'
 
 const visibleWithinMs = 10_000
@@ -14,6 +14,10 @@ const visibleWithinMs = 10_000
 export interface KafkaAdmin {
   /** Those of the named topics that the cluster has, as far as this client may see them. */
   findTopics(names: readonly string[]): Promise<readonly FoundTopic[]>
+  /** The same without their settings, which only an administrator may see. */
+  findBareTopics(names: readonly string[]): Promise<readonly FoundTopic[]>
+  /** How many brokers the cluster has now. */
+  countBrokers(): Promise<number>
   /** Makes what is missing and raises what drifts; leaves refused topics as they are. Asking again does nothing more. */
   applyTopics(steps: readonly TopicStep[]): Promise<void>
   /**
@@ -42,6 +46,9 @@ export async function openKafkaAdmin(
   await ask('the cluster cannot be administered', () => admin.connect())
   return {
     findTopics: (names) => ask('the topics cannot be described', () => findTopics(admin, names)),
+    findBareTopics: (names) => ask('the topics cannot be described', () => findBareTopics(admin, names)),
+    countBrokers: () =>
+      ask('the brokers cannot be counted', async () => (await admin.describeCluster()).brokers.length),
     async applyTopics(steps) {
       const missing = steps.filter((step) => step.status === 'missing')
       await ask('the topics cannot be made', () => createTopics(admin, missing))
