@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { platformConfigSchema } from '@watchword/cli'
 import { parsePolicy } from '@watchword/policy'
@@ -7,7 +8,7 @@ import { parse } from 'yaml'
 import { blocksOf, type CodeBlock } from './code-blocks.ts'
 import { documentPaths } from './documents.ts'
 import { requestFaults } from './document-requests.ts'
-import { repositoryText } from './repository.ts'
+import { repositoryFile, repositoryText } from './repository.ts'
 
 const here = 'tools/src/document-blocks.test.ts'
 const commands = 'tools/src/documents.e2e.test.ts'
@@ -24,6 +25,8 @@ const testedBy: Readonly<Record<string, readonly [file: string, name: string]>> 
   'sh kafka': [onKafka, "'kafka'"],
   'sh consumer': ['examples/mfa-consumer/test/mfa-consumer.kafka.test.ts', 'sh consumer'],
   'json mfa-consumer': ['examples/mfa-consumer/test/mfa-consumer.kafka.test.ts', 'json mfa-consumer'],
+  'sh doctor': ['apps/cli/src/commands/doctor.embedded.e2e.test.ts', "'doctor'"],
+  'sh measured': [here, "'sh measured'"],
   'sh helm': ['tools/helm/documents.helm.test.ts', "'helm'"],
   'sh notify': ['apps/cli/src/commands/notify.embedded.e2e.test.ts', "['notify', 'test']"],
   'sh ci': ['.ci/run', 'step install npm ci'],
@@ -82,6 +85,16 @@ describe('the code on the pages', () => {
     for (const block of [...ofKind('yaml traefik'), ...ofKind('yaml envoy')]) {
       assert.equal(typeof parse(block.text), 'object', placeOf(block))
       assert.match(block.text, /\/v1\/check/, placeOf(block))
+    }
+  })
+
+  test('shows measurements that there are', () => {
+    const known = globSync('load-tests/src/{bench,scenarios}/**/*.ts', { cwd: repositoryFile('.') })
+      .map(repositoryText)
+      .join('')
+    for (const block of ofKind('sh measured')) {
+      const [, name] = /^npm run (?:bench|load) -- ([a-z-]+)/.exec(block.text) ?? []
+      assert.ok(known.includes(`name: '${name}'`), placeOf(block))
     }
   })
 

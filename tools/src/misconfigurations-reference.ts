@@ -4,7 +4,7 @@ import { code, generatedPage, markdownTable } from './markdown.ts'
 const introduction = `What is most often wrong where Watchword does not start, or does not do what it should. \`watchword doctor\` finds each of them and changes
 nothing:
 
-\`\`\`sh
+\`\`\`sh doctor
 npx watchword doctor                                                  # watchword up and its folder
 npx watchword doctor --services session-guard notifier                # services, by the WATCHWORD_* variables there are
 npx watchword doctor --services scorer=scorer.yaml --json             # by the file that a service reads

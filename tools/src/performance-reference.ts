@@ -94,7 +94,7 @@ function loadParts(run: LoadRun): readonly string[] {
   return [
     `### ${scenario} on ${platform}`,
     `${capitalised(question)}. ${originOf(run)}`,
-    `\`\`\`sh\n${command}${command.includes('--seed') ? '' : ` --seed ${seed}`}\n\`\`\``,
+    `\`\`\`sh measured\n${command}${command.includes('--seed') ? '' : ` --seed ${seed}`}\n\`\`\``,
     markdownTable(head, rows),
     [
       ...figures.map(({ label, value, unit }) => `- ${capitalised(label)}: ${figure(value)} ${unit}.`),
@@ -117,7 +117,7 @@ function benchParts(run: BenchRun): readonly string[] {
   return [
     `### ${bench}`,
     `${capitalised(plainText(question))}. ${originOf(run)}`,
-    `\`\`\`sh\nnpm run bench -- ${bench}\n\`\`\``,
+    `\`\`\`sh measured\nnpm run bench -- ${bench}\n\`\`\``,
     markdownTable(['', 'Product', 'Baseline', 'Ratio', 'Lost', 'Aim'], rows),
     [
       ...information.map(({ label, unit, spread: of }) => `- ${capitalised(plainText(label))}: ${spread(of)} ${unit}.`),
