@@ -28,7 +28,9 @@ describe('an open load', () => {
     )
     assert.equal(samples.length, total)
     const [first, last] = [samples[0], samples.at(-1)]
-    assert.ok(first !== undefined && last !== undefined && first.second < last.second && last.second <= 0.1)
+    assert.ok(first !== undefined && last !== undefined && first.second < last.second)
+    // Moments in fractions of milliseconds: what is due at the end is so but for rounding.
+    assert.ok(last.second < 0.100_001, `${last.second} s`)
     assert.ok(first.ms > last.ms, 'the first waited for the last')
   })
 })

@@ -2,8 +2,8 @@ import { capacityBound, findCapacity, untilCaughtUp } from './capacity.ts'
 import { constant } from './rate.ts'
 import type { Resources } from './resources.ts'
 import type { Outcome, Run, Scenario } from './run.ts'
-import { goodput, type TrafficClass, trafficClasses, goodShare, within } from './samples.ts'
-import { holdersFor, mixOf } from './scenario.ts'
+import { goodput, within } from './samples.ts'
+import { holdersFor, judgeThresholds, mixOf } from './scenario.ts'
 import { depsOf, mixSetting } from './shapes.ts'
 import { watchedLoad } from './watched-load.ts'
 
@@ -15,12 +15,12 @@ const caughtUpWithinSeconds = 60
 const memoryGrowthMax = 1.15
 
 /** Which share of each kind must be as it should be while five times as much comes as can be done. */
-const goodShareMin: Readonly<Partial<Record<TrafficClass, number>>> = {
-  sensitive: 0.99,
-  status: 0.99,
-  check: 0.99,
-  lock: 1,
-  verify: 1,
+const limits = {
+  sensitive: { goodShareMin: 0.99 },
+  status: { goodShareMin: 0.99 },
+  check: { goodShareMin: 0.99 },
+  lock: { goodShareMin: 1 },
+  verify: { goodShareMin: 1 },
 }
 
 /** Finds what the platform can do, and sends five times as much. */
@@ -42,16 +42,7 @@ export const overload: Scenario = {
       taken >= goodputShareMin * capacity.perSecond,
       () => `${taken.toFixed(0)} of ${capacity.perSecond.toFixed(0)} a second`,
     )
-    for (const kind of trafficClasses) {
-      const min = goodShareMin[kind]
-      if (min === undefined) continue
-      const of = within(seen.samples, kind)
-      verdicts.expect(
-        `${kind}: at least ${min * 100} % as they should be`,
-        of.length > 0 && goodShare(of) >= min,
-        () => `${(goodShare(of) * 100).toFixed(2)} % of ${of.length}`,
-      )
-    }
+    judgeThresholds(seen.samples, limits, verdicts)
     const failed = within(seen.samples, 'telemetry').filter(({ outcome }) => outcome === 'failed').length
     verdicts.expect('telemetry is taken or told to come later', failed === 0, () => `${failed} requests were neither`)
     verdicts.expect(

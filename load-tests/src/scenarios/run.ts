@@ -39,6 +39,5 @@ export type Outcome = Readonly<{
 
 export type Scenario = Readonly<{
   question: string
-  /** How many holders of a factor it needs. */
   run: (run: Run) => Promise<Outcome>
 }>

@@ -46,10 +46,7 @@ export type TailStart = 'begin' | 'end' | ((topic: string, partition: number) =>
 export type TailOptions = Readonly<{
   topics: readonly string[]
   from: TailStart
-  /**
-   * Nobody waits for single records: while they keep coming, they may be so many milliseconds late, together. A driver to which that saves nothing
-   * does not look at it. Default 0.
-   */
+  /** Nobody waits for single records: while they keep coming, they may be so many milliseconds late, together. Default 0. */
   gatherMs?: number
   /** Records of one partition in order, each once. The next batch of the partition waits for the promise. */
   onRecords: (records: readonly LogRecord[]) => void | Promise<void>

@@ -36,3 +36,11 @@ const hostSchema = Type.Object(hostSections(0))
 
 /** What every configuration of such a service has. */
 export type HostConfig = Static<typeof hostSchema>
+
+/** What a process on a cluster cannot do without, and its configuration does not have; no schema says it, for an embedded one needs neither. */
+export function clusterFaults({ kafka, schemaRegistry }: Pick<HostConfig, 'kafka' | 'schemaRegistry'>) {
+  return [
+    ...(kafka.brokers.length > 0 ? [] : [{ path: 'kafka.brokers', detail: 'names no broker' }]),
+    ...(schemaRegistry.url === undefined ? [{ path: 'schemaRegistry.url', detail: 'is missing' }] : []),
+  ]
+}

@@ -1,5 +1,5 @@
 export { openEmbeddedEngine } from './embedded-engine.ts'
-export { type HostConfig, hostSections, logSchema } from './host-config.ts'
+export { clusterFaults, type HostConfig, hostSections, logSchema } from './host-config.ts'
 export { runService } from './run-service.ts'
 export { serve, serverSchema } from './serve.ts'
 export { createServiceHost, type ServiceHost, type StartedService } from './service-host.ts'

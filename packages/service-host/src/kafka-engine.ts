@@ -7,7 +7,7 @@ import { type Clock, openStateStore, withChangelog, withPreparation } from '@wat
 import type { Registry } from 'prom-client'
 import type { Engine } from './engine.ts'
 import { lockFolder } from './folder-lock.ts'
-import type { HostConfig } from './host-config.ts'
+import { clusterFaults, type HostConfig } from './host-config.ts'
 import { createStateMetrics } from './state-metrics.ts'
 
 export type KafkaEngineConfig = Pick<HostConfig, 'data' | 'state' | 'kafka' | 'schemaRegistry'> &
@@ -66,10 +66,7 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
 /** Where the cluster and its registry are; throws a ConfigError with all that is not said. */
 function checkedCluster({ kafka, schemaRegistry }: KafkaEngineConfig) {
   const { url } = schemaRegistry
-  const faults = [
-    ...(kafka.brokers.length > 0 ? [] : [{ path: 'kafka.brokers', detail: 'names no broker' }]),
-    ...(url === undefined ? [{ path: 'schemaRegistry.url', detail: 'is missing' }] : []),
-  ]
+  const faults = clusterFaults({ kafka, schemaRegistry })
   if (url === undefined || faults.length > 0) throw new ConfigError(faults)
   return { kafka, registry: { ...schemaRegistry, url } }
 }

@@ -3,7 +3,7 @@ import { parseKey } from '@watchword/access'
 import { type auditorProcessSchema, parseSigningJwk } from '@watchword/auditor'
 import type { ingestProcessSchema } from '@watchword/ingest'
 import { checkedConfig, type notifierProcessSchema } from '@watchword/notifier'
-import type { HostConfig } from '@watchword/service-host'
+import { clusterFaults, type HostConfig } from '@watchword/service-host'
 import { ConfigError, type ConfigFault, loadConfig } from '@watchword/service-kit'
 import { parseSecrets, type sessionGuardProcessSchema } from '@watchword/session-guard'
 import type { Static } from 'typebox'
@@ -70,14 +70,6 @@ function knows(service: ServiceName, variable: string): boolean {
     if (!(error instanceof ConfigError)) throw error
     return !error.faults.some(({ path, detail }) => path === variable && detail === 'is not known')
   }
-}
-
-/** What a process on a cluster cannot do without. */
-function clusterFaults({ kafka, schemaRegistry }: ServiceConfig): readonly ConfigFault[] {
-  return [
-    ...(kafka.brokers.length > 0 ? [] : [{ path: 'kafka.brokers', detail: 'names no broker' }]),
-    ...(schemaRegistry.url === undefined ? [{ path: 'schemaRegistry.url', detail: 'is missing' }] : []),
-  ]
 }
 
 /** What no schema says: whether the secrets are such, and whether the endpoints can be told. */
