@@ -75,7 +75,9 @@ export const createCaptureQueue = <Item>(
     flushes = flushes.filter(({ upTo }) => settledCount < upTo)
   }
 
-  const takeBatch = (): Waiting[] => {
+  /** The next ones to send, behind those that were sent before and are not settled. */
+  const takeBatch = (again: readonly Waiting[] = []): Waiting[] => {
+    waiting.unshift(...again)
     let count = 0
     let bytes = 2
     for (const item of waiting) {
@@ -124,8 +126,11 @@ export const createCaptureQueue = <Item>(
         return release(inFlight, true)
       } catch (error) {
         const failure = asWatchwordError(error)
+        // Who is told when to come again comes then: what is captured meanwhile may be urgent.
         const delayMs = Math.max(
-          fullJitterMs(attempt, { minMs: tunings.retryMinMs, maxMs: tunings.retryMaxMs }, runtime.random),
+          failure.code === 'overloaded' && failure.retryAfterMs !== undefined
+            ? 0
+            : fullJitterMs(attempt, { minMs: tunings.retryMinMs, maxMs: tunings.retryMaxMs }, runtime.random),
           (failure.retryAfterMs ?? 0) + runtime.random() * tunings.retryMinMs,
         )
         if (abort.signal.aborted) return settleAll(inFlight, closedError())
@@ -137,6 +142,8 @@ export const createCaptureQueue = <Item>(
         settleAll(given, failure)
         if (kept.length > 0) await pause(delayMs)
         if (abort.signal.aborted) return settleAll(inFlight, closedError())
+        // What alone has to come later is taken at once together with what must not wait, such as a login that came meanwhile.
+        if (failure.code === 'overloaded') inFlight = takeBatch(kept)
       }
     }
   }

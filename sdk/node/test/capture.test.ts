@@ -48,6 +48,29 @@ test('a retry sends the very same bytes, ids included, after 503, a cut connecti
   await client.close()
 })
 
+test('what has to come later does not hold up what must not wait', async (t) => {
+  const refusedTwice = Promise.withResolvers<void>()
+  const server = await startProtocolServer({
+    // As ingest does with too much to do: a request that holds anything but telemetry is taken as a whole.
+    answer: (request) => {
+      if (request.body.includes('"login"')) return acceptAll(request)
+      if (server.requests.length === 2) refusedTwice.resolve()
+      return { status: 503, headers: { 'retry-after': '0' }, body: { code: 'overloaded' } }
+    },
+  })
+  t.after(server.close)
+  const client = createWatchword({ url: server.url, key, tunings: quick })
+  const seen = client.capture({ id: 'a-1', type: 'access', user: 'alice' })
+  await refusedTwice.promise
+  const [login, access] = await Promise.all([
+    client.capture({ id: 'a-2', type: 'login', outcome: 'succeeded', user: 'bob' }),
+    seen,
+  ])
+  assert.deepEqual([access.status, login.status], ['accepted', 'accepted'])
+  assert.deepEqual(idsOf(server.requests.at(-1) as SeenRequest), ['a-1', 'a-2'])
+  await client.close()
+})
+
 test('Retry-After is waited for', async (t) => {
   const server = await startProtocolServer({
     answer: (request) =>

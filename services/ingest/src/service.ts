@@ -17,6 +17,7 @@ import { refillDuplicates } from './activities/refill-duplicates.ts'
 import type { IngestConfig } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createJudgementAge } from './shedding/judgement-age.ts'
+import { createSeenContexts } from './shedding/seen-contexts.ts'
 import { createShedding } from './shedding/shedding.ts'
 import { createEnrichment } from './enrichment/create-enrichment.ts'
 
@@ -42,6 +43,8 @@ export interface Ingest {
 }
 
 const dayMs = 86_400_000
+/** Nobody judges where nothing is judged for so many times as long as judgements may take. */
+const silentAfterLimits = 5
 
 /** Starts ingest; resolves when every view has read what there was. */
 export async function createIngest(config: IngestConfig, deps: IngestDeps): Promise<Ingest> {
@@ -59,7 +62,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await policies.recordBuiltIn()
   const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
   const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
-  const judgementAge = createJudgementAge(() => clock.elapsed())
+  const judgementAge = createJudgementAge(() => clock.elapsed(), silentAfterLimits * config.shedding.judgementAgeMaxMs)
   const waits = await createAssessmentWaits({
     log,
     codecs,
@@ -96,6 +99,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     metrics: ingestMetrics,
     shedding,
     onAppended: (position) => judgementAge.appended(position),
+    contexts: createSeenContexts(),
   })
 
   return {

@@ -6,6 +6,7 @@ import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import type { Shedding } from '../shedding/shedding.ts'
+import type { SeenContexts } from '../shedding/seen-contexts.ts'
 import { trafficClassOf } from '../shedding/traffic-class.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
@@ -31,6 +32,7 @@ export type AcceptanceDeps = Readonly<{
   now: () => number
   metrics: IngestMetrics
   shedding: Pick<Shedding, 'admit'>
+  contexts: SeenContexts
   /** The last record of a request is at this place of the log. */
   onAppended: (position: Position) => void
   newId: () => string
@@ -53,11 +55,12 @@ type Planned =
 const topic = topicOf('activity')
 
 export function createAcceptance(deps: AcceptanceDeps): Accept {
-  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, shedding, onAppended } = deps
+  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, shedding, contexts } = deps
   const inTurns = createTurns()
 
   return async (caller, items, traceparent, isAwaited) => {
-    const leave = shedding.admit(items.length, () => trafficClassOf(items, isAwaited))
+    const request = { tenant: caller.tenant, items, isAwaited }
+    const leave = shedding.admit(items.length, () => trafficClassOf(request, contexts))
     try {
       return await take(caller, items, traceparent)
     } finally {
@@ -94,6 +97,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       if (isTooLarge(item)) return rejected(item, problem('payload-too-large'))
       const read = readActivity(item.value, names)
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
+      if (isPlainObject(item.value)) contexts.note(caller.tenant, item.value)
       const { activity, time } = read
       if (activity.id === undefined) return toAppend({ id: newId(), activity, time })
       const key = duplicateKey(caller.tenant, caller.app, activity.user, activity.id)
@@ -120,7 +124,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
         const records = planned.flatMap((item) => (item.status === 'append' ? [item.record] : []))
         const positions = records.length === 0 ? [] : await log.append(records)
         const last = positions.at(-1)
-        if (last !== undefined) onAppended(last)
+        if (last !== undefined) deps.onAppended(last)
         metrics.appended((now() - receivedAt) / 1_000)
         duplicates.keep(claimed, receivedAt)
         appended.resolve(true)

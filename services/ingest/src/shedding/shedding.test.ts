@@ -4,6 +4,7 @@ import { ProblemError } from '@watchword/service-kit'
 import fc from 'fast-check'
 import { createJudgementAge } from './judgement-age.ts'
 import { type Pressure, shedShare } from './shed-share.ts'
+import { createSeenContexts } from './seen-contexts.ts'
 import { createShedding } from './shedding.ts'
 import { type TrafficClass, trafficClassOf } from './traffic-class.ts'
 
@@ -97,7 +98,7 @@ describe('what is let in', () => {
 describe('the age of what is not judged', () => {
   function ages() {
     const clock = { now: 10_000 }
-    return { clock, age: createJudgementAge(() => clock.now) }
+    return { clock, age: createJudgementAge(() => clock.now, 2_000) }
   }
 
   it('is that of the oldest, and nothing once all are judged', () => {
@@ -129,6 +130,20 @@ describe('the age of what is not judged', () => {
     assert.equal(age.backlog().ageMs, 250)
   })
 
+  it('is a mean over those with nothing to judge, too, however long they have had nothing', () => {
+    const { clock, age } = ages()
+    for (const partition of [0, 1, 2, 3]) {
+      age.appended({ partition, offset: 0 })
+      age.judged({ partition, offset: 0 })
+    }
+    clock.now += 60_000
+    age.appended({ partition: 0, offset: 1 })
+    age.judged({ partition: 0, offset: 1 })
+    age.appended({ partition: 0, offset: 1_000 })
+    clock.now += 1_000
+    assert.equal(age.backlog().ageMs, 250)
+  })
+
   it('counts no partition of which nothing is judged: an outage is no overload', () => {
     const { clock, age } = ages()
     age.appended({ partition: 0, offset: 0 })
@@ -139,18 +154,60 @@ describe('the age of what is not judged', () => {
     clock.now += 2_001
     assert.deepEqual(age.backlog(), { ageMs: 0, unjudged: 0 })
   })
+
+  it('counts from when somebody judges again, not what came while nobody did', () => {
+    const { clock, age } = ages()
+    for (let offset = 0; offset < 1_000; offset += 1) {
+      age.appended({ partition: 0, offset })
+      clock.now += 10
+    }
+    age.judged({ partition: 0, offset: 0 })
+    assert.deepEqual(age.backlog(), { ageMs: 0, unjudged: 999 })
+    clock.now += 300
+    age.judged({ partition: 0, offset: 500 })
+    assert.deepEqual(age.backlog(), { ageMs: 300, unjudged: 499 })
+    age.judged({ partition: 0, offset: 999 })
+    assert.deepEqual(age.backlog(), { ageMs: 0, unjudged: 0 })
+  })
+
+  it('is right to a sixtieth of itself, after hours as well', () => {
+    const clock = { now: 0 }
+    const age = createJudgementAge(() => clock.now, Number.POSITIVE_INFINITY)
+    const hourMs = 3_600_000
+    for (let offset = 0; clock.now < hourMs; offset += 1) {
+      age.appended({ partition: 0, offset })
+      clock.now += 100
+    }
+    age.judged({ partition: 0, offset: 18_000 })
+    const exact = hourMs / 2
+    const { ageMs } = age.backlog()
+    assert.ok(Math.abs(ageMs - exact) < exact / 30, `${ageMs}`)
+  })
 })
 
 describe('telemetry', () => {
   const classOf = (values: readonly unknown[], isAwaited = false) =>
     trafficClassOf(
-      values.map((value) => () => ({ ok: true, value, bytes: 0, originOf: (pointer: string) => pointer })),
-      isAwaited,
+      {
+        tenant: 'demo',
+        items: values.map((value) => () => ({ ok: true, value, bytes: 0, originOf: (pointer: string) => pointer })),
+        isAwaited,
+      },
+      contexts,
     )
-  const seen = { type: 'access', outcome: 'succeeded', user: 'alice' }
+  const seen = {
+    type: 'access',
+    outcome: 'succeeded',
+    user: 'alice',
+    session: 's-1',
+    ip: '198.51.100.7',
+    device: 'd-1',
+  }
+  const contexts = createSeenContexts(2)
+  contexts.note('demo', seen)
 
   it('is what has happened, concerns nothing sensitive, and nobody waits for', () => {
-    const calmOnes = [seen, { ...seen, action: { type: 'view', sensitivity: 'low' } }, { type: 'context', user: 'bob' }]
+    const calmOnes = [seen, { ...seen, action: { type: 'view', sensitivity: 'low' } }, { ...seen, type: 'context' }]
     assert.equal(classOf(calmOnes), 'telemetry')
     assert.equal(classOf(calmOnes, true), 'sensitive')
   })
@@ -161,12 +218,40 @@ describe('telemetry', () => {
       { ...seen, type: 'credential-change' },
       { type: 'signal', signal: { code: 'device-not-compliant' } },
       { ...seen, outcome: 'attempted' },
+      { ...seen, outcome: 'failed' },
+      { ...seen, action: { type: 'export' } },
       { ...seen, signals: ['phishing-proxy'] },
       { ...seen, action: { type: 'export', sensitivity: 'high' } },
       { ...seen, action: { type: 'export', sensitivity: 'of our own' } },
       7,
     ])
       assert.equal(classOf([seen, other]), 'sensitive', JSON.stringify(other))
+  })
+
+  it('is no access in a context where the session was never seen: it may be stolen', () => {
+    for (const other of [
+      { ip: '203.0.113.9' },
+      { device: 'd-2' },
+      { userAgent: 'x' },
+      { session: 's-2' },
+      { user: 'bob' },
+    ])
+      assert.equal(classOf([{ ...seen, ...other }]), 'sensitive', JSON.stringify(other))
+    assert.equal(contexts.has('another', seen), false)
+  })
+
+  it('is what was seen last, as much as is remembered', () => {
+    const few = createSeenContexts(2)
+    const [first, second, third] = ['s-1', 's-2', 's-3'].map((session) => ({ ...seen, session })) as [
+      object,
+      object,
+      object,
+    ]
+    for (const one of [first, second, first, third]) few.note('demo', { ...one })
+    assert.deepEqual(
+      [first, second, third].map((one) => few.has('demo', { ...one })),
+      [true, false, true],
+    )
   })
 })
 
