@@ -4,6 +4,7 @@ import { ClickHouseError } from '@clickhouse/client'
 export type ClickhouseErrorCode =
   | 'clickhouse-unsupported-platform'
   | 'clickhouse-start-failed'
+  | 'clickhouse-url-invalid'
   | 'clickhouse-unreachable'
   | 'clickhouse-timeout'
   | 'clickhouse-busy'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type ClickHouseSettings, createClient } from '@clickhouse/client'
-import { clickhouseErrorOf } from './clickhouse-error.ts'
+import { ClickhouseError, clickhouseErrorOf } from './clickhouse-error.ts'
 
 export type ClickhouseConfig = {
   readonly url: string
@@ -84,9 +84,9 @@ const ofReplicas: ClickHouseSettings = {
   select_sequential_consistency: '1',
 }
 
-/** Makes a client; nothing is sent until the first call. */
+/** Makes a client; nothing is sent until the first call. Throws a ClickhouseError, `clickhouse-url-invalid`, for an address that cannot be one. */
 export function createClickhouse(config: ClickhouseConfig): Clickhouse {
-  const isLoopback = /^(localhost|127\.|\[::1\])/.test(new URL(config.url).hostname)
+  const isLoopback = /^(localhost|127\.|\[::1\])/.test(URL.canParse(config.url) ? new URL(config.url).hostname : '')
   const connect = (database: string) =>
     createClient({
       url: config.url,
@@ -103,7 +103,7 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
       clickhouse_settings: config.replicated ? { ...settings, ...ofReplicas } : settings,
       log: { level: 127 },
     })
-  const client = connect(config.database)
+  const client = addressed(() => connect(config.database))
 
   /** Asks where the client's own database need not be there yet. */
   const inDefault = <Answer>(work: (visitor: ReturnType<typeof connect>) => Promise<Answer>): Promise<Answer> =>
@@ -191,6 +191,16 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
         return (await result.json()).length > 0
       }),
     close: () => client.close(),
+  }
+}
+
+/** The address alone is another's to choose: what the client does not take is it. It is not repeated, since it may hold a password. */
+function addressed<Client>(connect: () => Client): Client {
+  try {
+    return connect()
+  } catch {
+    const message = 'the address of ClickHouse is no http or https address, or has a parameter that there is not'
+    throw new ClickhouseError('clickhouse-url-invalid', message)
   }
 }
 

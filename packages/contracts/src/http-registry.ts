@@ -89,7 +89,8 @@ export function createHttpRegistry(config: HttpRegistryConfig): HttpRegistry {
       return textAt(await ask('GET', `/schemas/ids/${id}`), 'schema')
     },
     async versionsOf(subject) {
-      const numbers = ((await ask('GET', `${at(subject)}/versions`)) ?? []) as readonly number[]
+      const numbers: unknown = (await ask('GET', `${at(subject)}/versions`)) ?? []
+      if (!isNumbers(numbers)) throw unreadableAnswer(subject)
       const found: RegisteredSchema[] = []
       for (const version of numbers.toSorted((left, right) => left - right)) {
         const answer = await ask('GET', `${at(subject)}/versions/${version}`)
@@ -112,6 +113,10 @@ export function createHttpRegistry(config: HttpRegistryConfig): HttpRegistry {
 
 function unreadableAnswer(subject: string): SchemaRegistryError {
   return new SchemaRegistryError('schema-registry-refused', `no schema registry answers so about ${subject}`)
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'number')
 }
 
 function numberAt(answer: unknown, key: string): number | undefined {

@@ -6,6 +6,7 @@ import { createLifecycle, createLogger, loadConfig } from '@watchword/service-ki
 import { version } from '@watchword/service-host'
 import type { Command } from 'commander'
 import { Type } from 'typebox'
+import { readConfigFile } from '../config-file.ts'
 import { type DataFolder, openDataFolder } from '../platform/data-folder.ts'
 import { type Terminal, UsageError } from '../terminal.ts'
 
@@ -38,7 +39,7 @@ export async function withAuditClient<Answer>(
   work: (audit: AuditClient) => Promise<Answer>,
 ): Promise<Answer> {
   const { clickhouse } = loadConfig(schema, {
-    ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
+    ...(options.config === undefined ? {} : { file: readConfigFile(options.config) }),
     env: terminal.env,
     // The environment of a platform has variables that this command has no use for.
     foreignVariables: (name) => !name.startsWith('WATCHWORD_CLICKHOUSE_'),

@@ -3,6 +3,7 @@ import { type KafkaConnection, kafkaConnectionOf, kafkaConnectionSchema } from '
 import { loadConfig } from '@watchword/service-kit'
 import type { Command } from 'commander'
 import { Type } from 'typebox'
+import { readConfigFile } from '../config-file.ts'
 import { type Terminal, UsageError } from '../terminal.ts'
 
 /** Options of every command that administers a Kafka cluster. */
@@ -20,7 +21,7 @@ export function withClusterOptions(command: Command): Command {
 /** The cluster that options, environment and file name, options first; throws a UsageError or a ConfigError. */
 export function clusterConnection(options: ClusterOptions, { env }: Terminal): KafkaConnection {
   const { kafka } = loadConfig(schema, {
-    ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
+    ...(options.config === undefined ? {} : { file: readConfigFile(options.config) }),
     env,
     // The environment of a platform has variables that this command has no use for.
     foreignVariables: (name) => !name.startsWith('WATCHWORD_KAFKA_'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createHttpRegistry, type HttpRegistry, schemaRegistrySchema } from '@watchword/contracts'
 import { loadConfig } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import { readConfigFile } from '../config-file.ts'
 import { type Terminal, UsageError } from '../terminal.ts'
 
 /** Options of the commands that ask a schema registry. */
@@ -12,7 +13,7 @@ const schema = Type.Object({ schemaRegistry: schemaRegistrySchema })
 /** The registry that options, environment and file name, options first; throws a UsageError or a ConfigError. */
 export function schemaRegistryOf(options: RegistryOptions, { env }: Terminal): HttpRegistry {
   const { schemaRegistry } = loadConfig(schema, {
-    ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
+    ...(options.config === undefined ? {} : { file: readConfigFile(options.config) }),
     env,
     // The environment of a platform has variables that this command has no use for.
     foreignVariables: (name) => !name.startsWith('WATCHWORD_SCHEMA_REGISTRY_'),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type EmbeddedOptions, examineEmbedded } from '../doctor/embedded.ts'
-import { type Finding, findingLine } from '../doctor/finding.ts'
+import { checked, type Finding, findingLine } from '../doctor/finding.ts'
 import { examineMachine } from '../doctor/machine.ts'
 import { examineServices } from '../doctor/services.ts'
 import { type ExitCode, type Terminal, UsageError } from '../terminal.ts'
@@ -22,9 +22,10 @@ export function registerDoctor(program: Command, terminal: Terminal, finish: (co
     .action(async ({ data, ...options }: Options, command: Command) => {
       // The default of the option is not to win over the configuration.
       const folder = command.getOptionValueSource('data') === 'default' ? undefined : data
+      const given = { ...options, ...(folder === undefined ? {} : { data: folder }) }
       const findings = [
-        ...examineMachine(),
-        ...(await examine({ ...options, ...(folder === undefined ? {} : { data: folder }) }, terminal)),
+        ...(await checked({ check: 'machine' }, examineMachine)),
+        ...(await checked({ check: 'doctor' }, () => examine(given, terminal))),
       ]
       for (const finding of findings) terminal.out(options.json ? JSON.stringify(finding) : findingLine(finding))
       if (findings.some(({ ok }) => !ok)) finish(1)

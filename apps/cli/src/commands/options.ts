@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { platformUrl } from '../api.ts'
 
 /** Adds `--url`, `--key` and `--data`, which every command that talks to a running platform takes. */
 export function withApiOptions(command: Command): Command {
   return command
-    .option('--url <url>', 'where the platform listens', 'http://127.0.0.1:8080')
+    .option('--url <url>', 'where the platform listens', platformUrl, 'http://127.0.0.1:8080')
     .option('--key <key>', "an API key; default: the data folder's dev-key")
     .option('--data <directory>', 'the data folder', '.watchword')
 }

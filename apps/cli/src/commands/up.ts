@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { version } from '@watchword/service-host'
 import { createLogger, type Lifecycle, type Logger, loadConfig, runUntilSignal } from '@watchword/service-kit'
 import type { Command } from 'commander'
+import { readConfigFile } from '../config-file.ts'
 import { demoApp } from '../platform/first-key.ts'
 import { startPlatform } from '../platform/platform.ts'
 import { type PlatformConfig, platformConfigSchema } from '../platform/platform-config.ts'
@@ -49,7 +50,7 @@ export function registerUp(program: Command, terminal: Terminal, finish: (code: 
 /** The configuration of the file and the environment, with the options over both. */
 function upConfig(options: UpOptions, terminal: Terminal): PlatformConfig {
   const config = loadConfig(platformConfigSchema, {
-    ...(options.config === undefined ? {} : { file: readFileSync(options.config, 'utf8') }),
+    ...(options.config === undefined ? {} : { file: readConfigFile(options.config) }),
     env: terminal.env,
     readFile: (path) => readFileSync(path, 'utf8'),
   })

@@ -1,6 +1,6 @@
 import { auditMigrations } from '@watchword/auditor'
-import { createClickhouse, planMigrations } from '@watchword/clickhouse'
-import { type Finding, failed, failedBy, passed } from './finding.ts'
+import { type Clickhouse, createClickhouse, planMigrations } from '@watchword/clickhouse'
+import { checked, type Finding, failed, failedBy, passed } from './finding.ts'
 import type { ServiceConfig } from './service-setup.ts'
 
 /** A server, and who the platform is to it. */
@@ -21,9 +21,8 @@ export async function examineClickhouse(config: ClickhouseLogin, check: string):
 
 type Login = Readonly<{ url: string; username?: string; password?: string; database: string }>
 
-async function tables(login: Login, check: string): Promise<readonly Finding[]> {
-  const client = createClickhouse({ ...login, requestTimeoutMs: 10_000 })
-  try {
+function tables(login: Login, check: string): Promise<readonly Finding[]> {
+  return asked(login, { check, user: 'clickhouse.username' }, async (client) => {
     const { applied, pending, unknown } = await planMigrations(client, auditMigrations)
     const setting = 'clickhouse.database'
     if (unknown.length > 0) {
@@ -33,28 +32,40 @@ async function tables(login: Login, check: string): Promise<readonly Finding[]> 
     if (pending.length === 0) return [passed(check, `it has all ${applied.length} migrations`)]
     const detail = `${pending.length} of ${auditMigrations.length} migrations are not applied`
     return [failed('migrations-pending', { check, setting, detail })]
-  } catch (error) {
-    return [failedBy(error, { check, setting: settingOf(error, 'clickhouse.username') })]
-  } finally {
-    await client.close()
-  }
+  })
 }
 
-async function letsIn(login: Login, check: string): Promise<readonly Finding[]> {
-  const client = createClickhouse({ ...login, requestTimeoutMs: 10_000 })
-  try {
+function letsIn(login: Login, check: string): Promise<readonly Finding[]> {
+  return asked(login, { check, user: 'clickhouse.readerUsername' }, async (client) => {
     await client.ping()
     return []
+  })
+}
+
+/** What is found with a client of its own; `user` is the key of who it is. */
+async function asked(
+  login: Login,
+  { check, user }: Readonly<{ check: string; user: string }>,
+  find: (client: Clickhouse) => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  const fault = (error: unknown): readonly Finding[] => [failedBy(error, { check, setting: settingOf(error, user) })]
+  let client: Clickhouse
+  try {
+    client = createClickhouse({ ...login, requestTimeoutMs: 10_000 })
   } catch (error) {
-    return [failedBy(error, { check, setting: settingOf(error, 'clickhouse.readerUsername') })]
-  } finally {
-    await client.close()
+    return fault(error)
   }
+  const findings = await find(client).catch(fault)
+  const closed = await checked({ check, setting: 'clickhouse.url' }, async () => {
+    await client.close()
+    return []
+  })
+  return [...findings, ...closed]
 }
 
 /** The key at fault: who one is, or where the server is. */
-function settingOf(error: unknown, login: string): string {
+function settingOf(error: unknown, user: string): string {
   return error instanceof Error && 'code' in error && error.code === 'clickhouse-access-refused'
-    ? login
+    ? user
     : 'clickhouse.url'
 }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { ConfigError, loadConfig } from '@watchword/service-kit'
 import type { ApiOptions } from '../api.ts'
+import { readConfigFile } from '../config-file.ts'
 import { type PlatformConfig, platformConfigSchema } from '../platform/platform-config.ts'
-import { UsageError } from '../terminal.ts'
 import { examineClickhouse } from './clickhouse.ts'
 import { examineClock } from './clock.ts'
 import { examineDataFolder } from './data-folder.ts'
-import { configFinding, type Finding, failed } from './finding.ts'
+import { checked, configFinding, type Finding, failed, failedBy } from './finding.ts'
 import { examinePlatform } from './platform.ts'
 import { examineFolderOfSecrets } from './secrets.ts'
 
@@ -15,23 +15,24 @@ export type EmbeddedOptions = Omit<ApiOptions, 'data'> & Readonly<{ data?: strin
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is wrong with a platform in one process, and with its folder. Throws a UsageError for a file that is not there. */
+/** What is wrong with a platform in one process, and with its folder. Throws a UsageError for a file that cannot be read. */
 export async function examineEmbedded(options: EmbeddedOptions, env: Environment): Promise<readonly Finding[]> {
   const { config, findings } = read(options.config, env)
   const data = options.data ?? config?.data.directory ?? '.watchword'
   return [
     ...findings,
-    ...(existsSync(data)
-      ? [...examineDataFolder(data, 'data folder'), ...examineFolderOfSecrets(data)]
-      : [
-          failed('data-folder-missing', {
-            check: 'data folder',
-            setting: 'data.directory',
-            detail: `${data} does not exist`,
-          }),
-        ]),
+    ...(await folder(data)),
     ...(await server(config?.clickhouse)),
     ...(await examinePlatform({ ...options, data })),
+  ]
+}
+
+async function folder(data: string): Promise<readonly Finding[]> {
+  const where = { check: 'data folder', setting: 'data.directory' }
+  if (!existsSync(data)) return [failed('data-folder-missing', { ...where, detail: `${data} does not exist` })]
+  return [
+    ...(await checked(where, () => examineDataFolder(data, where.check))),
+    ...(await checked(where, () => examineFolderOfSecrets(data))),
   ]
 }
 
@@ -39,16 +40,16 @@ function read(
   path: string | undefined,
   env: Environment,
 ): Readonly<{ config?: PlatformConfig; findings: readonly Finding[] }> {
-  if (path !== undefined && !existsSync(path)) throw new UsageError(`there is no file ${path}`)
+  const file = path === undefined ? {} : { file: readConfigFile(path) }
   try {
     const config = loadConfig(platformConfigSchema, {
-      ...(path === undefined ? {} : { file: readFileSync(path, 'utf8') }),
+      ...file,
       env,
-      readFile: (file) => readFileSync(file, 'utf8'),
+      readFile: (named) => readFileSync(named, 'utf8'),
     })
     return { config, findings: [] }
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
+    if (!(error instanceof ConfigError)) return { findings: [failedBy(error, { check: 'platform: configuration' })] }
     return { findings: error.faults.map((each) => configFinding(each, 'platform')) }
   }
 }
@@ -57,8 +58,9 @@ function read(
 async function server(clickhouse: PlatformConfig['clickhouse'] | undefined): Promise<readonly Finding[]> {
   if (clickhouse?.url === undefined) return []
   const { url, httpPort: _, ...login } = clickhouse
+  const clock = 'clock of clickhouse'
   return [
     ...(await examineClickhouse({ ...login, url }, 'clickhouse')),
-    ...(await examineClock(url, 'clock of clickhouse')),
+    ...(await checked({ check: clock }, () => examineClock(url, clock))),
   ]
 }

@@ -1,5 +1,6 @@
 import type { ConfigFault } from '@watchword/service-kit'
 import type { TopicStep } from '@watchword/event-log/kafka'
+import { UsageError } from '../terminal.ts'
 import { type DoctorErrorCode, misconfigurations, type Severity } from './misconfigurations.ts'
 
 /** What the doctor says of one thing that it has looked at. */
@@ -34,10 +35,30 @@ export function failed(code: FaultCode, { check, setting, detail }: Fault): Find
   return found(code, { check, detail, ...(setting === undefined ? {} : { setting }) })
 }
 
-/** What another part threw, under its own code; throws what is no fault of anything outside. */
-export function failedBy(thrown: unknown, { check, setting }: Omit<Fault, 'detail'>): Finding {
-  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') throw thrown
-  return found(thrown.code, { check, detail: thrown.message, ...(setting === undefined ? {} : { setting }) })
+/** What another part threw, under its own stable code; under `check-failed`, by its name alone, what has none: its message may hold a secret. */
+export function failedBy(thrown: unknown, where: Omit<Fault, 'detail'>): Finding {
+  const { code, name, message }: Thrown = thrown instanceof Error ? thrown : { name: typeof thrown, message: '' }
+  if (typeof code === 'string' && stableCode.test(code)) return found(code, { ...where, detail: message })
+  const what = typeof code === 'string' ? `${name} ${code}` : name
+  return failed('check-failed', { ...where, detail: `it could not be looked at: ${what}` })
+}
+
+type Thrown = Readonly<{ code?: unknown; name: string; message: string }>
+
+/** As ours are; those of Node.js are in capitals. */
+const stableCode = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
+
+/** What a check finds, and what it throws as a finding too: nothing that others have found is lost. Throws a UsageError alone. */
+export async function checked(
+  where: Omit<Fault, 'detail'>,
+  check: () => readonly Finding[] | Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await check()
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    return [failedBy(error, where)]
+  }
 }
 
 function found(code: string, seen: Fault): Finding {

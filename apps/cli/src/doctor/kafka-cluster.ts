@@ -8,7 +8,7 @@ import {
   type TopicTerms,
 } from '@watchword/event-log/kafka'
 import { topicLine } from '../cluster/topic-lines.ts'
-import { type Finding, failed, failedBy, passed } from './finding.ts'
+import { checked, type Finding, failed, failedBy, passed } from './finding.ts'
 import type { ServiceConfig } from './service-setup.ts'
 
 const replicasWanted = 3
@@ -21,16 +21,17 @@ export async function examineKafka(config: ServiceConfig['kafka'], check: string
   } catch (error) {
     return [failedBy(error, { check, setting: 'kafka.brokers' })]
   }
-  try {
+  const findings = await checked({ check, setting: 'kafka.sasl' }, async () => {
     const { steps, settings } = await topicsOf(admin)
     const faults = steps.flatMap((step) => topicFaults(step, check))
     const seen = settings ? 'as they are declared' : 'there; their settings are for an administrator to see'
     return faults.length > 0 ? faults : [passed(check, `all ${steps.length} topics are ${seen}`)]
-  } catch (error) {
-    return [failedBy(error, { check, setting: 'kafka.sasl' })]
-  } finally {
+  })
+  const closed = await checked({ check, setting: 'kafka.brokers' }, async () => {
     await admin.close()
-  }
+    return []
+  })
+  return [...findings, ...closed]
 }
 
 type Topics = Readonly<{ steps: readonly TopicStep[]; settings: boolean }>

@@ -22,6 +22,7 @@ export type DoctorErrorCode =
   | 'origin-insecure'
   | 'rp-id-foreign'
   | 'not-ready'
+  | 'check-failed'
 
 /** A code of a misconfiguration. */
 type Sign = Readonly<{ severity: Severity; remedy: string }>
@@ -101,6 +102,7 @@ export const misconfigurations: readonly Misconfiguration[] = [
     what: 'A ClickHouse that is not reached, does not know the user, or has other tables',
     seen: 'Reports are answered 503 `store-unavailable`; the audit waits.',
     signs: {
+      'clickhouse-url-invalid': error('Write it with its scheme: http://clickhouse:8123.'),
       'clickhouse-unreachable': error(
         'Look whether it runs; the port is that of HTTP (8123), not of the native protocol.',
       ),
@@ -111,6 +113,14 @@ export const misconfigurations: readonly Misconfiguration[] = [
       'migrations-newer': warning('Start the auditor of the newer build, and no other one.'),
       'migration-changed': error('Use one build for one database.'),
       'migration-out-of-order': error('Use one build for one database.'),
+    },
+  },
+  {
+    what: 'An address at which no platform answers: a wrong port, another program, or a proxy without the platform behind it',
+    seen: 'Every command of `watchword` with `--url`, and every SDK, ends with an error or waits.',
+    signs: {
+      unreachable: error('Look whether it runs, and for its host and port.'),
+      'not-watchword': error('Look what listens there, and where the proxy in front of the platform sends it.'),
     },
   },
   {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { parseKey } from '@watchword/access'
 import { type auditorProcessSchema, parseSigningJwk } from '@watchword/auditor'
 import type { ingestProcessSchema } from '@watchword/ingest'
@@ -7,6 +7,7 @@ import { clusterFaults, type HostConfig } from '@watchword/service-host'
 import { ConfigError, type ConfigFault, loadConfig } from '@watchword/service-kit'
 import { parseSecrets, type sessionGuardProcessSchema } from '@watchword/session-guard'
 import type { Static } from 'typebox'
+import { readConfigFile } from '../config-file.ts'
 import { processSchemas } from '../platform/process-schemas.ts'
 import { UsageError } from '../terminal.ts'
 
@@ -27,15 +28,14 @@ export type ServiceSetup = Readonly<{ service: ServiceName }> &
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads what the services of `scorer` or `scorer=scorer.yaml` read. Throws a UsageError for a service that there is not, or a file that is not there. */
+/** Reads what the services of `scorer` or `scorer=scorer.yaml` read. Throws a UsageError for a service that there is not, or a file that cannot be read. */
 export function readServiceSetups(assignments: readonly string[], env: Environment): readonly ServiceSetup[] {
   const named = assignments.map((assignment) => {
     const [service = '', ...file] = assignment.split('=')
     if (!isService(service))
       throw new UsageError(`no service, one of ${Object.keys(processSchemas).join(', ')}: ${service}`)
     const path = file.length === 0 ? undefined : file.join('=')
-    if (path !== undefined && !existsSync(path)) throw new UsageError(`there is no file ${path}`)
-    return { service, ...(path === undefined ? {} : { file: readFileSync(path, 'utf8') }) }
+    return { service, ...(path === undefined ? {} : { file: readConfigFile(path) }) }
   })
   const services = named.map(({ service }) => service)
   return named.map(({ service, ...file }) => {

@@ -1,7 +1,7 @@
 import { examineClickhouse } from './clickhouse.ts'
 import { examineClock } from './clock.ts'
 import { examineDataFolder } from './data-folder.ts'
-import { configFinding, type Finding, passed } from './finding.ts'
+import { checked, configFinding, type Finding, passed } from './finding.ts'
 import { examineKafka } from './kafka-cluster.ts'
 import { examineOrigins } from './origins.ts'
 import { examineRegistry } from './schema-registry.ts'
@@ -22,14 +22,22 @@ export async function examineServices(assignments: readonly string[], env: Envir
         ? setup.faults.map((each) => configFinding(each, setup.service))
         : [passed(`${setup.service}: configuration`, 'can be used')],
     ),
-    ...usable.flatMap(({ service, config }) => [
-      ...examineDataFolder(config.data.directory, `${service}: data folder`),
-      ...originsOf(config, service),
-    ]),
-    ...examineSecretFiles(env),
-    ...examineAgreement(configs),
+    ...(await ofEach(usable)),
+    ...(await checked({ check: 'secrets' }, () => examineSecretFiles(env))),
+    ...(await checked({ check: 'secrets' }, () => examineAgreement(configs))),
     ...(await servers(usable)),
   ]
+}
+
+async function ofEach(named: readonly Named[]): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const { service, config } of named) {
+    const check = `${service}: data folder`
+    const setting = 'data.directory'
+    findings.push(...(await checked({ check, setting }, () => examineDataFolder(config.data.directory, check))))
+    findings.push(...originsOf(config, service))
+  }
+  return findings
 }
 
 function originsOf({ bootstrap }: ServiceConfig, service: string): readonly Finding[] {
@@ -44,11 +52,13 @@ async function servers(named: readonly Named[]): Promise<readonly Finding[]> {
   for (const [services, { url, ...login }] of grouped(named, ({ schemaRegistry }) => schemaRegistry)) {
     if (url === undefined) continue
     findings.push(...(await examineRegistry({ ...login, url }, `schema registry for ${services}`)))
-    findings.push(...(await examineClock(`${url.replace(/\/+$/, '')}/subjects`, 'clock of the schema registry')))
+    const check = 'clock of the schema registry'
+    findings.push(...(await checked({ check }, () => examineClock(`${url.replace(/\/+$/, '')}/subjects`, check))))
   }
   for (const [services, clickhouse] of grouped(named, (config) => config.clickhouse)) {
     findings.push(...(await examineClickhouse(clickhouse, `clickhouse for ${services}`)))
-    findings.push(...(await examineClock(clickhouse.url, 'clock of clickhouse')))
+    const check = 'clock of clickhouse'
+    findings.push(...(await checked({ check }, () => examineClock(clickhouse.url, check))))
   }
   return findings
 }
