@@ -31,6 +31,8 @@ const findings = anomalyViews.filter(({ name }) => name !== 'time_to_lock' && na
 
 const dayOf = (number: number): string => new Date(Date.UTC(2026, 10, number)).toISOString()
 const lastDay: Period = { from: dayOf(19), to: dayOf(20) }
+/** What they tell is told from days before the period. */
+const fromHistory = ['rare_places', 'dormant_accounts', 'export_outliers']
 
 describe('analytics', () => {
   let server: EmbeddedClickhouse
@@ -93,6 +95,41 @@ describe('analytics', () => {
       for (const period of [daily(14), daily(19), { from: dayOf(10), to: dayOf(20) }])
         assert.deepEqual(await found(name, 'calm', period), [], `${period.from} ${period.to}`)
     })
+
+  for (const { name } of findings)
+    test(`${name} answers about all that was stored, until now and until the end of time`, async () => {
+      const rows = fromHistory.includes(name) ? [] : planted.filter(({ view }) => view === name)
+      for (const to of [dayOf(20), '2100-01-01T00:00:00.000Z'])
+        assert.deepEqual(
+          (await found(name, 'attacked', { from: '1970-01-01T00:00:00.000Z', to })).map(({ subject }) => subject),
+          rows.map(({ subject }) => subject),
+          to,
+        )
+    })
+
+  test('impossible_travel finds the same where a period begins or ends at what a Date cannot hold', async () => {
+    const once = await found('impossible_travel', 'attacked', lastDay)
+    assert.equal(once.length, 1)
+    for (const from of ['1969-12-31T12:00:00.000Z', '1970-01-02T00:59:59.999Z', dayOf(19)])
+      for (const to of [dayOf(20), '2106-02-08T00:00:00.000Z', '2149-06-07T12:00:00.000Z'])
+        assert.deepEqual(await found('impossible_travel', 'attacked', { from, to }), once, `${from} ${to}`)
+  })
+
+  test('on the first day of a tenant nobody is away or at a rare place but those who were there before', async () => {
+    await seedPlainDays(client, { tenant: 'young', ...plain, days: 1 })
+    for (const name of ['rare_places', 'dormant_accounts'])
+      assert.deepEqual(await found(name, 'young', lastDay), [], name)
+    const attacks = await plantAttacks(client, { tenant: 'young', day })
+    for (const name of ['rare_places', 'dormant_accounts'])
+      assert.deepEqual(
+        (await found(name, 'young', lastDay)).map(({ subject }) => subject),
+        attacks
+          .filter(({ view }) => view === name)
+          .map(({ subject }) => subject)
+          .toSorted(),
+        name,
+      )
+  })
 
   test('pages of a view have each row once, also rows of one moment', async () => {
     const reader = createTenantReader(client, 'attacked')

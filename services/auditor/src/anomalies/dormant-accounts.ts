@@ -13,8 +13,12 @@ import {
 /** As the signal `user.dormant` of the engine. */
 const dormantDays = 90
 
-/** Who signed in and did not in the days before: few, so that only of them everything is looked for that they had before. Made once. */
+/** Sign-ins of before the days that somebody has to be away. */
+const longBefore = `${ofTenant('user_days')} AND day < addDays(toDate32(${asked.from}), -${dormantDays}) AND signed_in > 0`
+
+/** Who signed in, did not in the days before, and did before them: few, so that only of them everything is looked for that they had. Made once. */
 const woken = `(SELECT groupUniqArray(user) FROM user_days WHERE ${daysAsked('user_days')} AND signed_in > 0
+      AND user IN (SELECT user FROM user_days WHERE ${longBefore})
       AND user NOT IN (SELECT user FROM user_days WHERE ${daysBefore('user_days', dormantDays)} AND signed_in > 0))`
 const isWoken = 'user IN (SELECT arrayJoin(woken))'
 
@@ -45,7 +49,7 @@ export const dormantAccounts: AnomalyView = {
     INNER JOIN (
       SELECT user, max(last) AS seen, groupUniqArray(device) AS devices, groupUniqArray(toString(country)) AS countries
       FROM user_days
-      WHERE ${ofTenant('user_days')} AND day < addDays(toDate32(${asked.from}), -${dormantDays}) AND signed_in > 0 AND ${isWoken}
+      WHERE ${longBefore} AND ${isWoken}
       GROUP BY user
     ) AS slept ON awake.user = slept.user
     WHERE days_away > ${dormantDays}`,

@@ -8,8 +8,11 @@ const timeMinMs = 60_000
 /** The place before may be of the day before the period. */
 const within = `${ofTenant('user_places')} AND hour >= addHours(${asked.from}, -25) AND hour < ${asked.to}`
 
-/** Users who were at two places on the days of it at least; of the projection `user_reach`, which has a row for each user and day. */
-const onItsDays = `${ofTenant('user_places')} AND toDate(hour) >= toDate(addHours(${asked.from}, -25)) AND toDate(hour) <= toDate(${asked.to})`
+/**
+ * Users who were at two places on the days of it at least; of the projection `user_reach`, which has a row for each user and day. A `Date` of a day
+ * before 1970, or of one after June 2149, would be another day.
+ */
+const onItsDays = `${ofTenant('user_places')} AND toDate(hour) >= toDate32(addHours(${asked.from}, -25)) AND toDate(hour) <= toDate32(${asked.to})`
 const travellers = `SELECT user FROM user_places WHERE ${onItsDays} GROUP BY user
             HAVING min(latitude) != max(latitude) OR min(longitude) != max(longitude)`
 

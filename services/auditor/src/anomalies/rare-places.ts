@@ -29,7 +29,7 @@ const strangers = `(
         SELECT user, tupleElement(origin, 1) AS kind, tupleElement(origin, 2) AS place, sum(user_days.activities) AS activities_there,
           min(first) AS began, any(${usersAt(place)}) AS users_there, any(users_before) AS users_all
         FROM user_days ARRAY JOIN ${originsOf('')} AS origin
-        WHERE ${daysAsked('user_days')} AND place != '' AND ${usersAt(place)} <= greatest(${tenantUsersMax}, ${tenantShareMax} * users_before)
+        WHERE users_before > 0 AND ${daysAsked('user_days')} AND place != '' AND ${usersAt(place)} <= greatest(${tenantUsersMax}, ${tenantShareMax} * users_before)
         GROUP BY user, kind, place HAVING ${isAsked('began')}
       )
     )`
