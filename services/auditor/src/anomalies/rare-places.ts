@@ -22,14 +22,15 @@ const usual = `(SELECT (arrayPushBack(groupArray(named), ''), arrayPushBack(grou
 const usersAt = (named: string): string =>
   `transform(${named}, tupleElement(usual, 1), tupleElement(usual, 2), toUInt64(0))`
 
-/** Who was where hardly anybody was before: few, so that what they did before is looked for in few rows. One value, so that it is made once. */
+/** Who did something before, and is where hardly anybody was then: few, so that what they did is looked for in few rows. One value, so that it is made once. */
 const strangers = `(
       SELECT groupArray((user, kind, place, activities_there, began, users_there, users_all)) FROM (
         WITH ${usual} AS usual, ${usersAt("'all '")} AS users_before
         SELECT user, tupleElement(origin, 1) AS kind, tupleElement(origin, 2) AS place, sum(user_days.activities) AS activities_there,
           min(first) AS began, any(${usersAt(place)}) AS users_there, any(users_before) AS users_all
         FROM user_days ARRAY JOIN ${originsOf('')} AS origin
-        WHERE users_before > 0 AND ${daysAsked('user_days')} AND place != '' AND ${usersAt(place)} <= greatest(${tenantUsersMax}, ${tenantShareMax} * users_before)
+        WHERE ${daysAsked('user_days')} AND user IN (SELECT user FROM user_days WHERE ${daysBefore('user_days', historyDays)})
+          AND place != '' AND ${usersAt(place)} <= greatest(${tenantUsersMax}, ${tenantShareMax} * users_before)
         GROUP BY user, kind, place HAVING ${isAsked('began')}
       )
     )`
