@@ -10,7 +10,6 @@ import { badOf, type Environment, findingsOf, watchword } from './testing/doctor
 import type { Ran } from '../testing/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'watchword-doctor-'))
-after(() => rmSync(folder, { recursive: true }))
 chmodSync(folder, 0o755)
 
 /** The doctor of a platform in one process, whose folder others can read: found before anybody is asked. */
@@ -37,6 +36,8 @@ const ready = {
 }
 
 describe('watchword doctor loses no finding', () => {
+  after(() => rmSync(folder, { recursive: true }))
+
   for (const [what, answer] of Object.entries({
     'a proxy without anything behind it': { status: 502, body: '<html>Bad Gateway</html>' },
     'a page': { status: 200, body: '<html>Welcome</html>' },
