@@ -66,6 +66,7 @@ test('what a stopped process writes late over a newer version is overtaken again
   await until(async () => (await lastOf('b')) === 'b first')
 
   zombie.appends('hold')
+  await until(() => zombie.lines.some(({ event }) => event === 'holding'))
   await tell('a older')
   await until(() =>
     zombie.lines.some(({ event, partition, offset }) => event === 'folded' && partition === 0 && offset === 2),

@@ -56,7 +56,11 @@ const changelog = { topic: 'state', stateVersion, writer: randomUUID(), ...stand
 const folded = new Map<number, number>()
 
 // Each line of the standard input says what to do with appends from now on.
-createInterface(process.stdin).on('line', (line) => (line === 'hold' ? gate.hold() : gate.release()))
+createInterface(process.stdin).on('line', (line) => {
+  if (line === 'release') return gate.release()
+  gate.hold()
+  say('holding')
+})
 
 await createStageRunner(
   {

@@ -19,6 +19,7 @@ export type StageProcessLine = Readonly<{
     | 'folded'
     | 'restoring'
     | 'followed'
+    | 'holding'
     | 'rows-repaired'
     | 'repaired'
     | 'fault'
