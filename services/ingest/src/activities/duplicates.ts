@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 
 export type DuplicatesConfig = Readonly<{
   /** How many ids are remembered at most; the oldest make room. */
@@ -34,31 +35,23 @@ export function duplicateKey(tenant: string, app: string, user: string, id: stri
 
 export function createDuplicates(config: DuplicatesConfig): Duplicates {
   const windowMinutes = Math.ceil(config.windowMs / minuteMs)
-  // Whole minutes stay small integers, which a Map of half a million entries holds without an object each.
-  const known = new Map<string, number | Promise<boolean>>()
-
-  function remember(key: string, value: number | Promise<boolean>): void {
-    known.delete(key)
-    known.set(key, value)
-    if (known.size <= config.capacity) return
-    const [oldest] = known.keys()
-    if (oldest !== undefined) known.delete(oldest)
-  }
+  // Whole minutes are small integers, held without an object each. No Map: to find the oldest of half a million it passes by all that were deleted.
+  const known = new LRUCache<string, number | Promise<boolean>>({ max: config.capacity })
 
   return {
     claim(key, at, settled) {
-      const seen = known.get(key)
+      const seen = known.peek(key)
       if (typeof seen === 'object') return { status: 'pending', settled: seen }
       if (seen !== undefined && Math.floor(at / minuteMs) - seen <= windowMinutes) return { status: 'durable' }
-      remember(key, settled)
+      known.set(key, settled)
       return { status: 'new' }
     },
     keep(keys, at) {
       const minute = Math.floor(at / minuteMs)
-      for (const key of keys) remember(key, minute)
+      for (const key of keys) known.set(key, minute)
     },
     release(keys) {
-      for (const key of keys) if (typeof known.get(key) === 'object') known.delete(key)
+      for (const key of keys) if (typeof known.peek(key) === 'object') known.delete(key)
     },
     get size() {
       return known.size

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 
 /** What of an activity, as it was sent, says where a session is used. */
 type Sent = Readonly<Record<string, unknown>>
@@ -15,19 +16,12 @@ const members = ['user', 'session', 'device', 'fingerprint', 'ip', 'userAgent'] 
 
 /** An access in a context that its session was never seen in may be a theft: whoever refuses it refuses what has to be judged. */
 export function createSeenContexts(max = contextsMax): SeenContexts {
-  const seen = new Set<string>()
+  const seen = new LRUCache<string, true>({ max })
   const nameOf = (tenant: string, activity: Sent): string =>
     hash('sha256', JSON.stringify([tenant, ...members.map((member) => activity[member] ?? null)]), 'binary')
 
   return {
     has: (tenant, activity) => seen.has(nameOf(tenant, activity)),
-    note(tenant, activity) {
-      const name = nameOf(tenant, activity)
-      seen.delete(name)
-      seen.add(name)
-      if (seen.size <= max) return
-      const [oldest] = seen
-      if (oldest !== undefined) seen.delete(oldest)
-    },
+    note: (tenant, activity) => void seen.set(nameOf(tenant, activity), true),
   }
 }
