@@ -1,6 +1,6 @@
 import type { Verdicts } from '../campaign/verdicts.ts'
 import type { Stream } from './open-load.ts'
-import { constant, type Rate } from './rate.ts'
+import { constant, type Rate, secondsOf } from './rate.ts'
 import { goodShare, type Sample, type TrafficClass, trafficClasses, within } from './samples.ts'
 import { batchSize, sensitive, telemetry } from './traffic/activities.ts'
 import { type Holders, lockAndVerify } from './traffic/locks.ts'
@@ -13,7 +13,7 @@ export const others = { sensitive: 10, status: 50, check: 50, lockAndVerify: 1 }
 
 /** The usual mix: telemetry at this rate of activities, and others as ever. */
 export function mixOf(deps: TrafficDeps, holders: Holders, activities: Rate): readonly Stream[] {
-  const seconds = activities.reduce((sum, stretch) => sum + stretch.seconds, 0)
+  const seconds = secondsOf(activities)
   const batches = activities.map(({ seconds: of, from, to }) => ({
     seconds: of,
     from: from / batchSize,

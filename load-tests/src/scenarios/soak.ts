@@ -1,10 +1,11 @@
-import { findCapacity, untilCaughtUp } from './capacity.ts'
+import { findCapacity } from './capacity.ts'
 import { constant } from './rate.ts'
 import type { Resources } from './resources.ts'
 import type { Figure, Run, Scenario } from './run.ts'
 import { holdersFor, judgeThresholds, mixOf } from './scenario.ts'
 import { depsOf, goodputFigure, mixSetting } from './shapes.ts'
 import { type Point, theilSenSlope } from './theil-sen.ts'
+import type { Holders } from './traffic/locks.ts'
 import { watchedLoad } from './watched-load.ts'
 
 const shareOfCapacity = 0.6
@@ -77,10 +78,9 @@ export const soak: Scenario = {
   },
 }
 
-async function rateBelowCapacity(run: Run, holders: Parameters<typeof findCapacity>[1]): Promise<number> {
+async function rateBelowCapacity(run: Run, holders: Holders): Promise<number> {
   run.print('capacity')
   const { perSecond } = await findCapacity(run, holders, capacityStepSeconds)
-  await untilCaughtUp(run)
   return shareOfCapacity * perSecond
 }
 

@@ -1,3 +1,5 @@
+import { quantile } from '../bench/measure/statistics.ts'
+
 /** A value and when it was. */
 export type Point = readonly [at: number, value: number]
 
@@ -9,7 +11,5 @@ export function theilSenSlope(points: readonly Point[]): number {
   const slopes = points
     .flatMap(([at, value], index) => points.slice(index + 1).map(([later, other]) => (other - value) / (later - at)))
     .filter(Number.isFinite)
-    .toSorted((a, b) => a - b)
-  const [low, high] = [slopes[(slopes.length - 1) >> 1], slopes[slopes.length >> 1]]
-  return low === undefined || high === undefined ? 0 : (low + high) / 2
+  return slopes.length === 0 ? 0 : quantile(slopes, 0.5)
 }

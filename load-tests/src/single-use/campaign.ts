@@ -1,8 +1,8 @@
 import { type Cluster, startCluster } from '@watchword/tools/cluster'
-import { type ApiClient, createApiClient, told } from '../campaign/api-client.ts'
+import { type ApiClient, createApiClient } from '../campaign/api-client.ts'
 import type { SeededRandom } from '../campaign/seeded-random.ts'
 import type { Verdicts } from '../campaign/verdicts.ts'
-import { appOrigin } from './passkey.ts'
+import { giveAppItsDomain } from './passkey.ts'
 import { repeating } from './repeating-client.ts'
 import { type ContestName, contests, raceForOneUse } from './race.ts'
 
@@ -49,7 +49,9 @@ export async function runSingleUseCampaign(
   }
   const onLate = (what: string): void => void done.set(`${what}, too late`, (done.get(`${what}, too late`) ?? 0) + 1)
   try {
-    await giveAppItsDomain(cluster)
+    const api = createApiClient({ url: () => cluster.url, key: () => cluster.key, timeoutMs })
+    await giveAppItsDomain(api)
+    api.close()
     const kinds = Object.keys(contests) as ContestName[]
     const endsAt = seconds === 0 ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1_000
     const isOver = (): boolean => performance.now() >= endsAt
@@ -68,12 +70,4 @@ function clientsOf(cluster: Cluster): readonly ApiClient[] {
     const api = createApiClient({ url: () => url, key: () => cluster.key, timeoutMs })
     return repeating(api, () => (numbers += 1))
   })
-}
-
-/** Passkeys are for the domain of the app. */
-async function giveAppItsDomain(cluster: Cluster): Promise<void> {
-  const api = createApiClient({ url: () => cluster.url, key: () => cluster.key, timeoutMs })
-  const body = { id: 'demo', origins: [appOrigin], rpId: new URL(appOrigin).hostname }
-  await told(api, { method: 'POST', path: '/v1/apps', body }, [200, 201])
-  api.close()
 }

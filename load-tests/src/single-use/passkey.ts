@@ -1,5 +1,5 @@
 import { createSoftwareAuthenticator } from '@watchword/session-guard/testing'
-import { ofUser, told } from '../campaign/api-client.ts'
+import { type ApiClient, ofUser, told } from '../campaign/api-client.ts'
 import { responseTo } from './codes.ts'
 import type { Contest, ContestDeps } from './contest.ts'
 import { challengeOf, lockSession } from './person.ts'
@@ -25,4 +25,10 @@ export async function* assertionContest({
     'an assertion of a passkey',
     { use: (guard) => guard.call(responseTo(challenge, { assertion })), accepted: 200, refused: [401, 409, 429] },
   ]
+}
+
+/** Passkeys are for the domain of the app, and its pages come from there. */
+export async function giveAppItsDomain(api: ApiClient): Promise<void> {
+  const body = { id: 'demo', origins: [appOrigin], rpId: new URL(appOrigin).hostname }
+  await told(api, { method: 'POST', path: '/v1/apps', body }, [200, 201])
 }

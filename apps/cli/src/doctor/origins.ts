@@ -1,3 +1,4 @@
+import { isWebOrigin } from '@watchword/access'
 import { type Finding, failed } from './finding.ts'
 
 /** Where pages of an app come from, and the domain that its passkeys are for, if it names one. */
@@ -12,23 +13,18 @@ export function examineOrigins(
   const setting = settingOf('origins')
   const faults = origins.flatMap((origin) => originFaults(origin, { check, setting }))
   if (rpId === null) return faults
-  const foreign = origins.filter((origin) => isOrigin(origin) && !isWithin(new URL(origin).hostname, rpId))
+  const foreign = origins.filter((origin) => isWebOrigin(origin) && !isWithin(new URL(origin).hostname, rpId))
   if (foreign.length < origins.length || origins.length === 0) return faults
   const detail = `${rpId} is the domain of none of ${origins.join(', ')}`
   return [...faults, failed('rp-id-foreign', { check, setting: settingOf('rpId'), detail })]
 }
 
 function originFaults(origin: string, where: Readonly<{ check: string; setting: string }>): readonly Finding[] {
-  if (!isOrigin(origin)) return [failed('origin-invalid', { ...where, detail: `${origin} is no origin` })]
+  if (!isWebOrigin(origin)) return [failed('origin-invalid', { ...where, detail: `${origin} is no origin` })]
   const { protocol, hostname } = new URL(origin)
   return protocol === 'https:' || isLocal(hostname)
     ? []
     : [failed('origin-insecure', { ...where, detail: `${origin} is not https` })]
-}
-
-/** As a browser writes it. */
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 /** Names and addresses that browsers take for a secure context without TLS. */

@@ -72,7 +72,8 @@ function spread({ median, min, max }: Spread): string {
   return `${figure(median)} (${figure(min)}..${figure(max)})`
 }
 
-function figure(value: number): string {
+/** A number with three digits that say something. */
+export function figure(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.1 ? 2 : 4
   return value.toLocaleString('en', { maximumFractionDigits: digits })
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../run.ts'
 import { type Sample, type TrafficClass, trafficClasses, within } from '../samples.ts'
 import { histogramChart, lineChart } from './chart.ts'
 import { activitiesPerSecond, histogramOf, latency, overTime, type Series } from './series.ts'
-import { figure } from './table.ts'
+import { figure } from '../../bench/measure/report.ts'
 
 const colors: Readonly<Record<TrafficClass, string>> = {
   telemetry: '#2f6fde',

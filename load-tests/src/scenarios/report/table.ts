@@ -1,3 +1,4 @@
+import { figure } from '../../bench/measure/report.ts'
 import type { LoadResult } from '../result.ts'
 
 /** The result as lines for people. */
@@ -15,10 +16,4 @@ export function tableOf({ kinds, figures, setting, loadAverage }: LoadResult): r
 
 function cell(value: number | null): string {
   return (value === null ? '–' : figure(value)).padStart(10)
-}
-
-/** A number with three digits that say something. */
-export function figure(value: number): string {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.1 ? 2 : 4
-  return value.toLocaleString('en', { maximumFractionDigits: digits })
 }

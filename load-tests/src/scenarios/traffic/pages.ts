@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { type ApiClient, told } from '../../campaign/api-client.ts'
 import { forEachWide } from '../../campaign/eventually.ts'
-import { appOrigin } from '../../single-use/passkey.ts'
+import { appOrigin, giveAppItsDomain } from '../../single-use/passkey.ts'
 import type { Arrival } from '../open-load.ts'
 import type { TrafficDeps } from './traffic.ts'
 
@@ -17,8 +17,7 @@ const openAtOnce = 16
 
 /** Opens so many pages, one a person; `url` is that of the platform. */
 export async function openPages({ api }: TrafficDeps, url: string, count: number): Promise<Pages> {
-  const origin = { id: 'demo', origins: [appOrigin], rpId: new URL(appOrigin).hostname }
-  await told(api, { method: 'POST', path: '/v1/apps', body: origin }, [200, 201])
+  await giveAppItsDomain(api)
   const sockets = new Map<number, WebSocket>()
   await forEachWide(Array(count).keys(), openAtOnce, async (of) => void sockets.set(of, await openPage(api, url, of)))
 

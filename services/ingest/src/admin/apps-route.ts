@@ -1,4 +1,4 @@
-import { type Access, keyGate, type NewApp } from '@watchword/access'
+import { type Access, isWebOrigin, keyGate, type NewApp } from '@watchword/access'
 import { type App, idPattern } from '@watchword/contracts'
 import { type HttpServer, pageOf, pageSchema, problem, traceparentOf } from '@watchword/service-kit'
 import { userNames } from '@watchword/user-names'
@@ -87,10 +87,9 @@ function appJson({ origins, ...rest }: App) {
   return { ...rest, origins: [...origins] }
 }
 
-// Origins are compared as they stand: one with a path, a slash at its end or capitals would never match.
 function originFaults({ origins = [] }: Static<typeof newAppSchema>) {
   return origins.flatMap((origin, index) =>
-    URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin)
+    isWebOrigin(origin)
       ? []
       : [{ pointer: `/origins/${index}`, detail: 'is not a web origin such as https://app.example.com' }],
   )
