@@ -15,32 +15,40 @@ export const capacityBound = { goodShareMin: 0.98, telemetryP99Ms: 2_000 } as co
 const firstRate = 200
 const growth = 1.5
 const stepsMax = 20
+/** How often the gap between what held and what did not is halved in the end. */
+const halvings = 2
 const drainWithinMs = 120_000
 
 /** One rate that was tried. */
 export type Step = Readonly<{ rate: number; goodput: number; p99Ms: number; tooMuch: string | undefined }>
 
-/** Raises the rate until a bound is broken twice; answers what it tried, and the highest goodput of what held. */
+/** Raises the rate until a bound is broken twice, and looks in between; answers what it tried, and the highest goodput of what held. */
 export async function findCapacity(
   run: Run,
   holders: Holders,
   stepSeconds: number,
 ): Promise<Readonly<{ perSecond: number; steps: readonly Step[] }>> {
   const steps: Step[] = []
-  for (
-    let rate = firstRate;
-    steps.length < stepsMax;
-    rate = steps.at(-1)?.tooMuch === undefined ? rate * growth : rate
-  ) {
-    // A rate that did not hold is tried once more: others use the machine, too.
-    const [last, before] = [steps.at(-1), steps.at(-2)]
-    if (last?.tooMuch !== undefined && before?.tooMuch !== undefined) break
+
+  async function holds(rate: number): Promise<boolean> {
     const step = await tryRate(run, holders, Math.round(rate), stepSeconds)
     run.print(
       `  ${step.rate} activities/s: ${step.goodput.toFixed(0)} taken in, p99 ${step.p99Ms.toFixed(0)} ms, ${step.tooMuch === undefined ? 'held' : `too much: ${step.tooMuch}`}`,
     )
     steps.push(step)
     await untilCaughtUp(run)
+    return step.tooMuch === undefined
+  }
+
+  // A rate that did not hold is tried once more: others use the machine, too.
+  const holdsOnce = async (rate: number): Promise<boolean> => (await holds(rate)) || (await holds(rate))
+
+  let [least, most] = [0, firstRate]
+  while (steps.length < stepsMax && (await holdsOnce(most))) [least, most] = [most, most * growth]
+  for (let times = 0; least > 0 && times < halvings; times += 1) {
+    const between = Math.sqrt(least * most)
+    if (await holdsOnce(between)) least = between
+    else most = between
   }
   const held = steps.filter(({ tooMuch }) => tooMuch === undefined).map((step) => step.goodput)
   if (held.length === 0) throw new Error(`not even ${firstRate} activities a second are within the bounds`)

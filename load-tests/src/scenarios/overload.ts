@@ -72,7 +72,7 @@ function outcomeOf({ samples, resources, capacity, taken, rate, caughtUp }: Seen
       { label: 'until every stage has caught up', value: caughtUp, unit: 's' },
     ],
     setting: [
-      `the capacity is the most that was taken in while ${capacityBound.goodShareMin * 100} % of each kind were as they should be, and p99 of telemetry was at most ${capacityBound.telemetryP99Ms} ms`,
+      `the capacity is the most that was taken in while ${capacityBound.goodShareMin * 100} % of each kind were as they should be, and p99 of telemetry was at most ${capacityBound.telemetryP99Ms} ms; rates half as much higher each, and two in between in the end`,
       ...mixSetting(),
     ],
   }

@@ -31,7 +31,7 @@ export const ingestConfigSchema = Type.Object({
       minimum: 100,
       default: 2_000,
       description:
-        'All telemetry is answered 503 while activities wait so long for their judgement; some of it from a quarter of that on',
+        'All telemetry is answered 503 while activities wait so long for their judgement; before, as much of it as keeps half of that',
     }),
     requestAgeMaxMs: Type.Integer({
       minimum: 100,

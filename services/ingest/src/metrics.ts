@@ -12,7 +12,8 @@ export interface IngestMetrics {
 /** What is asked for at each scrape. */
 export type IngestGauges = Readonly<{
   duplicateIds: () => number
-  judgementAgeMs: () => number
+  /** How long an activity that comes now has to wait for its judgement. */
+  judgementWaitMs: () => number
   /** 0 to 1. */
   shedShare: () => number
 }>
@@ -49,9 +50,9 @@ export function createIngestMetrics(registry: Registry, gauges: IngestGauges): I
   }
   gauge('watchword_ingest_duplicate_ids', 'Idempotency keys that are remembered.', gauges.duplicateIds)
   gauge(
-    'watchword_ingest_judgement_age_seconds',
-    'How long the oldest activities that are not judged have waited, on average over the partitions; 0 while nothing is judged at all.',
-    () => gauges.judgementAgeMs() / 1_000,
+    'watchword_ingest_judgement_wait_seconds',
+    'How long an activity that comes now will wait for its judgement: how many wait, by how many are judged a second; 0 below 500, and while nothing is judged at all.',
+    () => gauges.judgementWaitMs() / 1_000,
   )
   gauge('watchword_ingest_shed_ratio', 'The share of telemetry that is refused now, 0 to 1.', gauges.shedShare)
   return {

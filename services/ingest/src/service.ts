@@ -16,7 +16,7 @@ import { createDuplicates } from './activities/duplicates.ts'
 import { refillDuplicates } from './activities/refill-duplicates.ts'
 import type { IngestConfig } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
-import { createJudgementAge } from './shedding/judgement-age.ts'
+import { createJudgementBacklog } from './shedding/judgement-backlog.ts'
 import { createSeenContexts } from './shedding/seen-contexts.ts'
 import { createShedding } from './shedding/shedding.ts'
 import { createEnrichment } from './enrichment/create-enrichment.ts'
@@ -62,12 +62,13 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await policies.recordBuiltIn()
   const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
   const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
-  const judgementAge = createJudgementAge(() => clock.elapsed(), silentAfterLimits * config.shedding.judgementAgeMaxMs)
+  const silentAfterMs = silentAfterLimits * config.shedding.judgementAgeMaxMs
+  const backlog = createJudgementBacklog(() => clock.elapsed(), silentAfterMs)
   const waits = await createAssessmentWaits({
     log,
     codecs,
     clock,
-    onJudged: (activity) => judgementAge.judged(activity),
+    onJudged: (activity) => backlog.judged(activity),
     onFault,
     onFatal,
   })
@@ -75,7 +76,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await refillDuplicates(refill, { log, codecs, duplicates, now, onFault })
   const ingestMetrics = createIngestMetrics(metrics, {
     duplicateIds: () => duplicates.size,
-    judgementAgeMs: () => judgementAge.backlog().ageMs,
+    judgementWaitMs: () => backlog.waitMs(0),
     shedShare: () => shedding.share(),
   })
   const { activitiesInFlightMax } = config
@@ -83,7 +84,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     { ...config.shedding, activitiesInFlightMax },
     {
       elapsed: () => clock.elapsed(),
-      backlog: () => judgementAge.backlog(),
+      backlog,
       onShed: (trafficClass, activities) => ingestMetrics.shed(trafficClass, activities),
     },
   )
@@ -98,7 +99,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     newId,
     metrics: ingestMetrics,
     shedding,
-    onAppended: (position) => judgementAge.appended(position),
+    onAppended: (positions) => backlog.appended(positions),
     contexts: createSeenContexts(),
   })
 

@@ -33,8 +33,8 @@ export type AcceptanceDeps = Readonly<{
   metrics: IngestMetrics
   shedding: Pick<Shedding, 'admit'>
   contexts: SeenContexts
-  /** The last record of a request is at this place of the log. */
-  onAppended: (position: Position) => void
+  /** The records of a request are at these places of the log. */
+  onAppended: (positions: readonly Position[]) => void
   newId: () => string
 }>
 
@@ -92,9 +92,9 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       return { status: 'accepted', id: item.id, position }
     })
 
-    function plan(item: Submission): Planned {
+    function plan(item: Submission, bytes: number): Planned {
       if (!item.ok) return { status: 'rejected', id: item.id, problem: item.problem }
-      if (isTooLarge(item)) return rejected(item, problem('payload-too-large'))
+      if (isTooLarge(bytes)) return rejected(item, problem('payload-too-large'))
       const read = readActivity(item.value, names)
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
       if (isPlainObject(item.value)) contexts.note(caller.tenant, item.value)
@@ -119,12 +119,12 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       try {
         const planned = await inTurns(items, (read) => {
           const item = read()
-          return { result: plan(item), bytes: item.ok ? item.bytes : 0 }
+          const bytes = item.ok ? item.bytes() : 0
+          return { result: plan(item, bytes), bytes }
         })
         const records = planned.flatMap((item) => (item.status === 'append' ? [item.record] : []))
         const positions = records.length === 0 ? [] : await log.append(records)
-        const last = positions.at(-1)
-        if (last !== undefined) deps.onAppended(last)
+        deps.onAppended(positions)
         metrics.appended((now() - receivedAt) / 1_000)
         duplicates.keep(claimed, receivedAt)
         appended.resolve(true)

@@ -7,7 +7,7 @@ const lentBy: Readonly<Record<string, string>> = { '/id': '/id', '/user': '/subj
 const required = ['id', 'source', 'type'] as const
 
 /** A CloudEvent in structured mode: `data` is the activity; what it lacks comes from the event's id, subject and time. */
-export function unwrapCloudEvent(value: unknown, bytes: number): Submission {
+export function unwrapCloudEvent(value: unknown, bytes: () => number): Submission {
   if (!isPlainObject(value)) return { ...invalid([{ pointer: '', detail: 'must be a CloudEvent' }]), id: null }
   const { specversion, data, id, subject, time } = value
   const givenId = typeof id === 'string' ? id : null

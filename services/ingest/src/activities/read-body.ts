@@ -24,8 +24,8 @@ export function readBody(body: Buffer, mediaType: ActivityMediaType): Submitted 
 const readers: Readonly<Record<ActivityMediaType, (text: string, bodyBytes: number) => Submitted>> = {
   'application/json': (text, bodyBytes) => {
     const value = parsed(text)
-    if (!Array.isArray(value)) return { form: 'single', items: [() => plain(value, bodyBytes)] }
-    return batch(value, (item) => plain(item, bytesOf(item, bodyBytes)))
+    if (!Array.isArray(value)) return { form: 'single', items: [() => plain(value, () => bodyBytes)] }
+    return batch(value, (item) => plain(item, () => bytesOf(item, bodyBytes)))
   },
   'application/x-ndjson': (text) =>
     batch(
@@ -34,29 +34,29 @@ const readers: Readonly<Record<ActivityMediaType, (text: string, bodyBytes: numb
     ),
   'application/cloudevents+json': (text, bodyBytes) => {
     const value = parsed(text)
-    return { form: 'single', items: [() => unwrapCloudEvent(value, bodyBytes)] }
+    return { form: 'single', items: [() => unwrapCloudEvent(value, () => bodyBytes)] }
   },
   'application/cloudevents-batch+json': (text, bodyBytes) => {
     const value = parsed(text)
     if (!Array.isArray(value)) throw problem('malformed', { detail: 'A batch of CloudEvents is a JSON array.' })
-    return batch(value, (item) => unwrapCloudEvent(item, bytesOf(item, bodyBytes)))
+    return batch(value, (item) => unwrapCloudEvent(item, () => bytesOf(item, bodyBytes)))
   },
 }
 
 /** Refuses an item that is larger than one activity may be. */
-export function isTooLarge(submission: Extract<Submission, { ok: true }>): boolean {
-  return submission.bytes > activityBytesMax
+export function isTooLarge(bytes: number): boolean {
+  return bytes > activityBytesMax
 }
 
 const asSent = (pointer: string) => pointer
 
-function plain(value: unknown, bytes: number): Submission {
+function plain(value: unknown, bytes: () => number): Submission {
   return { ok: true, value, bytes, originOf: asSent }
 }
 
 function readLine(line: string): Submission {
   try {
-    return plain(JSON.parse(line), Buffer.byteLength(line))
+    return plain(JSON.parse(line), () => Buffer.byteLength(line))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return { ok: false, id: null, problem: problem('malformed', { detail: 'The line is not valid JSON.' }) }

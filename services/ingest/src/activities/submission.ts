@@ -5,10 +5,15 @@ export type PointerOrigin = (pointer: string) => string
 
 /** One item of a request as it came: a value that may be an activity, or the reason why it cannot be one. */
 export type Submission =
-  | Readonly<{ ok: true; value: unknown; bytes: number; originOf: PointerOrigin }>
+  | Readonly<{
+      ok: true
+      value: unknown /** Measured when it is asked for. */
+      bytes: () => number
+      originOf: PointerOrigin
+    }>
   | Readonly<{ ok: false; id: string | null; problem: ProblemError }>
 
-/** An item that is read when its turn comes: a thousand of them at once would hold the event loop. */
+/** An item that is read when it is first asked for: a thousand of them at once would hold the event loop. */
 export type Unread = () => Submission
 
 /** What a request holds; a `single` one answers its fault as its own status. */
@@ -24,9 +29,14 @@ export const bodyBytesMax = 1_048_576
 /** How long `Prefer: wait` may ask for. */
 export const waitSecondsMax = 10
 
-/** The items of a batch, read when their turn comes; throws `payload-too-large` for too many. */
+/** The items of a batch, each read when it is first asked for; throws `payload-too-large` for too many. */
 export function batch<Item>(items: readonly Item[], read: (item: Item) => Submission): Submitted {
   if (items.length > activitiesMax)
     throw problem('payload-too-large', { detail: `A request holds at most ${activitiesMax} activities.` })
-  return { form: 'batch', items: items.map((item) => () => read(item)) }
+  return { form: 'batch', items: items.map((item) => once(() => read(item))) }
+}
+
+function once(read: Unread): Unread {
+  let submission: Submission | undefined
+  return () => (submission ??= read())
 }

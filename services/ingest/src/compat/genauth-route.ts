@@ -64,7 +64,7 @@ function submissionOf(ueba: unknown): Submission {
   const bytes = jsonBytes(ueba)
   if (bytes === undefined) return refused('is nested too deep')
   const mapped = genauthActivity(ueba)
-  return { ok: true, value: mapped.value, bytes, originOf: (pointer) => originOf(mapped, pointer) }
+  return { ok: true, value: mapped.value, bytes: () => bytes, originOf: (pointer) => originOf(mapped, pointer) }
 }
 
 function refused(detail: string): Submission {

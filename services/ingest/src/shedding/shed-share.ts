@@ -1,41 +1,34 @@
-/** How far ingest, and who judges, are behind. */
-export type Pressure = Readonly<{
-  /** How long the oldest activities that are not judged have waited, on average over the partitions. */
-  judgementAgeMs: number
-  /** How many wait for their judgement. */
-  unjudged: number
-  /** How long the oldest request has waited to be read, checked and appended to the log. */
-  requestAgeMs: number
-  /** How many activities wait so. */
-  waiting: number
+/** How much there is to do, and the share of telemetry that is refused for it. */
+export type ShedState = Readonly<{
+  /** The longest wait, in parts of what it may be: with 1, all telemetry is refused. */
+  load: number
+  /** 0 to 1. */
+  share: number
 }>
 
-/** From where on all telemetry is refused; none is below a quarter of it. */
-export type SheddingLimits = Readonly<{
-  judgementAgeMaxMs: number
-  requestAgeMaxMs: number
-  activitiesInFlightMax: number
-}>
+export const calm: ShedState = { load: 0, share: 0 }
 
-/** So few are done in a moment, and what keeps them waiting is not their number. */
-const few = 500
+/** Half of what a wait may be is kept. */
+const target = 0.5
+/** Of the share: what a second above the target adds, and what each rise of the load adds at once. */
+const perSecond = 0.5
+const perRise = 2
+/** A longer step says nothing of what was in between. */
+const stepMaxSeconds = 1
 
 /**
- * The share of telemetry that is to be refused, 0 to 1: it rises in a straight line from a quarter of a limit to the limit, and the worst of
- * the three counts. By how long work has waited, not by how much of it there is, a platform knows what is too much for it on any machine
- * (RFC 8289); early and in part, since what is refused now shortens the wait only later (random early detection, RFC 2309).
+ * The next share by the proportional integral controller of PIE (RFC 8033, 4.2): it goes on rising while the wait is above the target, and falls again
+ * with the wait itself, so that what is let in comes to be what can be done, whatever that is. A share that the wait alone decided would swing
+ * between all and nothing.
  */
-export function shedShare(pressure: Pressure, limits: SheddingLimits): number {
-  const { judgementAgeMs, unjudged, requestAgeMs, waiting } = pressure
-  return Math.max(
-    unjudged < few ? 0 : rise(judgementAgeMs, limits.judgementAgeMaxMs),
-    waiting < few ? 0 : rise(requestAgeMs, limits.requestAgeMaxMs),
-    // The rest of the room is for what is sensitive.
-    rise(waiting, limits.activitiesInFlightMax / 2),
-  )
+export function nextShed({ load, share }: ShedState, now: number, seconds: number): ShedState {
+  const next = Math.min(now, 2)
+  const step = perSecond * (next - target) * Math.min(seconds, stepMaxSeconds) + perRise * (next - load)
+  return { load: next, share: Math.min(1, Math.max(0, share + step)) }
 }
 
-function rise(value: number, max: number): number {
-  const min = max / 4
-  return Math.min(1, Math.max(0, (value - min) / (max - min)))
+/** What of telemetry is refused: all from the limit on, and none for a short burst. */
+export function shedShare({ load, share }: ShedState): number {
+  if (load >= 1) return 1
+  return load < target / 2 && share < 0.2 ? 0 : share
 }

@@ -1,12 +1,19 @@
 import { problem } from '@watchword/service-kit'
-import type { Backlog } from './judgement-age.ts'
-import { type SheddingLimits, shedShare } from './shed-share.ts'
+import { few, type JudgementBacklog } from './judgement-backlog.ts'
+import { calm, nextShed, shedShare } from './shed-share.ts'
 import type { TrafficClass } from './traffic-class.ts'
+
+/** What may wait, and how long. */
+export type SheddingLimits = Readonly<{
+  judgementAgeMaxMs: number
+  requestAgeMaxMs: number
+  activitiesInFlightMax: number
+}>
 
 export type SheddingDeps = Readonly<{
   /** Milliseconds of a clock that is not set back. */
   elapsed: () => number
-  backlog: () => Backlog
+  backlog: Pick<JudgementBacklog, 'waitMs'>
   onShed: (trafficClass: TrafficClass, activities: number) => void
 }>
 
@@ -18,37 +25,60 @@ export interface Shedding {
   share(): number
 }
 
+/** One for all: each of its own would remember where it was thrown, when there is most to do already. */
+const overloaded = problem('overloaded')
+
+/** How long a share holds. */
+const stepMs = 20
+/** Steps of this part of the whole come, however many there are, evenly to every part of it. */
+const goldenRatio = (Math.sqrt(5) - 1) / 2
+
 export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShed }: SheddingDeps): Shedding {
   const inside = new Set<Readonly<{ activities: number; since: number }>>()
   let waiting = 0
-  /** What of the share has not been refused; with a whole one it is this request's turn. */
-  let owed = 0
+  let state = calm
+  let steppedAt = Number.NEGATIVE_INFINITY
+  let turn = 0
+
+  function load(): number {
+    const [oldest] = inside
+    const requestAgeMs = oldest === undefined || waiting < few ? 0 : elapsed() - oldest.since
+    return Math.max(
+      backlog.waitMs(waiting) / limits.judgementAgeMaxMs,
+      requestAgeMs / limits.requestAgeMaxMs,
+      // The other half of the room is for what is sensitive.
+      waiting / (limits.activitiesInFlightMax / 2),
+    )
+  }
 
   function share(): number {
-    const [oldest] = inside
-    const { ageMs, unjudged } = backlog()
-    const requestAgeMs = oldest === undefined ? 0 : elapsed() - oldest.since
-    return shedShare({ judgementAgeMs: ageMs, unjudged, requestAgeMs, waiting }, limits)
+    const now = elapsed()
+    if (now - steppedAt >= stepMs) {
+      state = nextShed(state, load(), (now - steppedAt) / 1_000)
+      steppedAt = now
+    }
+    return shedShare(state)
+  }
+
+  /** Whether it meets this request, if it is telemetry. */
+  function isMet(): boolean {
+    const refused = share()
+    if (refused === 0) return false
+    turn = (turn + goldenRatio) % 1
+    return turn < refused
   }
 
   function refuse(trafficClass: TrafficClass, activities: number): never {
     onShed(trafficClass, activities)
-    throw problem('overloaded')
+    throw overloaded
   }
 
   return {
     share,
     admit(activities, classOf) {
       if (waiting + activities > limits.activitiesInFlightMax) refuse(classOf(), activities)
-      const refused = share()
-      // Its class is not asked for while nothing is refused: for NDJSON it means to parse each line twice.
-      if (refused > 0 && classOf() === 'telemetry') {
-        owed += refused
-        if (owed >= 1) {
-          owed -= 1
-          refuse('telemetry', activities)
-        }
-      }
+      // Its class is asked for last: for NDJSON it means to parse each line.
+      if (isMet() && classOf() === 'telemetry') refuse('telemetry', activities)
       const request = { activities, since: elapsed() }
       inside.add(request)
       waiting += activities
