@@ -167,7 +167,7 @@ describe('how long an activity that comes now waits', () => {
       appended: (offset: number) => backlog.appended([at(offset)]),
       judged: (offset: number) => backlog.judged(at(offset)),
       /** So much is judged every 10 ms while it is looked at. */
-      pass(ms: number, judgedUpTo: (passed: number) => number) {
+      pass: (ms: number, judgedUpTo: (passed: number) => number) => {
         for (let passed = 10; passed <= ms; passed += 10) {
           clock.now += 10
           backlog.judged(at(judgedUpTo(passed)))
