@@ -17,8 +17,8 @@ import { refillDuplicates } from './activities/refill-duplicates.ts'
 import type { IngestConfig } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createJudgementBacklog } from './shedding/judgement-backlog.ts'
-import { createSeenContexts } from './shedding/seen-contexts.ts'
 import { createShedding } from './shedding/shedding.ts'
+import { createTrafficClasses } from './shedding/traffic-class.ts'
 import { createEnrichment } from './enrichment/create-enrichment.ts'
 
 export type IngestDeps = Readonly<{
@@ -100,7 +100,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     metrics: ingestMetrics,
     shedding,
     onAppended: (positions) => backlog.appended(positions),
-    contexts: createSeenContexts(),
+    trafficClasses: createTrafficClasses(),
   })
 
   return {

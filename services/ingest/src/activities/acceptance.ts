@@ -6,8 +6,7 @@ import { type ProblemError, problem } from '@watchword/service-kit'
 import type { Enrichment } from '../enrichment/enrichment.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import type { Shedding } from '../shedding/shedding.ts'
-import type { SeenContexts } from '../shedding/seen-contexts.ts'
-import { trafficClassOf } from '../shedding/traffic-class.ts'
+import type { TrafficClasses } from '../shedding/traffic-class.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 import { isTooLarge } from './read-body.ts'
@@ -32,7 +31,7 @@ export type AcceptanceDeps = Readonly<{
   now: () => number
   metrics: IngestMetrics
   shedding: Pick<Shedding, 'admit'>
-  contexts: SeenContexts
+  trafficClasses: TrafficClasses
   /** The records of a request are at these places of the log. */
   onAppended: (positions: readonly Position[]) => void
   newId: () => string
@@ -55,12 +54,13 @@ type Planned =
 const topic = topicOf('activity')
 
 export function createAcceptance(deps: AcceptanceDeps): Accept {
-  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, shedding, contexts } = deps
+  const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, shedding } = deps
+  const { trafficClasses } = deps
   const inTurns = createTurns()
 
   return async (caller, items, traceparent, isAwaited) => {
     const request = { tenant: caller.tenant, items, isAwaited }
-    const leave = shedding.admit(items.length, () => trafficClassOf(request, contexts))
+    const leave = shedding.admit(items.length, () => trafficClasses.of(request))
     try {
       return await take(caller, items, traceparent)
     } finally {
@@ -97,7 +97,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       if (isTooLarge(bytes)) return rejected(item, problem('payload-too-large'))
       const read = readActivity(item.value, names)
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
-      if (isPlainObject(item.value)) contexts.note(caller.tenant, item.value)
+      trafficClasses.note(caller.tenant, item.value)
       const { activity, time } = read
       if (activity.id === undefined) return toAppend({ id: newId(), activity, time })
       const key = duplicateKey(caller.tenant, caller.app, activity.user, activity.id)

@@ -1,5 +1,5 @@
 import { isPlainObject, type Unread } from '../activities/submission.ts'
-import type { SeenContexts } from './seen-contexts.ts'
+import { createSeenContexts } from './seen-contexts.ts'
 
 /** What a request holds: `telemetry` waits when there is too much; nothing else does before the last room is taken. */
 export type TrafficClass = 'telemetry' | 'sensitive'
@@ -11,27 +11,41 @@ export type Request = Readonly<{
   isAwaited: boolean
 }>
 
-/**
- * Telemetry only if all of it is: context, and access that has succeeded, of no or low sensitivity by its own word, in a context where the session
- * was seen before, and that nobody waits for.
- */
-export function trafficClassOf(
-  { tenant, items, isAwaited }: Request,
-  contexts: Pick<SeenContexts, 'has'>,
-): TrafficClass {
-  if (isAwaited) return 'sensitive'
-  return items.every((read) => {
-    const item = read()
-    return item.ok && isPlainObject(item.value) && isTelemetry(item.value) && contexts.has(tenant, item.value)
-  })
-    ? 'telemetry'
-    : 'sensitive'
+/** Tells requests apart by what they hold, and by what was taken in before. */
+export interface TrafficClasses {
+  /**
+   * Telemetry only if all of it is: context, and access that has succeeded, of no or low sensitivity by its own word, in the context in which such
+   * of its session was taken last, and that nobody waits for.
+   */
+  of(request: Request): TrafficClass
+  /** An activity was taken in; as it was sent. */
+  note(tenant: string, value: unknown): void
+}
+
+export function createTrafficClasses(contexts = createSeenContexts()): TrafficClasses {
+  return {
+    of({ tenant, items, isAwaited }) {
+      if (isAwaited) return 'sensitive'
+      return items.every((read) => {
+        const item = read()
+        return item.ok && isTelemetry(item.value) && contexts.has(tenant, item.value)
+      })
+        ? 'telemetry'
+        : 'sensitive'
+    },
+    note(tenant, value) {
+      if (isTelemetry(value)) contexts.note(tenant, value)
+    },
+  }
 }
 
 /** As it was sent: a record is made of it only once it is let in. An action whose sensitivity nobody says may be an export. */
-function isTelemetry({ type, outcome, action, signals }: Readonly<Record<string, unknown>>): boolean {
+function isTelemetry(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isPlainObject(value)) return false
+  const { type, outcome, action, signals } = value
   if (signals !== undefined) return false
   if (type === 'context') return true
   if (type !== 'access' || (outcome !== undefined && outcome !== 'succeeded')) return false
-  return action === undefined || (isPlainObject(action) && ['none', 'low'].includes(String(action['sensitivity'])))
+  if (action === undefined) return true
+  return isPlainObject(action) && (action['sensitivity'] === 'none' || action['sensitivity'] === 'low')
 }
