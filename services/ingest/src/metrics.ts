@@ -12,10 +12,7 @@ export interface IngestMetrics {
 /** What is asked for at each scrape. */
 export type IngestGauges = Readonly<{
   duplicateIds: () => number
-  /** How long an activity that comes now has to wait for its judgement. */
-  judgementWaitMs: () => number
-  /** 0 to 1. */
-  shedShare: () => number
+  shedding: () => Readonly<{ share: number; judgementWaitMs: number }>
 }>
 
 /** Registers the metrics of ingest. */
@@ -51,10 +48,14 @@ export function createIngestMetrics(registry: Registry, gauges: IngestGauges): I
   gauge('watchword_ingest_duplicate_ids', 'Idempotency keys that are remembered.', gauges.duplicateIds)
   gauge(
     'watchword_ingest_judgement_wait_seconds',
-    'How long an activity that comes now will wait for its judgement: how many wait, by how many are judged a second; 0 below 500, and while nothing is judged at all.',
-    () => gauges.judgementWaitMs() / 1_000,
+    'How long an activity that comes now will wait for its judgement: how many wait, by how many are judged a second; 0 while nothing is judged at all.',
+    () => gauges.shedding().judgementWaitMs / 1_000,
   )
-  gauge('watchword_ingest_shed_ratio', 'The share of telemetry that is refused now, 0 to 1.', gauges.shedShare)
+  gauge(
+    'watchword_ingest_shed_ratio',
+    'The share of telemetry that is refused now, 0 to 1.',
+    () => gauges.shedding().share,
+  )
   return {
     taken: (status, count) => activities.inc({ status }, count),
     appended: (seconds) => append.observe(seconds),

@@ -13,10 +13,11 @@ import { registerKeysRoutes } from './admin/keys-route.ts'
 import { registerPolicyRoutes } from './admin/policy-route.ts'
 import { registerGenauthRoute } from './compat/genauth-route.ts'
 import { createDuplicates } from './activities/duplicates.ts'
-import { refillDuplicates } from './activities/refill-duplicates.ts'
+import { refillFromLog } from './activities/refill-from-log.ts'
 import type { IngestConfig } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createJudgementBacklog } from './shedding/judgement-backlog.ts'
+import { createSeenContexts } from './shedding/seen-contexts.ts'
 import { createShedding } from './shedding/shedding.ts'
 import { createTrafficClasses } from './shedding/traffic-class.ts'
 import { createEnrichment } from './enrichment/create-enrichment.ts'
@@ -62,8 +63,10 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await policies.recordBuiltIn()
   const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
   const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
-  const silentAfterMs = silentAfterLimits * config.shedding.judgementAgeMaxMs
-  const backlog = createJudgementBacklog(() => clock.elapsed(), silentAfterMs)
+  const backlog = createJudgementBacklog(() => clock.elapsed(), {
+    busyMs: config.shedding.judgementAgeMaxMs / 4,
+    aliveMs: silentAfterLimits * config.shedding.judgementAgeMaxMs,
+  })
   const waits = await createAssessmentWaits({
     log,
     codecs,
@@ -72,12 +75,12 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     onFault,
     onFatal,
   })
+  const trafficClasses = createTrafficClasses(createSeenContexts(newId()))
   const refill = { records: config.duplicates.refillRecords, windowMs: dayMs }
-  await refillDuplicates(refill, { log, codecs, duplicates, now, onFault })
+  await refillFromLog(refill, { log, codecs, duplicates, trafficClasses, now, onFault })
   const ingestMetrics = createIngestMetrics(metrics, {
     duplicateIds: () => duplicates.size,
-    judgementWaitMs: () => backlog.waitMs(0),
-    shedShare: () => shedding.share(),
+    shedding: () => shedding.now(),
   })
   const { activitiesInFlightMax } = config
   const shedding = createShedding(
@@ -100,7 +103,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     metrics: ingestMetrics,
     shedding,
     onAppended: (positions) => backlog.appended(positions),
-    trafficClasses: createTrafficClasses(),
+    trafficClasses,
   })
 
   return {

@@ -47,7 +47,7 @@ export type Accept = (
 ) => Promise<readonly ItemResult[]>
 
 type Planned =
-  | Readonly<{ status: 'append'; id: string; record: AppendRecord }>
+  | Readonly<{ status: 'append'; id: string; record: AppendRecord; sent: unknown }>
   | Readonly<{ status: 'duplicate'; id: string }>
   | Extract<ItemResult, { status: 'rejected' }>
 
@@ -59,7 +59,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
   const inTurns = createTurns()
 
   return async (caller, items, traceparent, isAwaited) => {
-    const request = { tenant: caller.tenant, items, isAwaited }
+    const request = { sender: caller, items, isAwaited }
     const leave = shedding.admit(items.length, () => trafficClasses.of(request))
     try {
       return await take(caller, items, traceparent)
@@ -97,22 +97,21 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
       if (isTooLarge(bytes)) return rejected(item, problem('payload-too-large'))
       const read = readActivity(item.value, names)
       if (!read.ok) return rejected(item, pointingAt(read.problem, item.originOf))
-      trafficClasses.note(caller.tenant, item.value)
       const { activity, time } = read
-      if (activity.id === undefined) return toAppend({ id: newId(), activity, time })
+      if (activity.id === undefined) return toAppend({ id: newId(), activity, time }, item.value)
       const key = duplicateKey(caller.tenant, caller.app, activity.user, activity.id)
       const claim = duplicates.claim(key, receivedAt, appended.promise)
       if (claim.status === 'new') {
         claimed.push(key)
-        return toAppend({ id: activity.id, activity, time })
+        return toAppend({ id: activity.id, activity, time }, item.value)
       }
       if (claim.status === 'pending' && claim.settled !== appended.promise) others.add(claim.settled)
       return { status: 'duplicate', id: activity.id }
     }
 
-    function toAppend(item: ActivityToRecord): Planned {
+    function toAppend(item: ActivityToRecord, sent: unknown): Planned {
       const record = activityRecord(item, context)
-      return { status: 'append', id: item.id, record: recordOf(codecs, record, item.id, traceparent) }
+      return { status: 'append', id: item.id, record: recordOf(codecs, record, item.id, traceparent), sent }
     }
 
     async function append() {
@@ -125,6 +124,7 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
         const records = planned.flatMap((item) => (item.status === 'append' ? [item.record] : []))
         const positions = records.length === 0 ? [] : await log.append(records)
         deps.onAppended(positions)
+        for (const item of planned) if (item.status === 'append') trafficClasses.note(caller, item.sent)
         metrics.appended((now() - receivedAt) / 1_000)
         duplicates.keep(claimed, receivedAt)
         appended.resolve(true)

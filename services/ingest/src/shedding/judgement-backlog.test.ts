@@ -6,7 +6,7 @@ describe('how long an activity that comes now waits', () => {
   /** Of partition 0, and with a moment between one look and the next. */
   function followed() {
     const clock = { now: 10_000 }
-    const backlog = createJudgementBacklog(() => clock.now, 10_000)
+    const backlog = createJudgementBacklog(() => clock.now, { busyMs: 500, aliveMs: 10_000 })
     const at = (offset: number) => ({ partition: 0, offset })
     return {
       clock,
@@ -34,8 +34,38 @@ describe('how long an activity that comes now waits', () => {
     pass(500, (passed) => passed * 4)
     assert.equal(backlog.waitMs(0), 2_000)
     assert.equal(backlog.waitMs(4_000), 3_000, 'with what is not appended yet')
-    judged(9_999)
+    judged(10_000)
     assert.equal(backlog.waitMs(0), 0)
+  })
+
+  it('is told by who judges what came before: this process may have begun behind a long queue', () => {
+    const { backlog, appended, pass } = followed()
+    appended(30_000)
+    pass(500, (passed) => 10_000 + passed * 4)
+    assert.equal(Math.round(backlog.waitMs(0)), 4_500)
+  })
+
+  it('does not forget how fast they are judged while nothing is', () => {
+    const { backlog, appended, judged, pass } = followed()
+    appended(0)
+    judged(0)
+    appended(10_000)
+    pass(500, (passed) => passed * 4)
+    pass(5_000, () => 2_000)
+    assert.ok(Math.abs(backlog.waitMs(0) - 2_000) < 100, `${backlog.waitMs(0)}`)
+  })
+
+  it('learns that they are judged faster from all of them being done, not from a moment', () => {
+    const { backlog, appended, judged, pass } = followed()
+    appended(0)
+    judged(0)
+    appended(2_100)
+    pass(500, (passed) => passed)
+    assert.ok(Math.abs(backlog.waitMs(0) - 1_600) < 100, `${backlog.waitMs(0)}`)
+    pass(240, (passed) => 500 + passed * 5)
+    appended(11_700)
+    const waits = backlog.waitMs(0)
+    assert.ok(waits < 3_000, `${waits}`)
   })
 
   it('is not told by how few were judged while few came', () => {
@@ -61,8 +91,7 @@ describe('how long an activity that comes now waits', () => {
     assert.ok(backlog.waitMs(0) > 2_000)
     backlog.appended([{ partition: 1, offset: 500_000 }])
     backlog.appended([{ partition: 1, offset: 900_000 }])
-    const waits = backlog.waitMs(0)
-    assert.ok(waits < 20_000, `${waits}: of partition 1 nothing was ever judged`)
+    assert.ok(backlog.waitMs(0) < 20_000, 'of partition 1 nothing was ever judged')
     clock.now += 10_001
     assert.equal(backlog.waitMs(0), 0)
   })

@@ -6,25 +6,35 @@ export type Spot = Pick<Position, 'partition' | 'offset'>
 export interface JudgementBacklog {
   appended(positions: readonly Spot[]): void
   judged(source: Spot): void
-  /** How long an activity that comes now waits for its judgement behind these and so many `inside`, which are not appended yet; milliseconds. */
+  /**
+   * How long an activity that comes now waits for its judgement behind these and so many `inside`, which are not appended yet; milliseconds, 0
+   * while that is not known. Asked every few milliseconds while there is something to do: it looks how fast that becomes less.
+   */
   waitMs(inside: number): number
 }
 
+export type BacklogTimes = Readonly<{
+  /** From such a wait on a judge is busy. */
+  busyMs: number
+  /** Where nothing is judged for so long nobody judges. */
+  aliveMs: number
+}>
+
 type Partition = { newest: number; judged: number; judgedAt: number }
 
-/** So few are done in a moment, and what keeps them waiting is not their number. */
-export const few = 500
-/** How long is counted before it is a rate, and from when on a gap between two looks says nothing of one. */
+/** With so many to judge a judge is busy, as long as it is not known how fast it is. */
+export const many = 500
+/** How long is counted before it is a rate, of one that has all done sooner, and from when on a gap between two looks says nothing of one. */
 const rateOverMs = 250
+const doneOverMs = 100
 const gapMaxMs = 1_000
 
 /**
  * Counts what waits, and how fast it is judged while there is always something to judge: the one by the other is how long who comes now will wait
  * (Little's law, as in RFC 8033, 4.3). The age of the oldest would say so only once it has waited. `elapsed` in milliseconds. A partition
- * where something waits and nothing is judged for longer than `aliveMs` has nobody who judges: that is an outage, the log keeps what comes,
- * and refusing it would help nobody.
+ * where something waits and nobody judges is an outage: the log keeps what comes, and refusing it would help nobody.
  */
-export function createJudgementBacklog(elapsed: () => number, aliveMs: number): JudgementBacklog {
+export function createJudgementBacklog(elapsed: () => number, { busyMs, aliveMs }: BacklogTimes): JudgementBacklog {
   const partitions = new Map<number, Partition>()
   let judgedCount = 0
   let countedSince: number | undefined
@@ -40,15 +50,25 @@ export function createJudgementBacklog(elapsed: () => number, aliveMs: number): 
     return count
   }
 
-  function observe(waiting: number): void {
+  /** Learns the rate from a time in which there was always something to judge. While nothing is judged it is not the rate that falls. */
+  function learn(waiting: number): void {
     const now = elapsed()
     const isGap = now - lookedAt > gapMaxMs
     lookedAt = now
-    if (waiting < few) countedSince = undefined
-    else if (countedSince === undefined || isGap) restart(now)
-    else if (now - countedSince >= rateOverMs) {
-      const seen = judgedCount / (now - countedSince)
-      perMs = perMs === undefined ? seen : (perMs + seen) / 2
+    const isBusy = waiting >= Math.min(many, (perMs ?? Number.POSITIVE_INFINITY) * busyMs)
+    if (countedSince === undefined || isGap) {
+      if (isBusy) restart(now)
+      else countedSince = undefined
+      return
+    }
+    const countedMs = now - countedSince
+    const seen = judgedCount / countedMs
+    if (!isBusy) {
+      // It has done all of it: so fast it is at least.
+      if (countedMs >= doneOverMs) perMs = Math.max(perMs ?? 0, seen)
+      countedSince = undefined
+    } else if (countedMs >= rateOverMs) {
+      if (seen > 0) perMs = perMs === undefined ? seen : (perMs + seen) / 2
       restart(now)
     }
   }
@@ -67,16 +87,21 @@ export function createJudgementBacklog(elapsed: () => number, aliveMs: number): 
       }
     },
     judged({ partition, offset }) {
+      const now = elapsed()
       const known = partitions.get(partition)
+      if (known === undefined) partitions.set(partition, { newest: offset, judged: offset, judgedAt: now })
+      // The first that is heard of may be of long before what this process has appended.
+      else if (known.judgedAt === Number.NEGATIVE_INFINITY) known.judged = Math.min(known.judged, offset)
+      else judgedCount += Math.max(0, offset - known.judged)
       if (known === undefined) return
-      judgedCount += Math.max(0, offset - known.judged)
       known.judged = Math.max(known.judged, offset)
-      known.judgedAt = elapsed()
+      known.newest = Math.max(known.newest, offset)
+      known.judgedAt = now
     },
     waitMs(inside) {
-      const waiting = unjudged() + inside
-      observe(waiting)
-      return waiting < few || perMs === undefined ? 0 : waiting / perMs
+      const waiting = unjudged()
+      learn(waiting)
+      return perMs === undefined ? 0 : (waiting + inside) / perMs
     },
   }
 }

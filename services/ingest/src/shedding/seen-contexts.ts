@@ -1,49 +1,56 @@
-import { LRUCache } from 'lru-cache'
+import { hash } from 'node:crypto'
+
+/** Who sends an activity. */
+export type Sender = Readonly<{ tenant: string; app: string }>
+
+/** The contexts in which sessions were used lately, as far as they are remembered. */
+export interface SeenContexts {
+  has(sender: Sender, activity: Sent): boolean
+  note(sender: Sender, activity: Sent): void
+}
 
 /** An activity, as it was sent. */
 type Sent = Readonly<Record<string, unknown>>
 
-/** The contexts in which sessions were used last, as far as they are remembered. */
-export interface SeenContexts {
-  has(tenant: string, activity: Sent): boolean
-  note(tenant: string, activity: Sent): void
-}
+/** Two million contexts in 16 MiB. */
+const placesDefault = 2 ** 20
+const wordsPerPlace = 4
 
-type Bounds = Readonly<{ sessions: number; characters: number }>
+/**
+ * An access in a context that its session was never seen in may be a theft: whoever refuses it refuses what has to be judged. A context is 64 bits of its
+ * keyed hash in one of two seats of its place, where the one that was noted last stays. With another key for each process nobody can make one that is taken
+ * for another's. `places` is a power of two.
+ */
+export function createSeenContexts(key: string, places = placesDefault): SeenContexts {
+  const table = new Uint32Array(places * wordsPerPlace)
 
-/** A session that is forgotten counts as never seen. */
-const boundsDefault: Bounds = { sessions: 100_000, characters: 32_000_000 }
-const members = ['device', 'fingerprint', 'ip', 'userAgent'] as const
-
-/** An access in another context than the last of its session may be a theft: whoever refuses it refuses what has to be judged. */
-export function createSeenContexts(bounds = boundsDefault): SeenContexts {
-  const lastOf = new LRUCache<string, Sent>({
-    max: bounds.sessions,
-    maxSize: bounds.characters,
-    sizeCalculation: sizeOf,
-  })
-  // Neither of the first two holds a line break.
-  const nameOf = (tenant: string, { user, session }: Sent): string => `${tenant}\n${textOf(user)}\n${textOf(session)}`
-
-  function isSame(last: Sent | undefined, activity: Sent): boolean {
-    return last !== undefined && members.every((member) => last[member] === activity[member])
+  function find({ tenant, app }: Sender, sent: Sent): Readonly<{ at: number; high: number; low: number }> {
+    const { user, session, device, deviceOwner, fingerprint, ip, userAgent, network } = sent
+    const named = [key, tenant, app, user, session, device, deviceOwner, fingerprint, ip, userAgent, network]
+    const digest = hash('sha256', JSON.stringify(named), 'binary')
+    return {
+      at: (wordOf(digest, 0) & (places - 1)) * wordsPerPlace,
+      high: wordOf(digest, 4),
+      low: wordOf(digest, 8),
+    }
   }
 
   return {
-    has: (tenant, activity) => isSame(lastOf.get(nameOf(tenant, activity)), activity),
-    note(tenant, activity) {
-      const name = nameOf(tenant, activity)
-      if (isSame(lastOf.get(name), activity)) return
-      const { device, fingerprint, ip, userAgent } = activity
-      lastOf.set(name, { device, fingerprint, ip, userAgent })
+    has(sender, activity) {
+      const { at, high, low } = find(sender, activity)
+      return (table[at] === high && table[at + 1] === low) || (table[at + 2] === high && table[at + 3] === low)
+    },
+    note(sender, activity) {
+      const { at, high, low } = find(sender, activity)
+      if (table[at] === high && table[at + 1] === low) return
+      table.copyWithin(at + 2, at, at + 2)
+      table[at] = high
+      table[at + 1] = low
     },
   }
 }
 
-function sizeOf(context: Sent, name: string): number {
-  return members.reduce((sum, member) => sum + textOf(context[member]).length, name.length)
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+function wordOf(digest: string, at: number): number {
+  const byte = (index: number): number => digest.charCodeAt(at + index)
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0
 }

@@ -23,11 +23,11 @@ describe('what is let in', () => {
       }
     }
     assert.equal(shed.length, requests - count)
-    return { count, share: shedding.share() }
+    return { count, share: shedding.now().share }
   }
 
   it('is of telemetry the share that is not refused, evenly', () => {
-    for (const waitMs of [0, 700, 850, 2_000]) {
+    for (const waitMs of [0, 700, 1_100, 2_000]) {
       const { count, share } = admitted(waitMs, 'telemetry', 1_000)
       assert.ok(Math.abs(count / 1_000 - (1 - share)) < 0.01, `${count} at a share of ${share}`)
     }
@@ -54,12 +54,30 @@ describe('what is let in', () => {
     now = 900
     shedding.admit(600, () => 'telemetry')
     now = 1_000
-    assert.equal(shedding.share(), 1)
+    assert.equal(shedding.now().share, 1)
     first()
     now = 1_020
-    assert.ok(shedding.share() < 1)
+    assert.ok(shedding.now().share < 1)
     now = 2_000
-    assert.equal(shedding.share(), 1)
+    assert.equal(shedding.now().share, 1)
+  })
+
+  it('counts as sensitive what finds no room: all telemetry is refused before', () => {
+    const shed: (readonly [TrafficClass, number])[] = []
+    const onShed = (of: TrafficClass, activities: number): void => void shed.push([of, activities])
+    const shedding = createShedding(limits, { elapsed: () => 0, backlog: { waitMs: () => 0 }, onShed })
+    shedding.admit(10_000, () => 'telemetry')
+    assert.throws(() => shedding.admit(7, () => 'sensitive'), { code: 'overloaded' })
+    assert.deepEqual(shed, [['sensitive', 7]])
+  })
+
+  it('tells how long a judgement takes', () => {
+    const shedding = createShedding(limits, {
+      elapsed: () => 0,
+      backlog: { waitMs: () => 700 },
+      onShed: () => undefined,
+    })
+    assert.equal(shedding.now().judgementWaitMs, 700)
   })
 
   it('is asked for its class only where it may be refused: to tell it, all of it is read', () => {

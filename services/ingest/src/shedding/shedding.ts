@@ -1,5 +1,5 @@
 import { problem } from '@watchword/service-kit'
-import { few, type JudgementBacklog } from './judgement-backlog.ts'
+import { type JudgementBacklog, many } from './judgement-backlog.ts'
 import { calm, nextShed, shedShare } from './shed-share.ts'
 import type { TrafficClass } from './traffic-class.ts'
 
@@ -21,8 +21,8 @@ export type SheddingDeps = Readonly<{
 export interface Shedding {
   /** Takes room for so many activities, until the answer is called; throws `overloaded` when they have to come later. */
   admit(activities: number, classOf: () => TrafficClass): () => void
-  /** The share of telemetry that is refused now, 0 to 1. */
-  share(): number
+  /** The share of telemetry that is refused now, 0 to 1, and how long an activity that comes now waits for its judgement. */
+  now(): Readonly<{ share: number; judgementWaitMs: number }>
 }
 
 /** One for all: each of its own would remember where it was thrown, when there is most to do already. */
@@ -38,13 +38,16 @@ export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShe
   let waiting = 0
   let state = calm
   let steppedAt = Number.NEGATIVE_INFINITY
+  let judgementWaitMs = 0
   let turn = 0
 
   function load(): number {
     const [oldest] = inside
-    const requestAgeMs = oldest === undefined || waiting < few ? 0 : elapsed() - oldest.since
+    // What keeps few waiting is not their number.
+    const requestAgeMs = oldest === undefined || waiting < many ? 0 : elapsed() - oldest.since
+    judgementWaitMs = backlog.waitMs(waiting)
     return Math.max(
-      backlog.waitMs(waiting) / limits.judgementAgeMaxMs,
+      judgementWaitMs / limits.judgementAgeMaxMs,
       requestAgeMs / limits.requestAgeMaxMs,
       // The other half of the room is for what is sensitive.
       waiting / (limits.activitiesInFlightMax / 2),
@@ -74,11 +77,12 @@ export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShe
   }
 
   return {
-    share,
+    now: () => ({ share: share(), judgementWaitMs }),
     admit(activities, classOf) {
-      if (waiting + activities > limits.activitiesInFlightMax) refuse(classOf(), activities)
       // Its class is asked for last: for NDJSON it means to parse each line.
       if (isMet() && classOf() === 'telemetry') refuse('telemetry', activities)
+      // All telemetry is refused before the room is full, but for what came in the same moment.
+      if (waiting + activities > limits.activitiesInFlightMax) refuse('sensitive', activities)
       const request = { activities, since: elapsed() }
       inside.add(request)
       waiting += activities

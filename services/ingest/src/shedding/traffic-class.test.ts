@@ -6,7 +6,7 @@ import { createTrafficClasses } from './traffic-class.ts'
 describe('telemetry', () => {
   const classOf = (values: readonly unknown[], { tenant = 'demo', isAwaited = false } = {}) =>
     classes.of({
-      tenant,
+      sender: { tenant, app: 'bank' },
       items: values.map((value) => () => ({
         ok: true,
         value,
@@ -23,8 +23,8 @@ describe('telemetry', () => {
     ip: '198.51.100.7',
     device: 'd-1',
   }
-  const classes = createTrafficClasses()
-  classes.note('demo', seen)
+  const classes = createTrafficClasses(createSeenContexts('key'))
+  classes.note({ tenant: 'demo', app: 'bank' }, seen)
 
   it('is what has happened, concerns nothing sensitive, and nobody waits for', () => {
     const calmOnes = [seen, { ...seen, action: { type: 'view', sensitivity: 'low' } }, { ...seen, type: 'context' }]
@@ -61,34 +61,57 @@ describe('telemetry', () => {
   })
 
   it('is no access of a session of which only what is sensitive was taken', () => {
-    classes.note('demo', { ...seen, session: 's-3', type: 'login' })
+    classes.note({ tenant: 'demo', app: 'bank' }, { ...seen, session: 's-3', type: 'login' })
     assert.equal(classOf([{ ...seen, session: 's-3' }]), 'sensitive')
   })
 })
 
 describe('the contexts that were seen', () => {
+  const sender = { tenant: 'demo', app: 'bank' }
   const seen = { user: 'alice', session: 's-1', ip: '198.51.100.7', device: 'd-1' }
-  const noted = (...activities: readonly object[]) => {
-    const of = createSeenContexts({ sessions: 2, characters: 1_000 })
-    for (const activity of activities) of.note('demo', { ...activity })
-    return (activity: object) => of.has('demo', { ...activity })
-  }
-  const sessions = ['s-1', 's-2', 's-3'].map((session) => ({ ...seen, session }))
 
-  it('are the last of each session: who comes back to another may be the thief', () => {
-    const has = noted(seen, { ...seen, ip: '203.0.113.9' })
-    assert.deepEqual([has(seen), has({ ...seen, ip: '203.0.113.9' })], [false, true])
+  it('are those of each session, however often it goes from one to the other', () => {
+    const contexts = createSeenContexts('key')
+    const other = { ...seen, ip: '2001:db8::7' }
+    for (const each of [seen, other, seen]) contexts.note(sender, { ...each })
+    assert.deepEqual(
+      [seen, other, { ...seen, ip: '203.0.113.9' }].map((each) => contexts.has(sender, each)),
+      [true, true, false],
+    )
   })
 
-  it('are of the sessions that were used last, as many as are remembered', () => {
-    const [first = {}, second = {}, third = {}] = sessions
-    assert.deepEqual(sessions.map(noted(first, second, first, third)), [true, false, true])
-    const long = { ...third, userAgent: 'x'.repeat(950) }
-    assert.deepEqual([first, long].map(noted(first, long)), [false, true])
-    assert.deepEqual([first, long].map(noted(first, { ...long, userAgent: 'x'.repeat(2_000) })), [true, false])
+  it('are told apart by all that a judgement looks at, and by who sends them', () => {
+    const contexts = createSeenContexts('key')
+    contexts.note(sender, { ...seen, network: { country: 'DE', asn: 1 } })
+    assert.ok(contexts.has(sender, { ...seen, network: { country: 'DE', asn: 1 } }))
+    for (const over of [{ network: { country: 'KP', asn: 1 } }, {}, { deviceOwner: 'bob' }])
+      assert.equal(contexts.has(sender, { ...seen, ...over }), false)
+    assert.equal(contexts.has({ tenant: 'demo', app: 'shop' }, { ...seen, network: { country: 'DE', asn: 1 } }), false)
+    assert.equal(contexts.has({ tenant: 'x', app: 'bank' }, { ...seen, network: { country: 'DE', asn: 1 } }), false)
   })
 
-  it('are no values that are not what they should be', () => {
-    for (const odd of [{ toString: 1 }, ['s-1'], null, 1]) assert.equal(noted(seen)({ ...seen, session: odd }), false)
+  it('are found by nobody who does not know the key of the process', () => {
+    const [one, other] = [createSeenContexts('one', 1), createSeenContexts('other', 1)]
+    one.note(sender, seen)
+    other.note(sender, { ...seen, user: 'bob' })
+    assert.deepEqual([one.has(sender, seen), other.has(sender, seen)], [true, false])
+  })
+
+  it('make room for those that come later: of a place the last two stay', () => {
+    const contexts = createSeenContexts('key', 1)
+    const sessions = ['s-1', 's-2', 's-3'].map((session) => ({ ...seen, session }))
+    for (const each of sessions) contexts.note(sender, each)
+    assert.deepEqual(
+      sessions.map((each) => contexts.has(sender, each)),
+      [false, true, true],
+    )
+  })
+
+  it('are two million at most, of which hardly any is lost while there are half as many', () => {
+    const contexts = createSeenContexts('key', 2 ** 12)
+    const sessions = Array.from({ length: 2 ** 12 }, (_, index) => ({ ...seen, session: `s-${index}` }))
+    for (const each of sessions) contexts.note(sender, each)
+    const lost = sessions.filter((each) => !contexts.has(sender, each)).length / sessions.length
+    assert.ok(lost < 0.15, `${lost}`)
   })
 })

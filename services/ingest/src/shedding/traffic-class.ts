@@ -1,11 +1,11 @@
 import { isPlainObject, type Unread } from '../activities/submission.ts'
-import { createSeenContexts } from './seen-contexts.ts'
+import type { SeenContexts, Sender } from './seen-contexts.ts'
 
 /** What a request holds: `telemetry` waits when there is too much; nothing else does before the last room is taken. */
 export type TrafficClass = 'telemetry' | 'sensitive'
 
 export type Request = Readonly<{
-  tenant: string
+  sender: Sender
   items: readonly Unread[]
   /** Somebody waits for the judgement. */
   isAwaited: boolean
@@ -14,27 +14,27 @@ export type Request = Readonly<{
 /** Tells requests apart by what they hold, and by what was taken in before. */
 export interface TrafficClasses {
   /**
-   * Telemetry only if all of it is: context, and access that has succeeded, of no or low sensitivity by its own word, in the context in which such
-   * of its session was taken last, and that nobody waits for.
+   * Telemetry only if all of it is: context, and access that has succeeded, of no or low sensitivity by its own word, in a context in which such
+   * of its session was taken before, and that nobody waits for.
    */
   of(request: Request): TrafficClass
   /** An activity was taken in; as it was sent. */
-  note(tenant: string, value: unknown): void
+  note(sender: Sender, value: unknown): void
 }
 
-export function createTrafficClasses(contexts = createSeenContexts()): TrafficClasses {
+export function createTrafficClasses(contexts: SeenContexts): TrafficClasses {
   return {
-    of({ tenant, items, isAwaited }) {
+    of({ sender, items, isAwaited }) {
       if (isAwaited) return 'sensitive'
       return items.every((read) => {
         const item = read()
-        return item.ok && isTelemetry(item.value) && contexts.has(tenant, item.value)
+        return item.ok && isTelemetry(item.value) && contexts.has(sender, item.value)
       })
         ? 'telemetry'
         : 'sensitive'
     },
-    note(tenant, value) {
-      if (isTelemetry(value)) contexts.note(tenant, value)
+    note(sender, value) {
+      if (isTelemetry(value)) contexts.note(sender, value)
     },
   }
 }

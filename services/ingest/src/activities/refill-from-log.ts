@@ -1,11 +1,13 @@
 import { type Codecs, topicOf } from '@watchword/contracts'
 import { type EventLog, type LogRecord, toError } from '@watchword/event-log'
+import type { TrafficClasses } from '../shedding/traffic-class.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 
 export type RefillDeps = Readonly<{
   log: EventLog
   codecs: Pick<Codecs, 'activity'>
   duplicates: Duplicates
+  trafficClasses: Pick<TrafficClasses, 'note'>
   /** Epoch milliseconds. */
   now: () => number
   /** A record that cannot be decoded: the scorer's matter, here it is only told. */
@@ -15,8 +17,8 @@ export type RefillDeps = Readonly<{
 const topic = topicOf('activity')
 const readMax = 1_000
 
-/** Learns the ids of the newest records of the log again, `records` of all partitions together at most. */
-export async function refillDuplicates(
+/** Learns the ids and the contexts of the newest records of the log again, `records` of all partitions together at most. */
+export async function refillFromLog(
   config: Readonly<{ records: number; windowMs: number }>,
   deps: RefillDeps,
 ): Promise<void> {
@@ -35,12 +37,17 @@ export async function refillDuplicates(
   }
 }
 
-function learn({ value }: LogRecord, windowMs: number, { codecs, duplicates, now, onFault }: RefillDeps): void {
+function learn({ value }: LogRecord, windowMs: number, deps: RefillDeps): void {
+  const { codecs, duplicates, trafficClasses, now, onFault } = deps
   if (value === null) return
   try {
     const { tenant, user, receivedAt, body } = codecs.activity.decode(value)
     if (body.type !== 'activity' || receivedAt < now() - windowMs) return
-    duplicates.keep([duplicateKey(tenant, body.data.app, user, body.data.id)], receivedAt)
+    const { app, id, signals, deviceOwnedByOther, ...data } = body.data
+    duplicates.keep([duplicateKey(tenant, app, user, id)], receivedAt)
+    if (signals.length > 0 || deviceOwnedByOther) return
+    // As an app sends it, but for what the record does not keep: then it counts as not seen.
+    trafficClasses.note({ tenant, app }, { ...data, user, action: data.action ?? undefined, network: undefined })
   } catch (error) {
     onFault(toError(error))
   }
