@@ -7,14 +7,20 @@ import type { VisibleLog } from './visible-log.ts'
 
 type Planted = Readonly<Record<string, readonly object[]>>
 
-type Log = Pick<VisibleLog, 'of' | 'deadLetters' | 'lockStates'>
+type Log = Pick<VisibleLog, 'activityIds' | 'assessments' | 'of' | 'deadLetters' | 'lockStates'>
 
 /** A log of these values; what the checks do not look at is left out. The last lock state stands. */
 function logOf(planted: Planted, deadLetters = 0): Log {
   const of = (name: string): readonly object[] =>
     (planted[name] ?? []).map((value, offset) => ({ topic: name, partition: 0, offset, key: 'demo:alice', value }))
   const lockStates = new Map((planted['lock'] ?? []).map((value) => ['demo:alice', value])) as VisibleLog['lockStates']
-  return { deadLetters, lockStates, of: of as VisibleLog['of'] }
+  return {
+    deadLetters,
+    lockStates,
+    activityIds: (planted['activity'] ?? []).map((value) => (value as ReturnType<typeof activity>).body.data.id),
+    assessments: (planted['assessment'] ?? []) as Log['assessments'],
+    of: of as Log['of'],
+  }
 }
 
 const activity = (id: string) => ({ user: 'alice', body: { type: 'activity', data: { id } } })

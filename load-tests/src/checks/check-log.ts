@@ -8,7 +8,7 @@ export type Appends = 'once' | 'at-least-once'
 
 /** Holds a log that nobody writes to any more against what the driver was told. */
 export function checkLog(
-  log: Pick<VisibleLog, 'of' | 'deadLetters' | 'lockStates'>,
+  log: Pick<VisibleLog, 'activityIds' | 'assessments' | 'of' | 'deadLetters' | 'lockStates'>,
   ledger: Ledger,
   { verdicts, appends }: Readonly<{ verdicts: Verdicts; appends: Appends }>,
 ): void {
@@ -19,13 +19,16 @@ export function checkLog(
   checkCodes(log, verdicts)
 }
 
-function checkActivities(log: Pick<VisibleLog, 'of'>, ledger: Ledger, verdicts: Verdicts, appends: Appends): void {
+function checkActivities(
+  { activityIds, assessments }: Pick<VisibleLog, 'activityIds' | 'assessments'>,
+  ledger: Ledger,
+  verdicts: Verdicts,
+  appends: Appends,
+): void {
   const kept = new Map<string, number>()
-  for (const { value } of log.of('activity'))
-    if (value?.body.type === 'activity') kept.set(value.body.data.id, (kept.get(value.body.data.id) ?? 0) + 1)
+  for (const id of activityIds) kept.set(id, (kept.get(id) ?? 0) + 1)
   const judged = new Map<string, number>()
-  for (const { value } of log.of('assessment'))
-    if (value) judged.set(value.activity, (judged.get(value.activity) ?? 0) + 1)
+  for (const { activity } of assessments) judged.set(activity, (judged.get(activity) ?? 0) + 1)
 
   for (const [id, { acknowledged, sends, user }] of ledger.activities) {
     const times = kept.get(id) ?? 0
@@ -49,17 +52,17 @@ function checkActivities(log: Pick<VisibleLog, 'of'>, ledger: Ledger, verdicts: 
   }
 }
 
-function checkDemands(log: Pick<VisibleLog, 'of'>, verdicts: Verdicts): void {
+function checkDemands(log: Pick<VisibleLog, 'assessments' | 'of'>, verdicts: Verdicts): void {
   const demands = new Map<string, number>()
   for (const { value } of log.of('mfa'))
     if (value?.body.type === 'mfa-required') {
       const { assessment } = value.body.data
       demands.set(assessment, (demands.get(assessment) ?? 0) + 1)
     }
-  for (const { value } of log.of('assessment'))
-    if (value?.decision === 'step-up' || value?.decision === 'deny')
-      verdicts.expect('a decision to step up asks the lock stage exactly once', demands.get(value.id) === 1, () => {
-        return `${value.id}: ${demands.get(value.id) ?? 0} demands`
+  for (const { id, decision } of log.assessments)
+    if (decision === 'step-up' || decision === 'deny')
+      verdicts.expect('a decision to step up asks the lock stage exactly once', demands.get(id) === 1, () => {
+        return `${id}: ${demands.get(id) ?? 0} demands`
       })
 }
 

@@ -1,4 +1,5 @@
 import {
+  type AssessmentRecord,
   type Codecs,
   type LockState,
   logTopics,
@@ -19,6 +20,11 @@ export type VisibleRecord<Name extends TopicName = TopicName> = Readonly<{
   value: TopicValues[Name] | null
 }>
 
+const keptTopics = ['mfa', 'session', 'notification'] as const
+
+/** Of which all visible records are kept. */
+export type KeptTopic = (typeof keptTopics)[number]
+
 /** A log that nobody writes to any more. */
 export type VisibleLog = Readonly<{
   /** Records that a stage said again, which consumers drop. */
@@ -27,20 +33,24 @@ export type VisibleLog = Readonly<{
   /** Every `topic/partition/offset` that a consumer takes, of every topic that the audit stores. */
   places: ReadonlySet<string>
   deadLetters: number
-  of: <Name extends TopicName>(name: Name) => readonly VisibleRecord<Name>[]
+  /** Of each activity, as often as it is there; a million of whole ones would not find room. */
+  activityIds: readonly string[]
+  assessments: readonly Pick<AssessmentRecord, 'id' | 'activity' | 'decision'>[]
+  of: <Name extends KeptTopic>(name: Name) => readonly VisibleRecord<Name>[]
   /** How each user stands: of each key the highest version, whatever came last. */
   lockStates: ReadonlyMap<string, LockState>
 }>
 
 const readAtOnce = 2_000
-const decodedTopics: ReadonlySet<string> = new Set(['activity', 'assessment', 'mfa', 'session', 'lock', 'notification'])
 const unaudited: ReadonlySet<string> = new Set([topicOf('factor'), deadLetterTopic(topicOf('factor'))])
 
 /** Reads the whole log, as consumers see it. */
 export async function readVisibleLog(log: EventLog, codecs: Codecs): Promise<VisibleLog> {
   const watermarks = createWatermarks()
   const places = new Set<string>()
-  const byName = new Map<string, VisibleRecord[]>()
+  const activityIds: string[] = []
+  const assessments: VisibleLog['assessments'][number][] = []
+  const byName = new Map<string, VisibleRecord[]>(keptTopics.map((name) => [name, []]))
   const lockStates = createCompactedView<LockState>(
     {},
     {
@@ -67,11 +77,23 @@ export async function readVisibleLog(log: EventLog, codecs: Codecs): Promise<Vis
     watermarks.advance(record)
     if (name === undefined) deadLetters += 1
     if (!unaudited.has(topic)) places.add(`${topic}/${partition}/${offset}`)
-    if (name === undefined || !decodedTopics.has(name)) return
+    if (name === undefined) return
+    if (name === 'activity' || name === 'assessment') {
+      if (record.value !== null) keepInShort(name, record.value)
+      return
+    }
     const value = record.value === null ? null : codecs[name].decode(record.value)
-    const known = byName.get(name) ?? []
-    known.push({ topic, partition, offset, key, value })
-    byName.set(name, known)
+    byName.get(name)?.push({ topic, partition, offset, key, value })
+  }
+
+  function keepInShort(name: 'activity' | 'assessment', bytes: Uint8Array): void {
+    if (name === 'assessment') {
+      const { id, activity, decision } = codecs.assessment.decode(bytes)
+      assessments.push({ id, activity, decision })
+      return
+    }
+    const { body } = codecs.activity.decode(bytes)
+    if (body.type === 'activity') activityIds.push(body.data.id)
   }
 
   for (const { name: topic } of logTopics)
@@ -86,7 +108,9 @@ export async function readVisibleLog(log: EventLog, codecs: Codecs): Promise<Vis
     records,
     places,
     deadLetters,
-    of: <Name extends TopicName>(name: Name) => (byName.get(name) ?? []) as readonly VisibleRecord<Name>[],
+    activityIds,
+    assessments,
+    of: <Name extends KeptTopic>(name: Name) => (byName.get(name) ?? []) as readonly VisibleRecord<Name>[],
     lockStates: new Map(lockStates.entries()),
   }
 }
