@@ -22,6 +22,8 @@ export interface GuessBudget {
 const guesses: ReadonlySet<string> = new Set(['wrong-answer', 'step-used'])
 /** How far back a start looks, records of a partition. */
 const lookBackRecords = 5_000
+/** Nobody asks how old this view is. */
+const pollEveryMs = 60_000
 const windowMs = 900_000
 
 /** Starts to count, from the record of all replicas: a restart forgives nothing, as far as it looks back. */
@@ -58,6 +60,7 @@ export async function createGuessBudget(
   const view = await createView(
     {
       topics: [topic],
+      pollEveryMs,
       from: (_topic, partition) => Math.max(begins[partition] ?? 0, (ends[partition] ?? 0) - lookBackRecords),
     },
     { log, clock, onRecord: apply, onFatal },

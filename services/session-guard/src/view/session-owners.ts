@@ -31,6 +31,8 @@ export interface SessionOwners {
 const sessionsMax = 200_000
 /** How far back a start looks, records of a partition. */
 const lookBackRecords = 5_000
+/** Nobody asks how old this view is. */
+const pollEveryMs = 60_000
 
 /** Starts to follow the assessments. What is older than it looks back is not known. */
 export async function createSessionOwners({
@@ -69,6 +71,7 @@ export async function createSessionOwners({
   const view = await createView(
     {
       topics: [topic],
+      pollEveryMs,
       from: (_topic, partition) => Math.max(begins[partition] ?? 0, (ends[partition] ?? 0) - lookBackRecords),
     },
     { log, clock, onRecord: apply, onFatal },
