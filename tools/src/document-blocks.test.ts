@@ -22,6 +22,7 @@ const testedBy: Readonly<Record<string, readonly [file: string, name: string]>> 
   'sh start': [starts, "'start'"],
   'sh started': [starts, "'started'"],
   'sh kafka': [onKafka, "'kafka'"],
+  'sh services': ['tools/src/document-services.kafka.test.ts', "'services'"],
   'sh consumer': ['examples/mfa-consumer/test/mfa-consumer.kafka.test.ts', 'sh consumer'],
   'json mfa-consumer': ['examples/mfa-consumer/test/mfa-consumer.kafka.test.ts', 'json mfa-consumer'],
   'sh doctor': ['apps/cli/src/commands/doctor.embedded.e2e.test.ts', "'doctor'"],

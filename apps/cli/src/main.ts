@@ -1,5 +1,11 @@
 import { runCli } from './cli.ts'
 
+// Whoever reads the first lines alone, as `head` does, has all that was wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,

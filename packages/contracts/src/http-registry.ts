@@ -36,7 +36,7 @@ export function createHttpRegistry(config: HttpRegistryConfig): HttpRegistry {
       : { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }),
   }
 
-  /** The body of the answer; undefined for 404. */
+  /** The body of the answer; undefined for what a registry does not have, which it tells by a code of its own: any server says 404. */
   async function ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
     const what = `${method} ${path}`
     const signal = AbortSignal.timeout(answerWithinMs)
@@ -56,7 +56,7 @@ export function createHttpRegistry(config: HttpRegistryConfig): HttpRegistry {
         cause,
       })
     }
-    if (status === 404) return undefined
+    if (status === 404 && Math.floor(Number(codeOf(answer)) / 100) === 404) return undefined
     if (status < 300) return answer
     const { message = '' } = (answer ?? {}) as Readonly<{ message?: string }>
     if (status === 409) throw new SchemaRegistryError('schema-incompatible', `${what}: ${message}`)
@@ -113,6 +113,10 @@ export function createHttpRegistry(config: HttpRegistryConfig): HttpRegistry {
 
 function unreadableAnswer(subject: string): SchemaRegistryError {
   return new SchemaRegistryError('schema-registry-refused', `no schema registry answers so about ${subject}`)
+}
+
+function codeOf(answer: unknown): unknown {
+  return (answer as Readonly<Record<string, unknown>> | null)?.['error_code']
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

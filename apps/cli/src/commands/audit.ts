@@ -63,6 +63,11 @@ function linesOf(verdict: AuditVerdict): readonly string[] {
     ...faults.map(({ code, topic, partition, offset }) => `BAD ${topic}-${partition}-${offset}: ${code}`),
     ...checkpointFaults.map(({ code, number }) => `BAD checkpoint ${number}: ${code}`),
     ...(unsigned ? ['BAD there is no checkpoint: whoever can write to the database may have made all of it'] : []),
-    `${records} records in ${chains} chains, ${checkpoints} checkpoints: ${isWhole(verdict) ? 'all as it was stored' : 'not as it was stored'}`,
+    `${records} records in ${chains} chains, ${checkpoints} checkpoints: ${outcomeOf(verdict)}`,
   ]
+}
+
+function outcomeOf(verdict: AuditVerdict): string {
+  if (!isWhole(verdict)) return 'not as it was stored'
+  return verdict.checkpoints === 0 ? 'whole, but nothing is signed yet' : 'all as it was stored'
 }

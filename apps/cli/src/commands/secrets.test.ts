@@ -19,10 +19,13 @@ test('the secrets of a deployment are made once, for their owner alone, and are 
       'WATCHWORD_GUARD_SECRETS_FILE',
       'WATCHWORD_BOOTSTRAP_KEY_FILE',
       'WATCHWORD_NOTIFIER_REPORT_KEY_FILE',
+      'WATCHWORD_GUARD_REPORT_KEY_FILE',
       'WATCHWORD_AUDIT_SIGNING_KEY_FILE',
     ],
   )
-  const [guard = '', key = '', report = '', signing = ''] = files.map(({ file }) => readFileSync(file, 'utf8'))
+  const texts = files.map(({ file }) => readFileSync(file, 'utf8'))
+  const [guard = '', key = '', report = '', same, signing = ''] = texts
+  assert.equal(same, report)
   assert.equal(parseSecrets(guard).commandKey.length, 32)
   assert.match(report, /^[\w-]{43}\n$/)
   assert.match(key, /^ww_[0-9a-f]{20}_[\w-]{43}\n$/)
@@ -37,7 +40,7 @@ test('the secrets of a deployment are made once, for their owner alone, and are 
   assert.deepEqual((await runCommand(args)).out, first.out)
   assert.deepEqual(
     files.map(({ file }) => readFileSync(file, 'utf8')),
-    [guard, key, report, signing],
+    texts,
   )
 })
 

@@ -33,6 +33,11 @@ export function registerSecrets(program: Command, terminal: Terminal): void {
         const file = join(folder, name)
         await make(folder, file)
         terminal.out(json ? JSON.stringify({ variable, of, file }) : `${of}: ${variable}=${file}`)
+        // Both have it: the one signs with it what the other takes.
+        if (name === reportKeyFile && only === undefined) {
+          const guard = { variable: 'WATCHWORD_GUARD_REPORT_KEY_FILE', of: 'session-guard', file }
+          terminal.out(json ? JSON.stringify(guard) : `${guard.of}: ${guard.variable}=${file}`)
+        }
       }
     })
 }

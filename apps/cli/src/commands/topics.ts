@@ -33,6 +33,11 @@ export function registerTopics(program: Command, terminal: Terminal, finish: (co
         return { before: steps, after: await plan(admin, terms) }
       })
       print(before, options, terminal)
+      const done = (status: TopicStep['status']): number =>
+        before.filter((step, index) => step.status === status && after[index]?.status === 'in-sync').length
+      terminal.err(
+        `${done('missing')} of ${after.length} topics are made, ${done('drift')} changed, ${done('in-sync')} were as declared`,
+      )
       const left = after.filter(({ status }) => status !== 'in-sync')
       for (const step of left) terminal.err(`not as declared: ${topicLine(step)}`)
       if (left.length > 0) finish(1)

@@ -25,7 +25,7 @@ export async function openGeoDatabases(files: readonly string[], logger: Logger)
   if (named.includes(bundled))
     logger.warn(
       { databases: version },
-      'bundled geo database in use: countries only, no places and no ASN, and its publisher says that part of its data is wrong; configure geo.databases',
+      'bundled geo database in use: countries only, no places and no ASN, and its publisher says that part of its data is wrong; configure ingest.geo.databases',
     )
   else logger.info({ databases: version }, 'geo databases opened')
   return {
