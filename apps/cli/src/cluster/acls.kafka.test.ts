@@ -70,7 +70,7 @@ async function isRefused(attempt: Promise<unknown>, what: string): Promise<void>
 }
 
 const made = await watchword(['topics', 'apply', '--replication-factor', '1'])
-assert.deepEqual({ code: made.code, err: made.err }, { code: 0, err: [] })
+assert.equal(made.code, 0, made.err.join('\n'))
 const set = await watchword(['topics', 'acls', '--apply'])
 assert.equal(set.code, 0, set.err.join('\n'))
 

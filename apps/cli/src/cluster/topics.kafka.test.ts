@@ -42,7 +42,9 @@ describe('watchword topics', () => {
   it('applies the plan, after which there is nothing to do and the log opens', async () => {
     const env = { WATCHWORD_KAFKA_BROKERS: brokers, WATCHWORD_SERVER_PORT: '1' }
     const applied = await watchword(['topics', 'apply', ...one], env)
-    assert.deepEqual({ code: applied.code, err: applied.err }, { code: 0, err: [] })
+    assert.equal(applied.code, 0)
+    const count = clusterTopics.length
+    assert.deepEqual(applied.err, [`${count} of ${count} topics are made, 0 changed, 0 were as declared`])
     const { code, out } = await watchword(['topics', 'plan', ...one], env)
     assert.equal(code, 0)
     assert.deepEqual(
@@ -60,7 +62,17 @@ describe('watchword topics', () => {
     const { code, out, err } = await watchword(['topics', 'apply', '--brokers', brokers, '--replication-factor', '3'])
     assert.equal(code, 1)
     assert.match(out[0] ?? '', /^REFUSED {2}watchword\.activity\.v1: replication-too-low: /)
-    assert.equal(err.length, clusterTopics.length)
+    assert.equal(err.length, clusterTopics.length + 1)
+    assert.match(err[0] ?? '', /^0 of \d+ topics are made, 0 changed, 0 were as declared$/)
+  })
+
+  it('says why a topic cannot be made', async () => {
+    const other = await startTestBroker(19_648)
+    const { code, err } = await watchword(['topics', 'apply', '--brokers', other.brokers.join(',')]).finally(() =>
+      other.clean(),
+    )
+    assert.equal(code, 1)
+    assert.match(err.join('\n'), /^the topics cannot be made: .*replication/i)
   })
 
   it('names a wrong use', async () => {
