@@ -5,6 +5,8 @@ import type { GroupPosition, RecordStore } from './record-store.ts'
 
 const transactionRecordsMax = 10_000
 const transactionBytesMax = 8 * 1024 * 1024
+/** A transaction that began so long ago is asked whether it is done; one after the other at once would hold a few records each. */
+const settleAfterMs = 1
 
 type Waiting = Readonly<{
   records: readonly AdmittedRecord[]
@@ -29,9 +31,10 @@ export function createGroupCommit(
 ): GroupCommit {
   let waiting: Waiting[] = []
   let writing: Promise<void> | null = null
+  let begunAt = 0
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
     // A busy process calls often: the next transaction need not wait for the event loop to hear of the last one.
-    if (writing !== null) store.settle?.()
+    if (writing !== null && performance.now() - begunAt >= settleAfterMs) store.settle?.()
     return new Promise<readonly Position[]>((resolve, reject) => {
       waiting.push({ records, positions, timestamp, resolve, reject })
       // Deferred by a microtask at least, so that calls made together share a transaction.
@@ -62,6 +65,7 @@ export function createGroupCommit(
   }
 
   async function writeGroup(group: readonly Waiting[]): Promise<void> {
+    begunAt = performance.now()
     const records = placeRecords(group, partitionAt)
     const positions = group.flatMap((call) => call.positions)
     try {
