@@ -35,7 +35,7 @@ export const ingestConfigSchema = Type.Object({
     }),
     requestAgeMaxMs: Type.Integer({
       minimum: 100,
-      default: 1_000,
+      default: 2_000,
       description: 'The same, while requests wait so long to be read, checked and appended to the log',
     }),
   }),
