@@ -67,10 +67,9 @@ describe('watchword topics', () => {
   })
 
   it('says why a topic cannot be made', async () => {
-    const other = await startTestBroker(19_648)
-    const { code, err } = await watchword(['topics', 'apply', '--brokers', other.brokers.join(',')]).finally(() =>
-      other.clean(),
-    )
+    const other = await startTestBroker(19_652)
+    after(() => other.clean())
+    const { code, err } = await watchword(['topics', 'apply', '--brokers', other.brokers.join(',')])
     assert.equal(code, 1)
     assert.match(err.join('\n'), /^the topics cannot be made: .*replication/i)
   })
