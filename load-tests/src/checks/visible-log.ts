@@ -23,7 +23,7 @@ export type VisibleRecord<Name extends TopicName = TopicName> = Readonly<{
 const keptTopics = ['mfa', 'session', 'notification'] as const
 
 /** Of which all visible records are kept. */
-export type KeptTopic = (typeof keptTopics)[number]
+type KeptTopic = (typeof keptTopics)[number]
 
 /** A log that nobody writes to any more. */
 export type VisibleLog = Readonly<{
@@ -77,23 +77,23 @@ export async function readVisibleLog(log: EventLog, codecs: Codecs): Promise<Vis
     watermarks.advance(record)
     if (name === undefined) deadLetters += 1
     if (!unaudited.has(topic)) places.add(`${topic}/${partition}/${offset}`)
-    if (name === undefined) return
-    if (name === 'activity' || name === 'assessment') {
-      if (record.value !== null) keepInShort(name, record.value)
-      return
+    if (name === 'activity' && record.value !== null) {
+      const { body } = codecs.activity.decode(record.value)
+      if (body.type === 'activity') activityIds.push(body.data.id)
     }
-    const value = record.value === null ? null : codecs[name].decode(record.value)
-    byName.get(name)?.push({ topic, partition, offset, key, value })
-  }
-
-  function keepInShort(name: 'activity' | 'assessment', bytes: Uint8Array): void {
-    if (name === 'assessment') {
-      const { id, activity, decision } = codecs.assessment.decode(bytes)
+    if (name === 'assessment' && record.value !== null) {
+      const { id, activity, decision } = codecs.assessment.decode(record.value)
       assessments.push({ id, activity, decision })
-      return
     }
-    const { body } = codecs.activity.decode(bytes)
-    if (body.type === 'activity') activityIds.push(body.data.id)
+    const kept = name === undefined ? undefined : byName.get(name)
+    if (name === undefined || kept === undefined) return
+    kept.push({
+      topic,
+      partition,
+      offset,
+      key,
+      value: record.value === null ? null : codecs[name].decode(record.value),
+    })
   }
 
   for (const { name: topic } of logTopics)

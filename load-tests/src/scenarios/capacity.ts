@@ -10,7 +10,7 @@ import type { Holders } from './traffic/locks.ts'
 import { watchedLoad } from './watched-load.ts'
 
 /** What a rate must keep to be within the capacity: of each kind so many as they should be, and telemetry in time. */
-export const capacityBound = { goodShareMin: 0.98, telemetryP99Ms: 2_000 } as const
+const capacityBound = { goodShareMin: 0.98, telemetryP99Ms: 2_000 } as const
 
 const firstRate = 200
 const growth = 1.5
@@ -18,6 +18,9 @@ const stepsMax = 20
 /** How often the gap between what held and what did not is halved in the end. */
 const halvings = 2
 const drainWithinMs = 120_000
+
+/** What the capacity is, in words. */
+export const capacitySetting = `the capacity is the most that was taken in while ${capacityBound.goodShareMin * 100} % of each kind were as they should be, and p99 of telemetry was at most ${capacityBound.telemetryP99Ms} ms; each rate is ${growth} times the one before, and in the end ${halvings} are in between`
 
 /** One rate that was tried. */
 export type Step = Readonly<{ rate: number; goodput: number; p99Ms: number; tooMuch: string | undefined }>

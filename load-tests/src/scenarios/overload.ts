@@ -1,4 +1,4 @@
-import { capacityBound, findCapacity, untilCaughtUp } from './capacity.ts'
+import { capacitySetting, findCapacity, untilCaughtUp } from './capacity.ts'
 import { constant } from './rate.ts'
 import type { Resources } from './resources.ts'
 import type { Outcome, Run, Scenario } from './run.ts'
@@ -71,10 +71,7 @@ function outcomeOf({ samples, resources, capacity, taken, rate, caughtUp }: Seen
       { label: 'telemetry refused', value: shed.length / within(samples, 'telemetry').length, unit: 'of the requests' },
       { label: 'until every stage has caught up', value: caughtUp, unit: 's' },
     ],
-    setting: [
-      `the capacity is the most that was taken in while ${capacityBound.goodShareMin * 100} % of each kind were as they should be, and p99 of telemetry was at most ${capacityBound.telemetryP99Ms} ms; rates half as much higher each, and two in between in the end`,
-      ...mixSetting(),
-    ],
+    setting: [capacitySetting, ...mixSetting()],
   }
 }
 

@@ -48,7 +48,7 @@ export function createIngestMetrics(registry: Registry, gauges: IngestGauges): I
   gauge('watchword_ingest_duplicate_ids', 'Idempotency keys that are remembered.', gauges.duplicateIds)
   gauge(
     'watchword_ingest_judgement_wait_seconds',
-    'How long an activity that comes now will wait for its judgement: how many wait, by how many are judged a second; 0 while nothing is judged at all.',
+    'How long an activity that comes now will wait for its judgement: how many wait, by how many are judged a second; 0 while it is not known how fast.',
     () => gauges.shedding().judgementWaitMs / 1_000,
   )
   gauge(

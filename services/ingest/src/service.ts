@@ -44,8 +44,6 @@ export interface Ingest {
 }
 
 const dayMs = 86_400_000
-/** Nobody judges where nothing is judged for so many times as long as judgements may take. */
-const silentAfterLimits = 5
 
 /** Starts ingest; resolves when every view has read what there was. */
 export async function createIngest(config: IngestConfig, deps: IngestDeps): Promise<Ingest> {
@@ -63,10 +61,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await policies.recordBuiltIn()
   const duplicates = createDuplicates({ capacity: config.duplicates.capacity, windowMs: dayMs })
   const enrichment = await createEnrichment(config, { log, codecs, clock, logger, onFault, onFatal })
-  const backlog = createJudgementBacklog(() => clock.elapsed(), {
-    busyMs: config.shedding.judgementAgeMaxMs / 4,
-    aliveMs: silentAfterLimits * config.shedding.judgementAgeMaxMs,
-  })
+  const backlog = createJudgementBacklog(() => clock.elapsed(), config.shedding.judgementAgeMaxMs)
   const waits = await createAssessmentWaits({
     log,
     codecs,
@@ -80,7 +75,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
   await refillFromLog(refill, { log, codecs, duplicates, trafficClasses, now, onFault })
   const ingestMetrics = createIngestMetrics(metrics, {
     duplicateIds: () => duplicates.size,
-    shedding: () => shedding.now(),
+    shedding: () => shedding.current(),
   })
   const { activitiesInFlightMax } = config
   const shedding = createShedding(

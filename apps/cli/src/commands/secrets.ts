@@ -24,20 +24,16 @@ export function registerSecrets(program: Command, terminal: Terminal): void {
       ]),
     )
     .option('--rotate-signing', 'take the next of three steps to another key of mfaTokens')
-    .option('--json', 'print one JSON object per file')
+    .option('--json', 'print one JSON object per variable')
     .action(async ({ directory, for: only, json, rotateSigning: rotates }: Options) => {
       const folder = resolve(directory)
       if (rotates) return tellRotation(await rotateIn(folder), terminal, json)
-      for (const { of, variable, name, make } of secretFiles) {
+      for (const { of, variable, name, make, also } of secretFiles) {
         if (only !== undefined && only !== of) continue
         const file = join(folder, name)
         await make(folder, file)
-        terminal.out(json ? JSON.stringify({ variable, of, file }) : `${of}: ${variable}=${file}`)
-        // Both have it: the one signs with it what the other takes.
-        if (name === reportKeyFile && only === undefined) {
-          const guard = { variable: 'WATCHWORD_GUARD_REPORT_KEY_FILE', of: 'session-guard', file }
-          terminal.out(json ? JSON.stringify(guard) : `${guard.of}: ${guard.variable}=${file}`)
-        }
+        const told = [{ variable, of, file }, ...(also !== undefined && only === undefined ? [{ ...also, file }] : [])]
+        for (const each of told) terminal.out(json ? JSON.stringify(each) : `${each.of}: ${each.variable}=${each.file}`)
       }
     })
 }
@@ -64,30 +60,40 @@ const whatNext: Readonly<Record<RotationStep, string>> = {
   done: 'give every session-guard this file; the last key is gone from it',
 }
 
-const secretFiles = [
+type SecretFile = Readonly<{
+  variable: string
+  of: string
+  name: string
+  make: (folder: string, file: string) => Promise<unknown>
+  /** Who has it, too. */
+  also?: Readonly<{ variable: string; of: string }>
+}>
+
+const secretFiles: readonly SecretFile[] = [
   {
     variable: 'WATCHWORD_GUARD_SECRETS_FILE',
     of: 'session-guard',
     name: guardFile,
-    make: (folder: string): Promise<unknown> => loadOrCreateSecrets(folder, { randomBytes }),
+    make: (folder) => loadOrCreateSecrets(folder, { randomBytes }),
   },
   {
     variable: 'WATCHWORD_BOOTSTRAP_KEY_FILE',
     of: 'ingest',
     name: 'bootstrap-key',
-    make: (_folder: string, file: string): Promise<unknown> =>
-      readOrCreateSecretFile(file, () => `${newKey(randomBytes).text}\n`),
+    make: (_folder, file) => readOrCreateSecretFile(file, () => `${newKey(randomBytes).text}\n`),
   },
   {
     variable: 'WATCHWORD_NOTIFIER_REPORT_KEY_FILE',
     of: 'notifier',
     name: reportKeyFile,
-    make: (folder: string): Promise<unknown> => loadOrCreateReportKey(folder),
+    make: (folder) => loadOrCreateReportKey(folder),
+    // The one signs with it what the other takes.
+    also: { variable: 'WATCHWORD_GUARD_REPORT_KEY_FILE', of: 'session-guard' },
   },
   {
     variable: 'WATCHWORD_AUDIT_SIGNING_KEY_FILE',
     of: 'auditor',
     name: 'audit-signing-key.json',
-    make: (_folder: string, file: string): Promise<unknown> => loadOrCreateSigningJwk(file),
+    make: (_folder, file) => loadOrCreateSigningJwk(file),
   },
-] as const
+]

@@ -43,7 +43,7 @@ const readers: Readonly<Record<ActivityMediaType, (text: string, bodyBytes: numb
   },
 }
 
-/** Refuses an item that is larger than one activity may be. */
+/** Whether so many bytes are more than one activity may have. */
 export function isTooLarge(bytes: number): boolean {
   return bytes > activityBytesMax
 }

@@ -7,7 +7,8 @@ export type PointerOrigin = (pointer: string) => string
 export type Submission =
   | Readonly<{
       ok: true
-      value: unknown /** Measured when it is asked for. */
+      value: unknown
+      /** Measured when it is asked for. */
       bytes: () => number
       originOf: PointerOrigin
     }>

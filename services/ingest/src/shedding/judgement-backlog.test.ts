@@ -6,7 +6,7 @@ describe('how long an activity that comes now waits', () => {
   /** Of partition 0, and with a moment between one look and the next. */
   function followed() {
     const clock = { now: 10_000 }
-    const backlog = createJudgementBacklog(() => clock.now, { busyMs: 500, aliveMs: 10_000 })
+    const backlog = createJudgementBacklog(() => clock.now, 2_000)
     const at = (offset: number) => ({ partition: 0, offset })
     return {
       clock,

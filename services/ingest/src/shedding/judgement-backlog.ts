@@ -2,7 +2,7 @@ import type { Position } from '@watchword/event-log'
 
 export type Spot = Pick<Position, 'partition' | 'offset'>
 
-/** What of the activities that this process has appended is not judged. */
+/** What is not judged, as far as this process has appended or heard. */
 export interface JudgementBacklog {
   appended(positions: readonly Spot[]): void
   judged(source: Spot): void
@@ -13,17 +13,13 @@ export interface JudgementBacklog {
   waitMs(inside: number): number
 }
 
-export type BacklogTimes = Readonly<{
-  /** From such a wait on a judge is busy. */
-  busyMs: number
-  /** Where nothing is judged for so long nobody judges. */
-  aliveMs: number
-}>
-
 type Partition = { newest: number; judged: number; judgedAt: number }
 
-/** With so many to judge a judge is busy, as long as it is not known how fast it is. */
-export const many = 500
+/** A judge is busy from such a part of the limit on; with so many to judge, as long as it is not known how fast it is. */
+const busyFromShare = 1 / 4
+const busyFromCount = 500
+/** Where nothing is judged for so many times the limit nobody judges. */
+const silentAfterLimits = 5
 /** How long is counted before it is a rate, of one that has all done sooner, and from when on a gap between two looks says nothing of one. */
 const rateOverMs = 250
 const doneOverMs = 100
@@ -34,7 +30,9 @@ const gapMaxMs = 1_000
  * (Little's law, as in RFC 8033, 4.3). The age of the oldest would say so only once it has waited. `elapsed` in milliseconds. A partition
  * where something waits and nobody judges is an outage: the log keeps what comes, and refusing it would help nobody.
  */
-export function createJudgementBacklog(elapsed: () => number, { busyMs, aliveMs }: BacklogTimes): JudgementBacklog {
+export function createJudgementBacklog(elapsed: () => number, judgementAgeMaxMs: number): JudgementBacklog {
+  const aliveMs = silentAfterLimits * judgementAgeMaxMs
+  const busyMs = busyFromShare * judgementAgeMaxMs
   const partitions = new Map<number, Partition>()
   let judgedCount = 0
   let countedSince: number | undefined
@@ -55,7 +53,7 @@ export function createJudgementBacklog(elapsed: () => number, { busyMs, aliveMs 
     const now = elapsed()
     const isGap = now - lookedAt > gapMaxMs
     lookedAt = now
-    const isBusy = waiting >= Math.min(many, (perMs ?? Number.POSITIVE_INFINITY) * busyMs)
+    const isBusy = waiting >= Math.min(busyFromCount, (perMs ?? Number.POSITIVE_INFINITY) * busyMs)
     if (countedSince === undefined || isGap) {
       if (isBusy) restart(now)
       else countedSince = undefined
@@ -89,11 +87,13 @@ export function createJudgementBacklog(elapsed: () => number, { busyMs, aliveMs 
     judged({ partition, offset }) {
       const now = elapsed()
       const known = partitions.get(partition)
-      if (known === undefined) partitions.set(partition, { newest: offset, judged: offset, judgedAt: now })
+      if (known === undefined) {
+        partitions.set(partition, { newest: offset, judged: offset, judgedAt: now })
+        return
+      }
       // The first that is heard of may be of long before what this process has appended.
-      else if (known.judgedAt === Number.NEGATIVE_INFINITY) known.judged = Math.min(known.judged, offset)
+      if (known.judgedAt === Number.NEGATIVE_INFINITY) known.judged = Math.min(known.judged, offset)
       else judgedCount += Math.max(0, offset - known.judged)
-      if (known === undefined) return
       known.judged = Math.max(known.judged, offset)
       known.newest = Math.max(known.newest, offset)
       known.judgedAt = now

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
+import type { Caller } from '@watchword/access'
 
 /** Who sends an activity. */
-export type Sender = Readonly<{ tenant: string; app: string }>
+export type Sender = Pick<Caller, 'tenant' | 'app'>
 
 /** The contexts in which sessions were used lately, as far as they are remembered. */
 export interface SeenContexts {
@@ -50,6 +51,7 @@ export function createSeenContexts(key: string, places = placesDefault): SeenCon
   }
 }
 
+/** Big-endian, as `readUInt32BE`; a string costs half as much as a Buffer of the same bytes. */
 function wordOf(digest: string, at: number): number {
   const byte = (index: number): number => digest.charCodeAt(at + index)
   return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0

@@ -22,10 +22,10 @@ describe('the share of telemetry that is refused', () => {
   })
 
   it('goes on rising while the wait is above half the limit, and falls to nothing once there is no wait', () => {
-    const shares = during(0.6, 4, { load: 0.6, share: 0.1 })
+    const shares = during(0.6, 4, { load: 0.6, controlled: 0.1 })
     const [soon, later] = [shares.at(50), shares.at(-1)]
     assert.ok(soon !== undefined && later !== undefined && shedShare(soon) < shedShare(later))
-    assert.equal(during(0, 4, later).at(-1)?.share, 0)
+    assert.equal(during(0, 4, later).at(-1)?.controlled, 0)
   })
 
   it('does not fall at once when the wait comes down to its limit, from however far above', () => {

@@ -1,19 +1,19 @@
-/** How much there is to do, and the share of telemetry that is refused for it. */
+/** How much there is to do, and what is made of it. */
 export type ShedState = Readonly<{
   /** The longest wait, in parts of what it may be, 1 at most: then all telemetry is refused. */
   load: number
-  /** 0 to 1. */
-  share: number
+  /** What the controller has come to, 0 to 1. */
+  controlled: number
 }>
 
-export const calm: ShedState = { load: 0, share: 0 }
+export const calm: ShedState = { load: 0, controlled: 0 }
 
 /** Half of what a wait may be is kept; below a quarter nothing is refused. */
 const target = 0.5
-const least = target / 2
-/** Of the share: what a second above the target adds, and what each rise of the load adds at once. */
-const perSecond = 0.5
-const perRise = 2
+const noneBelow = target / 2
+/** What a second adds for each unit of load above the target, and what each unit that the load rises by adds at once. */
+const alpha = 0.5
+const beta = 2
 /** A longer step says nothing of what was in between. */
 const stepMaxSeconds = 1
 
@@ -22,15 +22,15 @@ const stepMaxSeconds = 1
  * with the wait itself, so that what is let in comes to be what can be done, whatever that is. A share that the wait alone decided would swing
  * between all and nothing.
  */
-export function nextShed({ load, share }: ShedState, now: number, seconds: number): ShedState {
-  const next = Math.min(now, 1)
-  const rise = Math.max(next, least) - Math.max(load, least)
-  const step = perSecond * (next - target) * Math.min(seconds, stepMaxSeconds) + perRise * rise
-  return { load: next, share: Math.min(1, Math.max(0, share + step)) }
+export function nextShed({ load, controlled }: ShedState, nextLoad: number, seconds: number): ShedState {
+  const next = Math.min(nextLoad, 1)
+  const rise = Math.max(next, noneBelow) - Math.max(load, noneBelow)
+  const step = alpha * (next - target) * Math.min(seconds, stepMaxSeconds) + beta * rise
+  return { load: next, controlled: Math.min(1, Math.max(0, controlled + step)) }
 }
 
 /** What of telemetry is refused: all from the limit on, and none for a burst that waits for a quarter of it. */
-export function shedShare({ load, share }: ShedState): number {
+export function shedShare({ load, controlled }: ShedState): number {
   if (load >= 1) return 1
-  return load < least ? 0 : share
+  return load < noneBelow ? 0 : controlled
 }

@@ -68,11 +68,11 @@ describe('what is refused of telemetry over time', () => {
     const isAway = (ms: number): boolean => ms >= 5_000 && ms < 65_000
     const seen = simulate({ judgedPerSecond: 4_500, offered: () => 1_000, isAway, seconds: 120 })
     assert.equal(sumOf(seen.slice(20, 65)).refused, 0)
-    assert.ok(sumOf(seen.slice(66, 75)).leastShare === 1)
+    assert.equal(sumOf(seen.slice(66, 75)).leastShare, 1)
     assert.equal(sumOf(seen.slice(100)).refused, 0)
   })
 
-  it('is little of a burst that is done soon', () => {
+  it('is nothing of a burst that is done soon', () => {
     const offered = (ms: number): number => (ms >= 10_000 && ms < 10_500 ? 8_000 : 2_000)
     const { refused, longestWaitMs } = between({ judgedPerSecond: 4_500, offered }, 0, 20)
     assert.ok(longestWaitMs < limitMs / 4)

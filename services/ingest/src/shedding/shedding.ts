@@ -1,5 +1,5 @@
 import { problem } from '@watchword/service-kit'
-import { type JudgementBacklog, many } from './judgement-backlog.ts'
+import type { JudgementBacklog } from './judgement-backlog.ts'
 import { calm, nextShed, shedShare } from './shed-share.ts'
 import type { TrafficClass } from './traffic-class.ts'
 
@@ -22,15 +22,17 @@ export interface Shedding {
   /** Takes room for so many activities, until the answer is called; throws `overloaded` when they have to come later. */
   admit(activities: number, classOf: () => TrafficClass): () => void
   /** The share of telemetry that is refused now, 0 to 1, and how long an activity that comes now waits for its judgement. */
-  now(): Readonly<{ share: number; judgementWaitMs: number }>
+  current(): Readonly<{ share: number; judgementWaitMs: number }>
 }
 
 /** One for all: each of its own would remember where it was thrown, when there is most to do already. */
 const overloaded = problem('overloaded')
 
+/** What keeps so few waiting to be read and appended is not their number. */
+const fewRequested = 500
 /** How long a share holds. */
 const stepMs = 20
-/** Steps of this part of the whole come, however many there are, evenly to every part of it. */
+/** Steps of it fall evenly over 0 to 1, however many there are (an additive recurrence). */
 const goldenRatio = (Math.sqrt(5) - 1) / 2
 
 export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShed }: SheddingDeps): Shedding {
@@ -43,8 +45,7 @@ export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShe
 
   function load(): number {
     const [oldest] = inside
-    // What keeps few waiting is not their number.
-    const requestAgeMs = oldest === undefined || waiting < many ? 0 : elapsed() - oldest.since
+    const requestAgeMs = oldest === undefined || waiting < fewRequested ? 0 : elapsed() - oldest.since
     judgementWaitMs = backlog.waitMs(waiting)
     return Math.max(
       judgementWaitMs / limits.judgementAgeMaxMs,
@@ -77,7 +78,7 @@ export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShe
   }
 
   return {
-    now: () => ({ share: share(), judgementWaitMs }),
+    current: () => ({ share: share(), judgementWaitMs }),
     admit(activities, classOf) {
       // Its class is asked for last: for NDJSON it means to parse each line.
       if (isMet() && classOf() === 'telemetry') refuse('telemetry', activities)

@@ -15,9 +15,7 @@ export type Simulation = Readonly<{
 
 /** What became of a stretch of time. */
 export type Seen = Readonly<{
-  offered: number
   refused: number
-  judged: number
   /** The share of what the judge could do that it had nothing for. */
   idle: number
   longestWaitMs: number
@@ -25,7 +23,7 @@ export type Seen = Readonly<{
   mostShare: number
 }>
 
-export const limits = { judgementAgeMaxMs: 2_000, requestAgeMaxMs: 1_000, activitiesInFlightMax: 50_000 } as const
+export const limits = { judgementAgeMaxMs: 2_000, requestAgeMaxMs: 2_000, activitiesInFlightMax: 50_000 } as const
 
 const tickMs = 5
 /** How long a request is inside before it is appended. */
@@ -35,7 +33,7 @@ const insideMs = 10
 export function simulate(simulation: Simulation): readonly Seen[] {
   const { judgedPerSecond, latencyMs = 20, offered, batch = 50, isAway = () => false, seconds } = simulation
   let now = 0
-  const backlog = createJudgementBacklog(() => now, { busyMs: limits.judgementAgeMaxMs / 4, aliveMs: 10_000 })
+  const backlog = createJudgementBacklog(() => now, limits.judgementAgeMaxMs)
   const shedding = createShedding(limits, { elapsed: () => now, backlog, onShed: () => undefined })
   const inside: { until: number; leave: () => void }[] = []
   /** How far the log reached at the end of each tick. */
@@ -44,17 +42,17 @@ export function simulate(simulation: Simulation): readonly Seen[] {
   backlog.appended([{ partition: 0, offset: 0 }])
   backlog.judged({ partition: 0, offset: 0 })
 
-  function come(): Pick<Seen, 'offered' | 'refused'> {
-    let [all, refused] = [0, 0]
+  /** Answers how many were refused. */
+  function come(): number {
+    let refused = 0
     for (due += (offered(now) * tickMs) / 1_000; due >= batch; due -= batch) {
-      all += batch
       try {
         inside.push({ until: now + insideMs, leave: shedding.admit(batch, () => 'telemetry') })
       } catch {
         refused += batch
       }
     }
-    return { offered: all, refused }
+    return refused
   }
 
   function append(): void {
@@ -67,26 +65,27 @@ export function simulate(simulation: Simulation): readonly Seen[] {
     ends.push(appended)
   }
 
-  function judge(): Pick<Seen, 'judged' | 'idle'> {
-    if (isAway(now)) return { judged: 0, idle: 0 }
+  /** Answers the share of what could be done that there was nothing for. */
+  function judge(): number {
+    if (isAway(now)) return 0
     const able = (judgedPerSecond * tickMs) / 1_000
     const reached = ends[ends.length - 1 - Math.ceil(latencyMs / tickMs)] ?? 1
     const done = Math.max(0, Math.min(able, reached - judged))
     judged += done
     if (Math.floor(judged) > 1) backlog.judged({ partition: 0, offset: Math.floor(judged) - 1 })
-    return { judged: done, idle: 1 - done / able }
+    return 1 - done / able
   }
 
   const perSecond: Seen[] = []
   while (perSecond.length < seconds) {
     const ticks: Seen[] = []
     for (; ticks.length < 1_000 / tickMs; now += tickMs) {
-      const came = come()
+      const refused = come()
       append()
-      const did = judge()
-      const { share } = shedding.now()
+      const idle = judge()
+      const { share } = shedding.current()
       const waitMs = ((appended - judged) / judgedPerSecond) * 1_000
-      ticks.push({ ...came, ...did, longestWaitMs: waitMs, leastShare: share, mostShare: share })
+      ticks.push({ refused, idle, longestWaitMs: waitMs, leastShare: share, mostShare: share })
     }
     perSecond.push(sumOf(ticks))
   }
@@ -97,9 +96,7 @@ export function simulate(simulation: Simulation): readonly Seen[] {
 export function sumOf(parts: readonly Seen[]): Seen {
   const sum = (of: (part: Seen) => number): number => parts.reduce((total, part) => total + of(part), 0)
   return {
-    offered: sum((part) => part.offered),
     refused: sum((part) => part.refused),
-    judged: sum((part) => part.judged),
     idle: sum((part) => part.idle) / parts.length,
     longestWaitMs: Math.max(...parts.map((part) => part.longestWaitMs)),
     leastShare: Math.min(...parts.map((part) => part.leastShare)),
