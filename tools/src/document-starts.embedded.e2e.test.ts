@@ -30,7 +30,8 @@ async function start(block: string, folder: string, [port, clickhousePort]: read
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  const exited = once(child, 'exit')
+  // The shell may end before the platform that it has started, which holds its output until then.
+  const exited = once(child, 'close')
   const lines: string[] = []
   const up = Promise.withResolvers<void>()
   for (const stream of [child.stdout, child.stderr])
