@@ -93,9 +93,7 @@ export const misconfigurations: readonly Misconfiguration[] = [
       'schema-registry-unavailable': error('Look whether it runs, and whether the address is the right one.'),
       'schema-registry-refused': error('Correct user and password, and the path where its Confluent API begins.'),
       'schema-incompatible': error('Look who else registers there; take the build that fits: watchword schemas check.'),
-      'schema-missing': warning(
-        'Register them: watchword schemas register. Where all are missing, look at the path of the address.',
-      ),
+      'schema-missing': warning('Register them: watchword schemas register.'),
     },
   },
   {

@@ -186,7 +186,7 @@ describe('watchword doctor on a deployment', () => {
     // A path at which there is a registry, but not this API of it.
     assert.deepEqual(
       await codesOf(['scorer'], { WATCHWORD_SCHEMA_REGISTRY_URL: new URL('/apis', registry.url).href }),
-      ['schema-missing schemaRegistry.url'],
+      ['schema-registry-refused schemaRegistry.url'],
     )
     const subject = 'watchword.sighting.v1-value'
     await replaceSchema(subject)
