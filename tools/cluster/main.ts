@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startCluster } from './start-cluster.ts'
-import { startStores } from './stores.ts'
+import { type Stores, startStores } from './stores.ts'
 import { runWatchword } from './watchword.ts'
 
 const { values } = parseArgs({
@@ -27,12 +27,34 @@ const untilAsked = (): Promise<unknown> =>
     asked.signal.addEventListener('abort', resolve)
   })
 
+/** Where each service listens unless it is told otherwise. */
+const defaultPorts = [
+  ['ingest', 8081],
+  ['session-guard', 8083],
+  ['notifier', 8084],
+  ['auditor', 8085],
+] as const
+
+/** Every service takes the first two; a service refuses what it does not know, so the others are not exported. */
+function variablesOf({ kafka, clickhouse }: Stores): string {
+  const passwordFile = join(directory, 'clickhouse-password')
+  writeFileSync(passwordFile, `${clickhouse.password}\n`, { mode: 0o600 })
+  const lines = [
+    ...Object.entries(kafka.env).map(([name, value]) => `export ${name}='${value}'`),
+    `CLICKHOUSE_URL='${clickhouse.url}'`,
+    `CLICKHOUSE_USERNAME='${clickhouse.username}'`,
+    `CLICKHOUSE_PASSWORD_FILE='${passwordFile}'`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
 /** Kafka, a registry and ClickHouse alone; how they are reached is written to `file` once they are there. */
 async function keepStores(file: string): Promise<void> {
   const stores = await startStores({ directory, kafkaPort, port, say })
   try {
+    for (const [service, at] of defaultPorts) stores.front.route(service, [`http://127.0.0.1:${at}`])
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, stores.variables)
+    writeFileSync(file, variablesOf(stores))
     say(`The variables of the services are in ${file}; Ctrl-C ends all of it.`)
     await untilAsked()
   } finally {

@@ -5,11 +5,11 @@ import {
   type LaunchedService,
   launchServiceProcess,
   type ServiceProcess,
-  startTestCluster,
   type TestCluster,
 } from '@watchword/service-host/testing'
-import { type ClusterDatabase, startClusterDatabase } from './database.ts'
-import { type Front, startFront } from './front.ts'
+import type { ClusterDatabase } from './database.ts'
+import type { Front } from './front.ts'
+import { startStores, type StoresConfig } from './stores.ts'
 import { watchword } from './watchword.ts'
 
 /** Every service, ingest first: it takes the first key. */
@@ -17,24 +17,17 @@ export const serviceNames = ['ingest', 'scorer', 'session-guard', 'notifier', 'a
 
 export type ServiceName = (typeof serviceNames)[number]
 
-export type ClusterConfig = Readonly<{
-  /** Where everything of it lives; it stays when the cluster ends. */
-  directory: string
-  /** The first of four ports for Kafka and the registry. */
-  kafkaPort: number
-  /** Of the one address for clients; 0 takes a free one. */
-  port: number
-  /** Processes of each service. */
-  replicas: number
-  /** Hears what is being done. */
-  say: (line: string) => void
-  /** Where the processes send their spans; nowhere by default. */
-  otlpUrl?: string
-  /** Variables of the processes of a service, over those that they need; none. */
-  env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>
-  /** Sees each line that a process writes; `member` is `scorer-1`. */
-  onLine?: (member: string, line: string) => void
-}>
+export type ClusterConfig = StoresConfig &
+  Readonly<{
+    /** Processes of each service. */
+    replicas: number
+    /** Where the processes send their spans; nowhere by default. */
+    otlpUrl?: string
+    /** Variables of the processes of a service, over those that they need; none. */
+    env?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, string>>>>>
+    /** Sees each line that a process writes; `member` is `scorer-1`. */
+    onLine?: (member: string, line: string) => void
+  }>
 
 /** The whole platform as processes on loopback, over a real Kafka, a real registry and ClickHouse. */
 export interface Cluster {
@@ -77,14 +70,9 @@ async function startAll(
 ): Promise<Cluster> {
   const secrets = join(directory, 'secrets')
   await watchword(['secrets', '--directory', secrets])
-  say('Kafka and a schema registry')
-  const kafka = await startTestCluster(kafkaPort, directory)
-  ends.push(() => kafka.close())
-  say('ClickHouse')
-  const clickhouse = await startClusterDatabase(join(directory, 'clickhouse'))
-  ends.push(() => clickhouse.kill())
-  const front = await startFront(port)
-  ends.push(() => front.close())
+  const stores = await startStores({ directory, kafkaPort, port, say })
+  ends.push(() => stores.stop())
+  const { kafka, clickhouse, front } = stores
   const environments = environmentsOf({ kafka, secrets, front, clickhouse })
   const traced = otlpUrl === undefined ? {} : { WATCHWORD_TRACING_OTLP_URL: otlpUrl }
   const running = new Map<ServiceName, ServiceProcess[]>(serviceNames.map((service) => [service, []]))
