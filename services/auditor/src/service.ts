@@ -29,11 +29,11 @@ export type AuditorConfig = AuditSinkConfig &
   }>
 
 /**
- * Defaults: one replica; records wait 1 s at most, 10 000 or 16 MiB together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it,
+ * Defaults: one replica; records wait 3 s at most, 10 000 or 16 MiB together, a repeated insert after 200 ms, a report waits 2 s for what was acknowledged before it,
  * checkpoints a minute apart.
  */
 export const auditorDefaults: AuditorConfig = {
-  flushIntervalMs: 1_000,
+  flushIntervalMs: 3_000,
   batchRowsMax: 10_000,
   batchBytesMax: 16 * 1_048_576,
   retryMs: 200,

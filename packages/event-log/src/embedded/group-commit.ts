@@ -38,12 +38,16 @@ export function createGroupCommit(
     return new Promise<readonly Position[]>((resolve, reject) => {
       waiting.push({ records, positions, timestamp, resolve, reject })
       // Deferred by a microtask at least, so that calls made together share a transaction.
-      writing ??= Promise.resolve(store.gathered?.()).then(writeAll)
+      writing ??= Promise.resolve().then(writeAll)
     })
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0) await writeGroup(takeGroup())
+    while (waiting.length > 0) {
+      // What the records of the last transaction lead to is asked for in the turn that made them durable: it goes into the next, and not the one after.
+      await store.gathered?.()
+      await writeGroup(takeGroup())
+    }
     // In the same turn as the last look: a call that comes later begins anew.
     writing = null
   }
