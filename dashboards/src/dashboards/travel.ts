@@ -7,6 +7,12 @@ import { rows } from '../build/queries.ts'
 import { anomaly, inTime, ofUser } from '../build/sql.ts'
 import { tenantVariables, userVariable } from '../build/variables.ts'
 
+/** The places from which users acted. Two plain numbers of each row: grouped by what may be null, or by names, it takes twice as long. */
+function placesOf(columns: string): string {
+  return `SELECT assumeNotNull(latitude) AS north, assumeNotNull(longitude) AS east${columns}
+    FROM activities WHERE ${inTime} AND latitude IS NOT NULL AND longitude IS NOT NULL GROUP BY north, east`
+}
+
 /** Judgements that a journey gave points to, with where the user arrived. */
 const arrivals = `
   SELECT judged.at AS at, judged.id AS id, judged.user AS user, score, decision, latitude, longitude, city, country, ip, network
@@ -60,7 +66,7 @@ const numbers = [
     width: 4,
     height: 4,
     unit: 'short',
-    ask: [rows(`SELECT uniqIf((latitude, longitude), latitude IS NOT NULL) AS value FROM activities WHERE ${inTime}`)],
+    ask: [rows(`SELECT count() AS value FROM (${placesOf('')})`)],
   }),
   stat({
     title: 'Countries per user, the most',
@@ -70,7 +76,8 @@ const numbers = [
     unit: 'short',
     ask: [
       rows(
-        `SELECT max(countries) AS value FROM (SELECT uniqIf(country, country != '') AS countries FROM activities WHERE ${inTime} GROUP BY user)`,
+        `SELECT max(countries) AS value FROM (SELECT count() AS countries FROM (
+          SELECT user, country FROM activities WHERE ${inTime} AND country != '' GROUP BY user, country) GROUP BY user)`,
       ),
     ],
   }),
@@ -122,9 +129,9 @@ const maps = [
     color: 'users',
     ask: [
       rows(`
-        SELECT latitude, longitude, toString(city) AS city, toString(country) AS country, count() AS activities, uniq(user) AS users
-        FROM activities WHERE ${inTime} AND latitude IS NOT NULL
-        GROUP BY latitude, longitude, city, country ORDER BY activities DESC LIMIT 1000`),
+        SELECT north AS latitude, east AS longitude, toString(named.1) AS city, toString(named.2) AS country, activities, users
+        FROM (${placesOf(', max((city, country)) AS named, count() AS activities, uniq(user) AS users')})
+        ORDER BY activities DESC LIMIT 1000`),
     ],
   }),
 ]

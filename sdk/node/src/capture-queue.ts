@@ -1,5 +1,6 @@
 import type { ActivityResult } from './activity.ts'
 import type { ActivityStore } from './activity-store.ts'
+import { createContextMemory } from './context-memory.ts'
 import type { HttpTransport } from './http-transport.ts'
 import { readIngestAnswer } from './ingest-answer.ts'
 import { fullJitterMs } from './retry-delay.ts'
@@ -51,6 +52,7 @@ export const createCaptureQueue = <Item>(
   keptQueue?: KeptQueue,
 ): CaptureQueue<Item> => {
   const store = keptQueue?.store
+  const contexts = createContextMemory(tunings.contextMemoryMax)
   let waiting: Waiting[] = []
   let inFlight: readonly Waiting[] = []
   let heldBytes = 0
@@ -88,6 +90,19 @@ export const createCaptureQueue = <Item>(
     return waiting.splice(0, Math.max(1, count))
   }
 
+  /** All of it is as ever: refused unread it costs the platform least, when there is too much (RFC 9218, in the background). */
+  const canWait = (batch: readonly Waiting[]): boolean =>
+    batch.every(({ context }) => context !== undefined && contexts.has(context))
+
+  const settleResults = (batch: readonly Waiting[], results: readonly ActivityResult[]): void => {
+    for (const [index, item] of batch.entries()) {
+      const result = results[index] as ActivityResult
+      if (item.context !== undefined && result.status === 'accepted') contexts.note(item.context)
+      item.resolve(result)
+    }
+    release(batch, true)
+  }
+
   const pause = (delayMs: number): Promise<void> =>
     new Promise((resolve) => {
       endPause = resolve
@@ -118,12 +133,11 @@ export const createCaptureQueue = <Item>(
           method: 'POST',
           path: target.path,
           body,
+          ...(canWait(inFlight) ? { headers: { priority: 'u=7' } } : {}),
           timeoutMs: tunings.requestTimeoutMs,
           signal: abort.signal,
         })
-        const results = readIngestAnswer(answer.body, inFlight)
-        for (const [index, item] of inFlight.entries()) item.resolve(results[index] as ActivityResult)
-        return release(inFlight, true)
+        return settleResults(inFlight, readIngestAnswer(answer.body, inFlight))
       } catch (error) {
         const failure = asWatchwordError(error)
         // Who is told when to come again comes then: what is captured meanwhile may be urgent.

@@ -36,6 +36,8 @@ export const defaultTunings = {
   approvalPollMinMs: 250,
   approvalPollMaxMs: 2_000,
   verifiedMemoryMax: 100_000,
+  /** Contexts of sessions that are remembered, about 150 bytes each: what is done in one of them may come later when there is too much. */
+  contextMemoryMax: 50_000,
   releaseReportsMax: 10_000,
 } as const
 

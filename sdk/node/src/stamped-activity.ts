@@ -1,16 +1,24 @@
 import type { Activity } from './activity.ts'
+import { contextOf } from './context-memory.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunings } from './settings.ts'
 import { uuidV7 } from './uuid-v7.ts'
 import { WatchwordError } from './watchword-error.ts'
 
 /** An activity as it will be sent, however often: its id and bytes never change after capture. */
-export type StampedActivity = { readonly id: string; readonly json: string; readonly bytes: number }
+export type StampedActivity = {
+  readonly id: string
+  readonly json: string
+  readonly bytes: number
+  /** Where it was done, if it may come later once that is known. */
+  readonly context?: string | undefined
+}
 
 /** Gives an activity its id and time and writes it down; throws `activity-too-large` or `invalid-argument`. */
 export const stampActivity = (activity: Activity, tunings: Tunings, runtime: Runtime): StampedActivity => {
   const { id, now } = stampOf(activity.id, runtime)
-  return written({ ...activity, id, time: activity.time ?? now }, tunings)
+  const stamped = { ...activity, id, time: activity.time ?? now }
+  return { ...written(stamped, tunings), context: contextOf(stamped) }
 }
 
 /** An id of one's own or a UUIDv7, and the time, RFC 3339. */

@@ -7,6 +7,7 @@ export interface IngestMetrics {
   appended(seconds: number): void
   refused(): void
   shed(trafficClass: TrafficClass, activities: number): void
+  shedUnread(): void
 }
 
 /** What is asked for at each scrape. */
@@ -41,6 +42,11 @@ export function createIngestMetrics(registry: Registry, gauges: IngestGauges): I
     labelNames: ['class'],
     registers,
   })
+  const shedUnread = new Counter({
+    name: 'watchword_ingest_shed_unread_requests_total',
+    help: 'Requests that said of themselves that they can wait (`Priority: u=7`) and were answered 503 unread; their activities are not counted.',
+    registers,
+  })
   for (const trafficClass of ['telemetry', 'sensitive'] as const) shed.inc({ class: trafficClass }, 0)
   const gauge = (name: string, help: string, value: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
@@ -61,5 +67,6 @@ export function createIngestMetrics(registry: Registry, gauges: IngestGauges): I
     appended: (seconds) => append.observe(seconds),
     refused: () => refusals.inc(),
     shed: (trafficClass, activities) => shed.inc({ class: trafficClass }, activities),
+    shedUnread: () => shedUnread.inc(),
   }
 }

@@ -84,6 +84,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
       elapsed: () => clock.elapsed(),
       backlog,
       onShed: (trafficClass, activities) => ingestMetrics.shed(trafficClass, activities),
+      onShedUnread: () => ingestMetrics.shedUnread(),
     },
   )
   const accept = createAcceptance({
@@ -103,8 +104,8 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
 
   return {
     async routes(server) {
-      await registerActivitiesRoute(server, { access, accept, waits })
-      registerGenauthRoute(server, { access, accept, waits })
+      await registerActivitiesRoute(server, { access, accept, waits, shedding })
+      registerGenauthRoute(server, { access, accept, waits, shedding })
       await registerPolicyRoutes(server, { access, policies })
       registerAppsRoutes(server, { access })
       registerKeysRoutes(server, { access })

@@ -11,7 +11,7 @@ import { interleave } from '../measure/interleave.ts'
 import { recordedLog, recordsIn } from './recorded-log.ts'
 
 const activities = 50_000
-const sinkConfig = { flushIntervalMs: 1_000, batchRowsMax: 10_000, batchBytesMax: 16 * 1_048_576, retryMs: 200 }
+const sinkConfig = { flushIntervalMs: 3_000, batchRowsMax: 10_000, batchBytesMax: 16 * 1_048_576, retryMs: 200 }
 
 type Insert = Parameters<Clickhouse['insertEncoded']>
 

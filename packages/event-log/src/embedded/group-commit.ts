@@ -31,10 +31,11 @@ export function createGroupCommit(
 ): GroupCommit {
   let waiting: Waiting[] = []
   let writing: Promise<void> | null = null
-  let begunAt = 0
+  /** While a transaction runs. */
+  let begunAt = Number.POSITIVE_INFINITY
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
-    // A busy process calls often: the next transaction need not wait for the event loop to hear of the last one.
-    if (writing !== null && performance.now() - begunAt >= settleAfterMs) store.settle?.()
+    // A busy turn calls often: whoever waits for the last transaction need not wait for its end, and what they do next goes into the next one.
+    if (performance.now() - begunAt >= settleAfterMs) store.settle?.()
     return new Promise<readonly Position[]>((resolve, reject) => {
       waiting.push({ records, positions, timestamp, resolve, reject })
       // Deferred by a microtask at least, so that calls made together share a transaction.
@@ -77,6 +78,8 @@ export function createGroupCommit(
     } catch (error) {
       for (const call of group) call.reject(error)
       return
+    } finally {
+      begunAt = Number.POSITIVE_INFINITY
     }
     const touched = publish(records, partitionAt)
     let at = 0

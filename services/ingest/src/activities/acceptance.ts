@@ -7,6 +7,7 @@ import type { Enrichment } from '../enrichment/enrichment.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import type { Shedding } from '../shedding/shedding.ts'
 import type { TrafficClasses } from '../shedding/traffic-class.ts'
+import type { Terms } from './activities-gate.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 import { isTooLarge } from './read-body.ts'
@@ -42,8 +43,7 @@ export type Accept = (
   caller: Caller,
   items: readonly Unread[],
   traceparent: string | undefined,
-  /** Somebody waits for the judgement. */
-  isAwaited: boolean,
+  terms: Terms,
 ) => Promise<readonly ItemResult[]>
 
 type Planned =
@@ -58,9 +58,9 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
   const { trafficClasses } = deps
   const inTurns = createTurns()
 
-  return async (caller, items, traceparent, isAwaited) => {
-    const request = { sender: caller, items, isAwaited }
-    const leave = shedding.admit(items.length, () => trafficClasses.of(request))
+  return async (caller, items, traceparent, { seconds, wasAsked }) => {
+    const request = { sender: caller, items, isAwaited: seconds !== undefined }
+    const leave = shedding.admit(items.length, () => trafficClasses.of(request), wasAsked)
     try {
       return await take(caller, items, traceparent)
     } finally {

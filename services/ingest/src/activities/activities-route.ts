@@ -1,15 +1,22 @@
-import { type Access, keyGate } from '@watchword/access'
-import { type HttpServer, traceparentOf, waitSeconds } from '@watchword/service-kit'
+import type { Access } from '@watchword/access'
+import { type HttpServer, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
+import type { Shedding } from '../shedding/shedding.ts'
 import type { Accept } from './acceptance.ts'
+import { activitiesGate } from './activities-gate.ts'
 import { activitySchema } from './activity-schema.ts'
 import { answer } from './answer.ts'
 import type { AssessmentWaits } from './assessment-waits.ts'
 import { type ActivityMediaType, activityMediaTypes, readBody } from './read-body.ts'
 import { resultsDocumentation } from './results-documentation.ts'
-import { activitiesMax, bodyBytesMax, type Submitted, waitSecondsMax } from './submission.ts'
+import { activitiesMax, bodyBytesMax, type Submitted } from './submission.ts'
 
-export type ActivitiesRouteDeps = Readonly<{ access: Access; accept: Accept; waits: Pick<AssessmentWaits, 'open'> }>
+export type ActivitiesRouteDeps = Readonly<{
+  access: Access
+  accept: Accept
+  waits: Pick<AssessmentWaits, 'open'>
+  shedding: Pick<Shedding, 'admitUnread'>
+}>
 
 const schema = {
   summary:
@@ -21,8 +28,8 @@ const schema = {
 
 /** `POST /v1/activities`. */
 export async function registerActivitiesRoute(server: HttpServer, deps: ActivitiesRouteDeps): Promise<void> {
-  const { access, accept, waits } = deps
-  const { security, onRequest, whoOf } = keyGate(access, 'ingest')
+  const { access, accept, waits, shedding } = deps
+  const { security, onRequest, whoOf, termsOf } = activitiesGate(access, shedding)
   await server.register(async (scope: HttpServer) => {
     // The bytes are read by `readBody`: one fault in a batch must not refuse the others.
     scope.removeAllContentTypeParsers()
@@ -45,10 +52,8 @@ export async function registerActivitiesRoute(server: HttpServer, deps: Activiti
       async (request, reply) => {
         const caller = whoOf(request)
         const { form, items } = request.body as unknown as Submitted
-        const seconds = waitSeconds(request.headers['prefer'], waitSecondsMax)
-        return answer(reply, form, seconds, waits, () =>
-          accept(caller, items, traceparentOf(request), seconds !== undefined),
-        )
+        const terms = termsOf(request)
+        return answer(reply, form, terms.seconds, waits, () => accept(caller, items, traceparentOf(request), terms))
       },
     )
   })

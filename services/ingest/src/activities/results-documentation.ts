@@ -18,7 +18,11 @@ const headers = { 'Preference-Applied': 'How long was waited at most, if `Prefer
 
 /** What the routes answer that take activities in. */
 export const resultsDocumentation: RouteDocumentation = {
-  requestHeaders: { Prefer: '`wait=N` (RFC 7240) asks to wait N seconds, at most 10, for the assessments.' },
+  requestHeaders: {
+    Prefer: '`wait=N` (RFC 7240) asks to wait N seconds, at most 10, for the assessments.',
+    Priority:
+      '`u=7` (RFC 9218, what is done in the background) says that all of it can wait: when there is too much, it is told to come later before it is read.',
+  },
   answers: {
     200: { description: 'As 202, with the assessments.', body, headers },
     202: { description: 'Every accepted activity is durable in the log.', body, headers },

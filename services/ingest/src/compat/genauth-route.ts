@@ -1,23 +1,23 @@
-import { type Access, keyGate } from '@watchword/access'
-import { type HttpServer, problem, traceparentOf, waitSeconds } from '@watchword/service-kit'
+import type { Access } from '@watchword/access'
+import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { Accept } from '../activities/acceptance.ts'
+import { activitiesGate } from '../activities/activities-gate.ts'
 import { answer } from '../activities/answer.ts'
 import type { AssessmentWaits } from '../activities/assessment-waits.ts'
 import { jsonBytes } from '../activities/json-bytes.ts'
 import { resultsDocumentation } from '../activities/results-documentation.ts'
-import {
-  batch,
-  bodyBytesMax,
-  isPlainObject,
-  type Submission,
-  type Submitted,
-  waitSecondsMax,
-} from '../activities/submission.ts'
+import { batch, bodyBytesMax, isPlainObject, type Submission, type Submitted } from '../activities/submission.ts'
 import { secretRefused } from '../activities/secret-names.ts'
+import type { Shedding } from '../shedding/shedding.ts'
 import { genauthActivity, genauthSecrets, originOf } from './genauth-activity.ts'
 
-export type GenauthRouteDeps = Readonly<{ access: Access; accept: Accept; waits: Pick<AssessmentWaits, 'open'> }>
+export type GenauthRouteDeps = Readonly<{
+  access: Access
+  accept: Accept
+  waits: Pick<AssessmentWaits, 'open'>
+  shedding: Pick<Shedding, 'admitUnread'>
+}>
 
 const uebaSchema = Type.Object(
   { originalIdentity: Type.String(), requestDate: Type.Optional(Type.String()), ua: Type.Optional(Type.String()) },
@@ -25,8 +25,9 @@ const uebaSchema = Type.Object(
 )
 
 /** `POST /v1/compat/genauth/capture`: a UEBA object, an array of them, or `{data}` as GenAuth's SDK sends it. */
-export function registerGenauthRoute(server: HttpServer, { access, accept, waits }: GenauthRouteDeps): void {
-  const { security, onRequest, whoOf } = keyGate(access, 'ingest')
+export function registerGenauthRoute(server: HttpServer, deps: GenauthRouteDeps): void {
+  const { access, accept, waits, shedding } = deps
+  const { security, onRequest, whoOf, termsOf } = activitiesGate(access, shedding)
   server.post(
     '/v1/compat/genauth/capture',
     {
@@ -43,10 +44,8 @@ export function registerGenauthRoute(server: HttpServer, { access, accept, waits
     async (request, reply) => {
       const caller = whoOf(request)
       const { form, items } = submittedOf(request.body)
-      const seconds = waitSeconds(request.headers['prefer'], waitSecondsMax)
-      return answer(reply, form, seconds, waits, () =>
-        accept(caller, items, traceparentOf(request), seconds !== undefined),
-      )
+      const terms = termsOf(request)
+      return answer(reply, form, terms.seconds, waits, () => accept(caller, items, traceparentOf(request), terms))
     },
   )
 }

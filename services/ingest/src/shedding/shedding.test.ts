@@ -6,21 +6,31 @@ import type { TrafficClass } from './traffic-class.ts'
 
 const limits = { judgementAgeMaxMs: 2_000, requestAgeMaxMs: 1_000, activitiesInFlightMax: 10_000 }
 
+function throws(work: () => void): boolean {
+  try {
+    work()
+    return false
+  } catch (error) {
+    assert.ok(error instanceof ProblemError && error.code === 'overloaded')
+    assert.ok(Number(error.headers['retry-after']) > 0)
+    return true
+  }
+}
+
 describe('what is let in', () => {
   /** Asks for room again and again while so long has to be waited; answers how many of so many requests were let in. */
   function admitted(waitMs: number, trafficClass: TrafficClass, requests = 100) {
     const shed: TrafficClass[] = []
     const backlog = { waitMs: () => waitMs }
-    const shedding = createShedding(limits, { elapsed: () => 0, backlog, onShed: (of) => void shed.push(of) })
+    const shedding = createShedding(limits, {
+      elapsed: () => 0,
+      backlog,
+      onShed: (of) => void shed.push(of),
+      onShedUnread: () => undefined,
+    })
     let count = 0
     for (let request = 0; request < requests; request += 1) {
-      try {
-        shedding.admit(10, () => trafficClass)()
-        count += 1
-      } catch (error) {
-        assert.ok(error instanceof ProblemError && error.code === 'overloaded')
-        assert.ok(Number(error.headers['retry-after']) > 0)
-      }
+      if (!throws(() => shedding.admit(10, () => trafficClass)())) count += 1
     }
     assert.equal(shed.length, requests - count)
     return { count, share: shedding.current().share }
@@ -33,13 +43,53 @@ describe('what is let in', () => {
     }
   })
 
+  it('is of what says unread that it can wait the same share', () => {
+    let refused = 0
+    const shedding = createShedding(limits, {
+      elapsed: () => 0,
+      backlog: { waitMs: () => 1_100 },
+      onShed: () => assert.fail('nothing was read'),
+      onShedUnread: () => void (refused += 1),
+    })
+    for (let request = 0; request < 1_000; request += 1) {
+      const before = refused
+      if (throws(() => shedding.admitUnread())) assert.equal(refused, before + 1)
+      else shedding.admit(10, () => assert.fail('it has said so itself'), true)()
+    }
+    const { share } = shedding.current()
+    assert.ok(share > 0 && share < 1 && Math.abs(refused / 1_000 - share) < 0.01, `${refused} at a share of ${share}`)
+  })
+
+  it('is nothing of what said so once all telemetry is refused, however early it was asked', () => {
+    const shed: TrafficClass[] = []
+    let waitMs = 0
+    const shedding = createShedding(limits, {
+      elapsed: () => waitMs,
+      backlog: { waitMs: () => waitMs },
+      onShed: (of) => void shed.push(of),
+      onShedUnread: () => undefined,
+    })
+    shedding.admitUnread()
+    waitMs = limits.judgementAgeMaxMs
+    assert.equal(
+      throws(() => shedding.admit(10, () => 'sensitive', true)),
+      true,
+    )
+    assert.deepEqual(shed, ['telemetry'])
+  })
+
   it('is all that is sensitive, however far behind the platform is', () => {
     assert.equal(admitted(60_000, 'sensitive').count, 100)
   })
 
   it('is nothing above what may wait for the log, and again once there is room', () => {
     const backlog = { waitMs: () => 0 }
-    const shedding = createShedding(limits, { elapsed: () => 0, backlog, onShed: () => undefined })
+    const shedding = createShedding(limits, {
+      elapsed: () => 0,
+      backlog,
+      onShed: () => undefined,
+      onShedUnread: () => undefined,
+    })
     const leave = shedding.admit(10_000, () => 'sensitive')
     assert.throws(() => shedding.admit(1, () => 'sensitive'), { code: 'overloaded' })
     leave()
@@ -49,7 +99,12 @@ describe('what is let in', () => {
   it('counts from the oldest request that is still inside', () => {
     let now = 0
     const backlog = { waitMs: () => 0 }
-    const shedding = createShedding(limits, { elapsed: () => now, backlog, onShed: () => undefined })
+    const shedding = createShedding(limits, {
+      elapsed: () => now,
+      backlog,
+      onShed: () => undefined,
+      onShedUnread: () => undefined,
+    })
     const first = shedding.admit(400, () => 'telemetry')
     now = 900
     shedding.admit(600, () => 'telemetry')
@@ -65,7 +120,12 @@ describe('what is let in', () => {
   it('counts as sensitive what finds no room: all telemetry is refused before', () => {
     const shed: (readonly [TrafficClass, number])[] = []
     const onShed = (of: TrafficClass, activities: number): void => void shed.push([of, activities])
-    const shedding = createShedding(limits, { elapsed: () => 0, backlog: { waitMs: () => 0 }, onShed })
+    const shedding = createShedding(limits, {
+      elapsed: () => 0,
+      backlog: { waitMs: () => 0 },
+      onShed,
+      onShedUnread: () => undefined,
+    })
     shedding.admit(10_000, () => 'telemetry')
     assert.throws(() => shedding.admit(7, () => 'sensitive'), { code: 'overloaded' })
     assert.deepEqual(shed, [['sensitive', 7]])
@@ -76,12 +136,18 @@ describe('what is let in', () => {
       elapsed: () => 0,
       backlog: { waitMs: () => 700 },
       onShed: () => undefined,
+      onShedUnread: () => undefined,
     })
     assert.equal(shedding.current().judgementWaitMs, 700)
   })
 
   it('is asked for its class only where it may be refused: to tell it, all of it is read', () => {
-    const shedding = createShedding(limits, { elapsed: () => 0, backlog: { waitMs: () => 0 }, onShed: () => undefined })
+    const shedding = createShedding(limits, {
+      elapsed: () => 0,
+      backlog: { waitMs: () => 0 },
+      onShed: () => undefined,
+      onShedUnread: () => undefined,
+    })
     shedding.admit(10, () => assert.fail('its class was asked for'))
   })
 })

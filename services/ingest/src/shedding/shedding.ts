@@ -15,12 +15,16 @@ export type SheddingDeps = Readonly<{
   elapsed: () => number
   backlog: Pick<JudgementBacklog, 'waitMs'>
   onShed: (trafficClass: TrafficClass, activities: number) => void
+  /** A request was refused unread. */
+  onShedUnread: () => void
 }>
 
 /** Says which requests are let in. */
 export interface Shedding {
-  /** Takes room for so many activities, until the answer is called; throws `overloaded` when they have to come later. */
-  admit(activities: number, classOf: () => TrafficClass): () => void
+  /** For what is telemetry by its own word: throws `overloaded` when it has to come later, before it is read. */
+  admitUnread(): void
+  /** Takes room for so many activities, until the answer is called; throws `overloaded` when they have to come later. `wasAsked`: `admitUnread` let it in. */
+  admit(activities: number, classOf: () => TrafficClass, wasAsked?: boolean): () => void
   /** The share of telemetry that is refused now, 0 to 1, and how long an activity that comes now waits for its judgement. */
   current(): Readonly<{ share: number; judgementWaitMs: number }>
 }
@@ -35,7 +39,10 @@ const stepMs = 20
 /** Steps of it fall evenly over 0 to 1, however many there are (an additive recurrence). */
 const goldenRatio = (Math.sqrt(5) - 1) / 2
 
-export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShed }: SheddingDeps): Shedding {
+export function createShedding(
+  limits: SheddingLimits,
+  { elapsed, backlog, onShed, onShedUnread }: SheddingDeps,
+): Shedding {
   const inside = new Set<Readonly<{ activities: number; since: number }>>()
   let waiting = 0
   let state = calm
@@ -78,10 +85,15 @@ export function createShedding(limits: SheddingLimits, { elapsed, backlog, onShe
   }
 
   return {
+    admitUnread() {
+      if (!isMet()) return
+      onShedUnread()
+      throw overloaded
+    },
     current: () => ({ share: share(), judgementWaitMs }),
-    admit(activities, classOf) {
-      // Its class is asked for last: for NDJSON it means to parse each line.
-      if (isMet() && classOf() === 'telemetry') refuse('telemetry', activities)
+    admit(activities, classOf, wasAsked = false) {
+      // Its class is asked for last: for NDJSON it means to parse each line. Who was asked before is met only if by now all are: its body may have taken long.
+      if (wasAsked ? share() === 1 : isMet() && classOf() === 'telemetry') refuse('telemetry', activities)
       // All telemetry is refused before the room is full, but for what came in the same moment.
       if (waiting + activities > limits.activitiesInFlightMax) refuse('sensitive', activities)
       const request = { activities, since: elapsed() }

@@ -13,11 +13,12 @@ describe('more than can be judged', async () => {
   const elsewhere = { ...seen, ip: '203.0.113.9' }
   const lost = { ...seen, ip: '203.0.113.10' }
 
-  const post = (payload: object, headers: Readonly<Record<string, string>> = {}) =>
+  const background = { priority: 'u=7' }
+  const post = (payload: object | string, headers: Readonly<Record<string, string>> = {}, url = '/v1/activities') =>
     platform.server.inject({
       method: 'POST',
-      url: '/v1/activities',
-      headers: { authorization: platform.authorization, ...headers },
+      url,
+      headers: { authorization: platform.authorization, 'content-type': 'application/json', ...headers },
       payload,
     })
 
@@ -34,13 +35,16 @@ describe('more than can be judged', async () => {
     await judge(record, platform)
   }
 
-  /** Posts telemetry until it is answered so, while one is judged after the other; what was judged a moment ago is heard a moment later. */
-  async function until(status: number) {
-    for (let next = 0; ; next += 1) {
-      const answer = await post(seen)
+  let judged = 0
+  /** Posts until it is answered so, while one is judged after the other; what was judged a moment ago is heard a moment later. */
+  async function until(status: number, ...posted: Partial<Parameters<typeof post>>) {
+    const [payload = seen, headers, url] = posted
+    for (;;) {
+      const answer = await post(payload, headers, url)
       if (answer.statusCode === status) return answer
-      assert.ok([202, 503].includes(answer.statusCode), answer.body)
-      await judgeAt(Math.min(next, 400))
+      assert.ok([202, 400, 503].includes(answer.statusCode), answer.body)
+      await judgeAt(judged)
+      judged = Math.min(judged + 1, 400)
     }
   }
 
@@ -69,7 +73,16 @@ describe('more than can be judged', async () => {
     assert.equal((await post(seen, { prefer: 'wait=1' })).statusCode, 202)
     assert.equal((await activities()).length, taken + 8)
 
+    // By its own word it can wait, whatever is in it, and nobody looks.
+    for (const url of ['/v1/activities', '/v1/compat/genauth/capture']) {
+      assert.equal((await until(503, '{', background, url)).json().code, 'overloaded')
+      assert.equal((await post('{', { ...background, authorization: 'Bearer x' }, url)).statusCode, 401)
+    }
+    assert.equal((await post(elsewhere, { ...background, prefer: 'wait=1' })).statusCode, 202)
+    assert.equal((await post(elsewhere, { priority: 'u=6' })).statusCode, 202)
+
     await judgeAt(-1)
     await until(202)
+    await until(202, seen, background)
   })
 })

@@ -34,7 +34,12 @@ export function simulate(simulation: Simulation): readonly Seen[] {
   const { judgedPerSecond, latencyMs = 20, offered, batch = 50, isAway = () => false, seconds } = simulation
   let now = 0
   const backlog = createJudgementBacklog(() => now, limits.judgementAgeMaxMs)
-  const shedding = createShedding(limits, { elapsed: () => now, backlog, onShed: () => undefined })
+  const shedding = createShedding(limits, {
+    elapsed: () => now,
+    backlog,
+    onShed: () => undefined,
+    onShedUnread: () => undefined,
+  })
   const inside: { until: number; leave: () => void }[] = []
   /** How far the log reached at the end of each tick. */
   const ends: number[] = []
