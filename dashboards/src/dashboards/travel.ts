@@ -129,8 +129,8 @@ const maps = [
     color: 'users',
     ask: [
       rows(`
-        SELECT north AS latitude, east AS longitude, toString(named.1) AS city, toString(named.2) AS country, activities, users
-        FROM (${placesOf(', max((city, country)) AS named, count() AS activities, uniq(user) AS users')})
+        SELECT north AS latitude, east AS longitude, toString(named) AS city, toString(within) AS country, activities, users
+        FROM (${placesOf(', max(city) AS named, max(country) AS within, count() AS activities, uniq(user) AS users')})
         ORDER BY activities DESC LIMIT 1000`),
     ],
   }),

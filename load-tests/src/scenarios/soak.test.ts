@@ -9,8 +9,7 @@ const mebibyte = 1_048_576
 /** What a process that collects its garbage looks like, with so much kept a second of each kind. */
 function resources(kept: Partial<Record<'rss' | 'heap' | 'descriptors' | 'resources', number>>): readonly Resources[] {
   const random = createSeededRandom(5)
-  return Array.from({ length: 600 }, (_, index) => {
-    const second = index * 2
+  return Array.from({ length: 1_200 }, (_, second) => {
     return {
       second,
       rssBytes: 400 * mebibyte + random.between(0, 20 * mebibyte) + (kept.rss ?? 0) * second,

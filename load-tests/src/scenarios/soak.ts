@@ -11,9 +11,9 @@ import { watchedLoad } from './watched-load.ts'
 const shareOfCapacity = 0.6
 const minutesDefault = 20
 const capacityStepSeconds = 8
-const sampleEveryMs = 2_000
-/** The garbage that is there at a moment says nothing of what is kept: of so many samples the least counts. */
-const samplesOfTrough = 8
+const sampleEveryMs = 1_000
+/** The garbage that is there at a moment says nothing of what is kept: of so many samples the least counts, long enough for one full collection. */
+const samplesOfTrough = 50
 /** Ten points in the second half. */
 const samplesMin = 2 * 10 * samplesOfTrough
 
@@ -70,7 +70,7 @@ export const soak: Scenario = {
         ),
       ],
       setting: [
-        'growth is the slope by Theil and Sen over the second half, times its length, of the least of each 8 samples',
+        `growth is the slope by Theil and Sen over the second half, times its length, of the least of each ${samplesOfTrough} samples, one a second`,
         'ids of activities are remembered by count (`ingest.duplicates.capacity`), here 20 000, so that this memory is full before the second half',
         ...mixSetting(),
       ],
