@@ -81,7 +81,7 @@ export async function createStageRunner<State, Input, Values extends object>(
   const deadLetterPartitions = log.topics.get(deadLetterTopic(stage.input))?.partitions ?? 1
   const group = config.group ?? groupOf(stage.name)
   const metrics = deps.metrics ?? noMetrics
-  const pacer = createFoldPacer(foldChunkRecords)
+  const pacer = createFoldPacer(foldChunkRecords, () => clock.elapsed())
   const runners = new Map<number, PartitionRunner>()
   const ledgers = new Map<number, SaidLedger>()
   const stopping = new AbortController()

@@ -95,6 +95,7 @@ export async function createIngest(config: IngestConfig, deps: IngestDeps): Prom
     enrichment,
     duplicates,
     now,
+    elapsed: () => clock.elapsed(),
     newId,
     metrics: ingestMetrics,
     shedding,

@@ -30,6 +30,8 @@ export type AcceptanceDeps = Readonly<{
   duplicates: Duplicates
   /** Epoch milliseconds. */
   now: () => number
+  /** Milliseconds of a clock that is not set back. */
+  elapsed: () => number
   metrics: IngestMetrics
   shedding: Pick<Shedding, 'admit'>
   trafficClasses: TrafficClasses
@@ -56,7 +58,7 @@ const topic = topicOf('activity')
 export function createAcceptance(deps: AcceptanceDeps): Accept {
   const { log, codecs, access, policies, enrichment, duplicates, now, newId, metrics, shedding } = deps
   const { trafficClasses } = deps
-  const inTurns = createTurns()
+  const inTurns = createTurns(deps.elapsed)
 
   return async (caller, items, traceparent, { seconds, wasAsked }) => {
     const request = { sender: caller, items, isAwaited: seconds !== undefined }

@@ -4,7 +4,7 @@ import { createTurns } from './in-turns.ts'
 
 /** How many items of these lengths were done in each turn of the event loop, with the results. */
 async function done(...requests: readonly (readonly number[])[]) {
-  const inTurns = createTurns()
+  const inTurns = createTurns(() => 0)
   const perTurn = [0]
   const count = (): void => {
     perTurn.push(0)
@@ -36,9 +36,40 @@ test('gives others a turn sooner the longer the items are', async () => {
   assert.deepEqual((await done([16_384, 16_384, 8_000, 8_000, 8_000, 1])).perTurn, [1, 1, 3, 1])
 })
 
+test('does more in a turn after one in which everything else took long, within bounds', async () => {
+  for (const [othersMs, items] of [
+    [1, 64],
+    [10, 128],
+    [1_000, 256],
+  ] as const) {
+    let now = 0
+    const inTurns = createTurns(() => now)
+    const perTurn: number[] = []
+    const count = (): void => {
+      now += othersMs
+      perTurn.push(0)
+      turn = setImmediate(count)
+    }
+    let turn = setImmediate(count)
+    perTurn.push(0)
+    await inTurns(
+      Array.from({ length: 64 + items + 1 }, (_, index) => index),
+      (item) => {
+        perTurn[perTurn.length - 1] = (perTurn.at(-1) ?? 0) + 1
+        return { result: item, bytes: 1 }
+      },
+    )
+    clearImmediate(turn)
+    assert.deepEqual(
+      perTurn.filter((done) => done > 0),
+      [64, items, 1],
+    )
+  }
+})
+
 test('does what fits into one turn at once', async () => {
   let isDone = false
-  const work = createTurns()([1, 2], (item) => ({ result: item, bytes: 100 })).then(() => (isDone = true))
+  const work = createTurns(() => 0)([1, 2], (item) => ({ result: item, bytes: 100 })).then(() => (isDone = true))
   await Promise.resolve()
   await Promise.resolve()
   assert.equal(isDone, true)
@@ -54,7 +85,7 @@ test('shares a turn between all requests, whose order stays, and leaves none of 
 })
 
 test('does a single item at once, whoever waits', async () => {
-  const inTurns = createTurns()
+  const inTurns = createTurns(() => 0)
   const full = Array.from({ length: 200 }, () => 1)
   const others = [inTurns(full, done1), inTurns(full, done1)]
   assert.deepEqual(await Promise.race([inTurns([7], done1), ...others]), [7])
@@ -64,7 +95,7 @@ test('does a single item at once, whoever waits', async () => {
 const done1 = (item: number) => ({ result: item, bytes: 1 })
 
 test('lets the next one go on when the work of one fails', async () => {
-  const inTurns = createTurns()
+  const inTurns = createTurns(() => 0)
   const items = Array.from({ length: 100 }, (_, index) => index)
   const fails = inTurns(items, (item) => {
     if (item === 80) throw new RangeError('bad item')

@@ -1,3 +1,5 @@
+import { turnShare } from '@watchword/stream'
+
 /** What came of one item, and how long the item was. */
 export type Done<Result> = Readonly<{ result: Result; bytes: number }>
 
@@ -14,16 +16,17 @@ const bytesLeast = 256
 
 /**
  * Others have a turn of the event loop after every 16 KiB of items, or 64 short ones, of all requests together: however many come at the
- * same time, what else the process does goes on in between. A single item is done at once.
+ * same time, what else the process does goes on in between. More where turns are long (`turnShare`). A single item is done at once. `elapsed` in milliseconds.
  */
-export function createTurns(): InTurns {
+export function createTurns(elapsed: () => number): InTurns {
   const waiting: (() => void)[] = []
   let left = bytesPerTurn
   let isSpent = false
+  let spentAt = 0
 
   function begin(): void {
     isSpent = false
-    left = bytesPerTurn
+    left = bytesPerTurn * turnShare(elapsed() - spentAt)
     waiting.shift()?.()
   }
 
@@ -31,6 +34,7 @@ export function createTurns(): InTurns {
     left -= Math.max(bytes, bytesLeast)
     if (left > 0 || isSpent) return
     isSpent = true
+    spentAt = elapsed()
     setImmediate(begin)
   }
 
