@@ -10,7 +10,7 @@ import type { Holders } from './traffic/locks.ts'
 import { watchedLoad } from './watched-load.ts'
 
 /** What a rate must keep to be within the capacity: of each kind so many as they should be, telemetry in time, and nothing that piles up behind it. */
-const capacityBound = { goodShareMin: 0.98, telemetryP99Ms: 2_000, caughtUpWithinSeconds: 2 } as const
+const capacityBound = { goodShareMin: 0.98, telemetryP99Ms: 2_000, behindSecondsMax: 2 } as const
 
 const firstRate = 200
 const growth = 1.5
@@ -20,7 +20,7 @@ const halvings = 2
 const drainWithinMs = 120_000
 
 /** What the capacity is, in words. */
-export const capacitySetting = `the capacity is the most that was taken in while ${capacityBound.goodShareMin * 100} % of each kind were as they should be, p99 of telemetry was at most ${capacityBound.telemetryP99Ms} ms, and every stage had caught up ${capacityBound.caughtUpWithinSeconds} s after the last one was sent; each rate is ${growth} times the one before, and in the end ${halvings} are in between`
+export const capacitySetting = `the capacity is the most that was taken in while ${capacityBound.goodShareMin * 100} % of each kind were as they should be, p99 of telemetry was at most ${capacityBound.telemetryP99Ms} ms, and every stage had caught up ${capacityBound.behindSecondsMax} s after the last request; each rate is ${growth} times the one before, and in the end ${halvings} are in between`
 
 /** One rate that was tried. */
 export type Step = Readonly<{ rate: number; goodput: number; p99Ms: number; tooMuch: string | undefined }>
@@ -58,27 +58,28 @@ export async function findCapacity(
 }
 
 async function tryRate(run: Run, holders: Holders, rate: number, seconds: number): Promise<Step> {
-  // Asked while the last answers may still be waited for: their judgement would hide what waits behind it.
-  const caughtUp = delay(seconds * 1_000).then(() => untilCaughtUp(run))
-  const { samples } = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)))
+  // Counted from the last request, not the last answer: an answer that waits for its judgement comes only after what is behind was judged.
+  const [{ samples }, behindSeconds] = await Promise.all([
+    watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds))),
+    delay(seconds * 1_000).then(() => untilCaughtUp(run)),
+  ])
   const telemetry = within(samples, 'telemetry')
   const p99Ms = quantile(
     telemetry.map(({ ms }) => ms),
     0.99,
   )
-  const behindSeconds = await caughtUp
   return { rate, goodput: goodput(samples, 0, seconds), p99Ms, tooMuch: whyTooMuch(samples, p99Ms, behindSeconds) }
 }
 
 function whyTooMuch(samples: readonly Sample[], p99Ms: number, behindSeconds: number): string | undefined {
-  const { goodShareMin, telemetryP99Ms, caughtUpWithinSeconds } = capacityBound
+  const { goodShareMin, telemetryP99Ms, behindSecondsMax } = capacityBound
   for (const kind of trafficClasses) {
     const share = goodShare(within(samples, kind))
     if (share < goodShareMin) return `${(share * 100).toFixed(1)} % of ${kind} as they should be`
   }
   if (p99Ms > telemetryP99Ms) return 'late'
   // A load of some seconds may wait in the log as a whole: what is taken in is done only once it is judged.
-  return behindSeconds > caughtUpWithinSeconds ? `${behindSeconds.toFixed(1)} s behind` : undefined
+  return behindSeconds > behindSecondsMax ? `${behindSeconds.toFixed(1)} s behind` : undefined
 }
 
 /** Resolves with the seconds until no stage has anything left to read. */

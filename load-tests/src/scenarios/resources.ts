@@ -26,8 +26,10 @@ const names = {
   lagRecords: 'watchword_stage_lag_records',
 } as const
 
+const sampleEveryMs = 1_000
+
 /** Asks for the metrics of every process again and again; a question that has no answer is asked again. */
-export function watchResources(urls: readonly string[], everyMs = 1_000): ResourceWatch {
+export function watchResources(urls: readonly string[]): ResourceWatch {
   const seen: Resources[] = []
   const began = performance.now()
   const stopping = new AbortController()
@@ -37,7 +39,7 @@ export function watchResources(urls: readonly string[], everyMs = 1_000): Resour
       const second = (performance.now() - began) / 1_000
       const texts = await Promise.all(urls.map(textAt))
       if (texts.every((text) => text !== undefined)) seen.push({ second, ...sumsOf(texts) })
-      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await delay(sampleEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
 

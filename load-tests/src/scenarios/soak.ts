@@ -11,8 +11,7 @@ import { watchedLoad } from './watched-load.ts'
 const shareOfCapacity = 0.6
 const minutesDefault = 20
 const capacityStepSeconds = 8
-const sampleEveryMs = 1_000
-/** The garbage that is there at a moment says nothing of what is kept: of so many samples the least counts, long enough for one full collection. */
+/** Garbage hides what is kept, so of this many seconds the least counts: long enough for one full collection. */
 const samplesOfTrough = 50
 /** Ten points in the second half. */
 const samplesMin = 2 * 10 * samplesOfTrough
@@ -43,7 +42,7 @@ export const soak: Scenario = {
     const holders = await run.holders(holdersFor(Number.POSITIVE_INFINITY))
     const rate = options.rate === 0 ? await rateBelowCapacity(run, holders) : options.rate
     print(`soak: ${rate.toFixed(0)} activities/s for ${seconds} s`)
-    const seen = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)), sampleEveryMs)
+    const seen = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)))
     judgeThresholds(seen.samples, soakLimits, verdicts)
     verdicts.expect(
       `there are at least ${samplesMin} samples to see a trend in`,

@@ -8,10 +8,9 @@ import type { Sample } from './samples.ts'
 export async function watchedLoad(
   { platform, verdicts }: Pick<Run, 'platform' | 'verdicts'>,
   streams: readonly Stream[],
-  everyMs?: number,
 ): Promise<Readonly<{ samples: readonly Sample[]; resources: readonly Resources[] }>> {
   const samples: Sample[] = []
-  const watch = watchResources(platform.metrics, everyMs)
+  const watch = watchResources(platform.metrics)
   await runOpenLoad(streams, (sample) => samples.push(sample))
   await watch.stop()
   verdicts.expect(

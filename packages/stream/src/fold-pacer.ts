@@ -1,5 +1,5 @@
 import { nextTurn } from './clock.ts'
-import { turnShare } from './turn-share.ts'
+import { turnFactor } from './turn-factor.ts'
 
 /** Shares the event loop between the partitions of a stage, and between the stage and everything else. */
 export interface FoldPacer {
@@ -9,14 +9,15 @@ export interface FoldPacer {
   charge(records: number): void
 }
 
-/** Allows `perTurn` records in one turn of the event loop, more where turns are long (`turnShare`); what comes one by one never waits. `elapsed` in milliseconds. */
+/** Allows `perTurn` records in one turn of the event loop, more where turns are long (`turnFactor`); what comes one by one never waits. `elapsed` in milliseconds. */
 export function createFoldPacer(perTurn: number, elapsed: () => number): FoldPacer {
   let allowed = perTurn
   let taken = 0
+  /** When the part of this turn was used up and somebody had to wait; undefined while nobody does: idle time is no reason for more. */
   let spentAt: number | undefined
 
   function begin(): void {
-    allowed = spentAt === undefined ? perTurn : Math.floor(perTurn * turnShare(elapsed() - spentAt))
+    allowed = spentAt === undefined ? perTurn : perTurn * turnFactor(elapsed() - spentAt)
     spentAt = undefined
     taken = 0
   }

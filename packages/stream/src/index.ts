@@ -1,6 +1,6 @@
 export { type ChangelogDeps, withChangelog } from './changelog/changelog-store.ts'
 export { type Clock, nextTurn, systemClock } from './clock.ts'
-export { turnShare } from './turn-share.ts'
+export { turnFactor } from './turn-factor.ts'
 export { createCompactedView } from './compacted-view.ts'
 export { deadLetterTopic } from './dead-letter.ts'
 export { createGroupProgress } from './group-progress.ts'

@@ -56,7 +56,7 @@ export interface PartitionRunner {
   readonly fault: StreamError | undefined
 }
 
-/** Folded without a pause: some milliseconds at most. */
+/** Folded at once; in a turn of the event loop `turnFactor` times as many. */
 export const foldChunkRecords = 64
 
 export function createPartitionRunner<State, Input, Values extends object>(

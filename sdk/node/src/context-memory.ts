@@ -1,42 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Activity } from './activity.ts'
+import { setNewest } from './newest-entries.ts'
 
 /** Where sessions were used, of what the platform has recorded; the oldest are dropped beyond a bound. */
 export type ContextMemory = {
-  readonly has: (context: string) => boolean
   readonly note: (context: string) => void
+  /** Whether all of them can wait, and are of a known context. */
+  readonly knowsAll: (batch: readonly { readonly context?: string | undefined }[]) => boolean
 }
 
 /** An empty memory of at most `sizeMax` contexts. */
 export const createContextMemory = (sizeMax: number): ContextMemory => {
-  const seen = new Set<string>()
+  const seen = new Map<string, true>()
   return {
-    has: (context) => seen.has(context),
-    note: (context) => {
-      seen.delete(context)
-      seen.add(context)
-      if (seen.size <= sizeMax) return
-      for (const oldest of seen) {
-        seen.delete(oldest)
-        break
-      }
-    },
+    note: (context) => setNewest(seen, context, true, sizeMax),
+    knowsAll: (batch) => batch.every(({ context }) => context !== undefined && seen.has(context)),
   }
 }
 
 /**
- * Where a session is used, as a hash of all that says so, if the activity may come later once the same was recorded: what has succeeded and is of no or
- * low sensitivity by its own word. A stolen session is used from elsewhere, and that must not wait. Undefined for everything else.
+ * A hash of where a session is used, of an activity that may come later once the same was recorded; undefined for all others. A stolen session is used from
+ * elsewhere, and that must not wait. The rule and the members are ingest's: `services/ingest/src/shedding/traffic-class.ts` and `seen-contexts.ts`.
  */
 export const contextOf = (activity: Activity): string | undefined => {
   if (!isTelemetry(activity)) return undefined
   const { user, session, device, deviceOwner, fingerprint, ip, userAgent, network } = activity
   const named = [user, session, device, deviceOwner, fingerprint, ip, userAgent, network]
-  return createHash('sha256').update(JSON.stringify(named)).digest('base64url').slice(0, hashCharacters)
+  return createHash('sha256').update(JSON.stringify(named)).digest('base64url')
 }
-
-/** 132 bits. */
-const hashCharacters = 22
 
 const isTelemetry = ({ type, outcome, action, signals }: Activity): boolean => {
   if (signals !== undefined) return false

@@ -17,8 +17,7 @@ export type StampedActivity = {
 /** Gives an activity its id and time and writes it down; throws `activity-too-large` or `invalid-argument`. */
 export const stampActivity = (activity: Activity, tunings: Tunings, runtime: Runtime): StampedActivity => {
   const { id, now } = stampOf(activity.id, runtime)
-  const stamped = { ...activity, id, time: activity.time ?? now }
-  return { ...written(stamped, tunings), context: contextOf(stamped) }
+  return { ...written({ ...activity, id, time: activity.time ?? now }, tunings), context: contextOf({ ...activity }) }
 }
 
 /** An id of one's own or a UUIDv7, and the time, RFC 3339. */

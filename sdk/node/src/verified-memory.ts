@@ -1,4 +1,5 @@
 import type { Subject } from './status.ts'
+import { setNewest } from './newest-entries.ts'
 import type { Runtime } from './runtime.ts'
 
 /** Who was found verified by this process, and when; the oldest are dropped beyond a bound. */
@@ -14,14 +15,7 @@ export const createVerifiedMemory = (sizeMax: number, runtime: Runtime): Verifie
   const seen = new Map<string, { readonly monotonic: number; readonly wall: number }>()
   return {
     note: (subject) => {
-      const key = keyOf(subject)
-      seen.delete(key)
-      seen.set(key, { monotonic: runtime.monotonic(), wall: runtime.now() })
-      if (seen.size <= sizeMax) return
-      for (const oldest of seen.keys()) {
-        seen.delete(oldest)
-        break
-      }
+      setNewest(seen, keyOf(subject), { monotonic: runtime.monotonic(), wall: runtime.now() }, sizeMax)
     },
     forget: (subject) => void seen.delete(keyOf(subject)),
     isWithin: (subject, ttlMs) => {

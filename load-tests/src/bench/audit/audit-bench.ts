@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { auditMigrations, createAuditMetrics, startAuditSink } from '@watchword/auditor'
+import { auditMigrations, auditorDefaults, createAuditMetrics, startAuditSink } from '@watchword/auditor'
 import { type Clickhouse, createClickhouse, migrate, startEmbeddedClickhouse } from '@watchword/clickhouse'
 import { createCodecs, createEmbeddedRegistry } from '@watchword/contracts'
 import type { MemoryLog } from '@watchword/event-log/memory'
@@ -11,7 +11,6 @@ import { interleave } from '../measure/interleave.ts'
 import { recordedLog, recordsIn } from './recorded-log.ts'
 
 const activities = 50_000
-const sinkConfig = { flushIntervalMs: 3_000, batchRowsMax: 10_000, batchBytesMax: 16 * 1_048_576, retryMs: 200 }
 
 type Insert = Parameters<Clickhouse['insertEncoded']>
 
@@ -39,7 +38,7 @@ export const auditBench: Bench = {
     }
 
     async function sink(client: Clickhouse, from: MemoryLog): Promise<void> {
-      const started = await startAuditSink(sinkConfig, {
+      const started = await startAuditSink(auditorDefaults, {
         log: from,
         codecs,
         client,

@@ -12,11 +12,12 @@ export function telemetry({ api, who, prefix }: TrafficDeps): Arrival {
   return async (number, note) => {
     const people = Array.from({ length: batchSize }, who)
     const body = people.map((one, index) => view(one, `${prefix}-t-${number}-${index}`))
-    // As the SDK marks its batches: with nobody in it whose view was not recorded before.
+    // Marked as by the SDK: a view of everybody in it was recorded before.
     const headers = people.every((one) => recorded.has(one)) ? { priority: 'u=7' } : {}
     const answer = await api.call({ method: 'POST', path: '/v1/activities', body, headers })
-    if (!answer.cut && answer.status === 202) for (const one of people) recorded.add(one)
-    note({ kind: 'telemetry', outcome: outcomeOf(answer, [202]), activities: batchSize })
+    const outcome = outcomeOf(answer, [202])
+    if (outcome === 'good') for (const one of people) recorded.add(one)
+    note({ kind: 'telemetry', outcome, activities: batchSize })
   }
 }
 

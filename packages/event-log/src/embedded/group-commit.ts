@@ -31,21 +31,21 @@ export function createGroupCommit(
 ): GroupCommit {
   let waiting: Waiting[] = []
   let writing: Promise<void> | null = null
-  /** While a transaction runs. */
+  /** When the running transaction began; infinite while none runs. */
   let begunAt = Number.POSITIVE_INFINITY
+
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
     // A busy turn calls often: whoever waits for the last transaction need not wait for its end, and what they do next goes into the next one.
     if (performance.now() - begunAt >= settleAfterMs) store.settle?.()
     return new Promise<readonly Position[]>((resolve, reject) => {
       waiting.push({ records, positions, timestamp, resolve, reject })
-      // Deferred by a microtask at least, so that calls made together share a transaction.
-      writing ??= Promise.resolve().then(writeAll)
+      writing ??= writeAll()
     })
   }
 
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
-      // What the records of the last transaction lead to is asked for in the turn that made them durable: it goes into the next, and not the one after.
+      // By a microtask at least, so that calls made together share a transaction, and so does what the records of the last one lead to in this turn.
       await store.gathered?.()
       await writeGroup(takeGroup())
     }

@@ -7,7 +7,7 @@ import type { Enrichment } from '../enrichment/enrichment.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import type { Shedding } from '../shedding/shedding.ts'
 import type { TrafficClasses } from '../shedding/traffic-class.ts'
-import type { Terms } from './activities-gate.ts'
+import type { Urgency } from './activities-gate.ts'
 import { type ActivityToRecord, activityRecord, type RecordContext } from './activity-record.ts'
 import { duplicateKey, type Duplicates } from './duplicates.ts'
 import { isTooLarge } from './read-body.ts'
@@ -33,7 +33,7 @@ export type AcceptanceDeps = Readonly<{
   /** Milliseconds of a clock that is not set back. */
   elapsed: () => number
   metrics: IngestMetrics
-  shedding: Pick<Shedding, 'admit'>
+  shedding: Pick<Shedding, 'admit' | 'admitAsked'>
   trafficClasses: TrafficClasses
   /** The records of a request are at these places of the log. */
   onAppended: (positions: readonly Position[]) => void
@@ -45,7 +45,7 @@ export type Accept = (
   caller: Caller,
   items: readonly Unread[],
   traceparent: string | undefined,
-  terms: Terms,
+  urgency: Urgency,
 ) => Promise<readonly ItemResult[]>
 
 type Planned =
@@ -60,9 +60,10 @@ export function createAcceptance(deps: AcceptanceDeps): Accept {
   const { trafficClasses } = deps
   const inTurns = createTurns(deps.elapsed)
 
-  return async (caller, items, traceparent, { seconds, wasAsked }) => {
-    const request = { sender: caller, items, isAwaited: seconds !== undefined }
-    const leave = shedding.admit(items.length, () => trafficClasses.of(request), wasAsked)
+  return async (caller, items, traceparent, { waitSeconds, canWait }) => {
+    const request = { sender: caller, items, isAwaited: waitSeconds !== undefined }
+    const classOf = () => trafficClasses.of(request)
+    const leave = canWait ? shedding.admitAsked(items.length) : shedding.admit(items.length, classOf)
     try {
       return await take(caller, items, traceparent)
     } finally {

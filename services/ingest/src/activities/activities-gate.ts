@@ -1,44 +1,31 @@
 import { type Access, type Caller, keyGate } from '@watchword/access'
-import { waitSeconds } from '@watchword/service-kit'
+import { type Gate, waitSeconds } from '@watchword/service-kit'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { saysItCanWait } from '../shedding/can-wait.ts'
 import type { Shedding } from '../shedding/shedding.ts'
 import { waitSecondsMax } from './submission.ts'
 
-/** The gate of a route that takes activities in, and what its requests ask for beside that. */
-export type ActivitiesGate = Readonly<{
-  security: ReturnType<typeof keyGate>['security']
-  /** Refuses whoever may not call, then who says that it can wait, and has to; nothing of the body is read before. */
-  onRequest: onRequestHookHandler[]
-  whoOf: (request: FastifyRequest) => Caller
-  termsOf: (request: FastifyRequest) => Terms
+/** How urgent a request is, by its headers. */
+export type Urgency = Readonly<{
+  /** How long the client waits for the assessments; undefined where it does not. */
+  waitSeconds: number | undefined
+  /** It says that it can wait; never beside `waitSeconds`. */
+  canWait: boolean
 }>
 
-export type Terms = Readonly<{
-  /** How long the client waits for the judgements; undefined where it does not. */
-  seconds: number | undefined
-  /** It said that it can wait, and was let in before it was read. */
-  wasAsked: boolean
-}>
+export function urgencyOf({ headers }: FastifyRequest): Urgency {
+  const seconds = waitSeconds(headers['prefer'], waitSecondsMax)
+  return { waitSeconds: seconds, canWait: seconds === undefined && saysItCanWait(headers['priority']) }
+}
 
-export function activitiesGate(access: Access, shedding: Pick<Shedding, 'admitUnread'>): ActivitiesGate {
-  const { security, onRequest, whoOf } = keyGate(access, 'ingest')
+export type ActivitiesGate = Omit<Gate<Caller>, 'onRequest'> & Readonly<{ onRequest: onRequestHookHandler[] }>
 
-  function termsOf({ headers }: FastifyRequest): Terms {
-    const seconds = waitSeconds(headers['prefer'], waitSecondsMax)
-    return { seconds, wasAsked: seconds === undefined && saysItCanWait(headers['priority']) }
+/** The gate of a route that takes activities in: refuses whoever may not call, then, where there is too much, what says that it can wait. */
+export function activitiesGate(access: Access, shedding: Pick<Shedding, 'askUnread'>): ActivitiesGate {
+  const gate = keyGate(access, 'ingest')
+  const askUnread: onRequestHookHandler = (request, _reply, done) => {
+    if (urgencyOf(request).canWait) shedding.askUnread()
+    done()
   }
-
-  return {
-    security,
-    onRequest: [
-      onRequest,
-      (request, _reply, done) => {
-        if (termsOf(request).wasAsked) shedding.admitUnread()
-        done()
-      },
-    ],
-    whoOf,
-    termsOf,
-  }
+  return { ...gate, onRequest: [gate.onRequest, askUnread] }
 }

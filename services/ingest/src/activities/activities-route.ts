@@ -3,7 +3,7 @@ import { type HttpServer, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { Shedding } from '../shedding/shedding.ts'
 import type { Accept } from './acceptance.ts'
-import { activitiesGate } from './activities-gate.ts'
+import { activitiesGate, urgencyOf } from './activities-gate.ts'
 import { activitySchema } from './activity-schema.ts'
 import { answer } from './answer.ts'
 import type { AssessmentWaits } from './assessment-waits.ts'
@@ -15,7 +15,7 @@ export type ActivitiesRouteDeps = Readonly<{
   access: Access
   accept: Accept
   waits: Pick<AssessmentWaits, 'open'>
-  shedding: Pick<Shedding, 'admitUnread'>
+  shedding: Pick<Shedding, 'askUnread'>
 }>
 
 const schema = {
@@ -29,7 +29,7 @@ const schema = {
 /** `POST /v1/activities`. */
 export async function registerActivitiesRoute(server: HttpServer, deps: ActivitiesRouteDeps): Promise<void> {
   const { access, accept, waits, shedding } = deps
-  const { security, onRequest, whoOf, termsOf } = activitiesGate(access, shedding)
+  const { security, onRequest, whoOf } = activitiesGate(access, shedding)
   await server.register(async (scope: HttpServer) => {
     // The bytes are read by `readBody`: one fault in a batch must not refuse the others.
     scope.removeAllContentTypeParsers()
@@ -52,8 +52,10 @@ export async function registerActivitiesRoute(server: HttpServer, deps: Activiti
       async (request, reply) => {
         const caller = whoOf(request)
         const { form, items } = request.body as unknown as Submitted
-        const terms = termsOf(request)
-        return answer(reply, form, terms.seconds, waits, () => accept(caller, items, traceparentOf(request), terms))
+        const urgency = urgencyOf(request)
+        return answer(reply, form, urgency.waitSeconds, waits, () =>
+          accept(caller, items, traceparentOf(request), urgency),
+        )
       },
     )
   })

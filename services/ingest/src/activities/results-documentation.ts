@@ -21,7 +21,7 @@ export const resultsDocumentation: RouteDocumentation = {
   requestHeaders: {
     Prefer: '`wait=N` (RFC 7240) asks to wait N seconds, at most 10, for the assessments.',
     Priority:
-      '`u=7` (RFC 9218, what is done in the background) says that all of it can wait: when there is too much, it is told to come later before it is read.',
+      '`u=7` (RFC 9218: background) says that the whole request can wait: when there is too much, it may be refused with 503 `overloaded` before its body is read. Without effect beside `Prefer: wait`.',
   },
   answers: {
     200: { description: 'As 202, with the assessments.', body, headers },

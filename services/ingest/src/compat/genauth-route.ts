@@ -2,7 +2,7 @@ import type { Access } from '@watchword/access'
 import { type HttpServer, problem, traceparentOf } from '@watchword/service-kit'
 import { Type } from 'typebox'
 import type { Accept } from '../activities/acceptance.ts'
-import { activitiesGate } from '../activities/activities-gate.ts'
+import { activitiesGate, urgencyOf } from '../activities/activities-gate.ts'
 import { answer } from '../activities/answer.ts'
 import type { AssessmentWaits } from '../activities/assessment-waits.ts'
 import { jsonBytes } from '../activities/json-bytes.ts'
@@ -16,7 +16,7 @@ export type GenauthRouteDeps = Readonly<{
   access: Access
   accept: Accept
   waits: Pick<AssessmentWaits, 'open'>
-  shedding: Pick<Shedding, 'admitUnread'>
+  shedding: Pick<Shedding, 'askUnread'>
 }>
 
 const uebaSchema = Type.Object(
@@ -27,7 +27,7 @@ const uebaSchema = Type.Object(
 /** `POST /v1/compat/genauth/capture`: a UEBA object, an array of them, or `{data}` as GenAuth's SDK sends it. */
 export function registerGenauthRoute(server: HttpServer, deps: GenauthRouteDeps): void {
   const { access, accept, waits, shedding } = deps
-  const { security, onRequest, whoOf, termsOf } = activitiesGate(access, shedding)
+  const { security, onRequest, whoOf } = activitiesGate(access, shedding)
   server.post(
     '/v1/compat/genauth/capture',
     {
@@ -44,8 +44,10 @@ export function registerGenauthRoute(server: HttpServer, deps: GenauthRouteDeps)
     async (request, reply) => {
       const caller = whoOf(request)
       const { form, items } = submittedOf(request.body)
-      const terms = termsOf(request)
-      return answer(reply, form, terms.seconds, waits, () => accept(caller, items, traceparentOf(request), terms))
+      const urgency = urgencyOf(request)
+      return answer(reply, form, urgency.waitSeconds, waits, () =>
+        accept(caller, items, traceparentOf(request), urgency),
+      )
     },
   )
 }

@@ -2,7 +2,7 @@
 export function saysItCanWait(priority: string | readonly string[] | undefined): boolean {
   if (priority === undefined) return false
   const text = typeof priority === 'string' ? priority : priority.join(',')
-  // Nobody writes text or lists there, in which a comma would mean something else.
+  // In a text or a list a comma divides no members; nobody sends them here, so such a header says nothing.
   if (/["(]/.test(text)) return false
   const members = text.split(',')
   // Of a member that is there twice the last counts (RFC 9651).

@@ -6,7 +6,7 @@ import type { TrafficClass } from './traffic-class.ts'
 
 const limits = { judgementAgeMaxMs: 2_000, requestAgeMaxMs: 1_000, activitiesInFlightMax: 10_000 }
 
-function throws(work: () => void): boolean {
+function isRefused(work: () => void): boolean {
   try {
     work()
     return false
@@ -30,7 +30,7 @@ describe('what is let in', () => {
     })
     let count = 0
     for (let request = 0; request < requests; request += 1) {
-      if (!throws(() => shedding.admit(10, () => trafficClass)())) count += 1
+      if (!isRefused(() => shedding.admit(10, () => trafficClass)())) count += 1
     }
     assert.equal(shed.length, requests - count)
     return { count, share: shedding.current().share }
@@ -53,8 +53,8 @@ describe('what is let in', () => {
     })
     for (let request = 0; request < 1_000; request += 1) {
       const before = refused
-      if (throws(() => shedding.admitUnread())) assert.equal(refused, before + 1)
-      else shedding.admit(10, () => assert.fail('it has said so itself'), true)()
+      if (isRefused(() => shedding.askUnread())) assert.equal(refused, before + 1)
+      else shedding.admitAsked(10)()
     }
     const { share } = shedding.current()
     assert.ok(share > 0 && share < 1 && Math.abs(refused / 1_000 - share) < 0.01, `${refused} at a share of ${share}`)
@@ -69,10 +69,10 @@ describe('what is let in', () => {
       onShed: (of) => void shed.push(of),
       onShedUnread: () => undefined,
     })
-    shedding.admitUnread()
+    shedding.askUnread()
     waitMs = limits.judgementAgeMaxMs
     assert.equal(
-      throws(() => shedding.admit(10, () => 'sensitive', true)),
+      isRefused(() => shedding.admitAsked(10)),
       true,
     )
     assert.deepEqual(shed, ['telemetry'])

@@ -21,10 +21,12 @@ export type SheddingDeps = Readonly<{
 
 /** Says which requests are let in. */
 export interface Shedding {
-  /** For what is telemetry by its own word: throws `overloaded` when it has to come later, before it is read. */
-  admitUnread(): void
-  /** Takes room for so many activities, until the answer is called; throws `overloaded` when they have to come later. `wasAsked`: `admitUnread` let it in. */
-  admit(activities: number, classOf: () => TrafficClass, wasAsked?: boolean): () => void
+  /** Asked before it is read, of what says that it can wait: throws `overloaded` when it has to come later. Takes no room. */
+  askUnread(): void
+  /** As `admit`, for what `askUnread` let in: refused only if by now all telemetry is, since its body may have come slowly. */
+  admitAsked(activities: number): () => void
+  /** Takes room for so many activities, until the answer is called; throws `overloaded` when they have to come later. */
+  admit(activities: number, classOf: () => TrafficClass): () => void
   /** The share of telemetry that is refused now, 0 to 1, and how long an activity that comes now waits for its judgement. */
   current(): Readonly<{ share: number; judgementWaitMs: number }>
 }
@@ -84,25 +86,33 @@ export function createShedding(
     throw overloaded
   }
 
+  function enter(activities: number): () => void {
+    // All telemetry is refused before the room is full, but for what came in the same moment.
+    if (waiting + activities > limits.activitiesInFlightMax) refuse('sensitive', activities)
+    const request = { activities, since: elapsed() }
+    inside.add(request)
+    waiting += activities
+    return () => {
+      inside.delete(request)
+      waiting -= activities
+    }
+  }
+
   return {
-    admitUnread() {
+    askUnread() {
       if (!isMet()) return
       onShedUnread()
       throw overloaded
     },
     current: () => ({ share: share(), judgementWaitMs }),
-    admit(activities, classOf, wasAsked = false) {
-      // Its class is asked for last: for NDJSON it means to parse each line. Who was asked before is met only if by now all are: its body may have taken long.
-      if (wasAsked ? share() === 1 : isMet() && classOf() === 'telemetry') refuse('telemetry', activities)
-      // All telemetry is refused before the room is full, but for what came in the same moment.
-      if (waiting + activities > limits.activitiesInFlightMax) refuse('sensitive', activities)
-      const request = { activities, since: elapsed() }
-      inside.add(request)
-      waiting += activities
-      return () => {
-        inside.delete(request)
-        waiting -= activities
-      }
+    admitAsked(activities) {
+      if (share() === 1) refuse('telemetry', activities)
+      return enter(activities)
+    },
+    admit(activities, classOf) {
+      // Its class is asked for last: for NDJSON it means to parse each line.
+      if (isMet() && classOf() === 'telemetry') refuse('telemetry', activities)
+      return enter(activities)
     },
   }
 }
