@@ -1,5 +1,4 @@
 import type { Activity } from './activity.ts'
-import { contextOf } from './context-memory.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunings } from './settings.ts'
 import { uuidV7 } from './uuid-v7.ts'
@@ -17,7 +16,7 @@ export type StampedActivity = {
 /** Gives an activity its id and time and writes it down; throws `activity-too-large` or `invalid-argument`. */
 export const stampActivity = (activity: Activity, tunings: Tunings, runtime: Runtime): StampedActivity => {
   const { id, now } = stampOf(activity.id, runtime)
-  return { ...written({ ...activity, id, time: activity.time ?? now }, tunings), context: contextOf({ ...activity }) }
+  return written({ ...activity, id, time: activity.time ?? now }, tunings)
 }
 
 /** An id of one's own or a UUIDv7, and the time, RFC 3339. */

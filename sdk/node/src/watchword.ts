@@ -5,6 +5,7 @@ import { createJudgeAttempt } from './attempt.ts'
 import { authorizeAction, type AuthorizationRequest, type Authorized, type AuthorizeOptions } from './authorizations.ts'
 import { type BackendCalls, createBackendCalls } from './backend-calls.ts'
 import { type CaptureTarget, createCaptureQueue } from './capture-queue.ts'
+import { contextOf } from './context-memory.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { judgeActivity } from './judgement.ts'
@@ -59,7 +60,7 @@ export const createWatchword = (config: WatchwordConfig, deps: Partial<Runtime> 
   const kept = activityStore === undefined ? undefined : { store: activityStore, onError }
   const activities: CaptureTarget<Activity> = {
     path: '/v1/activities',
-    stamp: (activity) => stampActivity(activity, tunings, runtime),
+    stamp: (activity) => ({ ...stampActivity(activity, tunings, runtime), context: contextOf({ ...activity }) }),
   }
   const queue = createCaptureQueue(activities, tunings, transport, runtime, kept)
   const open = new Set<{ readonly close: () => void }>()

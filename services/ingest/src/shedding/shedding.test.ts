@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ProblemError } from '@watchword/service-kit'
-import { createShedding } from './shedding.ts'
+import { createShedding, type Shedding, type SheddingDeps } from './shedding.ts'
 import type { TrafficClass } from './traffic-class.ts'
 
 const limits = { judgementAgeMaxMs: 2_000, requestAgeMaxMs: 1_000, activitiesInFlightMax: 10_000 }
+
+/** Nothing waits, and nothing is counted, but for what is given. */
+function sheddingWith(deps: Partial<SheddingDeps> = {}): Shedding {
+  const none = {
+    elapsed: () => 0,
+    backlog: { waitMs: () => 0 },
+    onShed: () => undefined,
+    onShedUnread: () => undefined,
+  }
+  return createShedding(limits, { ...none, ...deps })
+}
 
 function isRefused(work: () => void): boolean {
   try {
@@ -22,12 +33,7 @@ describe('what is let in', () => {
   function admitted(waitMs: number, trafficClass: TrafficClass, requests = 100) {
     const shed: TrafficClass[] = []
     const backlog = { waitMs: () => waitMs }
-    const shedding = createShedding(limits, {
-      elapsed: () => 0,
-      backlog,
-      onShed: (of) => void shed.push(of),
-      onShedUnread: () => undefined,
-    })
+    const shedding = sheddingWith({ backlog, onShed: (of) => void shed.push(of) })
     let count = 0
     for (let request = 0; request < requests; request += 1) {
       if (!isRefused(() => shedding.admit(10, () => trafficClass)())) count += 1
@@ -45,8 +51,7 @@ describe('what is let in', () => {
 
   it('is of what says unread that it can wait the same share', () => {
     let refused = 0
-    const shedding = createShedding(limits, {
-      elapsed: () => 0,
+    const shedding = sheddingWith({
       backlog: { waitMs: () => 1_100 },
       onShed: () => assert.fail('nothing was read'),
       onShedUnread: () => void (refused += 1),
@@ -63,11 +68,10 @@ describe('what is let in', () => {
   it('is nothing of what said so once all telemetry is refused, however early it was asked', () => {
     const shed: TrafficClass[] = []
     let waitMs = 0
-    const shedding = createShedding(limits, {
+    const shedding = sheddingWith({
       elapsed: () => waitMs,
       backlog: { waitMs: () => waitMs },
       onShed: (of) => void shed.push(of),
-      onShedUnread: () => undefined,
     })
     shedding.askUnread()
     waitMs = limits.judgementAgeMaxMs
@@ -83,13 +87,7 @@ describe('what is let in', () => {
   })
 
   it('is nothing above what may wait for the log, and again once there is room', () => {
-    const backlog = { waitMs: () => 0 }
-    const shedding = createShedding(limits, {
-      elapsed: () => 0,
-      backlog,
-      onShed: () => undefined,
-      onShedUnread: () => undefined,
-    })
+    const shedding = sheddingWith()
     const leave = shedding.admit(10_000, () => 'sensitive')
     assert.throws(() => shedding.admit(1, () => 'sensitive'), { code: 'overloaded' })
     leave()
@@ -98,13 +96,7 @@ describe('what is let in', () => {
 
   it('counts from the oldest request that is still inside', () => {
     let now = 0
-    const backlog = { waitMs: () => 0 }
-    const shedding = createShedding(limits, {
-      elapsed: () => now,
-      backlog,
-      onShed: () => undefined,
-      onShedUnread: () => undefined,
-    })
+    const shedding = sheddingWith({ elapsed: () => now })
     const first = shedding.admit(400, () => 'telemetry')
     now = 900
     shedding.admit(600, () => 'telemetry')
@@ -120,34 +112,19 @@ describe('what is let in', () => {
   it('counts as sensitive what finds no room: all telemetry is refused before', () => {
     const shed: (readonly [TrafficClass, number])[] = []
     const onShed = (of: TrafficClass, activities: number): void => void shed.push([of, activities])
-    const shedding = createShedding(limits, {
-      elapsed: () => 0,
-      backlog: { waitMs: () => 0 },
-      onShed,
-      onShedUnread: () => undefined,
-    })
+    const shedding = sheddingWith({ onShed })
     shedding.admit(10_000, () => 'telemetry')
     assert.throws(() => shedding.admit(7, () => 'sensitive'), { code: 'overloaded' })
     assert.deepEqual(shed, [['sensitive', 7]])
   })
 
   it('tells how long a judgement takes', () => {
-    const shedding = createShedding(limits, {
-      elapsed: () => 0,
-      backlog: { waitMs: () => 700 },
-      onShed: () => undefined,
-      onShedUnread: () => undefined,
-    })
+    const shedding = sheddingWith({ backlog: { waitMs: () => 700 } })
     assert.equal(shedding.current().judgementWaitMs, 700)
   })
 
   it('is asked for its class only where it may be refused: to tell it, all of it is read', () => {
-    const shedding = createShedding(limits, {
-      elapsed: () => 0,
-      backlog: { waitMs: () => 0 },
-      onShed: () => undefined,
-      onShedUnread: () => undefined,
-    })
+    const shedding = sheddingWith()
     shedding.admit(10, () => assert.fail('its class was asked for'))
   })
 })
