@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** What the platform holds, all its processes together. */
@@ -9,6 +10,8 @@ export type Resources = Readonly<{
   descriptors: number
   /** Timers, sockets and whatever else keeps the event loop going, as `process.getActiveResourcesInfo` names them. */
   resources: number
+  /** Sockets that the load itself holds: as many descriptors and resources of the platform are its connections. */
+  loadSockets: number
   /** Records that a stage has not read. */
   lagRecords: number
 }>
@@ -38,7 +41,7 @@ export function watchResources(urls: readonly string[]): ResourceWatch {
     while (!stopping.signal.aborted) {
       const second = (performance.now() - began) / 1_000
       const texts = await Promise.all(urls.map(textAt))
-      if (texts.every((text) => text !== undefined)) seen.push({ second, ...sumsOf(texts) })
+      if (texts.every((text) => text !== undefined)) seen.push({ second, loadSockets: openSockets(), ...sumsOf(texts) })
       await delay(sampleEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
@@ -62,8 +65,21 @@ async function textAt(url: string): Promise<string | undefined> {
   }
 }
 
+function openSockets(): number {
+  return readdirSync('/proc/self/fd').filter(isSocket).length
+}
+
+function isSocket(descriptor: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('socket:')
+  } catch {
+    // The one by which the folder was read is closed by now.
+    return false
+  }
+}
+
 /** The sum over all processes and labels of each metric. */
-export function sumsOf(expositions: readonly string[]): Omit<Resources, 'second'> {
+export function sumsOf(expositions: readonly string[]): Omit<Resources, 'second' | 'loadSockets'> {
   const sum = (name: string): number =>
     expositions
       .flatMap((text) => [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))])

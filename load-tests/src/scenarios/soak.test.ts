@@ -10,12 +10,15 @@ const mebibyte = 1_048_576
 function resources(kept: Partial<Record<'rss' | 'heap' | 'descriptors' | 'resources', number>>): readonly Resources[] {
   const random = createSeededRandom(5)
   return Array.from({ length: 1_200 }, (_, second) => {
+    // A load that holds more and more connections is not the platform's doing.
+    const loadSockets = 40 + Math.floor(second / 20)
     return {
       second,
       rssBytes: 400 * mebibyte + random.between(0, 20 * mebibyte) + (kept.rss ?? 0) * second,
       heapBytes: 100 * mebibyte + random.between(0, 60 * mebibyte) + (kept.heap ?? 0) * second,
-      descriptors: 90 + random.between(0, 6) + (kept.descriptors ?? 0) * second,
-      resources: 40 + random.between(0, 6) + (kept.resources ?? 0) * second,
+      loadSockets,
+      descriptors: 50 + loadSockets + random.between(0, 6) + (kept.descriptors ?? 0) * second,
+      resources: 20 + loadSockets + random.between(0, 6) + (kept.resources ?? 0) * second,
       lagRecords: 0,
     }
   })

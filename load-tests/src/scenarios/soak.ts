@@ -24,8 +24,8 @@ type Kept = keyof typeof growthMax
 const valueOf: Readonly<Record<Kept, (one: Resources) => number>> = {
   'resident memory': ({ rssBytes }) => rssBytes,
   heap: ({ heapBytes }) => heapBytes,
-  'open descriptors': ({ descriptors }) => descriptors,
-  'active resources': ({ resources }) => resources,
+  'open descriptors': ({ descriptors, loadSockets }) => descriptors - loadSockets,
+  'active resources': ({ resources, loadSockets }) => resources - loadSockets,
 }
 
 /** What the load may need in every second of it. */
@@ -70,6 +70,7 @@ export const soak: Scenario = {
       ],
       setting: [
         `growth is the slope by Theil and Sen over the second half, times its length, of the least of each ${samplesOfTrough} samples, one a second`,
+        'of descriptors and resources those count that are no connection of the load, which opens more when the platform is slow for a moment',
         'ids of activities are remembered by count (`ingest.duplicates.capacity`), here 20 000, so that this memory is full before the second half',
         ...mixSetting(),
       ],

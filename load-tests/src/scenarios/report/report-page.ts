@@ -99,6 +99,7 @@ function resourceCharts(resources: readonly Resources[]): string {
       curves: [
         { label: 'open descriptors', color: colors.status, series: series(({ descriptors }) => descriptors) },
         { label: 'active resources', color: colors.check, series: series((one) => one.resources) },
+        { label: 'connections of the load', color: colors.lock, series: series(({ loadSockets }) => loadSockets) },
       ],
     }),
     lineChart({

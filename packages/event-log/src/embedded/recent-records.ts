@@ -1,17 +1,21 @@
 import type { LogRecord } from '../event-log.ts'
 
 const recordsMax = 2048
-const bytesMax = 512 * 1024
+const bytesMax = 1024 * 1024
+/** What a record takes beside key and value: its objects, and headers as Watchword writes them. Measured with heap snapshots, bytes. */
+const overheadBytes = 700
 
 /** The newest records of one partition, kept so that readers at the end need no read from the store. */
 export interface RecentRecords {
   push(record: LogRecord): void
   /** Up to `limit` records from `offset` on; undefined when the store has to be asked. */
   from(offset: number, limit: number): readonly LogRecord[] | undefined
+  /** Forgets what the log took before `timestamp`, epoch milliseconds: whoever reads at the end has read it. */
+  dropBefore(timestamp: number): void
   clear(): void
 }
 
-/** Remembers at most 2 048 records or 512 KiB, whichever is less. `end` is the offset of the first record to be pushed. */
+/** Remembers at most 2 048 records or 1 MiB, whichever is less. `end` is the offset of the first record to be pushed. */
 export function createRecentRecords(end: number): RecentRecords {
   let slots: (LogRecord | undefined)[] = []
   let first = end
@@ -42,6 +46,9 @@ export function createRecentRecords(end: number): RecentRecords {
       }
       return found
     },
+    dropBefore(timestamp) {
+      while (first < next && (slots[first % recordsMax]?.timestamp ?? 0) < timestamp) dropFirst()
+    },
     clear() {
       slots = []
       first = next
@@ -51,5 +58,5 @@ export function createRecentRecords(end: number): RecentRecords {
 }
 
 function weightOf(record: LogRecord): number {
-  return (record.value?.length ?? 0) + record.key.length
+  return overheadBytes + (record.value?.length ?? 0) + record.key.length
 }
