@@ -68,6 +68,12 @@ export type JoinOptions = Readonly<{
   topic: string
   /** As with a tail. Default 0. */
   gatherMs?: number
+  /**
+   * Records may come before they are durable, where everything is written in the order in which it was appended: what is appended because of them
+   * is durable with or after them, never without. For whoever does nothing with them but append, and keeps nothing of them before `durable`.
+   * A record whose append was refused as unavailable may have come, too; then it becomes durable later, or `onError` is called. Default false.
+   */
+  ahead?: boolean
   /** A partition is ours: answers the offset to begin at, or null for the committed one (or the beginning). One beyond the end is a fault, `log-corrupt`. */
   onAssigned: (partition: number) => Promise<number | null>
   /** Records in order. The next batch of the partition waits for the promise (back-pressure). */
@@ -81,6 +87,8 @@ export type JoinOptions = Readonly<{
 export interface Member {
   /** Records that everything below `nextOffset` is done; never goes back. */
   commit(partition: number, nextOffset: number): Promise<void>
+  /** Resolves when every record of a partition below the offset is durable. */
+  durable(partition: number, offset: number): Promise<void>
   /**
    * Whether nobody else can have the partition now: from onAssigned until onRevoked is done, and not while that cannot be known, as in
    * a process that was stopped for a while. For what is done outside of the log, where a late commit would not be refused.
@@ -99,7 +107,8 @@ export interface EventLog {
   partitionFor(topic: string, key: string): number
   /**
    * Resolves with the positions, in order, when every record is durable.
-   * Rejects with a LogError (`retryable` tells whether the same call may be tried again); none of the records is then readable on the embedded engine.
+   * Rejects with a LogError (`retryable` tells whether the same call may be tried again); none of the records is then readable on the embedded engine, unless members that read ahead have seen it: then it is
+   * written as soon as the log can, like a record whose acknowledgement was lost.
    */
   append(records: readonly AppendRecord[]): Promise<readonly Position[]>
   /** First offset kept, by partition. */

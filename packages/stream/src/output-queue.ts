@@ -21,7 +21,7 @@ export interface OutputQueue {
   push(outgoing: Outgoing): void
   /** Begins to send what was pushed, unless an append is in flight. */
   flush(): void
-  /** Inputs below have all their outputs acknowledged. */
+  /** Inputs below are durable, and have all their outputs acknowledged. */
   readonly settled: number
   /** Resolves with true when `offset` is settled, with false when the queue was stopped before. */
   untilSettled(offset: number): Promise<boolean>
@@ -37,6 +37,8 @@ export type OutputQueueDeps = Readonly<{
   /** Settled from the start. */
   settled: number
   pendingRecordsMax: number
+  /** Resolves when every input below is durable. */
+  durable: (offset: number) => Promise<void>
   onAppended: (positions: readonly Position[], records: readonly AppendRecord[]) => void
   /** What an input that the log took at this time led to is in the log. */
   onSaid: (takenAt: number) => void
@@ -121,11 +123,27 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
         if (positions === null) return
         deps.onAppended(positions, records)
         for (const outgoing of batch) if (outgoing.records.length > 0) said(outgoing)
-      }
+      } else if (!(await isDurable(batch.at(-1)?.settles ?? settled))) continue
       waitingRecords -= records.length
       settled = batch.at(-1)?.settles ?? settled
       notify()
     }
+  }
+
+  /**
+   * What is said is never durable without the inputs that it follows from, nor without those before them; inputs that led to nothing have to be
+   * waited for. False when stopped before, or when more has to be said, whose acknowledgement does as well.
+   */
+  async function isDurable(offset: number): Promise<boolean> {
+    let durable = false
+    async function watch(): Promise<void> {
+      await deps.durable(offset)
+      durable = true
+      notify()
+    }
+    void watch()
+    await until(() => durable || waitingRecords > 0)
+    return durable
   }
 
   function said({ takenAt, onSaid }: Outgoing): void {
@@ -151,7 +169,9 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
       waitingRecords += outgoing.records.length
     },
     flush() {
-      if (sending !== null || stopped || waiting.length === 0) return
+      // Whoever waits for the durability of inputs that led to nothing looks whether more has to be said.
+      if (sending !== null) return notify()
+      if (stopped || waiting.length === 0) return
       sending = sendAll().finally(() => {
         sending = null
         queue.flush()

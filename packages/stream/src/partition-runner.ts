@@ -34,6 +34,8 @@ export type PartitionDeps<State, Input, Values extends object> = Readonly<{
   saved: SavedPosition | undefined
   begin: number
   commit: (nextOffset: number) => Promise<void>
+  /** Resolves when every input below is durable. */
+  durable: (nextOffset: number) => Promise<void>
   prepare: Prepare | undefined
   /** Aborted when the stage stops: what is being prepared is given up, unfolded. */
   stopping: AbortSignal
@@ -80,6 +82,7 @@ export function createPartitionRunner<State, Input, Values extends object>(
     clock: deps.clock,
     settled: deps.saved?.nextOffset ?? deps.begin,
     pendingRecordsMax: config.pendingOutputsMax,
+    durable: deps.durable,
     onAppended: (positions, records) => ledger.onAppended(positions, records),
     onSaid: (takenAt) => metrics.decided(Math.max(0, deps.clock.now() - takenAt)),
     onRetry: () => metrics.appendRetried(),

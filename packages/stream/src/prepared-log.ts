@@ -54,6 +54,7 @@ export function withPreparation(log: EventLog, prepare: Prepare): EventLog {
       })
       return {
         commit: (partition, nextOffset) => member.commit(partition, nextOffset),
+        durable: (partition, offset) => member.durable(partition, offset),
         holds: (partition) => member.holds(partition),
         stop() {
           giveUp()

@@ -147,6 +147,7 @@ export async function createStageRunner<State, Input, Values extends object>(
         saved,
         begin,
         commit: async (offset) => member.commit(partition, offset),
+        durable: (offset) => member.durable(partition, offset),
         prepare: deps.prepare,
         stopping: stopping.signal,
         onFatal: (error) => deps.onFatal(error, partition),
@@ -186,10 +187,13 @@ export async function createStageRunner<State, Input, Values extends object>(
     group,
     topic: stage.input,
     gatherMs: config.gatherMs ?? 0,
+    // All that a stage does is append, and what it saves is settled. Where nobody waits there is nothing to gain.
+    ahead: config.gatherMs === undefined,
     onAssigned: assign,
     onRecords: async (partition, records) => runners.get(partition)?.onRecords(records),
     onRevoked: revoke,
     onError(error) {
+      for (const runner of runners.values()) runner.abandon()
       const known = error instanceof StreamError
       deps.onFatal(known ? error : new StreamError('group-failed', 'the group ended', { cause: toError(error) }), null)
     },

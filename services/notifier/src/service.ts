@@ -97,7 +97,7 @@ export async function createNotifier(config: NotifierConfig, deps: NotifierDeps)
     routes: (server) => registerTestNotificationRoute(server, { ...deps, channels }),
     ready: () => stagesReadiness(runners),
     async stop() {
-      for (const runner of runners) await runner.stop()
+      await Promise.all(runners.map((runner) => runner.stop()))
       await Promise.all([assessmentState.close(), sessionState.close()])
       await working.stop()
       await disabled.stop()

@@ -80,7 +80,7 @@ export async function createScorer(deps: ScorerDeps): Promise<Scorer> {
   return {
     ready: () => stagesReadiness(runners),
     async stop() {
-      for (const runner of runners) await runner.stop()
+      await Promise.all(runners.map((runner) => runner.stop()))
       await Promise.all([profileState.close(), entityState.close()])
     },
   }

@@ -13,6 +13,7 @@ async function joinGroup(log: EventLog, scene: Scene, handlers: Partial<JoinOpti
   const member = await log.join({
     group: scene.group,
     topic: scene.events.name,
+    ahead: handlers.ahead ?? false,
     async onAssigned(partition) {
       assigned.push(partition)
       return (await handlers.onAssigned?.(partition)) ?? null
@@ -73,6 +74,25 @@ export function groupCases(inScene: InScene): void {
         const count = records.length
         await log.append(numbered(events.name, 0, 10, 5))
         assert.deepEqual([late, records.length], [0, count])
+      }),
+    )
+
+    it(
+      'gives each record once and in order to who reads ahead, and says when it is durable',
+      inScene(async (scene) => {
+        const { log, events } = scene
+        const { member, records } = await joinGroup(log, scene, { ahead: true })
+        const appends = Array.from({ length: 20 }, (_, call) => log.append(numbered(events.name, 2, 5 * call, 5)))
+        await until(() => records.length === 100, 'all records are delivered')
+        assert.deepEqual(
+          records.map(textOf),
+          Array.from({ length: 100 }, (_, at) => String(at)),
+        )
+        const next = 1 + (records.at(-1)?.offset ?? Infinity)
+        await member.durable(2, next)
+        assert.ok(((await log.ends(events.name))[2] ?? 0) >= next)
+        await Promise.all(appends)
+        await member.stop()
       }),
     )
 

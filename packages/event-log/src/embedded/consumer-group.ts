@@ -1,6 +1,6 @@
 import type { JoinOptions, Member } from '../event-log.ts'
 import { createGroupMember, type GroupMember } from './group-member.ts'
-import type { Partition } from './partition.ts'
+import { type Partition, untilDurable } from './partition.ts'
 import type { RecordStore } from './record-store.ts'
 
 export type ConsumerGroupDeps = Readonly<{
@@ -78,6 +78,10 @@ export function createConsumerGroup(deps: ConsumerGroupDeps): ConsumerGroup {
       setImmediate(() => void change((current) => (left || stopped ? current : [...current, member])))
       return {
         commit: deps.commit,
+        async durable(index, offset) {
+          const partition = deps.partitions[index]
+          if (partition !== undefined) await untilDurable(partition, offset)
+        },
         holds: (index) => deps.partitions.some((partition) => partition.index === index && member.holds(partition)),
         stop,
       }

@@ -1,6 +1,6 @@
 import type { EventLog, JoinOptions, Tail, TailOptions, TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
-import { partitionOf } from '../murmur2.ts'
+import { partitionOf as partitionOfKey } from '../murmur2.ts'
 import { admitRecord, topicConfigOf } from '../record-admission.ts'
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.ts'
 import { createValueCopies } from '../value-copies.ts'
@@ -8,7 +8,7 @@ import { createGroupCommit } from './group-commit.ts'
 import { createGroupPositions } from './group-positions.ts'
 import { maintainTopics } from './maintenance.ts'
 import { startTail } from './log-tail.ts'
-import { createPartition, type Partition, readPartition } from './partition.ts'
+import { createPartition, type Partition, partitionOf, readPartition } from './partition.ts'
 import type { CleaningCounts, RecordStore } from './record-store.ts'
 
 /** The lowest offset of a partition that must be kept, however old; `Infinity` for none. */
@@ -38,10 +38,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
   const topics = new Map(options.topics.map((topic) => [topic.name, topic]))
   const partitions = loadPartitions(options.topics, store)
   const positions = createGroupPositions(store.positions)
-  const writer = createGroupCommit(
-    store,
-    (topic, index) => partitionsOf(topic)[index] ?? unknownPartition(topic, index),
-  )
+  const writer = createGroupCommit(store, partitions)
   const groups = new Map<string, ConsumerGroup>()
   const tails = new Set<Tail>()
   const copy = createValueCopies()
@@ -83,13 +80,13 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
     await Promise.all([...groups.values()].map((group) => group.stop()))
     await Promise.all([...tails].map((tail) => tail.stop()))
     state = 'closed'
-    await writer.drained()
+    await writer.close()
     await store.close()
   }
 
   return {
     topics,
-    partitionFor: (topic, key) => partitionOf(key, topicConfigOf(topics, topic).partitions),
+    partitionFor: (topic, key) => partitionOfKey(key, topicConfigOf(topics, topic).partitions),
     async append(records) {
       refuseUnless(state !== 'closed')
       const admitted = records.map((record) => admitRecord(topics, record, copy))
@@ -105,7 +102,9 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
     },
     async read(topic, index, offset, limit) {
       refuseUnless(state !== 'closed')
-      return readPartition(store, partitionsOf(topic)[index] ?? unknownPartition(topic, index), offset, limit)
+      topicConfigOf(topics, topic)
+      const partition = partitionOf({ topic, partition: index }, partitions)
+      return readPartition(store, partition, { from: offset, end: partition.end, limit })
     },
     async committed(group, topic) {
       refuseUnless(state !== 'closed')
@@ -150,10 +149,6 @@ function loadPartitions(topics: readonly TopicConfig[], store: RecordStore): Rea
       }),
     ]),
   )
-}
-
-function unknownPartition(topic: string, index: number): never {
-  throw new LogError('record-invalid', `${topic} has no partition ${index}`)
 }
 
 function checkPosition(partition: Partition | undefined, nextOffset: number): void {

@@ -1,94 +1,95 @@
-import type { LogRecord, Position } from '../event-log.ts'
+import type { Position } from '../event-log.ts'
+import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
-import type { Partition } from './partition.ts'
+import { type AppendCall, createAppendCalls } from './append-calls.ts'
+import { type Partition, partitionOf } from './partition.ts'
 import type { GroupPosition, RecordStore } from './record-store.ts'
+import { toError } from '../to-error.ts'
 
-const transactionRecordsMax = 10_000
-const transactionBytesMax = 8 * 1024 * 1024
 /** A transaction that began so long ago is asked whether it is done; one after the other at once would hold a few records each. */
 const settleAfterMs = 1
-
-type Waiting = Readonly<{
-  records: readonly AdmittedRecord[]
-  positions: readonly GroupPosition[]
-  timestamp: number
-  resolve: (positions: readonly Position[]) => void
-  reject: (error: unknown) => void
-}>
+const writeAgainMs = { first: 10, max: 1_000 }
 
 /** Writes in the order of the calls; what comes while a transaction runs goes together in the next. */
 export interface GroupCommit {
   append(records: readonly AdmittedRecord[], timestamp: number): Promise<readonly Position[]>
   commit(position: GroupPosition): Promise<void>
-  /** Resolves when all that was asked for is done. */
-  drained(): Promise<void>
+  /** Resolves when all that was asked for is done, or cannot be done now. */
+  close(): Promise<void>
 }
 
-/** `partitionAt` answers the partition of an admitted record. */
+/**
+ * Members that read ahead see a record as soon as it has its offset. What they do with it is in the same transaction or in a later one, so that
+ * only its fate decides about theirs; and since nobody can make them forget it, what they have seen is written again until it is durable.
+ * Who appended it is told at once that the log is unavailable, as is everybody who comes before the log takes something again.
+ */
 export function createGroupCommit(
   store: RecordStore,
-  partitionAt: (topic: string, partition: number) => Partition,
+  partitions: ReadonlyMap<string, readonly Partition[]>,
 ): GroupCommit {
-  let waiting: Waiting[] = []
+  const calls = createAppendCalls(partitions)
   let writing: Promise<void> | null = null
   /** When the running transaction began; infinite while none runs. */
   let begunAt = Number.POSITIVE_INFINITY
+  /** Why nothing is taken now, and how often that was so. */
+  let refusal: Readonly<{ error: unknown; attempts: number }> | undefined
+  let closing = false
+  let endPause: (() => void) | undefined
 
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
     // A busy turn calls often: whoever waits for the last transaction need not wait for its end, and what they do next goes into the next one.
     if (performance.now() - begunAt >= settleAfterMs) store.settle?.()
     return new Promise<readonly Position[]>((resolve, reject) => {
-      waiting.push({ records, positions, timestamp, resolve, reject })
+      if (refusal !== undefined) return reject(refusal.error)
+      calls.add({ records, positions, timestamp, resolve, reject, placed: undefined })
       writing ??= writeAll()
     })
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0) {
+    while (calls.count > 0) {
       // By a microtask at least, so that calls made together share a transaction, and so does what the records of the last one lead to in this turn.
-      await store.gathered?.()
-      await writeGroup(takeGroup())
+      if (refusal === undefined) await store.gathered?.()
+      else await pause(refusal.attempts)
+      // What does not fit may fit in parts.
+      await write(calls.take(refusal === undefined ? Number.POSITIVE_INFINITY : 1))
     }
     // In the same turn as the last look: a call that comes later begins anew.
     writing = null
   }
 
-  function takeGroup(): readonly Waiting[] {
-    let count = 0
-    let bytes = 0
-    let calls = 0
-    for (const call of waiting) {
-      count += call.records.length
-      for (const record of call.records) bytes += record.value?.length ?? 0
-      // A call is never divided, so the first goes whatever its size.
-      if (calls > 0 && (count > transactionRecordsMax || bytes > transactionBytesMax)) break
-      calls += 1
-    }
-    const group = waiting.slice(0, calls)
-    waiting = waiting.slice(calls)
-    return group
-  }
-
-  async function writeGroup(group: readonly Waiting[]): Promise<void> {
+  async function write(group: readonly AppendCall[]): Promise<void> {
     begunAt = performance.now()
-    const records = placeRecords(group, partitionAt)
-    const positions = group.flatMap((call) => call.positions)
     try {
-      await store.write(records, positions)
+      await store.write(
+        group.flatMap(({ placed = [] }) => placed),
+        group.flatMap(({ positions }) => positions),
+      )
     } catch (error) {
-      for (const call of group) call.reject(error)
-      return
+      return refuse(group, error)
     } finally {
       begunAt = Number.POSITIVE_INFINITY
     }
-    const touched = publish(records, partitionAt)
-    let at = 0
-    for (const call of group) {
-      const placed = records.slice(at, at + call.records.length)
-      at += call.records.length
-      call.resolve(placed.map(({ topic, partition, offset }) => ({ topic, partition, offset })))
-    }
-    for (const partition of touched) for (const cursor of partition.cursors) cursor.wake()
+    refusal = undefined
+    for (const partition of publish(group, partitions)) for (const cursor of partition.cursors) cursor.wake()
+  }
+
+  function refuse(group: readonly AppendCall[], error: unknown): void {
+    calls.refuse(group, error)
+    if (calls.count === 0) return
+    refusal = { error, attempts: (refusal?.attempts ?? 0) + 1 }
+    if (error instanceof LogError && error.retryable && !closing) return
+    // What will never be has been seen: whoever reads ahead has to begin anew, and nothing that could follow from it is taken.
+    calls.clear()
+    for (const { ahead } of [...partitions.values()].flat()) for (const cursor of ahead) cursor.fail(toError(error))
+  }
+
+  /** Ends early when the log is closed. */
+  function pause(attempts: number): Promise<void> {
+    return new Promise((resolve) => {
+      endPause = resolve
+      setTimeout(resolve, Math.min(writeAgainMs.max, writeAgainMs.first * 2 ** (attempts - 1)))
+    })
   }
 
   return {
@@ -96,38 +97,28 @@ export function createGroupCommit(
     async commit(position) {
       await enqueue([], [position], 0)
     },
-    drained: () => writing ?? Promise.resolve(),
+    close() {
+      closing = true
+      endPause?.()
+      return writing ?? Promise.resolve()
+    },
   }
 }
 
-/** Gives each record its offset. The ends move only on success, so a failed transaction leaves neither a gap nor a duplicate. */
-function placeRecords(
-  group: readonly Waiting[],
-  partitionAt: (topic: string, partition: number) => Partition,
-): readonly LogRecord[] {
-  const nexts = new Map<Partition, number>()
-  const records: LogRecord[] = []
-  for (const { records: admitted, timestamp } of group) {
-    for (const record of admitted) {
-      const partition = partitionAt(record.topic, record.partition)
-      const offset = nexts.get(partition) ?? partition.end
-      nexts.set(partition, offset + 1)
-      records.push({ ...record, offset, timestamp })
-    }
-  }
-  return records
-}
-
+/** Lets the ends move over the records of a group and tells its callers; answers the partitions that have more now. */
 function publish(
-  records: readonly LogRecord[],
-  partitionAt: (topic: string, partition: number) => Partition,
+  group: readonly AppendCall[],
+  partitions: ReadonlyMap<string, readonly Partition[]>,
 ): ReadonlySet<Partition> {
   const touched = new Set<Partition>()
-  for (const record of records) {
-    const partition = partitionAt(record.topic, record.partition)
-    partition.recent.push(record)
-    partition.end = record.offset + 1
-    touched.add(partition)
+  for (const { placed = [] } of group) {
+    for (const record of placed) {
+      const partition = partitionOf(record, partitions)
+      partition.end = record.offset + 1
+      touched.add(partition)
+    }
   }
+  for (const { placed = [], resolve } of group)
+    resolve(placed.map(({ topic, partition, offset }) => ({ topic, partition, offset })))
   return touched
 }

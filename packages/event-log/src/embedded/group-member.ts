@@ -42,6 +42,7 @@ export function createGroupMember(options: JoinOptions, deps: GroupMemberDeps): 
     const start = checkStart(named ?? deps.committedOf(partition) ?? partition.begin, boundsOf(partition))
     const cursor = startPartitionCursor(deps.store, partition, start, {
       gatherMs: options.gatherMs ?? 0,
+      ahead: options.ahead ?? false,
       onRecords: (records) => options.onRecords(partition.index, records),
       onMoved: () => undefined,
       onFault(cause) {

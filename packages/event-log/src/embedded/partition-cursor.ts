@@ -12,6 +12,8 @@ export type CursorOwner = Readonly<{
   onFault: (error: unknown) => void
   /** How long it rests after what it has delivered, ms, so that records which come meanwhile come together. Default 0. */
   gatherMs?: number
+  /** Records may come before they are durable. Default false. */
+  ahead?: boolean
 }>
 
 /** One reader in one partition: delivers its records in order, one batch at a time. */
@@ -32,21 +34,28 @@ export function startPartitionCursor(
 ): PartitionCursor {
   let position = start
   const gatherMs = owner.gatherMs ?? 0
+  const ahead = owner.ahead ?? false
   let running: Promise<void> | null = null
   let rest: NodeJS.Timeout | undefined
   let stopped = false
 
+  /** Where what can be read ends. What is neither recent nor durable comes when it is durable. */
+  function reach(): number {
+    return ahead && partition.recent.begin <= position ? partition.next : partition.end
+  }
+
   async function deliverAll(): Promise<void> {
-    const known = partition.end
+    const known = reach()
     // Who gathers leaves what comes meanwhile to the next run.
-    while (position < (gatherMs > 0 ? known : partition.end)) {
-      const end = partition.end
-      const found = readPartition(store, partition, position, batchRecordsMax)
-      // Recent records are delivered in the very turn that made them durable.
+    while (position < (gatherMs > 0 ? Math.min(known, reach()) : reach())) {
+      const end = reach()
+      const found = readPartition(store, partition, { from: position, end, limit: batchRecordsMax })
+      // Recent records are delivered in the very turn that made them readable.
       const records = found instanceof Promise ? await found : found
       if (stopped) return
       const last = records.at(-1)
       if (last !== undefined) {
+        partition.shown = Math.max(partition.shown, last.offset + 1)
         const handled = owner.onRecords(records)
         if (handled !== undefined) await handled
       }
@@ -60,10 +69,15 @@ export function startPartitionCursor(
     try {
       await deliverAll()
     } catch (error) {
-      stopped = true
-      partition.cursors.delete(cursor)
+      leave()
       owner.onFault(error)
     }
+  }
+
+  function leave(): void {
+    stopped = true
+    partition.cursors.delete(cursor)
+    partition.ahead.delete(cursor)
   }
 
   function wakeRested(): void {
@@ -71,26 +85,31 @@ export function startPartitionCursor(
     cursor.wake()
   }
 
-  const cursor: PartitionCursor = {
+  const cursor = {
     get position() {
       return position
     },
     wake() {
-      if (running !== null || rest !== undefined || stopped || position >= partition.end) return
+      if (running !== null || rest !== undefined || stopped || position >= reach()) return
       running = run().finally(() => {
         running = null
         if (gatherMs > 0 && !stopped) rest = setTimeout(wakeRested, gatherMs)
-        // Records that became durable between the last look and now woke nobody.
+        // Records that became readable between the last look and now woke nobody.
         else cursor.wake()
       })
     },
+    fail(error: Error) {
+      if (stopped) return
+      leave()
+      owner.onFault(error)
+    },
     async stop() {
-      stopped = true
+      leave()
       clearTimeout(rest)
-      partition.cursors.delete(cursor)
       await running
     },
   }
   partition.cursors.add(cursor)
+  if (ahead) partition.ahead.add(cursor)
   return cursor
 }

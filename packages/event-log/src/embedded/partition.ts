@@ -1,21 +1,31 @@
 import type { LogRecord } from '../event-log.ts'
+import { LogError } from '../log-error.ts'
 import type { PartitionBounds } from '../start-offset.ts'
 import type { RecordStore } from './record-store.ts'
 import { createRecentRecords, type RecentRecords } from './recent-records.ts'
 
-/** What the log knows of one partition. `end` moves only when records are durable. */
+/** What the log knows of one partition. */
 export type Partition = {
   readonly topic: string
   readonly index: number
   readonly recent: RecentRecords
+  /** Woken when `end` has moved. */
   readonly cursors: Set<Readonly<{ wake: () => void }>>
+  /** Those of members that read ahead; woken when `next` has moved, too, and told when what they have seen will never be durable. */
+  readonly ahead: Set<Readonly<{ wake: () => void; fail: (error: Error) => void }>>
   begin: number
+  /** Everything below is durable. */
   end: number
+  /** The offset that the next record gets. */
+  next: number
+  /** Everything below has been given to somebody. */
+  shown: number
 }
 
 /** A partition as the store has it. */
 export function createPartition(topic: string, index: number, begin: number, end: number): Partition {
-  return { topic, index, recent: createRecentRecords(end), cursors: new Set(), begin, end }
+  const recent = createRecentRecords(end)
+  return { topic, index, recent, cursors: new Set(), ahead: new Set(), begin, end, next: end, shown: 0 }
 }
 
 /** How far it reaches now. */
@@ -23,12 +33,36 @@ export function boundsOf({ topic, index, begin, end }: Partition): PartitionBoun
   return { topic, partition: index, begin, end }
 }
 
-/** Records of a partition from memory if they are recent, else from the store. */
+/** The partition of an admitted record. */
+export function partitionOf(
+  { topic, partition }: Readonly<{ topic: string; partition: number }>,
+  partitions: ReadonlyMap<string, readonly Partition[]>,
+): Partition {
+  const found = partitions.get(topic)?.[partition]
+  if (found === undefined) throw new LogError('record-invalid', `${topic} has no partition ${partition}`)
+  return found
+}
+
+/** Up to `limit` records of a partition below `end`, from memory if they are recent, else from the store. */
 export function readPartition(
   store: RecordStore,
-  partition: Partition,
-  offset: number,
-  limit: number,
+  { recent, topic, index }: Partition,
+  { from, end, limit }: Readonly<{ from: number; end: number; limit: number }>,
 ): readonly LogRecord[] | Promise<readonly LogRecord[]> {
-  return partition.recent.from(offset, limit) ?? store.read(partition.topic, partition.index, offset, limit)
+  return recent.from(from, Math.min(limit, Math.max(0, end - from))) ?? store.read(topic, index, from, limit)
+}
+
+/** Resolves when all below `offset` is durable. */
+export function untilDurable(partition: Partition, offset: number): Promise<void> {
+  if (partition.end >= offset) return Promise.resolve()
+  return new Promise((resolve) => {
+    const watcher = {
+      wake() {
+        if (partition.end < offset) return
+        partition.cursors.delete(watcher)
+        resolve()
+      },
+    }
+    partition.cursors.add(watcher)
+  })
 }

@@ -8,10 +8,14 @@ const overheadBytes = 700
 /** The newest records of one partition, kept so that readers at the end need no read from the store. */
 export interface RecentRecords {
   push(record: LogRecord): void
+  /** The offset of the oldest, or of the next where there is none. */
+  readonly begin: number
   /** Up to `limit` records from `offset` on; undefined when the store has to be asked. */
   from(offset: number, limit: number): readonly LogRecord[] | undefined
   /** Forgets what the log took before `timestamp`, epoch milliseconds: whoever reads at the end has read it. */
   dropBefore(timestamp: number): void
+  /** Forgets the records from `offset` on, which the next one gets. */
+  dropFrom(offset: number): void
   clear(): void
 }
 
@@ -37,6 +41,9 @@ export function createRecentRecords(end: number): RecentRecords {
       bytes += weightOf(record)
       while (bytes > bytesMax && first < next) dropFirst()
     },
+    get begin() {
+      return first
+    },
     from(offset, limit) {
       if (offset < first) return undefined
       const found: LogRecord[] = []
@@ -48,6 +55,16 @@ export function createRecentRecords(end: number): RecentRecords {
     },
     dropBefore(timestamp) {
       while (first < next && (slots[first % recordsMax]?.timestamp ?? 0) < timestamp) dropFirst()
+    },
+    dropFrom(offset) {
+      while (next > Math.max(offset, first)) {
+        next -= 1
+        const record = slots[next % recordsMax]
+        slots[next % recordsMax] = undefined
+        if (record !== undefined) bytes -= weightOf(record)
+      }
+      first = Math.min(first, offset)
+      next = offset
     },
     clear() {
       slots = []

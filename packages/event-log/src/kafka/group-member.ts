@@ -182,6 +182,8 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
       }
       await commits.commit(partition, nextOffset)
     },
+    // Brokers answer with what is durable.
+    durable: async () => undefined,
     holds: (partition) => held.holds(partition) && lease.lasts(),
     stop() {
       leaving ??= leave()

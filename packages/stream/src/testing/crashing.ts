@@ -69,6 +69,7 @@ export function createMortal(diesAt: number, kept: (records: number) => number):
             await member.commit(partition, nextOffset)
             await step()
           },
+          durable: (partition, offset) => member.durable(partition, offset),
           holds: (partition) => member.holds(partition),
           stop: () => member.stop(),
         }

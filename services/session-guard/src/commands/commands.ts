@@ -40,7 +40,7 @@ export type Expected = Readonly<{
 export interface Commands {
   /**
    * Resolves with the fold's answer once this replica's view shows it.
-   * Throws `log-unavailable` or `overloaded` when nothing was written, `timed-out` when it was and the answer did not come.
+   * Throws `overloaded` when nothing was written, `log-unavailable` when it is not known to be, `timed-out` when it was and the answer did not come.
    */
   send(tenant: string, user: string, body: CommandBody, origin: CommandOrigin): Promise<Answer>
   /** Begins to wait for the answer to a command that another one will lead to; undefined when it does not come in time. */

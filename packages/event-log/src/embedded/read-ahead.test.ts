@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import fc from 'fast-check'
+import { readAll, record, rejectsWith, textOf, until } from '../contract/facts.ts'
+import type { EventLog, JoinOptions, LogRecord, Member, TopicConfig } from '../event-log.ts'
+import { LogError, type LogErrorCode } from '../log-error.ts'
+import { createMemoryDisk, createMemoryStore } from '../memory/memory-store.ts'
+import { createEmbeddedLog } from './embedded-log.ts'
+
+const topic = (name: string): TopicConfig => ({
+  name,
+  partitions: 1,
+  cleanup: 'delete',
+  retentionMs: null,
+  compactionLagMs: 0,
+  tombstoneRetentionMs: 0,
+})
+const topics = ['input', 'middle', 'output'].map(topic)
+
+/** A log whose disk can be held, or fail. */
+function openHeldLog(disk = createMemoryDisk()) {
+  const store = createMemoryStore(disk, () => undefined)
+  const writes: (readonly LogRecord[])[] = []
+  let faults: LogErrorCode[] = []
+  let held = Promise.resolve()
+  const log = createEmbeddedLog(
+    { topics },
+    {
+      store: {
+        ...store,
+        // As on a disk, where a transaction is dear.
+        gathered: nextTurn,
+        async write(records, positions) {
+          await held
+          const fault = faults.shift()
+          if (fault !== undefined) throw new LogError(fault, 'the disk was told to fail')
+          writes.push(records)
+          await store.write(records, positions)
+        },
+      },
+      now: () => 0,
+    },
+  )
+  return {
+    log,
+    writes,
+    fail: (...codes: LogErrorCode[]) => void (faults = codes),
+    /** Answers how to let it go on. */
+    hold: (): (() => void) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return resolve
+    },
+  }
+}
+
+async function join(log: EventLog, name: string, more: Partial<JoinOptions> = {}) {
+  const records: LogRecord[] = []
+  const joined = Promise.withResolvers<void>()
+  const member: Member = await log.join({
+    group: `of ${name}`,
+    topic: name,
+    ahead: true,
+    async onAssigned() {
+      joined.resolve()
+      return null
+    },
+    onRecords: async (_, batch) => void records.push(...batch),
+    onRevoked: async () => undefined,
+    onError: (error) => assert.fail(error),
+    ...more,
+  })
+  await joined.promise
+  return { member, records }
+}
+
+/** Passes every record on in a copy. */
+function passOn(log: EventLog, to: string): Pick<JoinOptions, 'onRecords'> {
+  return {
+    async onRecords(_, batch) {
+      void log.append(batch.map(({ key, value }) => ({ topic: to, key, value })))
+    },
+  }
+}
+
+/** Lets the time of the next attempts to write come. */
+async function passTime(t: TestContext, fact: () => boolean, what: string): Promise<void> {
+  for (let turns = 0; turns < 10_000 && !fact(); turns += 1) {
+    t.mock.timers.tick(100)
+    await nextTurn()
+  }
+  assert.ok(fact(), `waited in vain: ${what}`)
+}
+
+async function untilWritten(t: TestContext, log: EventLog): Promise<void> {
+  let end = 0
+  while (end === 0) {
+    t.mock.timers.tick(1_000)
+    await nextTurn()
+    end = (await log.ends('input'))[0] ?? 0
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve))
+
+/** Whether a promise is kept. */
+const both = [() => true, () => false] as const
+
+const texts = async (log: EventLog, name: string) => (await readAll(log, name, 0)).map(textOf)
+
+describe('reading ahead', () => {
+  it('has a record before it is durable, when nobody else has it', async () => {
+    const { log, hold } = openHeldLog()
+    const { member, records } = await join(log, 'input')
+    const others = await join(log, 'input', { group: 'others', ahead: false })
+    const letGo = hold()
+    let said = ''
+    const append = log.append([record('input', 'k', 'v')]).then(() => (said += 'acknowledged '))
+    const durable = member.durable(0, 1).then(() => (said += 'durable '))
+    await until(() => records.length === 1, 'it has come')
+    assert.deepEqual([said, others.records, await log.ends('input'), await texts(log, 'input')], ['', [], [0], []])
+    letGo()
+    await Promise.all([append, durable])
+    await until(() => others.records.length === 1, 'the others have it')
+    assert.deepEqual([await log.ends('input'), await texts(log, 'input'), records.length], [[1], ['v'], 1])
+    await log.close()
+  })
+
+  it('puts what follows from a record into its transaction, step after step', async () => {
+    const { log, writes } = openHeldLog()
+    await join(log, 'input', passOn(log, 'middle'))
+    await join(log, 'middle', passOn(log, 'output'))
+    const { records } = await join(log, 'output', { ahead: false })
+    await log.append([record('input', 'k', 'v')])
+    await until(() => records.length === 1, 'it has come through')
+    assert.deepEqual(
+      writes.map((write) => write.map(({ topic: of }) => of)),
+      [['input', 'middle', 'output']],
+    )
+    await log.close()
+  })
+
+  it('writes again what was seen, once and without a gap, and takes nothing else meanwhile', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail } = openHeldLog()
+    const { member, records } = await join(log, 'input')
+    fail('log-unavailable', 'log-unavailable', 'log-unavailable')
+    await rejectsWith('log-unavailable', log.append([record('input', 'k', 'seen')]))
+    await rejectsWith('log-unavailable', log.append([record('input', 'k', 'refused')]))
+    await rejectsWith('log-unavailable', member.commit(0, 0))
+    assert.deepEqual([records.map(textOf), await texts(log, 'input')], [['seen'], []])
+    let isDurable = false
+    void member.durable(0, 1).then(() => (isDurable = true))
+    await passTime(t, () => isDurable, 'it is written')
+    const [position] = await log.append([record('input', 'k', 'next')])
+    assert.deepEqual([position?.offset, await texts(log, 'input')], [1, ['seen', 'next']])
+    await passTime(t, () => records.length === 2, 'the next has come')
+    await log.close()
+  })
+
+  it('drops what nobody has seen, though it was in the same transaction', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail } = openHeldLog()
+    const { records } = await join(log, 'input')
+    fail('log-unavailable')
+    const [unseen, mixed, late] = [
+      log.append([record('output', 'k', 'before')]),
+      log.append([record('input', 'k', 'seen'), record('output', 'k', 'with it')]),
+      log.append([record('output', 'k', 'behind')]),
+    ]
+    for (const append of [unseen, mixed, late]) await rejectsWith('log-unavailable', append)
+    await passTime(t, () => records.length === 1, 'it is seen')
+    await untilWritten(t, log)
+    // What stands before it in its partition cannot be taken out any more.
+    assert.deepEqual(await texts(log, 'output'), ['before', 'with it'])
+    const [next] = await log.append([record('output', 'k', 'next')])
+    assert.equal(next?.offset, 2)
+    assert.deepEqual(await texts(log, 'output'), ['before', 'with it', 'next'])
+    await log.close()
+  })
+
+  it('does not drop what a member saw that joined while it was written', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail, hold } = openHeldLog()
+    const letGo = hold()
+    fail('log-unavailable')
+    const append = log.append([record('input', 'k', 'v')])
+    await nextTurn()
+    const { records } = await join(log, 'input')
+    await passTime(t, () => records.length === 1, 'it is seen')
+    letGo()
+    await rejectsWith('log-unavailable', append)
+    await untilWritten(t, log)
+    assert.deepEqual([await texts(log, 'input'), records.map(textOf)], [['v'], ['v']])
+    await log.close()
+  })
+
+  it('writes call by call what failed together, and goes on when there is room for one', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail, writes } = openHeldLog()
+    await join(log, 'input')
+    fail('log-unavailable', 'log-unavailable')
+    const appends = ['a', 'b', 'c'].map((text) => log.append([record('input', 'k', text)]))
+    for (const append of appends) await rejectsWith('log-unavailable', append)
+    await passTime(t, () => writes.flat().length === 3, 'all are written')
+    assert.deepEqual(
+      writes.map((write) => write.map(textOf)),
+      [['a'], ['b', 'c']],
+    )
+    await log.close()
+  })
+
+  it('ends with a fault when what was seen never will be durable, and nothing is taken after it', async () => {
+    const { log, fail } = openHeldLog()
+    const faults: Error[] = []
+    await join(log, 'input', { onError: (error) => void faults.push(error) })
+    fail('log-corrupt')
+    await rejectsWith('log-corrupt', log.append([record('input', 'k', 'v')]))
+    await rejectsWith('log-corrupt', log.append([record('output', 'k', 'v')]))
+    assert.deepEqual(
+      faults.map((fault) => fault instanceof LogError && fault.code),
+      ['log-corrupt'],
+    )
+    assert.deepEqual([await log.ends('input'), await texts(log, 'input')], [[0], []])
+    await log.close()
+  })
+
+  it('does not keep a log open that cannot be written, and what was refused is not there after it', async () => {
+    const disk = createMemoryDisk()
+    const { log, fail } = openHeldLog(disk)
+    await join(log, 'input')
+    fail(...Array.from({ length: 100 }, (): LogErrorCode => 'log-unavailable'))
+    await rejectsWith('log-unavailable', log.append([record('input', 'k', 'v')]))
+    await log.close()
+    const again = openHeldLog(disk).log
+    assert.deepEqual([await again.ends('input'), await texts(again, 'input')], [[0], []])
+    await again.close()
+  })
+
+  it('waits for what is no longer recent until it is durable', async () => {
+    const { log, hold } = openHeldLog()
+    const { records } = await join(log, 'input')
+    const letGo = hold()
+    // So many at once that the first are forgotten before anybody is woken.
+    const many = Array.from({ length: 5_000 }, (_, at) => record('input', 'k', String(at)))
+    const appends = [log.append(many), log.append(many)]
+    await until(async () => (await log.ends('input'))[0] === 0, 'nothing is durable')
+    assert.equal(records.length, 0)
+    letGo()
+    await Promise.all(appends)
+    await until(() => records.length === 10_000, 'all have come')
+    assert.deepEqual(
+      records.map(({ offset }) => offset),
+      Array.from({ length: 10_000 }, (_, at) => at),
+    )
+    await log.close()
+  })
+
+  it('sees what the log has in the end, whatever fails for a while', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const step = fc.record({ values: fc.integer({ min: 1, max: 3 }), faults: fc.integer({ min: 0, max: 2 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
+        const { log, fail } = openHeldLog()
+        const seen: LogRecord[] = []
+        await join(log, 'input', {
+          async onRecords(_, batch) {
+            seen.push(...batch)
+            for (const { key, value } of batch) void passed(key, value)
+          },
+        })
+        const acknowledged: string[] = []
+        let waiting = 0
+        let count = 0
+        /** A stage: says it again until it is taken. */
+        async function passed(key: string, value: Uint8Array | null): Promise<void> {
+          waiting += 1
+          while (!(await log.append([{ topic: 'output', key, value }]).then(...both))) await nextTurn()
+          waiting -= 1
+        }
+        for (const { values, faults } of steps) {
+          fail(...Array.from({ length: faults }, (): LogErrorCode => 'log-unavailable'))
+          const named = Array.from({ length: values }, () => `v${(count += 1)}`)
+          const isTaken = await log.append(named.map((value) => record('input', value, value))).then(...both)
+          if (isTaken) acknowledged.push(...named)
+        }
+        await passTime(t, () => waiting === 0, 'everything is passed on')
+        const durable = await texts(log, 'input')
+        assert.deepEqual(seen.map(textOf), durable)
+        assert.deepEqual(
+          durable.filter((text) => acknowledged.includes(text ?? '')),
+          acknowledged,
+        )
+        assert.deepEqual(new Set(await texts(log, 'output')), new Set(durable))
+        await log.close()
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
