@@ -4,7 +4,7 @@ import { goodput, type Sample, within } from './samples.ts'
 import { holdersFor, judgeThresholds, mixOf, others, type Threshold, thresholds } from './scenario.ts'
 import { batchSize } from './traffic/activities.ts'
 import { openPages } from './traffic/pages.ts'
-import { anybody, peopleCount } from './traffic/people.ts'
+import { anybody, type Crowd, peopleCount } from './traffic/people.ts'
 import type { TrafficDeps } from './traffic/traffic.ts'
 import { watchedLoad } from './watched-load.ts'
 import type { TrafficClass } from './samples.ts'
@@ -75,18 +75,18 @@ async function mixed(run: Run, telemetry: Rate, shape: Shape = {}): Promise<Outc
   const { hotShare = 0, limits = thresholds, extra, setting = [] } = shape
   const seconds = secondsOf(telemetry)
   const holders = await run.holders(holdersFor(seconds))
-  const streams = mixOf(depsOf(run, hotShare), holders, telemetry)
+  const streams = mixOf(depsOf(run, { hotShare }), holders, telemetry)
   const seen = await watchedLoad(run, extra === undefined ? streams : [...streams, extra])
   judgeThresholds(seen.samples, limits, run.verdicts)
   return {
     ...seen,
     figures: [goodputFigure(seen.samples, seconds)],
-    setting: [...setting, ...mixSetting(hotShare)],
+    setting: [...setting, ...mixSetting({ hotShare })],
   }
 }
 
-export function depsOf({ api, platform, random }: Run, hotShare = 0): TrafficDeps {
-  return { api, key: platform.key, who: anybody(random.fork(), hotShare), prefix: `n${random.between(0, 1e9)}` }
+export function depsOf({ api, platform, random }: Run, crowd: Crowd = {}): TrafficDeps {
+  return { api, key: platform.key, who: anybody(random.fork(), crowd), prefix: `n${random.between(0, 1e9)}` }
 }
 
 export function goodputFigure(samples: readonly Sample[], seconds: number): Figure {
@@ -94,10 +94,10 @@ export function goodputFigure(samples: readonly Sample[], seconds: number): Figu
 }
 
 /** What the mix is, in words. */
-export function mixSetting(hotShare = 0): readonly string[] {
+export function mixSetting({ hotShare = 0, people = peopleCount }: Crowd = {}): readonly string[] {
   return [
     `telemetry in batches of ${batchSize}; beside it, a second: ${others.sensitive} sensitive activities that wait for their judgement, ${others.status} statuses, ${others.check} checks, ${others.lockAndVerify} lock by an operator that is answered with a TOTP code`,
-    `${peopleCount} people, each with a device and a place of their own, known before${hotShare > 0 ? `; one of them does ${hotShare * 100} %` : ''}`,
+    `${people} people, each with a device and a place of their own, known before${hotShare > 0 ? `; one of them does ${hotShare * 100} %` : ''}`,
     'an open load: nothing is asked later because an answer is late, and each request is timed from when it was due',
   ]
 }

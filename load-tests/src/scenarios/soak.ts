@@ -5,11 +5,14 @@ import type { Figure, Run, Scenario } from './run.ts'
 import { holdersFor, judgeThresholds, mixOf } from './scenario.ts'
 import { depsOf, goodputFigure, mixSetting } from './shapes.ts'
 import { type Point, theilSenSlope } from './theil-sen.ts'
+import { peopleCount } from './traffic/people.ts'
 import type { Holders } from './traffic/locks.ts'
 import { watchedLoad } from './watched-load.ts'
 
 const shareOfCapacity = 0.6
 const minutesDefault = 20
+/** Ids of activities that the scorer remembers of each user, at most (`docs/concepts/events.md`). */
+const idsOfUserMax = 4_096
 const capacityStepSeconds = 8
 /** Garbage hides what is kept, so of this many seconds the least counts: long enough for one full collection. */
 const samplesOfTrough = 50
@@ -42,7 +45,9 @@ export const soak: Scenario = {
     const holders = await run.holders(holdersFor(Number.POSITIVE_INFINITY))
     const rate = options.rate === 0 ? await rateBelowCapacity(run, holders) : options.rate
     print(`soak: ${rate.toFixed(0)} activities/s for ${seconds} s`)
-    const seen = await watchedLoad(run, mixOf(depsOf(run), holders, constant(rate, seconds)))
+    // So few that what is remembered of each is full before the second half, in which a trend is looked for.
+    const people = Math.min(peopleCount, Math.max(2, Math.floor((0.4 * seconds * rate) / idsOfUserMax)))
+    const seen = await watchedLoad(run, mixOf(depsOf(run, { people }), holders, constant(rate, seconds)))
     judgeThresholds(seen.samples, soakLimits, verdicts)
     verdicts.expect(
       `there are at least ${samplesMin} samples to see a trend in`,
@@ -71,8 +76,8 @@ export const soak: Scenario = {
       setting: [
         `growth is the slope by Theil and Sen over the second half, times its length, of the least of each ${samplesOfTrough} samples, one a second`,
         'of descriptors and resources those count that are no connection of the load, which opens more when the platform is slow for a moment',
-        'ids of activities are remembered by count (`ingest.duplicates.capacity`), here 20 000, so that this memory is full before the second half',
-        ...mixSetting(),
+        `ids of activities are remembered by count: by ingest as many as \`ingest.duplicates.capacity\` says, here 20 000, by the scorer ${idsOfUserMax} of each user. Both are full before the second half`,
+        ...mixSetting({ people }),
       ],
     }
   },

@@ -32,7 +32,10 @@ export function transfer(of: number, id: string): Readonly<Record<string, unknow
   return { ...habits(of), id, type: 'access', outcome: 'attempted', action }
 }
 
+/** Which of them do something, and how much of it one person does. */
+export type Crowd = Readonly<{ hotShare?: number; people?: number }>
+
 /** Who is next: anybody, or mostly one person. */
-export function anybody(random: SeededRandom, hotShare = 0): () => number {
-  return () => (random.chance(hotShare) ? 0 : random.between(1, peopleCount - 1))
+export function anybody(random: SeededRandom, { hotShare = 0, people = peopleCount }: Crowd = {}): () => number {
+  return () => (random.chance(hotShare) ? 0 : random.between(1, people - 1))
 }

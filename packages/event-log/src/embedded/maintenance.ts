@@ -2,9 +2,6 @@ import type { TopicConfig } from '../event-log.ts'
 import type { Partition } from './partition.ts'
 import type { CleaningCounts, CleaningPlan, RecordStore } from './record-store.ts'
 
-/** Readers at the end are seconds behind at most; what is older lies in memory for nobody. Milliseconds. */
-const recentMs = 10_000
-
 type MaintenanceDeps = Readonly<{
   store: RecordStore
   /** Epoch milliseconds. */
@@ -19,7 +16,7 @@ export async function maintainTopics(
   partitionsOf: (topic: string) => readonly Partition[],
   deps: MaintenanceDeps,
 ): Promise<CleaningCounts> {
-  for (const { name } of topics) for (const { recent } of partitionsOf(name)) recent.dropBefore(deps.now - recentMs)
+  for (const { name } of topics) for (const { recent } of partitionsOf(name)) recent.forgetAt(deps.now)
   const counts = { expired: 0, superseded: 0, tombstones: 0 }
   for (const topic of topics) {
     for (const partition of partitionsOf(topic.name)) {

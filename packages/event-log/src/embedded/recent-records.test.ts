@@ -18,7 +18,7 @@ describe('recent records', () => {
   it('answer what they still have in order, and leave the rest to the store', () => {
     const step = fc.oneof(
       { weight: 20, arbitrary: fc.record({ push: fc.integer({ min: 0, max: 400_000 }) }) },
-      { weight: 2, arbitrary: fc.record({ dropBefore: fc.integer({ min: 0, max: 100 }) }) },
+      { weight: 2, arbitrary: fc.record({ forgetAt: fc.integer({ min: 10_000, max: 10_100 }) }) },
       { weight: 1, arbitrary: fc.record({ clear: fc.constant(true) }) },
     )
     fc.assert(
@@ -32,7 +32,7 @@ describe('recent records', () => {
             pushed.push(next)
             recent.push(next)
           } else if ('clear' in one) recent.clear()
-          else recent.dropBefore(one.dropBefore)
+          else recent.forgetAt(one.forgetAt)
           for (let offset = begin; offset <= begin + pushed.length; offset += 1) {
             const wanted = pushed.slice(offset - begin, offset - begin + limit)
             const found = recent.from(offset, limit)
@@ -51,19 +51,23 @@ describe('recent records', () => {
     assert.equal(recent.from(1_000, 2_000)?.length, 1_000)
   })
 
-  it('drop what is old, and only that', () => {
+  it('drop what is older than 10 s, and only that, when more comes and when nothing does', () => {
     const recent = createRecentRecords(0)
-    for (let offset = 0; offset < 10; offset += 1) recent.push(record(offset, 100 * offset))
-    recent.dropBefore(500)
-    assert.equal(recent.from(4, 1), undefined)
+    for (let offset = 0; offset < 10; offset += 1) recent.push(record(offset, 3_500 * offset))
+    assert.equal(recent.from(6, 1), undefined)
+    assert.equal(recent.from(7, 10)?.length, 3)
+    recent.clear()
+    for (let offset = 10; offset < 20; offset += 1) recent.push(record(offset, 100 * (offset - 10)))
+    recent.forgetAt(10_500)
+    assert.equal(recent.from(14, 1), undefined)
     assert.deepEqual(
-      recent.from(5, 10)?.map(({ offset }) => offset),
-      [5, 6, 7, 8, 9],
+      recent.from(15, 10)?.map(({ offset }) => offset),
+      [15, 16, 17, 18, 19],
     )
-    recent.dropBefore(Number.POSITIVE_INFINITY)
-    assert.equal(recent.from(9, 1), undefined)
-    assert.deepEqual(recent.from(10, 1), [])
-    recent.push(record(10, 1_000))
-    assert.equal(recent.from(10, 1)?.length, 1)
+    recent.forgetAt(Number.POSITIVE_INFINITY)
+    assert.equal(recent.from(19, 1), undefined)
+    assert.deepEqual(recent.from(20, 1), [])
+    recent.push(record(20, 1_000))
+    assert.equal(recent.from(20, 1)?.length, 1)
   })
 })

@@ -2,6 +2,8 @@ import type { LogRecord } from '../event-log.ts'
 
 const recordsMax = 2048
 const bytesMax = 1024 * 1024
+/** Readers at the end are seconds behind at most; what is older lies in memory for nobody. Milliseconds. */
+const recentMs = 10_000
 /** What a record takes beside key and value: its objects, and headers as Watchword writes them. Measured with heap snapshots, bytes. */
 const overheadBytes = 700
 
@@ -12,14 +14,14 @@ export interface RecentRecords {
   readonly begin: number
   /** Up to `limit` records from `offset` on; undefined when the store has to be asked. */
   from(offset: number, limit: number): readonly LogRecord[] | undefined
-  /** Forgets what the log took before `timestamp`, epoch milliseconds: whoever reads at the end has read it. */
-  dropBefore(timestamp: number): void
+  /** Forgets what is no longer recent at that time, epoch milliseconds, although nothing more comes. */
+  forgetAt(now: number): void
   /** Forgets the records from `offset` on, which the next one gets. */
   dropFrom(offset: number): void
   clear(): void
 }
 
-/** Remembers at most 2 048 records or 1 MiB, whichever is less. `end` is the offset of the first record to be pushed. */
+/** Remembers at most 2 048 records, 1 MiB or 10 s, whichever is least. `end` is the offset of the first record to be pushed. */
 export function createRecentRecords(end: number): RecentRecords {
   let slots: (LogRecord | undefined)[] = []
   let first = end
@@ -33,6 +35,10 @@ export function createRecentRecords(end: number): RecentRecords {
     first += 1
   }
 
+  function forgetAt(now: number): void {
+    while (first < next && (slots[first % recordsMax]?.timestamp ?? 0) < now - recentMs) dropFirst()
+  }
+
   return {
     push(record) {
       if (next - first === recordsMax) dropFirst()
@@ -40,6 +46,7 @@ export function createRecentRecords(end: number): RecentRecords {
       next = record.offset + 1
       bytes += weightOf(record)
       while (bytes > bytesMax && first < next) dropFirst()
+      forgetAt(record.timestamp)
     },
     get begin() {
       return first
@@ -53,9 +60,7 @@ export function createRecentRecords(end: number): RecentRecords {
       }
       return found
     },
-    dropBefore(timestamp) {
-      while (first < next && (slots[first % recordsMax]?.timestamp ?? 0) < timestamp) dropFirst()
-    },
+    forgetAt,
     dropFrom(offset) {
       while (next > Math.max(offset, first)) {
         next -= 1
