@@ -87,7 +87,7 @@ export type JoinOptions = Readonly<{
 export interface Member {
   /** Records that everything below `nextOffset` is done; never goes back. */
   commit(partition: number, nextOffset: number): Promise<void>
-  /** Resolves when every record of a partition below the offset is durable. */
+  /** Resolves when every record of a partition below the offset is durable; rejects when one that has come never will be. */
   durable(partition: number, offset: number): Promise<void>
   /**
    * Whether nobody else can have the partition now: from onAssigned until onRevoked is done, and not while that cannot be known, as in

@@ -37,7 +37,7 @@ export type OutputQueueDeps = Readonly<{
   /** Settled from the start. */
   settled: number
   pendingRecordsMax: number
-  /** Resolves when every input below is durable. */
+  /** Resolves when every input below is durable; rejects when one never will be. */
   durable: (offset: number) => Promise<void>
   onAppended: (positions: readonly Position[], records: readonly AppendRecord[]) => void
   /** What an input that the log took at this time led to is in the log. */
@@ -137,9 +137,13 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
   async function isDurable(offset: number): Promise<boolean> {
     let durable = false
     async function watch(): Promise<void> {
-      await deps.durable(offset)
-      durable = true
-      notify()
+      try {
+        await deps.durable(offset)
+        durable = true
+        notify()
+      } catch (error) {
+        if (isOpen()) fail('append-failed', toError(error))
+      }
     }
     void watch()
     await until(() => durable || waitingRecords > 0)

@@ -34,7 +34,7 @@ export type PartitionDeps<State, Input, Values extends object> = Readonly<{
   saved: SavedPosition | undefined
   begin: number
   commit: (nextOffset: number) => Promise<void>
-  /** Resolves when every input below is durable. */
+  /** Resolves when every input below is durable; rejects when one never will be. */
   durable: (nextOffset: number) => Promise<void>
   prepare: Prepare | undefined
   /** Aborted when the stage stops: what is being prepared is given up, unfolded. */

@@ -24,8 +24,13 @@ export interface AppendCalls {
   add(call: AppendCall): void
   /** As many from the first on as go into one transaction, with their offsets; `callsMax` at most. */
   take(callsMax: number): readonly AppendCall[]
-  /** Takes back what could not be written, before all else, and drops of it and of all that waits what nobody has seen. Rejects each with the error. */
-  refuse(taken: readonly AppendCall[], error: unknown): void
+  /**
+   * Rejects what could not be written. What nobody has seen of it is dropped, the rest waits again before all else; false when there is no rest.
+   * What waits already and nobody has seen gets its offsets later.
+   */
+  refuse(taken: readonly AppendCall[], error: unknown): boolean
+  /** Rejects all that waits, and drops what nobody has seen. */
+  refuseWaiting(error: unknown): void
   /** Drops everything. */
   clear(): void
 }
@@ -113,15 +118,23 @@ export function createAppendCalls(partitions: ReadonlyMap<string, readonly Parti
       return taken
     },
     refuse(taken, error) {
+      for (const call of taken) call.reject(error)
       const all = [...taken, ...waiting]
-      for (const call of all) call.reject(error)
       const ends = seenEnds(all)
-      waiting = all.filter((call) => isSeen(call, ends))
-      placedCount = waiting.length
       for (const record of all.flatMap(({ placed = [] }) => placed)) {
         const partition = partitionOf(record, partitions)
         endAt(partition, ends.get(partition) ?? partition.end)
       }
+      const seen = all.filter((call) => isSeen(call, ends))
+      const later = waiting.filter((call) => !isSeen(call, ends))
+      for (const call of later) call.placed = undefined
+      waiting = [...seen, ...later]
+      placedCount = seen.length
+      return taken.some((call) => isSeen(call, ends))
+    },
+    refuseWaiting(error) {
+      for (const call of waiting) call.reject(error)
+      waiting = waiting.slice(0, placedCount)
     },
     clear() {
       waiting = []

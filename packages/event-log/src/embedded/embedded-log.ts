@@ -76,11 +76,12 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
   }
 
   async function closeAll(): Promise<void> {
+    writer.hurry()
     // What is given up is finished and saved first, and saving appends.
     await Promise.all([...groups.values()].map((group) => group.stop()))
     await Promise.all([...tails].map((tail) => tail.stop()))
     state = 'closed'
-    await writer.close()
+    await writer.drained()
     await store.close()
   }
 

@@ -14,14 +14,16 @@ const writeAgainMs = { first: 10, max: 1_000 }
 export interface GroupCommit {
   append(records: readonly AdmittedRecord[], timestamp: number): Promise<readonly Position[]>
   commit(position: GroupPosition): Promise<void>
-  /** Resolves when all that was asked for is done, or cannot be done now. */
-  close(): Promise<void>
+  /** From now on what fails is not tried again. */
+  hurry(): void
+  /** Resolves when nothing is asked for any more. */
+  drained(): Promise<void>
 }
 
 /**
  * Members that read ahead see a record as soon as it has its offset. What they do with it is in the same transaction or in a later one, so that
  * only its fate decides about theirs; and since nobody can make them forget it, what they have seen is written again until it is durable.
- * Who appended it is told at once that the log is unavailable, as is everybody who comes before the log takes something again.
+ * Who appended it is told at once that the log is unavailable, as is everybody who comes before all of it is written.
  */
 export function createGroupCommit(
   store: RecordStore,
@@ -31,9 +33,9 @@ export function createGroupCommit(
   let writing: Promise<void> | null = null
   /** When the running transaction began; infinite while none runs. */
   let begunAt = Number.POSITIVE_INFINITY
-  /** Why nothing is taken now, and how often that was so. */
-  let refusal: Readonly<{ error: unknown; attempts: number }> | undefined
-  let closing = false
+  /** Why nothing is taken now: so many attempts have failed since the last success, and so many calls are written together. */
+  let refusal: Readonly<{ error: unknown; attempts: number; callsMax: number }> | undefined
+  let hurried = false
   let endPause: (() => void) | undefined
 
   function enqueue(records: readonly AdmittedRecord[], positions: readonly GroupPosition[], timestamp: number) {
@@ -50,9 +52,8 @@ export function createGroupCommit(
     while (calls.count > 0) {
       // By a microtask at least, so that calls made together share a transaction, and so does what the records of the last one lead to in this turn.
       if (refusal === undefined) await store.gathered?.()
-      else await pause(refusal.attempts)
-      // What does not fit may fit in parts.
-      await write(calls.take(refusal === undefined ? Number.POSITIVE_INFINITY : 1))
+      else if (refusal.attempts > 0) await pause(refusal.attempts)
+      await write(calls.take(refusal?.callsMax ?? Number.POSITIVE_INFINITY))
     }
     // In the same turn as the last look: a call that comes later begins anew.
     writing = null
@@ -70,18 +71,33 @@ export function createGroupCommit(
     } finally {
       begunAt = Number.POSITIVE_INFINITY
     }
-    refusal = undefined
+    if (refusal !== undefined) refusal = { ...refusal, attempts: 0, callsMax: 2 * refusal.callsMax }
+    takeAgain()
     for (const partition of publish(group, partitions)) for (const cursor of partition.cursors) cursor.wake()
   }
 
   function refuse(group: readonly AppendCall[], error: unknown): void {
-    calls.refuse(group, error)
-    if (calls.count === 0) return
-    refusal = { error, attempts: (refusal?.attempts ?? 0) + 1 }
-    if (error instanceof LogError && error.retryable && !closing) return
-    // What will never be has been seen: whoever reads ahead has to begin anew, and nothing that could follow from it is taken.
+    if (!calls.refuse(group, error)) return takeAgain()
+    // Once may be a hiccup, which concerns nobody behind it.
+    if (refusal !== undefined) calls.refuseWaiting(error)
+    // What does not fit may fit in parts.
+    refusal = { error, attempts: (refusal?.attempts ?? 0) + 1, callsMax: 1 }
+    if (!(error instanceof LogError && error.retryable) || hurried) giveUp(error)
+  }
+
+  function takeAgain(): void {
+    if (calls.count === 0) refusal = undefined
+  }
+
+  /** What will never be has been seen: whoever reads ahead has to begin anew, and nothing that could follow from it is taken. */
+  function giveUp(error: unknown): void {
+    calls.refuseWaiting(error)
     calls.clear()
-    for (const { ahead } of [...partitions.values()].flat()) for (const cursor of ahead) cursor.fail(toError(error))
+    const fault = toError(error)
+    for (const partition of [...partitions.values()].flat()) {
+      partition.fault = fault
+      for (const cursor of partition.cursors) queueMicrotask(() => cursor.fail(fault))
+    }
   }
 
   /** Ends early when the log is closed. */
@@ -97,11 +113,11 @@ export function createGroupCommit(
     async commit(position) {
       await enqueue([], [position], 0)
     },
-    close() {
-      closing = true
+    hurry() {
+      hurried = true
       endPause?.()
-      return writing ?? Promise.resolve()
     },
+    drained: () => writing ?? Promise.resolve(),
   }
 }
 

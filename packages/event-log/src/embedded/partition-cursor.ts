@@ -99,7 +99,7 @@ export function startPartitionCursor(
       })
     },
     fail(error: Error) {
-      if (stopped) return
+      if (stopped || !ahead) return
       leave()
       owner.onFault(error)
     },

@@ -9,10 +9,10 @@ export type Partition = {
   readonly topic: string
   readonly index: number
   readonly recent: RecentRecords
-  /** Woken when `end` has moved. */
-  readonly cursors: Set<Readonly<{ wake: () => void }>>
-  /** Those of members that read ahead; woken when `next` has moved, too, and told when what they have seen will never be durable. */
-  readonly ahead: Set<Readonly<{ wake: () => void; fail: (error: Error) => void }>>
+  /** Woken when `end` has moved; told when what was seen below `next` will never be durable. */
+  readonly cursors: Set<Readonly<{ wake: () => void; fail: (error: Error) => void }>>
+  /** Those of members that read ahead: woken when `next` has moved, too. */
+  readonly ahead: Set<Readonly<{ wake: () => void }>>
   begin: number
   /** Everything below is durable. */
   end: number
@@ -20,12 +20,25 @@ export type Partition = {
   next: number
   /** Everything below has been given to somebody. */
   shown: number
+  /** Why nothing more will be durable. */
+  fault: Error | undefined
 }
 
 /** A partition as the store has it. */
 export function createPartition(topic: string, index: number, begin: number, end: number): Partition {
   const recent = createRecentRecords(end)
-  return { topic, index, recent, cursors: new Set(), ahead: new Set(), begin, end, next: end, shown: 0 }
+  return {
+    topic,
+    index,
+    recent,
+    cursors: new Set(),
+    ahead: new Set(),
+    begin,
+    end,
+    next: end,
+    shown: 0,
+    fault: undefined,
+  }
 }
 
 /** How far it reaches now. */
@@ -52,15 +65,20 @@ export function readPartition(
   return recent.from(from, Math.min(limit, Math.max(0, end - from))) ?? store.read(topic, index, from, limit)
 }
 
-/** Resolves when all below `offset` is durable. */
+/** Resolves when all below `offset` is durable; rejects when it never will be. */
 export function untilDurable(partition: Partition, offset: number): Promise<void> {
   if (partition.end >= offset) return Promise.resolve()
-  return new Promise((resolve) => {
+  if (partition.fault !== undefined) return Promise.reject(partition.fault)
+  return new Promise((resolve, reject) => {
     const watcher = {
       wake() {
         if (partition.end < offset) return
         partition.cursors.delete(watcher)
         resolve()
+      },
+      fail(error: Error) {
+        partition.cursors.delete(watcher)
+        reject(error)
       },
     }
     partition.cursors.add(watcher)

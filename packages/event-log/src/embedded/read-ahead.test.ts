@@ -1,112 +1,11 @@
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { readAll, record, rejectsWith, textOf, until } from '../contract/facts.ts'
-import type { EventLog, JoinOptions, LogRecord, Member, TopicConfig } from '../event-log.ts'
+import { record, rejectsWith, textOf, until } from '../contract/facts.ts'
+import type { LogRecord } from '../event-log.ts'
 import { LogError, type LogErrorCode } from '../log-error.ts'
-import { createMemoryDisk, createMemoryStore } from '../memory/memory-store.ts'
-import { createEmbeddedLog } from './embedded-log.ts'
-
-const topic = (name: string): TopicConfig => ({
-  name,
-  partitions: 1,
-  cleanup: 'delete',
-  retentionMs: null,
-  compactionLagMs: 0,
-  tombstoneRetentionMs: 0,
-})
-const topics = ['input', 'middle', 'output'].map(topic)
-
-/** A log whose disk can be held, or fail. */
-function openHeldLog(disk = createMemoryDisk()) {
-  const store = createMemoryStore(disk, () => undefined)
-  const writes: (readonly LogRecord[])[] = []
-  let faults: LogErrorCode[] = []
-  let held = Promise.resolve()
-  const log = createEmbeddedLog(
-    { topics },
-    {
-      store: {
-        ...store,
-        // As on a disk, where a transaction is dear.
-        gathered: nextTurn,
-        async write(records, positions) {
-          await held
-          const fault = faults.shift()
-          if (fault !== undefined) throw new LogError(fault, 'the disk was told to fail')
-          writes.push(records)
-          await store.write(records, positions)
-        },
-      },
-      now: () => 0,
-    },
-  )
-  return {
-    log,
-    writes,
-    fail: (...codes: LogErrorCode[]) => void (faults = codes),
-    /** Answers how to let it go on. */
-    hold: (): (() => void) => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      held = promise
-      return resolve
-    },
-  }
-}
-
-async function join(log: EventLog, name: string, more: Partial<JoinOptions> = {}) {
-  const records: LogRecord[] = []
-  const joined = Promise.withResolvers<void>()
-  const member: Member = await log.join({
-    group: `of ${name}`,
-    topic: name,
-    ahead: true,
-    async onAssigned() {
-      joined.resolve()
-      return null
-    },
-    onRecords: async (_, batch) => void records.push(...batch),
-    onRevoked: async () => undefined,
-    onError: (error) => assert.fail(error),
-    ...more,
-  })
-  await joined.promise
-  return { member, records }
-}
-
-/** Passes every record on in a copy. */
-function passOn(log: EventLog, to: string): Pick<JoinOptions, 'onRecords'> {
-  return {
-    async onRecords(_, batch) {
-      void log.append(batch.map(({ key, value }) => ({ topic: to, key, value })))
-    },
-  }
-}
-
-/** Lets the time of the next attempts to write come. */
-async function passTime(t: TestContext, fact: () => boolean, what: string): Promise<void> {
-  for (let turns = 0; turns < 10_000 && !fact(); turns += 1) {
-    t.mock.timers.tick(100)
-    await nextTurn()
-  }
-  assert.ok(fact(), `waited in vain: ${what}`)
-}
-
-async function untilWritten(t: TestContext, log: EventLog): Promise<void> {
-  let end = 0
-  while (end === 0) {
-    t.mock.timers.tick(1_000)
-    await nextTurn()
-    end = (await log.ends('input'))[0] ?? 0
-  }
-}
-
-const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve))
-
-/** Whether a promise is kept. */
-const both = [() => true, () => false] as const
-
-const texts = async (log: EventLog, name: string) => (await readAll(log, name, 0)).map(textOf)
+import { createMemoryDisk } from '../memory/memory-store.ts'
+import { both, join, nextTurn, openHeldLog, passOn, passTime, texts, untilWritten } from './testing/held-log.ts'
 
 describe('reading ahead', () => {
   it('has a record before it is durable, when nobody else has it', async () => {
@@ -195,21 +94,6 @@ describe('reading ahead', () => {
     await log.close()
   })
 
-  it('writes call by call what failed together, and goes on when there is room for one', async (t) => {
-    t.mock.timers.enable({ apis: ['setTimeout'] })
-    const { log, fail, writes } = openHeldLog()
-    await join(log, 'input')
-    fail('log-unavailable', 'log-unavailable')
-    const appends = ['a', 'b', 'c'].map((text) => log.append([record('input', 'k', text)]))
-    for (const append of appends) await rejectsWith('log-unavailable', append)
-    await passTime(t, () => writes.flat().length === 3, 'all are written')
-    assert.deepEqual(
-      writes.map((write) => write.map(textOf)),
-      [['a'], ['b', 'c']],
-    )
-    await log.close()
-  })
-
   it('ends with a fault when what was seen never will be durable, and nothing is taken after it', async () => {
     const { log, fail } = openHeldLog()
     const faults: Error[] = []
@@ -223,6 +107,78 @@ describe('reading ahead', () => {
     )
     assert.deepEqual([await log.ends('input'), await texts(log, 'input')], [[0], []])
     await log.close()
+  })
+
+  it('concerns nobody behind it when a transaction fails once', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail, hold } = openHeldLog()
+    const { records } = await join(log, 'input')
+    const letGo = hold()
+    fail('log-unavailable')
+    const failed = log.append([record('output', 'k', 'failed')])
+    await nextTurn()
+    const behind = [log.append([record('output', 'k', 'behind')]), log.append([record('input', 'k', 'behind')])]
+    letGo()
+    await rejectsWith('log-unavailable', failed)
+    await Promise.all(behind)
+    assert.deepEqual([await texts(log, 'output'), await texts(log, 'input')], [['behind'], ['behind']])
+    await passTime(t, () => records.length === 1, 'it has come')
+    await log.close()
+  })
+
+  it('takes nothing before all that was seen is written, however little the log takes at a time', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail, writes, hold } = openHeldLog()
+    await join(log, 'input')
+    fail('log-unavailable', 'log-unavailable')
+    const appends = Array.from({ length: 20 }, (_, at) => log.append([record('input', 'k', String(at))]))
+    for (const append of appends) await rejectsWith('log-unavailable', append)
+    const letGo = hold()
+    await passTime(t, () => true, 'it is tried again')
+    await rejectsWith('log-unavailable', log.append([record('input', 'k', 'refused')]))
+    letGo()
+    await passTime(t, () => writes.flat().length === 20, 'all are written')
+    assert.deepEqual(
+      writes.map(({ length }) => length),
+      [1, 2, 4, 8, 5],
+    )
+    await log.append([record('input', 'k', 'next')])
+    await log.close()
+  })
+
+  it('takes everything again after what was the last to be dropped', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { log, fail, hold } = openHeldLog()
+    await join(log, 'input')
+    const letGo = hold()
+    // The first is seen and fails once; the one behind it fails after it, is seen by nobody, and is the last that waits.
+    fail('log-unavailable', undefined, 'log-unavailable')
+    const seen = log.append([record('input', 'k', 'seen')])
+    await nextTurn()
+    const behind = log.append([record('output', 'k', 'behind')])
+    letGo()
+    await rejectsWith('log-unavailable', seen)
+    let isTaken: boolean | undefined
+    void behind.then(...both).then((taken) => (isTaken = taken))
+    await passTime(t, () => isTaken !== undefined, 'the other is answered')
+    assert.equal(isTaken, false)
+    const [position] = await log.append([record('input', 'k', 'next')])
+    assert.equal(position?.offset, 1)
+    await log.close()
+  })
+
+  it('does not keep a log open whose member waits for durability when it leaves', async () => {
+    const { log, fail } = openHeldLog()
+    const faults: Error[] = []
+    const { member, records } = await join(log, 'input', {
+      onRevoked: () => member.durable(0, 1),
+      onError: (error) => void faults.push(error),
+    })
+    fail(...Array.from({ length: 100 }, (): LogErrorCode => 'log-unavailable'))
+    await rejectsWith('log-unavailable', log.append([record('input', 'k', 'v')]))
+    assert.equal(records.length, 1)
+    await log.close()
+    assert.equal(faults.length, 1)
   })
 
   it('does not keep a log open that cannot be written, and what was refused is not there after it', async () => {
