@@ -10,7 +10,7 @@ export type Resources = Readonly<{
   descriptors: number
   /** Timers, sockets and whatever else keeps the event loop going, as `process.getActiveResourcesInfo` names them. */
   resources: number
-  /** Sockets that the load itself holds: as many descriptors and resources of the platform are its connections. */
+  /** Sockets of the load: each is a descriptor and a resource of the platform, too. */
   loadSockets: number
   /** Records that a stage has not read. */
   lagRecords: number
@@ -79,7 +79,7 @@ function isSocket(descriptor: string): boolean {
 }
 
 /** The sum over all processes and labels of each metric. */
-export function sumsOf(expositions: readonly string[]): Omit<Resources, 'second' | 'loadSockets'> {
+export function sumsOf(expositions: readonly string[]): Readonly<Record<keyof typeof names, number>> {
   const sum = (name: string): number =>
     expositions
       .flatMap((text) => [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))])

@@ -35,7 +35,7 @@ export const burst: Scenario = {
 /** One person does most of what is done. */
 export const hotKey: Scenario = {
   question: 'the usual mix, of which one person does four fifths',
-  run: (run) => mixed(run, constant(rateOf(run), durationOf(run)), { hotShare: 0.8 }),
+  run: (run) => mixed(run, constant(rateOf(run), durationOf(run)), { crowd: { hotShare: 0.8 } }),
 }
 
 /** Every page loses its connection at the same moment, and all come back within a second. */
@@ -65,23 +65,23 @@ const burstLimits = { sensitive: late, status: late, check: late, lock: late, ve
 const stormLimits = { ...burstLimits, telemetry: { goodShareMin: 0, p99MaxMs: 5_000 }, reconnect: late }
 
 type Shape = Readonly<{
-  hotShare?: number
+  crowd?: Crowd
   limits?: Readonly<Partial<Record<TrafficClass, Threshold>>>
   extra?: Parameters<typeof watchedLoad>[1][number]
   setting?: readonly string[]
 }>
 
 async function mixed(run: Run, telemetry: Rate, shape: Shape = {}): Promise<Outcome> {
-  const { hotShare = 0, limits = thresholds, extra, setting = [] } = shape
+  const { crowd = {}, limits = thresholds, extra, setting = [] } = shape
   const seconds = secondsOf(telemetry)
   const holders = await run.holders(holdersFor(seconds))
-  const streams = mixOf(depsOf(run, { hotShare }), holders, telemetry)
+  const streams = mixOf(depsOf(run, crowd), holders, telemetry)
   const seen = await watchedLoad(run, extra === undefined ? streams : [...streams, extra])
   judgeThresholds(seen.samples, limits, run.verdicts)
   return {
     ...seen,
     figures: [goodputFigure(seen.samples, seconds)],
-    setting: [...setting, ...mixSetting({ hotShare })],
+    setting: [...setting, ...mixSetting(crowd)],
   }
 }
 

@@ -13,6 +13,8 @@ const shareOfCapacity = 0.6
 const minutesDefault = 20
 /** Ids of activities that the scorer remembers of each user, at most (`docs/concepts/events.md`). */
 const idsOfUserMax = 4_096
+/** So few people do all of it that this memory is full by then: before the second half, in which a trend is looked for. */
+const fullAfterShare = 0.4
 const capacityStepSeconds = 8
 /** Garbage hides what is kept, so of this many seconds the least counts: long enough for one full collection. */
 const samplesOfTrough = 50
@@ -38,15 +40,14 @@ const soakLimits = { ...always, lock: { ...served, goodShareMin: 1 }, verify: { 
 
 /** Well below what the platform can do, for long. */
 export const soak: Scenario = {
-  question: `${shareOfCapacity} of the capacity for long: is anything kept that should not be?`,
+  question: `${shareOfCapacity} of the capacity for long, and whether anything is kept that should not be`,
   async run(run) {
     const { options, verdicts, print } = run
     const seconds = 60 * (options.minutes === 0 ? minutesDefault : options.minutes)
     const holders = await run.holders(holdersFor(Number.POSITIVE_INFINITY))
     const rate = options.rate === 0 ? await rateBelowCapacity(run, holders) : options.rate
     print(`soak: ${rate.toFixed(0)} activities/s for ${seconds} s`)
-    // So few that what is remembered of each is full before the second half, in which a trend is looked for.
-    const people = Math.min(peopleCount, Math.max(2, Math.floor((0.4 * seconds * rate) / idsOfUserMax)))
+    const people = Math.min(peopleCount, Math.max(2, Math.floor((fullAfterShare * seconds * rate) / idsOfUserMax)))
     const seen = await watchedLoad(run, mixOf(depsOf(run, { people }), holders, constant(rate, seconds)))
     judgeThresholds(seen.samples, soakLimits, verdicts)
     verdicts.expect(

@@ -69,8 +69,8 @@ export type JoinOptions = Readonly<{
   /** As with a tail. Default 0. */
   gatherMs?: number
   /**
-   * Records may come before they are durable, where everything is written in the order in which it was appended: what is appended because of them
-   * is durable with or after them, never without. For whoever does nothing with them but append, and keeps nothing of them before `durable`.
+   * Records may come before they are durable; only on the embedded engine, which writes everything in the order of the appends, so that what is
+   * appended because of a record is never durable without it. For whoever does nothing with them but append, and keeps nothing of them before `durable`.
    * A record whose append was refused as unavailable may have come, too; then it becomes durable later, or `onError` is called. Default false.
    */
   ahead?: boolean
@@ -107,13 +107,14 @@ export interface EventLog {
   partitionFor(topic: string, key: string): number
   /**
    * Resolves with the positions, in order, when every record is durable.
-   * Rejects with a LogError (`retryable` tells whether the same call may be tried again); none of the records is then readable on the embedded engine, unless members that read ahead have seen it: then it is
-   * written as soon as the log can, like a record whose acknowledgement was lost.
+   * Rejects with a LogError (`retryable` tells whether the same call may be tried again); on the embedded engine none of the records
+   * is then readable, unless a member that reads ahead has seen one of them, or one behind them in a partition: then they are written as soon as the
+   * log can, as when an acknowledgement was lost.
    */
   append(records: readonly AppendRecord[]): Promise<readonly Position[]>
   /** First offset kept, by partition. */
   begins(topic: string): Promise<readonly number[]>
-  /** Offset that the next record will get, by partition. */
+  /** Where what is durable ends, by partition: the offset that the next record will get where nothing is being appended. */
   ends(topic: string): Promise<readonly number[]>
   /** Up to `limit` records from `offset` on; compacted topics have gaps. */
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>

@@ -6,7 +6,7 @@ import { StreamError, type StreamErrorCode } from './stream-error.ts'
 /** Records of one input on their way to the log. */
 export type Outgoing = Readonly<{
   records: readonly AppendRecord[]
-  /** When they are acknowledged, every input below is settled. */
+  /** Every input below is settled when the records are acknowledged; where there are none, when the inputs are durable. */
   settles: number
   /** When the log took the input, epoch milliseconds. */
   takenAt: number
@@ -114,7 +114,10 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
   async function sendAll(): Promise<void> {
     while (waiting.length > 0 && isOpen()) {
       const batch = takeBatch()
+      const settles = batch.at(-1)?.settles ?? settled
       const records = batch.flatMap((outgoing) => outgoing.records)
+      // What is left unsettled here the next batch settles.
+      if (records.length === 0 && !(await untilDurable(settles))) continue
       if (records.length > 0) {
         const positions = await append(records).catch((error: unknown) => {
           fail(batch[0]?.failure ?? 'append-failed', toError(error))
@@ -123,18 +126,15 @@ export function createOutputQueue(deps: OutputQueueDeps): OutputQueue {
         if (positions === null) return
         deps.onAppended(positions, records)
         for (const outgoing of batch) if (outgoing.records.length > 0) said(outgoing)
-      } else if (!(await isDurable(batch.at(-1)?.settles ?? settled))) continue
+      }
       waitingRecords -= records.length
-      settled = batch.at(-1)?.settles ?? settled
+      settled = settles
       notify()
     }
   }
 
-  /**
-   * What is said is never durable without the inputs that it follows from, nor without those before them; inputs that led to nothing have to be
-   * waited for. False when stopped before, or when more has to be said, whose acknowledgement does as well.
-   */
-  async function isDurable(offset: number): Promise<boolean> {
+  /** Inputs that led to nothing settle when they are durable. False when stopped, or when there is something to say: its acknowledgement settles them, too. */
+  async function untilDurable(offset: number): Promise<boolean> {
     let durable = false
     async function watch(): Promise<void> {
       try {

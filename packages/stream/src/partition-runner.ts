@@ -52,7 +52,7 @@ export interface PartitionRunner {
   close(): Promise<void>
   /** Gives up waiting for the log. */
   abandon(): void
-  /** Every input below is folded and its outputs are acknowledged. */
+  /** Every input below is durable and folded, and its outputs are acknowledged. */
   readonly settled: number
   readonly time: number
   readonly fault: StreamError | undefined

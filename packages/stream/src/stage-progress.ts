@@ -7,7 +7,7 @@ import type { StreamErrorCode } from './stream-error.ts'
 
 /** How far a partition is. */
 export type PartitionProgress = Readonly<{
-  /** Every input below is folded, its outputs acknowledged. */
+  /** Every input below is durable and folded, its outputs acknowledged. */
   nextOffset: number
   /** End of the input when last looked at. */
   end: number

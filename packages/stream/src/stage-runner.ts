@@ -27,7 +27,7 @@ export type StageRunnerConfig = Readonly<{
   cachedRowsMax?: number
   /** Outputs of a partition waiting for the log before its folding pauses; 4 000 by default. */
   pendingOutputsMax?: number
-  /** Nobody waits for what this stage says: its inputs may be so many milliseconds late, together, where that saves work. 0 by default. */
+  /** Nobody waits for what this stage says: its inputs may be so many milliseconds late, together, where that saves work. 0 by default, with which the stage reads ahead of the disk. */
   gatherMs?: number
   /** How often the ends of the input are looked at for `progress`; 500 ms by default. */
   progressEveryMs?: number
@@ -188,11 +188,12 @@ export async function createStageRunner<State, Input, Values extends object>(
     topic: stage.input,
     gatherMs: config.gatherMs ?? 0,
     // All that a stage does is append, and what it saves is settled. Where nobody waits there is nothing to gain.
-    ahead: config.gatherMs === undefined,
+    ahead: (config.gatherMs ?? 0) === 0,
     onAssigned: assign,
     onRecords: async (partition, records) => runners.get(partition)?.onRecords(records),
     onRevoked: revoke,
     onError(error) {
+      // Their inputs may never be durable, so nobody may wait for that.
       for (const runner of runners.values()) runner.abandon()
       const known = error instanceof StreamError
       deps.onFatal(known ? error : new StreamError('group-failed', 'the group ended', { cause: toError(error) }), null)

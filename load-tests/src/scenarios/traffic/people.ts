@@ -33,7 +33,12 @@ export function transfer(of: number, id: string): Readonly<Record<string, unknow
 }
 
 /** Which of them do something, and how much of it one person does. */
-export type Crowd = Readonly<{ hotShare?: number; people?: number }>
+export type Crowd = Readonly<{
+  /** Which share of all one of them does. Default 0. */
+  hotShare?: number
+  /** How many there are. Default `peopleCount`. */
+  people?: number
+}>
 
 /** Who is next: anybody, or mostly one person. */
 export function anybody(random: SeededRandom, { hotShare = 0, people = peopleCount }: Crowd = {}): () => number {

@@ -1,6 +1,6 @@
 import type { LogRecord, Position } from '../event-log.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
-import { type Partition, partitionOf } from './partition.ts'
+import { type Partition, partitionAt } from './partition.ts'
 import type { GroupPosition } from './record-store.ts'
 
 const transactionRecordsMax = 10_000
@@ -29,22 +29,20 @@ export interface AppendCalls {
    * What waits already and nobody has seen gets its offsets later.
    */
   refuse(taken: readonly AppendCall[], error: unknown): boolean
-  /** Rejects all that waits, and drops what nobody has seen. */
-  refuseWaiting(error: unknown): void
-  /** Drops everything. */
-  clear(): void
+  /** Rejects all that waits, and drops what has no offsets. */
+  refuseUnplaced(error: unknown): void
+  /** Rejects and drops everything. */
+  refuseAll(error: unknown): void
 }
 
 export function createAppendCalls(partitions: ReadonlyMap<string, readonly Partition[]>): AppendCalls {
   let waiting: AppendCall[] = []
-  /** So many of those that wait, from the first on, have their offsets. */
-  let placedCount = 0
   let showing = false
 
   /** Offsets are chosen once, in the order of the calls. */
   function place(call: AppendCall): void {
     call.placed ??= call.records.map((admitted) => {
-      const partition = partitionOf(admitted, partitions)
+      const partition = partitionAt(admitted, partitions)
       const record = { ...admitted, offset: partition.next, timestamp: call.timestamp }
       partition.next += 1
       partition.recent.push(record)
@@ -56,38 +54,40 @@ export function createAppendCalls(partitions: ReadonlyMap<string, readonly Parti
   function show(): void {
     showing = false
     const touched = new Set<Partition>()
-    for (const call of waiting.slice(placedCount)) {
+    // Those without offsets stand behind all others.
+    for (const call of waiting.slice(waiting.findLastIndex(({ placed }) => placed !== undefined) + 1)) {
       place(call)
-      for (const record of call.records) touched.add(partitionOf(record, partitions))
+      for (const record of call.records) touched.add(partitionAt(record, partitions))
     }
-    placedCount = waiting.length
     for (const { ahead } of touched) for (const cursor of ahead) cursor.wake()
   }
 
-  /** Where the offsets of a partition end that somebody has seen, or that stand before such a one in a call. */
-  function seenEnds(calls: readonly AppendCall[]): ReadonlyMap<Partition, number> {
+  /** Calls of which somebody has seen a record, or one behind theirs in its partition; and where their offsets end. */
+  function seenOf(
+    calls: readonly AppendCall[],
+  ): Readonly<{ seen: ReadonlySet<AppendCall>; ends: ReadonlyMap<Partition, number> }> {
+    const seen = new Set<AppendCall>()
     const ends = new Map<Partition, number>()
+    // From the last on: offsets rise with the calls.
     for (const call of calls.toReversed()) {
-      if (!isSeen(call, ends)) continue
-      for (const record of call.placed ?? []) {
-        const partition = partitionOf(record, partitions)
-        ends.set(partition, Math.max(record.offset + 1, ends.get(partition) ?? 0))
-      }
+      const places = (call.placed ?? []).map((record) => ({
+        offset: record.offset,
+        partition: partitionAt(record, partitions),
+      }))
+      if (!places.some(({ offset, partition }) => offset < Math.max(partition.shown, ends.get(partition) ?? 0)))
+        continue
+      seen.add(call)
+      for (const { offset, partition } of places) ends.set(partition, Math.max(offset + 1, ends.get(partition) ?? 0))
     }
-    return ends
+    return { seen, ends }
   }
 
-  function isSeen({ placed = [] }: AppendCall, ends: ReadonlyMap<Partition, number>): boolean {
-    return placed.some((record) => {
-      const partition = partitionOf(record, partitions)
-      return record.offset < Math.max(partition.shown, ends.get(partition) ?? 0)
-    })
-  }
-
-  /** The next record of a partition gets this offset, which nobody knows yet. */
-  function endAt(partition: Partition, offset: number): void {
-    partition.recent.dropFrom(offset)
-    partition.next = offset
+  /** The next records get the offsets from these ends on, or else from what is durable on. */
+  function cut(ends: ReadonlyMap<Partition, number>): void {
+    for (const partition of [...partitions.values()].flat()) {
+      partition.next = ends.get(partition) ?? partition.end
+      partition.recent.dropFrom(partition.next)
+    }
   }
 
   return {
@@ -96,7 +96,7 @@ export function createAppendCalls(partitions: ReadonlyMap<string, readonly Parti
     },
     add(call) {
       waiting.push(call)
-      if (showing || call.records.every((record) => partitionOf(record, partitions).ahead.size === 0)) return
+      if (showing || call.records.every((record) => partitionAt(record, partitions).ahead.size === 0)) return
       showing = true
       queueMicrotask(show)
     },
@@ -113,33 +113,27 @@ export function createAppendCalls(partitions: ReadonlyMap<string, readonly Parti
       }
       const taken = waiting.slice(0, calls)
       waiting = waiting.slice(calls)
-      placedCount = Math.max(0, placedCount - calls)
       for (const call of taken) place(call)
       return taken
     },
     refuse(taken, error) {
       for (const call of taken) call.reject(error)
       const all = [...taken, ...waiting]
-      const ends = seenEnds(all)
-      for (const record of all.flatMap(({ placed = [] }) => placed)) {
-        const partition = partitionOf(record, partitions)
-        endAt(partition, ends.get(partition) ?? partition.end)
-      }
-      const seen = all.filter((call) => isSeen(call, ends))
-      const later = waiting.filter((call) => !isSeen(call, ends))
+      const { seen, ends } = seenOf(all)
+      cut(ends)
+      const later = waiting.filter((call) => !seen.has(call))
       for (const call of later) call.placed = undefined
-      waiting = [...seen, ...later]
-      placedCount = seen.length
-      return taken.some((call) => isSeen(call, ends))
+      waiting = [...all.filter((call) => seen.has(call)), ...later]
+      return taken.some((call) => seen.has(call))
     },
-    refuseWaiting(error) {
+    refuseUnplaced(error) {
       for (const call of waiting) call.reject(error)
-      waiting = waiting.slice(0, placedCount)
+      waiting = waiting.filter(({ placed }) => placed !== undefined)
     },
-    clear() {
+    refuseAll(error) {
+      for (const call of waiting) call.reject(error)
       waiting = []
-      placedCount = 0
-      for (const partition of [...partitions.values()].flat()) endAt(partition, partition.end)
+      cut(new Map())
     },
   }
 }

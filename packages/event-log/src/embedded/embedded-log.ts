@@ -1,6 +1,6 @@
 import type { EventLog, JoinOptions, Tail, TailOptions, TopicConfig } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
-import { partitionOf as partitionOfKey } from '../murmur2.ts'
+import { partitionOf } from '../murmur2.ts'
 import { admitRecord, topicConfigOf } from '../record-admission.ts'
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.ts'
 import { createValueCopies } from '../value-copies.ts'
@@ -8,7 +8,7 @@ import { createGroupCommit } from './group-commit.ts'
 import { createGroupPositions } from './group-positions.ts'
 import { maintainTopics } from './maintenance.ts'
 import { startTail } from './log-tail.ts'
-import { createPartition, type Partition, partitionOf, readPartition } from './partition.ts'
+import { createPartition, type Partition, partitionAt, readPartition } from './partition.ts'
 import type { CleaningCounts, RecordStore } from './record-store.ts'
 
 /** The lowest offset of a partition that must be kept, however old; `Infinity` for none. */
@@ -87,7 +87,7 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
 
   return {
     topics,
-    partitionFor: (topic, key) => partitionOfKey(key, topicConfigOf(topics, topic).partitions),
+    partitionFor: (topic, key) => partitionOf(key, topicConfigOf(topics, topic).partitions),
     async append(records) {
       refuseUnless(state !== 'closed')
       const admitted = records.map((record) => admitRecord(topics, record, copy))
@@ -103,8 +103,9 @@ export function createEmbeddedLog(options: EmbeddedLogOptions, deps: EmbeddedLog
     },
     async read(topic, index, offset, limit) {
       refuseUnless(state !== 'closed')
+      // Throws for an unknown topic, which is another fault than an unknown partition.
       topicConfigOf(topics, topic)
-      const partition = partitionOf({ topic, partition: index }, partitions)
+      const partition = partitionAt({ topic, partition: index }, partitions)
       return readPartition(store, partition, { from: offset, end: partition.end, limit })
     },
     async committed(group, topic) {

@@ -2,7 +2,7 @@ import type { Position } from '../event-log.ts'
 import { LogError } from '../log-error.ts'
 import type { AdmittedRecord } from '../record-admission.ts'
 import { type AppendCall, createAppendCalls } from './append-calls.ts'
-import { type Partition, partitionOf } from './partition.ts'
+import { type Partition, partitionAt } from './partition.ts'
 import type { GroupPosition, RecordStore } from './record-store.ts'
 import { toError } from '../to-error.ts'
 
@@ -79,7 +79,7 @@ export function createGroupCommit(
   function refuse(group: readonly AppendCall[], error: unknown): void {
     if (!calls.refuse(group, error)) return takeAgain()
     // Once may be a hiccup, which concerns nobody behind it.
-    if (refusal !== undefined) calls.refuseWaiting(error)
+    if (refusal !== undefined) calls.refuseUnplaced(error)
     // What does not fit may fit in parts.
     refusal = { error, attempts: (refusal?.attempts ?? 0) + 1, callsMax: 1 }
     if (!(error instanceof LogError && error.retryable) || hurried) giveUp(error)
@@ -91,8 +91,7 @@ export function createGroupCommit(
 
   /** What will never be has been seen: whoever reads ahead has to begin anew, and nothing that could follow from it is taken. */
   function giveUp(error: unknown): void {
-    calls.refuseWaiting(error)
-    calls.clear()
+    calls.refuseAll(error)
     const fault = toError(error)
     for (const partition of [...partitions.values()].flat()) {
       partition.fault = fault
@@ -129,7 +128,7 @@ function publish(
   const touched = new Set<Partition>()
   for (const { placed = [] } of group) {
     for (const record of placed) {
-      const partition = partitionOf(record, partitions)
+      const partition = partitionAt(record, partitions)
       partition.end = record.offset + 1
       touched.add(partition)
     }

@@ -16,7 +16,7 @@ export async function maintainTopics(
   partitionsOf: (topic: string) => readonly Partition[],
   deps: MaintenanceDeps,
 ): Promise<CleaningCounts> {
-  for (const { name } of topics) for (const { recent } of partitionsOf(name)) recent.forgetAt(deps.now)
+  for (const { name } of topics) for (const { recent } of partitionsOf(name)) recent.forgetOld(deps.now)
   const counts = { expired: 0, superseded: 0, tombstones: 0 }
   for (const topic of topics) {
     for (const partition of partitionsOf(topic.name)) {

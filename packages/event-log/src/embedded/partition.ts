@@ -18,7 +18,7 @@ export type Partition = {
   end: number
   /** The offset that the next record gets. */
   next: number
-  /** Everything below has been given to somebody. */
+  /** Nothing from here on has been given to anybody. */
   shown: number
   /** Why nothing more will be durable. */
   fault: Error | undefined
@@ -46,8 +46,8 @@ export function boundsOf({ topic, index, begin, end }: Partition): PartitionBoun
   return { topic, partition: index, begin, end }
 }
 
-/** The partition of an admitted record. */
-export function partitionOf(
+/** The partition at a place; throws a LogError `record-invalid` where there is none. */
+export function partitionAt(
   { topic, partition }: Readonly<{ topic: string; partition: number }>,
   partitions: ReadonlyMap<string, readonly Partition[]>,
 ): Partition {

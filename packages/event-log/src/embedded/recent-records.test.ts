@@ -32,7 +32,7 @@ describe('recent records', () => {
             pushed.push(next)
             recent.push(next)
           } else if ('clear' in one) recent.clear()
-          else recent.forgetAt(one.forgetAt)
+          else recent.forgetOld(one.forgetAt)
           for (let offset = begin; offset <= begin + pushed.length; offset += 1) {
             const wanted = pushed.slice(offset - begin, offset - begin + limit)
             const found = recent.from(offset, limit)
@@ -58,13 +58,13 @@ describe('recent records', () => {
     assert.equal(recent.from(7, 10)?.length, 3)
     recent.clear()
     for (let offset = 10; offset < 20; offset += 1) recent.push(record(offset, 100 * (offset - 10)))
-    recent.forgetAt(10_500)
+    recent.forgetOld(10_500)
     assert.equal(recent.from(14, 1), undefined)
     assert.deepEqual(
       recent.from(15, 10)?.map(({ offset }) => offset),
       [15, 16, 17, 18, 19],
     )
-    recent.forgetAt(Number.POSITIVE_INFINITY)
+    recent.forgetOld(Number.POSITIVE_INFINITY)
     assert.equal(recent.from(19, 1), undefined)
     assert.deepEqual(recent.from(20, 1), [])
     recent.push(record(20, 1_000))

@@ -14,9 +14,9 @@ export interface RecentRecords {
   readonly begin: number
   /** Up to `limit` records from `offset` on; undefined when the store has to be asked. */
   from(offset: number, limit: number): readonly LogRecord[] | undefined
-  /** Forgets what is no longer recent at that time, epoch milliseconds, although nothing more comes. */
-  forgetAt(now: number): void
-  /** Forgets the records from `offset` on, which the next one gets. */
+  /** Forgets what is older than 10 s at `now`, epoch milliseconds; `push` does so by itself. */
+  forgetOld(now: number): void
+  /** Forgets the records from `offset` on; the next one to be pushed has that offset. */
   dropFrom(offset: number): void
   clear(): void
 }
@@ -28,14 +28,18 @@ export function createRecentRecords(end: number): RecentRecords {
   let next = end
   let bytes = 0
 
-  function dropFirst(): void {
-    const record = slots[first % recordsMax]
-    slots[first % recordsMax] = undefined
+  function dropAt(offset: number): void {
+    const record = slots[offset % recordsMax]
+    slots[offset % recordsMax] = undefined
     if (record !== undefined) bytes -= weightOf(record)
+  }
+
+  function dropFirst(): void {
+    dropAt(first)
     first += 1
   }
 
-  function forgetAt(now: number): void {
+  function forgetOld(now: number): void {
     while (first < next && (slots[first % recordsMax]?.timestamp ?? 0) < now - recentMs) dropFirst()
   }
 
@@ -46,7 +50,7 @@ export function createRecentRecords(end: number): RecentRecords {
       next = record.offset + 1
       bytes += weightOf(record)
       while (bytes > bytesMax && first < next) dropFirst()
-      forgetAt(record.timestamp)
+      forgetOld(record.timestamp)
     },
     get begin() {
       return first
@@ -60,13 +64,11 @@ export function createRecentRecords(end: number): RecentRecords {
       }
       return found
     },
-    forgetAt,
+    forgetOld,
     dropFrom(offset) {
       while (next > Math.max(offset, first)) {
         next -= 1
-        const record = slots[next % recordsMax]
-        slots[next % recordsMax] = undefined
-        if (record !== undefined) bytes -= weightOf(record)
+        dropAt(next)
       }
       first = Math.min(first, offset)
       next = offset

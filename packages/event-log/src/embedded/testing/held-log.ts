@@ -84,26 +84,25 @@ export function passOn(log: EventLog, to: string): Pick<JoinOptions, 'onRecords'
 }
 
 /** Lets the time of the next attempts to write come. */
-export async function passTime(t: TestContext, fact: () => boolean, what: string): Promise<void> {
-  for (let turns = 0; turns < 10_000 && !fact(); turns += 1) {
+export async function passTime(t: TestContext, fact: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let turns = 0; turns < 10_000 && !(await fact()); turns += 1) {
     t.mock.timers.tick(100)
     await nextTurn()
   }
-  assert.ok(fact(), `waited in vain: ${what}`)
+  assert.ok(await fact(), `waited in vain: ${what}`)
 }
 
-export async function untilWritten(t: TestContext, log: EventLog): Promise<void> {
-  let end = 0
-  while (end === 0) {
-    t.mock.timers.tick(1_000)
-    await nextTurn()
-    end = (await log.ends('input'))[0] ?? 0
-  }
+export function untilWritten(t: TestContext, log: EventLog): Promise<void> {
+  return passTime(t, async () => ((await log.ends('input'))[0] ?? 0) > 0, 'it is written')
 }
 
 export const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve))
 
 /** Whether a promise is kept. */
-export const both = [() => true, () => false] as const
+export const isKept = (promise: Promise<unknown>) =>
+  promise.then(
+    () => true,
+    () => false,
+  )
 
 export const texts = async (log: EventLog, name: string) => (await readAll(log, name, 0)).map(textOf)
