@@ -70,7 +70,7 @@ export function createPlatformLoad({ cluster, random, verdicts }: PlatformLoadDe
 
   function ask(api: ApiClient, times: number): readonly Promise<void>[] {
     const asking = (): ClientsDeps => ({ ...deps, api, recorder, subjects, random: random.fork(), restMs: askRestMs })
-    return Array.from({ length: times }, () => [askStatus(asking()), askCheck(asking(), cluster.key)]).flat()
+    return Array.from({ length: times }, () => [askStatus(asking()), askCheck(asking(), () => cluster.key)]).flat()
   }
 
   return {

@@ -60,7 +60,7 @@ export async function runHistoryCampaign(config: HistoryConfig, deps: HistoryDep
     const running = Promise.all([
       ...guards.flatMap((guard) => [
         ...Array.from({ length: clients.http }, () => askStatus({ ...asking(), api: guard })),
-        ...Array.from({ length: clients.check }, () => askCheck({ ...asking(), api: guard }, key)),
+        ...Array.from({ length: clients.check }, () => askCheck({ ...asking(), api: guard }, () => key)),
       ]),
       ...Array.from({ length: clients.replica }, () => askReplica(asking(), replica)),
       ...apps.flatMap((app) =>

@@ -44,11 +44,11 @@ export async function askStatus(deps: ClientsDeps): Promise<void> {
 }
 
 /** Asks as a proxy does that vouches for the user, one request after the other. */
-export async function askCheck(deps: ClientsDeps, key: string): Promise<void> {
+export async function askCheck(deps: ClientsDeps, key: () => string): Promise<void> {
   const { api, recorder, random, subjects, stopping, count, restMs = 0 } = deps
   while (!stopping()) {
     const { user, session } = random.pick(subjects)
-    const headers = { 'x-watchword-key': key, 'x-watchword-user': user, 'x-watchword-session': session }
+    const headers = { 'x-watchword-key': key(), 'x-watchword-user': user, 'x-watchword-session': session }
     const invokedAt = performance.now()
     const outcome = await api.call({ method: 'GET', path: '/v1/check', headers })
     const returnedAt = performance.now()

@@ -10,8 +10,11 @@ import { checkSpentCodes, checkUsers, sampleUsers } from '../checks/check-live.t
 import { checkLog } from '../checks/check-log.ts'
 import { startListeners } from '../checks/listeners.ts'
 import { settle } from '../checks/settle.ts'
+import { type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
+import { createRecorder, type History } from '../history/history.ts'
 import { createLedger, type SpentCode } from '../load/ledger.ts'
 import type { LoadDeps } from '../load/load.ts'
+import { askAlways } from './ask-always.ts'
 import { createWorkers, operatedUsers } from '../load/workers.ts'
 import { readLog } from './read-log.ts'
 
@@ -31,12 +34,15 @@ const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
 const answersWithinMs = 15_000
 const toldWithinMs = 30_000
+/** A start is told of when it is done, and answers a little before. */
+const earlyMs = 1_000
 
 /** What a campaign measured. */
 export type KillFigures = Readonly<{
   counts: ReadonlyMap<string, number>
   readyMs: readonly number[]
   childrenMs: readonly number[]
+  history: HistoryVerdict
 }>
 
 /** Kills the platform again and again on one data folder, and holds it to all it has acknowledged. */
@@ -46,6 +52,8 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   const listeners = await startListeners()
   const { env } = listeners
   const ledger = createLedger()
+  const recorder = createRecorder()
+  const startedAt: number[] = []
   const counts = new Map<string, number>()
   const readyMs: number[] = []
   const childrenMs: number[] = []
@@ -58,6 +66,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
   const load: LoadDeps = {
     api,
     ledger,
+    recorder,
     verdicts,
     random,
     nextNumber: () => ++numbers,
@@ -68,11 +77,16 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     count: (what, times = 1) => counts.set(what, (counts.get(what) ?? 0) + times),
   }
   const workers = createWorkers(load)
+  const asking = askAlways(
+    { url: `http://127.0.0.1:${port}`, recorder, random: random.fork(), count: load.count },
+    () => key,
+  )
 
   async function start(): Promise<PlatformProcess> {
     const platform = await startPlatformProcess({ data: config.data, port, env })
     key = platform.key
     readyMs.push(platform.readyAfterMs)
+    startedAt.push(performance.now())
     return platform
   }
 
@@ -138,10 +152,22 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
       if (done % 10 === 0) print(`${done} kills, ${ledger.activities.size} activities, ${verdicts.failed()} faults`)
       if (done % config.readLogEveryRounds === 0 || done === config.rounds) await checkAll()
     }
+    await asking.stop()
+    const history = judgeHistory(recorder.history, ['http', 'check'], verdicts)
+    const early = toldAtStarts(recorder.history, startedAt)
+    verdicts.expect('locks are told of at once after a start', early > 0, () => `never in ${startedAt.length} starts`)
+    counts.set(`statuses of somebody locked, within ${earlyMs} ms of a start`, early)
+    return { counts, readyMs, childrenMs, history }
   } finally {
+    await asking.stop()
     api.close()
     await listeners.close()
     await rm(config.data, { recursive: true, force: true })
   }
-  return { counts, readyMs, childrenMs }
+}
+
+/** Statuses that told of a lock right after one of the starts. */
+function toldAtStarts({ requests }: History, startedAt: readonly number[]): number {
+  const isEarly = (at: number): boolean => startedAt.some((start) => at > start - earlyMs && at < start + earlyMs)
+  return requests.filter(({ sawLock, invokedAt }) => sawLock === true && isEarly(invokedAt)).length
 }

@@ -19,6 +19,8 @@ const figures = await runKillCampaign(
   { random: createSeededRandom(seed), verdicts, print },
 )
 for (const [what, count] of figures.counts) print(`  ${what}: ${count}`)
+for (const [channel, count] of figures.history.tested)
+  print(`  ${channel}: ${count} asked while locked, of ${figures.history.closedTimes} locks`)
 print(`  start to ready, ms: ${spread(figures.readyMs)}`)
 print(`  kill to the end of every child, ms: ${spread(figures.childrenMs)}`)
 print(`  seed ${seed}, ${Math.round((performance.now() - began) / 1_000)} s`)

@@ -7,6 +7,11 @@ import type { SentActivity } from './activity-load.ts'
 const lockedWithinMs = 15_000
 const unknownWithinMs = 3_000
 
+const ownAgent =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15'
+const otherAgent =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'
+
 /** Trains a new user, steals the session, and waits until the thief is locked out; for ever. */
 export function createTheftLoad(deps: LoadDeps): () => Promise<void> {
   return async () => {
@@ -21,11 +26,13 @@ async function stealFromNewUser(deps: LoadDeps): Promise<void> {
   const number = deps.nextNumber()
   const user = `theft-${number}`
   const session = `s-${number}`
-  const home = { user, session, device: `d-${number}`, ip: '198.51.100.7' }
+  const home = { user, session, device: `d-${number}`, ip: '198.51.100.7', userAgent: ownAgent }
   const login = { ...home, type: 'login', outcome: 'succeeded', authentication: { methods: ['pwd', 'otp'] } }
   for (const step of [1, 2, 3]) if (!(await judged(deps, { ...login, id: `act-${number}-${step}` }))) return
 
-  const theft = { user, session, type: 'access', device: 'd-thief', ip: '203.0.113.66', signals: ['token-replay'] }
+  // Told by the app, or seen by the engine: another browser and network within the session.
+  const signals = deps.random.chance(0.5) ? ['token-replay'] : []
+  const theft = { user, session, type: 'access', device: 'd-thief', ip: '203.0.113.66', userAgent: otherAgent, signals }
   const assessment = await judged(deps, { ...theft, id: `act-${number}-theft` })
   if (assessment === undefined) return
   const { decision } = assessment
