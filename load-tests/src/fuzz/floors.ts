@@ -9,9 +9,8 @@ export interface Floors {
   lines(): readonly string[]
 }
 
-/** The least share of the requests of an operation that has to succeed; of few requests less may, by chance. */
+/** The least share of the requests of an operation that has to succeed. */
 const leastShare = 0.1
-const deviationsAllowed = 2
 
 export function createFloors(): Floors {
   const counts = new Map<string, { asked: number; succeeded: number }>()
@@ -29,7 +28,7 @@ export function createFloors(): Floors {
     judge(operations, verdicts) {
       for (const operation of operations) {
         const { asked, succeeded } = of(operation)
-        const least = leastOf(asked)
+        const least = asked === 0 ? 1 : Math.floor(asked * leastShare)
         verdicts.expect(
           `${operation} succeeds often enough`,
           succeeded >= least,
@@ -40,10 +39,4 @@ export function createFloors(): Floors {
     lines: () =>
       [...counts].map(([operation, { asked, succeeded }]) => `${operation}: ${succeeded} of ${asked} succeeded`),
   }
-}
-
-/** One at least, and else what the least share makes, less two standard deviations of a count that is so rare (Poisson). */
-function leastOf(asked: number): number {
-  const expected = asked * leastShare
-  return Math.max(1, Math.floor(expected - deviationsAllowed * Math.sqrt(expected)))
 }

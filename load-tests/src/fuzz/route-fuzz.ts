@@ -29,12 +29,15 @@ export interface RouteFuzz {
 /** A request may ask to wait for 10 s. */
 const answerWithinMs = 15_000
 const wide = 48
+/** Nothing is away, so what cannot be answered now is chance: the share that may be. */
+const unavailableShareMax = 0.01
 
 export function createRouteFuzz({ url, key, cases, seed }: RouteFuzzConfig, deps: RouteFuzzDeps): RouteFuzz {
   const { world, verdicts, print, count } = deps
   const recent = createRecentCases<number>(() => performance.now())
   const floors = createFloors()
   const sender = createCaseSender({ url, answerWithinMs })
+  const unavailable: string[] = []
   let done = 0
 
   async function ask(index: number, route: ApiRoute): Promise<void> {
@@ -49,6 +52,7 @@ export function createRouteFuzz({ url, key, cases, seed }: RouteFuzzConfig, deps
     if (answer === 'cut')
       return verdicts.expect('only a request that is too long is cut', isLong(asked), () => describe(index, asked))
     if (answer !== undefined && asked.method === route.method) floors.count(route.operation, answer.status)
+    if (answer?.status === 503) unavailable.push(`${describe(index, asked)} -> ${answer.text.slice(0, 200)}`)
     const faults = faultsOf(asked, answer)
     if (answer !== undefined && faults.length === 0) world.learn(asked, answer)
     if (faults.length === 0) verdicts.pass('answers are as the interface says')
@@ -66,6 +70,9 @@ export function createRouteFuzz({ url, key, cases, seed }: RouteFuzzConfig, deps
         if (route !== undefined) await ask(index, route)
       })
       sender.close()
+      verdicts.expect('hardly anything is answered with 503', unavailable.length <= cases * unavailableShareMax, () =>
+        [`${unavailable.length} of ${cases}`, ...unavailable.slice(0, 5)].join('\n'),
+      )
       floors.judge(
         routes.filter(({ canSucceed }) => canSucceed).map(({ operation }) => operation),
         verdicts,

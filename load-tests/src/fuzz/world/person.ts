@@ -5,15 +5,16 @@ import { totpCode, totpStep, withinStep } from '../../campaign/totp-code.ts'
 /** A TOTP factor as its enrolment told of it. */
 export type Factor = Readonly<{ factor: string; secret: string }>
 
-/** What an authenticator is to be given for a registration; undefined while the app has no domain. */
-export type Ceremony = Readonly<Record<string, unknown>> | undefined
+/** What an authenticator is to be given for a registration. */
+export type Ceremony = Readonly<Record<string, unknown>>
 
 type Named = Readonly<{ user: string; session: string; device: string }>
 
 /** Somebody whom the platform knows, in one of the states that routes ask for. */
 export type Person =
   | (Named & Readonly<{ status: 'known'; assessment: string }>)
-  | (Named & Readonly<{ status: 'calm'; active: Factor; pending: Factor; ceremony: Ceremony }>)
+  /** In the middle of registering a passkey, where the route ends that: a ceremony has one end. */
+  | (Named & Readonly<{ status: 'calm'; active: Factor; pending: Factor; ceremony?: Ceremony }>)
   | (Named & Readonly<{ status: 'locked'; active: Factor; lock: string; challenge: string }>)
   /** With one authorization that waits, and one that is approved and unused. */
   | (Named & Readonly<{ status: 'asking'; active: Factor; waiting: string; approved: string }>)
@@ -30,10 +31,7 @@ export function createPersonMaker(prefix: string, api: ApiClient): MakePerson {
     if (status === 'known') return { ...named, status, assessment: await judged(api, named) }
     const active = await enrolled(api, named.user)
     await confirm(api, named.user, active)
-    if (status === 'calm') {
-      const pending = await enrolled(api, named.user)
-      return { ...named, status, active, pending, ceremony: await ceremonyOf(api, named.user) }
-    }
+    if (status === 'calm') return { ...named, status, active, pending: await enrolled(api, named.user) }
     if (status === 'asking') {
       const [waiting, approved] = [await authorizationOf(api, named), await authorizationOf(api, named)]
       await approve(api, named, approved, active)
@@ -42,6 +40,16 @@ export function createPersonMaker(prefix: string, api: ApiClient): MakePerson {
     const lock = await locked(api, named)
     return { ...named, status, active, lock, challenge: await challengeOf(api, lock) }
   }
+}
+
+/** The same person in a ceremony of their own, or as they are while another case has taken the app's domain away. */
+export async function beginCeremony<Somebody extends Named>(
+  api: ApiClient,
+  person: Somebody,
+): Promise<Somebody & Readonly<{ ceremony?: Ceremony }>> {
+  const path = ofUser(person.user, 'factors/webauthn/options')
+  const { options } = await told(api, { method: 'POST', path, body: {} }, [201, 409])
+  return options === undefined ? person : { ...person, ceremony: options as Ceremony }
 }
 
 async function judged(api: ApiClient, { user, session, device }: Named): Promise<string> {
@@ -65,12 +73,6 @@ async function confirm(api: ApiClient, user: string, { factor, secret }: Factor)
   const before = await api.call({ method: 'POST', path, body: { code: totpCode(secret, step - 1) } })
   if (before.cut || before.status !== 200)
     await told(api, { method: 'POST', path, body: { code: totpCode(secret, totpStep(Date.now())) } }, [200])
-}
-
-async function ceremonyOf(api: ApiClient, user: string): Promise<Ceremony> {
-  const path = ofUser(user, 'factors/webauthn/options')
-  // Another case may have taken the app's domain away meanwhile.
-  return (await told(api, { method: 'POST', path, body: {} }, [201, 409]))['options'] as Ceremony
 }
 
 async function locked(api: ApiClient, { user, session }: Named): Promise<string> {

@@ -5,7 +5,7 @@ import { totpCode, totpStep } from '../../campaign/totp-code.ts'
 import type { ApiRoute } from '../api-routes.ts'
 import type { FuzzAnswer, FuzzCase } from '../fuzz-case.ts'
 import { firstDeadLetter } from './dead-letter.ts'
-import { type Ceremony, createPersonMaker, type Person } from './person.ts'
+import { beginCeremony, type Ceremony, createPersonMaker, type Person } from './person.ts'
 import { createStock } from './stock.ts'
 import type { TokenIssuer } from './token-issuer.ts'
 
@@ -60,9 +60,10 @@ export async function createWorld(prefix: string, { api, issuer, reportTicketOf 
   const letter = await firstDeadLetter(api)
 
   return {
-    personFor({ path }, random) {
+    async personFor({ path }, random) {
       // Whoever is reset can enrol nothing without a ticket.
       if (path.endsWith('/factors/reset')) return stocks.known.draw(random)
+      if (path.endsWith('/factors/webauthn')) return beginCeremony(api, await stocks.calm.draw(random))
       if (path.includes('/factors')) return stocks.calm.draw(random)
       if (path.includes('/locks/') || path.includes('/challenges/')) return stocks.locked.draw(random)
       if (path.includes('/authorizations/')) return stocks.asking.draw(random)
@@ -107,7 +108,7 @@ export async function createWorld(prefix: string, { api, issuer, reportTicketOf 
 }
 
 /** What a new authenticator and a browser make of the options, as JSON. */
-function registrationFor(ceremony: Ceremony): string {
+function registrationFor(ceremony: Ceremony | undefined): string {
   return JSON.stringify(
     ceremony === undefined ? {} : createSoftwareAuthenticator({ origin: pageOrigin }).create(ceremony),
   )
