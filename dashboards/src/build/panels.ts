@@ -18,7 +18,7 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common'
 import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge'
-import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { DataTransformerConfig, DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
@@ -39,6 +39,9 @@ export type PanelText = Readonly<{
   ask: readonly [Question, ...Question[]]
 }>
 
+/** Answers to several questions as one list: largest first by a column, and so many of them. */
+export type Merged = Readonly<{ by: string; limit: number }>
+
 type Common = {
   title(title: string): unknown
   description(description: string): unknown
@@ -47,10 +50,11 @@ type Common = {
   unit(unit: string): unknown
   datasource(source: typeof clickhouse | typeof prometheus): unknown
   withTarget(target: ReturnType<Question>): unknown
+  withTransformation(transformation: DataTransformerConfig): unknown
 }
 
 /** Gives a panel its text, its place and its questions; the first question's data source is the panel's. */
-export function described<Panel extends Common>(panel: Panel, text: PanelText): Panel {
+export function described<Panel extends Common>(panel: Panel, text: PanelText & Readonly<{ merged?: Merged }>): Panel {
   panel.title(text.title)
   panel.description(text.description)
   panel.span(text.width)
@@ -59,6 +63,11 @@ export function described<Panel extends Common>(panel: Panel, text: PanelText): 
   text.ask.forEach((question, index) => panel.withTarget(question(String.fromCodePoint(65 + index))))
   const { datasource } = text.ask[0]('A').build() as unknown as { datasource: typeof clickhouse | typeof prometheus }
   panel.datasource(datasource)
+  if (text.merged !== undefined) {
+    panel.withTransformation({ id: 'merge', options: {} })
+    panel.withTransformation({ id: 'sortBy', options: { sort: [{ field: text.merged.by, desc: true }] } })
+    panel.withTransformation({ id: 'limit', options: { limitField: text.merged.limit } })
+  }
   return panel
 }
 
@@ -118,7 +127,7 @@ export function timeSeries(
 const drawStyles = { lines: GraphDrawStyle.Line, bars: GraphDrawStyle.Bars, points: GraphDrawStyle.Points } as const
 
 /** A bar for each row: the first column is its name, the second its length. */
-export function barList(text: PanelText & Readonly<{ steps?: readonly Step[] }>): Builder<Panel> {
+export function barList(text: PanelText & Readonly<{ steps?: readonly Step[]; merged?: Merged }>): Builder<Panel> {
   return described(new BarGaugeBuilder(), text)
     .min(0)
     .thresholds(thresholdsOf(text.steps ?? [[0, 'blue']]))
@@ -140,7 +149,9 @@ export type Column = Readonly<{
 }>
 
 /** Rows as they are. */
-export function table(text: PanelText & Readonly<{ columns?: Readonly<Record<string, Column>> }>): Builder<Panel> {
+export function table(
+  text: PanelText & Readonly<{ columns?: Readonly<Record<string, Column>>; merged?: Merged }>,
+): Builder<Panel> {
   const panel = described(new TableBuilder(), text).noValue('')
   for (const [name, column] of Object.entries(text.columns ?? {})) panel.overrideByName(name, propertiesOf(column))
   return {

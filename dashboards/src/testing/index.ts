@@ -1,3 +1,3 @@
 export { dashboards } from '../dashboards/dashboards.ts'
-export { type Chosen, sqlOf } from './grafana-query.ts'
-export { clickhouseQueries } from './panel-queries.ts'
+export { sqlOf } from './grafana-query.ts'
+export { clickhouseLists, type PanelQuery } from './panel-queries.ts'

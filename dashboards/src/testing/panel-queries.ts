@@ -1,7 +1,14 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 
-/** A question of a panel, with where it stands. */
-export type PanelQuery = Readonly<{ dashboard: string; panel: string; type: string; refId: string; text: string }>
+/** A question of a panel, with where it stands. Answers that are merged are shown as one list. */
+export type PanelQuery = Readonly<{
+  dashboard: string
+  panel: string
+  type: string
+  refId: string
+  merged: boolean
+  text: string
+}>
 
 /** A dashboard as JSON, with what its panels ask. */
 type Target = Readonly<{ refId: string; rawSql?: string; expr?: string }>
@@ -9,6 +16,13 @@ type Target = Readonly<{ refId: string; rawSql?: string; expr?: string }>
 /** All that the panels of dashboards ask ClickHouse. */
 export function clickhouseQueries(dashboards: readonly Dashboard[]): readonly PanelQuery[] {
   return queriesOf(dashboards, ({ rawSql }) => rawSql)
+}
+
+/** The same by what is shown: the questions of a merged list together, every other one by itself; with what to call it. */
+export function clickhouseLists(dashboards: readonly Dashboard[]): ReadonlyMap<string, readonly PanelQuery[]> {
+  return Map.groupBy(clickhouseQueries(dashboards), ({ dashboard, panel, refId, merged }) =>
+    [dashboard, panel, ...(merged ? [] : [refId])].join(', '),
+  )
 }
 
 /** All that they ask Prometheus. */
@@ -34,6 +48,7 @@ function queriesOf(
           panel: panel.title ?? '',
           type: panel.type,
           refId: target.refId,
+          merged: (panel.transformations ?? []).some(({ id }) => id === 'merge'),
         }
         return text === undefined ? [] : [{ ...place, text }]
       }),
