@@ -23,7 +23,7 @@ export const pushBench: Bench = {
         information: [],
         setting: [
           ...pushLoads,
-          'the whole platform: ingest, scorer, lock stage and their three commits to disk before the push, with the auditor and its embedded ClickHouse at work; the echo keeps nothing',
+          'the whole platform: ingest, scorer and lock stage, which read ahead of the disk, and the commit to it before the push, with the auditor and its embedded ClickHouse at work; the echo keeps nothing',
         ],
       }
     } finally {

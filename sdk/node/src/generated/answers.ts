@@ -819,7 +819,7 @@ export type Answers = {
       readonly subject: string
       /** The user. */
       readonly user: string
-      /** The highest calibrated chance of an attack, 0 to 1. */
+      /** The highest chance of an attack that an assessment gave, 0 to 1: a fixed function of its points, not fitted to your traffic. */
       readonly probability: number
       /** The highest score, 0 to 100. */
       readonly score: number

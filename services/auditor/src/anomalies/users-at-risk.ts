@@ -12,7 +12,9 @@ export const usersAtRisk: AnomalyView = {
   subject: 'the user',
   columns: {
     user: text('The user.'),
-    probability: number('The highest calibrated chance of an attack, 0 to 1.'),
+    probability: number(
+      'The highest chance of an attack that an assessment gave, 0 to 1: a fixed function of its points, not fitted to your traffic.',
+    ),
     score: number('The highest score, 0 to 100.'),
     high: integer('HIGH assessments of the days of the period.'),
     medium: integer('MEDIUM assessments of them.'),
