@@ -14,8 +14,8 @@ test('gives an app one module with everything that the sources export', async ()
   assert.doesNotMatch(text, /\bimport\b/)
 })
 
-test('weighs less than 20 kB, compressed', () => {
-  assert.ok(gzipSync(text).length < 20_000)
+test('weighs less than 16 kB, compressed', () => {
+  assert.ok(gzipSync(text).length < 16_000)
 })
 
 test("needs nothing that a content security policy of default-src 'self' refuses", () => {
