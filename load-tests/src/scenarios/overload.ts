@@ -13,6 +13,8 @@ const secondsDefault = 60
 const caughtUpWithinSeconds = 60
 /** What the platform may hold more of in the second half of the overload than it ever did in the first. */
 const memoryGrowthMax = 1.15
+/** It answers late when it has most to do, and what it holds then must have been seen. */
+const lookedAtMin = 0.25
 
 /** Which share of each kind must be as it should be while five times as much comes as can be done. */
 const limits = {
@@ -50,7 +52,7 @@ export const overload: Scenario = {
       caughtUp <= caughtUpWithinSeconds,
       () => `${caughtUp} s`,
     )
-    judgeMemory(seen.resources, run)
+    judgeMemory(seen.resources, seconds, run)
     return outcomeOf({ ...seen, capacity: capacity.perSecond, taken, rate, caughtUp })
   },
 }
@@ -70,28 +72,35 @@ function outcomeOf({ samples, resources, capacity, taken, rate, caughtUp }: Seen
       { label: 'activities taken in, of the capacity', value: taken / capacity, unit: 'times' },
       { label: 'telemetry refused', value: shed.length / within(samples, 'telemetry').length, unit: 'of the requests' },
       { label: 'until every stage has caught up', value: caughtUp, unit: 's' },
+      ...held.map(([label, of]) => ({ label: `${label}, most`, value: mostMebibytes(resources, of), unit: 'MiB' })),
     ],
     setting: [capacitySetting, ...mixSetting()],
   }
 }
 
+const held: readonly (readonly [string, (one: Resources) => number])[] = [
+  ['resident memory', ({ rssBytes }) => rssBytes],
+  ['heap', ({ heapBytes }) => heapBytes],
+]
+
 /** Nothing grows for as long as the overload lasts: a queue without a bound would. */
-function judgeMemory(resources: readonly Resources[], { verdicts }: Run): void {
+function judgeMemory(resources: readonly Resources[], seconds: number, { verdicts }: Run): void {
+  verdicts.expect(
+    `memory was looked at in at least ${lookedAtMin} of the seconds`,
+    resources.length >= lookedAtMin * seconds,
+    () => `${resources.length} times in ${seconds} s`,
+  )
   const half = Math.floor(resources.length / 2)
-  for (const [label, of] of [
-    ['resident memory', (one: Resources) => one.rssBytes],
-    ['heap', (one: Resources) => one.heapBytes],
-  ] as const) {
-    const [first, second] = [resources.slice(0, half), resources.slice(half)].map((part) => Math.max(...part.map(of)))
-    if (first === undefined || second === undefined) continue
+  for (const [label, of] of held) {
+    const [first, second] = [resources.slice(0, half), resources.slice(half)].map((part) => mostMebibytes(part, of))
     verdicts.expect(
       `${label}: at most ${memoryGrowthMax} times in the second half of the overload`,
-      half > 0 && second <= first * memoryGrowthMax,
-      () => `${mebibytes(first)} MiB, then ${mebibytes(second)} MiB`,
+      first !== undefined && second !== undefined && second <= first * memoryGrowthMax,
+      () => `${first} MiB, then ${second} MiB`,
     )
   }
 }
 
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1_048_576)
+function mostMebibytes(resources: readonly Resources[], of: (one: Resources) => number): number {
+  return Math.round(Math.max(...resources.map(of)) / 1_048_576)
 }

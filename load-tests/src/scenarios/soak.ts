@@ -77,7 +77,7 @@ export const soak: Scenario = {
       setting: [
         `growth is the slope by Theil and Sen over the second half, times its length, of the least of each ${samplesOfTrough} samples, one a second`,
         'of descriptors and resources those count that are no connection of the load, which opens more when the platform is slow for a moment',
-        `ids of activities are remembered by count: by ingest as many as \`ingest.duplicates.capacity\` says, here 20 000, by the scorer ${idsOfUserMax} of each user. Both are full before the second half`,
+        `ids of activities are remembered by count: by ingest as many as \`ingest.duplicates.capacity\` says, here 20 000 and 500 000 as it comes, by the scorer ${idsOfUserMax} of each user. Both are full before the second half`,
         ...mixSetting({ people }),
       ],
     }
