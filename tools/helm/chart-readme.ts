@@ -15,7 +15,8 @@ const introduction = `Five services over a Kafka cluster, a schema registry and 
 Jobs before an install and an upgrade bring topics, schemas and tables to what the build needs. \`helm test\` asks every service whether it is ready. Secrets are named, never given:
 the chart takes the names of Secrets that are there. Pods hold to the Pod Security Standard "restricted", and a NetworkPolicy lets nothing in or out that is not named.`
 
-const rules = `- An upgrade to another image is not rolling: the chart refuses it while replicas of the build before run. Upgrade with \`suspended=true\`, then to the new image.
+const rules = `- A pod of a StatefulSet is a member of the cluster's groups by its own name, so it comes back to the partitions whose states its volume holds.
+- An upgrade to another image is not rolling: the chart refuses it while replicas of the build before run. Upgrade with \`suspended=true\`, then to the new image.
 - Names of volumes and of what selects pods stay as they are for the life of a release.
 - Whatever a Secret or ConfigMap of yours holds is read when a process starts: after a change, \`kubectl rollout restart\`.
 - Paths of clients stand in [\`files/routes.yaml\`](files/routes.yaml). Two of them need a regular expression, which an Ingress has only by its controller's leave (\`ingress.regexAnnotations\`) and a gateway only where it

@@ -71,7 +71,7 @@ export type Container = Readonly<{
   name: string
   image: string
   command?: readonly string[]
-  env?: readonly Readonly<{ name: string; value?: string }>[]
+  env?: readonly Variable[]
   ports?: readonly Readonly<{ name: string; containerPort: number }>[]
   securityContext?: Readonly<Record<string, unknown>>
   volumeMounts?: readonly Readonly<{ name: string; mountPath: string }>[]
@@ -79,6 +79,13 @@ export type Container = Readonly<{
   lifecycle?: Readonly<{ preStop: Readonly<{ sleep: Readonly<{ seconds: number }> }> }>
 }> &
   Readonly<Record<'startupProbe' | 'livenessProbe' | 'readinessProbe', Probe | undefined>>
+
+/** Its value, or the field of the pod that it is. */
+type Variable = Readonly<{
+  name: string
+  value?: string
+  valueFrom?: Readonly<{ fieldRef?: Readonly<{ fieldPath: string }> }>
+}>
 
 type Probe = Readonly<{ httpGet: Readonly<{ path: string; port: string }> }>
 

@@ -55,6 +55,8 @@ for (const [name, files] of valueSets)
       assert.equal(config.server.host, '0.0.0.0')
       const mounts = containerOf(workload).volumeMounts ?? []
       assert.ok(mounts.some(({ mountPath }) => mountPath === config.data.directory))
+      // Who has a volume of its own comes back under its name, to the partitions whose states are there.
+      assert.equal(config.kafka.memberName, workload.kind === 'StatefulSet' ? `${workload.metadata.name}-0` : undefined)
       assert.throws(() => loadedBy(schema, [workload, manifests], { WATCHWORD_SURPRISE: 'x' }), /WATCHWORD_SURPRISE/)
     }
   })

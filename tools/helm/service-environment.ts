@@ -36,7 +36,19 @@ export function environmentOf(owner: Manifest, container: Container, manifests: 
     if (name === 'config')
       for (const [key, text] of configOf(volume?.configMap?.name, manifests)) files.set(`${mountPath}/${key}`, text)
   }
-  return { env: Object.fromEntries((container.env ?? []).map(({ name, value = '' }) => [name, value])), files, secrets }
+  const env = Object.fromEntries(
+    (container.env ?? []).map(({ name, value = '', valueFrom }) => [
+      name,
+      valueFrom === undefined ? value : fieldOf(owner, valueFrom.fieldRef?.fieldPath),
+    ]),
+  )
+  return { env, files, secrets }
+}
+
+/** A field of the first pod of a StatefulSet. */
+function fieldOf({ kind, metadata }: Manifest, path: string | undefined): string {
+  if (kind !== 'StatefulSet' || path !== 'metadata.name') throw new TypeError(`${kind} has no pod with a fixed ${path}`)
+  return `${metadata.name}-0`
 }
 
 function configOf(name: string | undefined, manifests: readonly Manifest[]): readonly (readonly [string, string])[] {

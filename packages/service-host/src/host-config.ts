@@ -22,7 +22,16 @@ export function hostSections(port: number) {
     }),
     log: logSchema,
     tracing: tracingSchema,
-    kafka: kafkaConnectionSchema,
+    kafka: Type.Object({
+      ...kafkaConnectionSchema.properties,
+      memberName: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description:
+            'What this process is called whenever it starts, among the replicas of its service. Where all have a name, each gets the partitions again that it had; none: whoever starts is new',
+        }),
+      ),
+    }),
     schemaRegistry: schemaRegistrySchema,
   }
 }

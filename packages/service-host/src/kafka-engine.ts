@@ -34,8 +34,13 @@ export async function openKafkaEngine(config: KafkaEngineConfig, deps: KafkaEngi
   const unlock = lockFolder(config.data.directory)
   lifecycle.defer('data folder', unlock)
   const { codecs, prepare } = await openCodecs(createHttpRegistry(schemaRegistry))
+  const { memberName } = kafka
   const log = await openKafkaLog(
-    { ...kafkaConnectionOf(kafka, config.clientId), topics: clusterTopics },
+    {
+      ...kafkaConnectionOf(kafka, config.clientId),
+      topics: clusterTopics,
+      ...(memberName === undefined ? {} : { memberName }),
+    },
     { now: () => clock.now(), logger, onFault: onFatal },
   )
   lifecycle.defer('log', () => log.close())

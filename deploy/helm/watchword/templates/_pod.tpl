@@ -69,8 +69,14 @@ spec:
       {{- include "watchword.containerBasics" $root | nindent 6 }}
       command: [node, services/{{ $component.name }}/src/main.ts, --config, /etc/watchword/config/config.yaml]
       {{- $plain := include "watchword.plainEnv" (dict "root" $root "own" $values.kafka) }}
-      {{- if or $files (trim $plain) $values.extraEnv }}
+      {{- $named := eq $component.kind "StatefulSet" }}
+      {{- if or $named $files (trim $plain) $values.extraEnv }}
       env:
+        {{- if $named }}
+        # It comes back with its volume, and to the partitions whose states are there.
+        - name: WATCHWORD_KAFKA_MEMBER_NAME
+          valueFrom: { fieldRef: { fieldPath: metadata.name } }
+        {{- end }}
         {{- range $files }}
         - { name: {{ .variable }}, value: /etc/watchword/secrets/{{ .path }} }
         {{- end }}

@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { assignPartitions, type MemberClaim } from './assign-partitions.ts'
-
-const partitionCount = 24
-
-/** Joins the group until nobody has to move any more, as members do: each holds what it was given and still has. */
-function settle(members: readonly MemberClaim[]): Readonly<{ members: readonly MemberClaim[]; rounds: number }> {
-  let current = members
-  for (let rounds = 1; rounds <= 4; rounds += 1) {
-    const assigned = assignPartitions(partitionCount, current)
-    const next = current.map((member) => ({ ...member, holds: assigned.get(member.memberId) ?? [] }))
-    if (JSON.stringify(next) === JSON.stringify(current)) return { members: current, rounds }
-    current = next
-  }
-  return { members: current, rounds: Number.POSITIVE_INFINITY }
-}
-
-const newMember = (memberId: string): MemberClaim => ({ memberId, generation: -1, holds: [] })
+import { assignPartitions } from './assign-partitions.ts'
+import type { MemberClaim } from './member-claim.ts'
+import { newMember, partitionCount, settle } from './testing/settle-members.ts'
 
 /** Members of which each says that it holds some, no two the same one. */
 const claims: fc.Arbitrary<readonly MemberClaim[]> = fc
@@ -27,7 +13,7 @@ const claims: fc.Arbitrary<readonly MemberClaim[]> = fc
   )
   .map(([count, holders]) =>
     Array.from({ length: count }, (_, at) => ({
-      memberId: `member-${at}`,
+      ...newMember(`member-${at}`),
       generation: 3,
       holds: holders.flatMap((holder, partition) => (holder === at ? [partition] : [])),
     })),
@@ -37,11 +23,11 @@ describe('sharing the partitions among members', () => {
   it('gives no partition to two members, nor one that another still holds', () => {
     fc.assert(
       fc.property(claims, (members) => {
-        const assigned = assignPartitions(partitionCount, members)
-        const given = [...assigned.values()].flat()
+        const { shares } = assignPartitions(partitionCount, members)
+        const given = [...shares.values()].flat()
         assert.equal(new Set(given).size, given.length)
         for (const { memberId, holds } of members) {
-          for (const [other, partitions] of assigned) {
+          for (const [other, partitions] of shares) {
             if (other !== memberId)
               assert.deepEqual(
                 partitions.filter((partition) => holds.includes(partition)),
@@ -84,7 +70,7 @@ describe('sharing the partitions among members', () => {
   it('believes the later of two claims to a partition', () => {
     const early = { ...newMember('a'), generation: 1, holds: [0, 1, 2] }
     const late = { ...newMember('b'), generation: 2, holds: [1] }
-    const assigned = assignPartitions(4, [early, late])
-    assert.deepEqual(assigned.get('b')?.includes(1), true)
+    const { shares } = assignPartitions(4, [early, late])
+    assert.deepEqual(shares.get('b')?.includes(1), true)
   })
 })

@@ -1,29 +1,28 @@
-/** What a member says when it joins. */
-export type MemberClaim = Readonly<{
-  memberId: string
-  /** Generation of the group in which it got what it holds. */
-  generation: number
-  /** What it holds and has not let go of. */
-  holds: readonly number[]
+import type { MemberClaim } from './member-claim.ts'
+import { compareNames, seatMembers, type Seating } from './member-seats.ts'
+
+export type Assignment = Readonly<{
+  /** By member id. */
+  shares: ReadonlyMap<string, readonly number[]>
+  /** What members have to claim with when they join again. */
+  roster: readonly string[]
 }>
 
 /**
- * Shares the partitions among the members: evenly, whoever holds one keeps it if it can, and one that must move goes to nobody as long as
- * a member still holds it.
+ * Shares the partitions among the members: evenly, and one that must move goes to nobody as long as a member still holds it. When all have
+ * names, each has its own (`seatMembers`). What is left, or all, stays with whoever holds it if it can.
  */
-export function assignPartitions(
-  partitions: number,
-  claims: readonly MemberClaim[],
-): ReadonlyMap<string, readonly number[]> {
-  const members = claims.toSorted((a, b) => compare(a.memberId, b.memberId))
+export function assignPartitions(partitions: number, claims: readonly MemberClaim[]): Assignment {
+  const members = claims.toSorted(compareMembers)
   const holders = holdersOf(members)
-  const targets = chooseTargets(partitions, members, holders)
+  const { owners, roster } = seatMembers(partitions, members)
+  const targets = chooseTargets(partitions, members, { holders, owners })
   const assigned = new Map<string, number[]>(members.map(({ memberId }) => [memberId, []]))
   for (const [partition, target] of targets.entries()) {
     const holder = holders.get(partition)
     if (holder === undefined || holder === target) assigned.get(target)?.push(partition)
   }
-  return assigned
+  return { shares: assigned, roster }
 }
 
 /** Who holds each partition; of two who say so, the one that got it later, for the other has missed a generation. */
@@ -41,7 +40,7 @@ function holdersOf(members: readonly MemberClaim[]): ReadonlyMap<number, string>
 function chooseTargets(
   partitions: number,
   members: readonly MemberClaim[],
-  holders: ReadonlyMap<number, string>,
+  { holders, owners }: Readonly<{ holders: ReadonlyMap<number, string>; owners: Seating['owners'] }>,
 ): readonly string[] {
   const ids = members.map(({ memberId }) => memberId)
   const homeOf = (partition: number): string => ids[partition % ids.length] ?? ''
@@ -64,6 +63,7 @@ function chooseTargets(
   }
 
   const all = Array.from({ length: partitions }, (_, partition) => partition)
+  for (const partition of all) take(partition, owners[partition] ?? '')
   // First who is at home, so that those who must move are the guests.
   for (const partition of all) if (holders.get(partition) === homeOf(partition)) take(partition, homeOf(partition))
   for (const partition of all) take(partition, holders.get(partition) ?? '')
@@ -72,7 +72,6 @@ function chooseTargets(
   return targets.map((target) => target ?? '')
 }
 
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+function compareMembers(a: MemberClaim, b: MemberClaim): number {
+  return compareNames(a.name ?? '', b.name ?? '') || compareNames(a.memberId, b.memberId)
 }

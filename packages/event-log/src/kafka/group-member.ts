@@ -19,6 +19,8 @@ export type KafkaMemberDeps = Readonly<{
   offsets: OffsetQueries
   logger: KafkaLogger
   tuning: FullKafkaTuning
+  /** `memberName` of the log, null when it has none. */
+  name: string | null
   onLeft: () => void
 }>
 
@@ -31,6 +33,7 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     topic: topic.name,
     partitions: topic.partitions,
     sessionTimeoutMs: tuning.sessionTimeoutMs,
+    name: deps.name,
   })
   const left = new AbortController()
   const lease = createLease(tuning.sessionTimeoutMs, () => session.leasedFrom)

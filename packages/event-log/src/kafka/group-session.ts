@@ -12,6 +12,8 @@ export type GroupSessionOptions = Readonly<{
   topic: string
   partitions: number
   sessionTimeoutMs: number
+  /** `memberName` of the log, null when it has none. */
+  name: string | null
 }>
 
 /** One member's talk with the coordinator of its group. Everything rejects with what kafkajs throws. */
@@ -33,16 +35,19 @@ export interface GroupSession {
 }
 
 export function createGroupSession(cluster: KafkaCluster, options: GroupSessionOptions): GroupSession {
-  const { groupId, topic } = options
+  const { groupId, topic, name } = options
   const coordinator = createGroupCoordinator(cluster, groupId)
   let memberId = ''
   let generation = -1
+  let roster: readonly string[] = []
   let leasedFrom: Instant | undefined
 
   function share(members: readonly Readonly<{ memberId: string; memberMetadata: Buffer }>[]) {
     const claims = members.map((member) => decodeClaim(member.memberId, member.memberMetadata))
-    return [...assignPartitions(options.partitions, claims)].map(([id, partitions]) => {
-      return { memberId: id, memberAssignment: encodeAssignment(topic, partitions) }
+    const assignment = assignPartitions(options.partitions, claims)
+    return [...assignment.shares].map(([id, partitions]) => {
+      const memberAssignment = encodeAssignment(topic, { partitions, roster: assignment.roster })
+      return { memberId: id, memberAssignment }
     })
   }
 
@@ -52,12 +57,13 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
     },
     async join(holds) {
       const broker = await coordinator.broker()
+      const metadata = encodeClaim(topic, { name, generation, holds: holds(), roster })
       const joined = await broker.joinGroup({
         groupId,
         memberId,
         sessionTimeout: options.sessionTimeoutMs,
         rebalanceTimeout: rebalanceTimeoutMs,
-        groupProtocols: [{ name: groupProtocolName, metadata: encodeClaim(topic, { generation, holds: holds() }) }],
+        groupProtocols: [{ name: groupProtocolName, metadata }],
       })
       memberId = joined.memberId
       const askedAt = instantNow()
@@ -69,7 +75,9 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
       })
       generation = joined.generationId
       leasedFrom = askedAt
-      return decodeAssignment(topic, memberAssignment)
+      const told = decodeAssignment(topic, memberAssignment)
+      roster = told.roster
+      return told.partitions
     },
     async heartbeat() {
       const broker = await coordinator.broker()
@@ -93,6 +101,7 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
     forget() {
       memberId = ''
       generation = -1
+      roster = []
       leasedFrom = undefined
     },
     forgetCoordinator: () => coordinator.forget(),

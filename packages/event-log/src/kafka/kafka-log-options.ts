@@ -17,6 +17,11 @@ export type KafkaLogOptions = KafkaConnection &
     topics: readonly TopicConfig[]
     /** Makes the topics that are missing, with this many replicas. Default: they must be there. */
     createTopics?: Readonly<{ replicationFactor: number; minInsyncReplicas?: number }>
+    /**
+     * What the process is called whenever it starts: in a group whose members all have a name, it gets the partitions again that it had.
+     * Default: none, and whoever starts is a new member.
+     */
+    memberName?: string
     tuning?: KafkaTuning
   }>
 

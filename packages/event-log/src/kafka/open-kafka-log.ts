@@ -125,6 +125,7 @@ export async function openKafkaLog(options: KafkaLogOptions, deps: KafkaLogDeps)
         offsets,
         logger,
         tuning,
+        name: options.memberName ?? null,
         onLeft: () => members.delete(member),
       })
       members.add(member)
