@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { stopDeadlineMs } from '@watchword/service-kit'
 import { chartFolder, requiredValues } from './chart.ts'
 import { helms, kubeVersion, run, valueArguments } from './helm.ts'
 
@@ -80,6 +81,19 @@ describe('values that cannot be used are refused with a message that names them'
         // A pointer of JSON, or a path as the values are written.
         assert.match(stderr.replaceAll(/\/(?=\w)/g, '.'), message)
       })
+})
+
+test('a pod has to be given more than its sleep and all the time that a service takes to stop', async () => {
+  const stopSeconds = stopDeadlineMs / 1000
+  const template = (terminationGracePeriodSeconds: number) => {
+    const set = { scorer: { preStopSleepSeconds: 7, terminationGracePeriodSeconds } }
+    const args = ['template', 'ww', chartFolder, ...kubeVersion, ...valueArguments([requiredValues], set)]
+    return run(helms['helm 4'], args)
+  }
+  const { code, stderr } = await template(7 + stopSeconds)
+  assert.notEqual(code, 0)
+  assert.ok(stderr.includes(`scorer.preStopSleepSeconds and the ${stopSeconds} s that a stop may take`), stderr)
+  assert.equal((await template(8 + stopSeconds)).code, 0)
 })
 
 test('everything that is missing is told at once', async () => {

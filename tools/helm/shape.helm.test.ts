@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rightsOf } from '@watchword/contracts'
+import { stopDeadlineMs } from '@watchword/service-kit'
 import {
   chartRoutes,
   componentOf,
@@ -15,9 +16,6 @@ import {
 import { helms, render } from './helm.ts'
 
 type Labels = Readonly<Record<string, string>>
-
-/** How long a service may take to stop (`createLifecycle`), seconds. */
-const stopSeconds = 25
 
 function matches(selector: Labels | undefined, labels: Labels | undefined): boolean {
   return selector !== undefined && Object.entries(selector).every(([name, value]) => labels?.[name] === value)
@@ -56,7 +54,8 @@ for (const [name, files] of valueSets)
       const service = manifests.find((each) => each.kind === 'Service' && each.metadata.name === workload.metadata.name)
       assert.equal(service?.spec?.ports?.[0]?.port, port?.containerPort)
       const { terminationGracePeriodSeconds = 0 } = podOf(workload)
-      assert.ok(terminationGracePeriodSeconds > stopSeconds + (container.lifecycle?.preStop.sleep.seconds ?? 0))
+      const sleepMs = (container.lifecycle?.preStop.sleep.seconds ?? 0) * 1000
+      assert.ok(terminationGracePeriodSeconds * 1000 > sleepMs + stopDeadlineMs)
       assert.ok((workload.spec?.replicas ?? 0) <= 24)
       if (workload.kind !== 'StatefulSet') continue
       const pods = manifests.find(
