@@ -67,7 +67,7 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   [{ 'strimzi.topics.enabled': true }, /strimzi.cluster: is missing.*jobs.topics.enabled: is true/s],
   [
     { 'altinity.enabled': true, 'altinity.replicas': 2 },
-    /altinity.keeper: names no host.*clickhouse.existingSecret: is missing/s,
+    /altinity.keeper: names no host.*clickhouse.existingSecret: is missing.*altinity.networkPolicy.operator: is empty/s,
   ],
 ]
 

@@ -148,6 +148,48 @@ test('nothing goes in or out of a pod that no policy names, and every pod has a 
   }
 })
 
+type PolicyRule = Readonly<{ ports: readonly Readonly<{ port: number }>[]; from?: unknown; to?: unknown }>
+
+function policyOf(component: string, manifests: readonly Manifest[]) {
+  const isPolicy = ({ kind, metadata }: Manifest): boolean =>
+    kind === 'NetworkPolicy' && metadata.name === `ww-watchword-${component}`
+  const { spec } = manifests.find(isPolicy) ?? assert.fail(`no policy of ${component}`)
+  return spec as unknown as Readonly<{ ingress?: readonly PolicyRule[]; egress?: readonly PolicyRule[] }>
+}
+
+test("the ClickHouse of Altinity's operator is asked by the auditor, the operator and its own replicas, and by nobody else who is not named", async () => {
+  const manifests = await render(helms['helm 4'], valueSets.get('operators') ?? [])
+  const [installation] = manifests.filter(({ kind }) => kind === 'ClickHouseInstallation')
+  const { name, labels: passedOn } = installation?.metadata ?? assert.fail('no ClickHouseInstallation')
+  // As the operator labels a pod, whether or not it passes on those of the resource.
+  const ownLabels = { 'clickhouse.altinity.com/app': 'chop', 'clickhouse.altinity.com/chi': name }
+  for (const labels of [ownLabels, { ...ownLabels, ...passedOn }]) {
+    const chosen = manifests.filter(
+      ({ kind, metadata, spec }) =>
+        kind === 'NetworkPolicy' &&
+        !metadata.name.endsWith('-default-deny') &&
+        matches(spec?.podSelector?.matchLabels, labels),
+    )
+    assert.deepEqual(
+      chosen.map(({ metadata }) => metadata.name),
+      ['ww-watchword-clickhouse'],
+    )
+  }
+  const inNamespace = (of: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': of } } })
+  const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP', port }))
+  const auditor = manifests.find(({ kind, spec }) => kind === 'StatefulSet' && spec?.serviceName?.includes('auditor'))
+  const { ingress, egress } = policyOf('clickhouse', manifests)
+  assert.deepEqual(ingress, [
+    { ports: tcp(8123), from: [{ podSelector: auditor?.spec?.selector }, inNamespace('clickhouse-operator')] },
+    { ports: tcp(9000, 9009), from: [{ podSelector: { matchLabels: ownLabels } }] },
+    { ports: tcp(8123), from: [inNamespace('grafana')] },
+  ])
+  assert.deepEqual(egress?.slice(1), [
+    { ports: tcp(9000, 9009), to: [{ podSelector: { matchLabels: ownLabels } }] },
+    { ports: tcp(9181) },
+  ])
+})
+
 test('ports of policies are those of the addresses', async () => {
   const manifests = await render(helms['helm 4'], valueSets.get('production') ?? [])
   const egress = (component: string): unknown =>

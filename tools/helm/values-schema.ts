@@ -168,6 +168,7 @@ const altinity = section({
   size: byteQuantity,
   storageClassName: objectName,
   resources: containerResources,
+  networkPolicy: section({ operator: openList, extraIngress: openList, extraEgress: openList }),
 })
 
 /** What the values of the chart may be. */
