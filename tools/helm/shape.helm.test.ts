@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rightsOf } from '@watchword/contracts'
+import { rightsOf, serviceNames } from '@watchword/contracts'
 import { stopDeadlineMs } from '@watchword/service-kit'
 import {
   chartRoutes,
@@ -192,14 +192,24 @@ test("the ClickHouse of Altinity's operator is asked by the auditor, the operato
 
 test('ports of policies are those of the addresses', async () => {
   const manifests = await render(helms['helm 4'], valueSets.get('production') ?? [])
-  const egress = (component: string): unknown =>
-    manifests.find((each) => each.kind === 'NetworkPolicy' && each.metadata.name === `ww-watchword-${component}`)
-      ?.spec?.['egress']
-  const ports = (rules: unknown): readonly number[] =>
-    (rules as readonly { ports: readonly { port: number }[] }[]).flatMap((rule) => rule.ports.map(({ port }) => port))
-  assert.deepEqual(ports(egress('scorer')), [53, 53, 9093, 443])
-  assert.deepEqual(ports(egress('auditor')), [53, 53, 9093, 443, 8443])
-  assert.deepEqual(ports(egress('notifier')), [53, 53, 9093, 443, 443, 587])
+  const ports = (component: string): readonly number[] =>
+    (policyOf(component, manifests).egress ?? []).flatMap((rule) => rule.ports.map(({ port }) => port))
+  assert.deepEqual(ports('scorer'), [53, 53, 9093, 443])
+  assert.deepEqual(ports('auditor'), [53, 53, 9093, 443, 8443])
+  assert.deepEqual(ports('notifier'), [53, 53, 9093, 443, 443, 587])
+})
+
+test('every service may reach the collector of spans where there is one, and what prepares the cluster may not', async () => {
+  const telemetry = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'telemetry' } } }]
+  const toCollector = { ports: [{ protocol: 'TCP', port: 4318 }], to: telemetry }
+  const [traced, plain] = await Promise.all(
+    ['tracing', 'required'].map((set) => render(helms['helm 4'], valueSets.get(set) ?? [])),
+  )
+  for (const component of [...serviceNames, 'prepare']) {
+    const before = policyOf(component, plain ?? []).egress ?? []
+    const added = component === 'prepare' ? [] : [toCollector]
+    assert.deepEqual(policyOf(component, traced ?? []).egress, [...before, ...added], component)
+  }
 })
 
 test('replicas are scaled by the lag of the groups that the stages of a service are in', async () => {
