@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { serviceNames } from '@watchword/contracts'
+import { stopDeadlineMs } from '@watchword/service-kit'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { serviceOfPath } from '../cluster/service-of-path.ts'
@@ -50,6 +52,24 @@ test('nothing that is secret can be given as a value', () => {
     { ingest: { bootstrap: { value: 'x' } } },
   ])
     assert.notDeepEqual(Value.Errors(valuesSchema, values), [], JSON.stringify(values))
+})
+
+test('whoever ends a process waits longer than it may take to stop, and says how long that is', () => {
+  const stopSeconds = stopDeadlineMs / 1000
+  const periods = documentedValues(chartText('values.yaml')).filter(({ path }) =>
+    path.endsWith('.terminationGracePeriodSeconds'),
+  )
+  assert.equal(periods.length, serviceNames.length)
+  for (const { path, meaning, default: seconds } of periods) {
+    assert.ok(meaning.includes(`the ${stopSeconds} s that a stop may take`), path)
+    assert.ok(Number(seconds) > stopSeconds, path)
+  }
+  const compose = repositoryText('deploy/compose/compose.yaml')
+  const [, asked, waited] =
+    /Longer than the (\d+) s that a stop may take\.\n *stop_grace_period: (\d+)s\n/.exec(compose) ?? []
+  assert.equal(Number(asked), stopSeconds)
+  assert.ok(Number(waited) > stopSeconds)
+  assert.ok(repositoryText('docs/operations.md').includes(`all within ${stopSeconds} s.`))
 })
 
 test('the chart is of the version of the platform', () => {

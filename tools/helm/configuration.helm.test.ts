@@ -108,6 +108,15 @@ test('what the values say reaches each service: who it is to the cluster, its ow
   })
 })
 
+test('spans go to the collector of the values from every service, and nowhere without one', async () => {
+  for (const service of Object.keys(processSchemas) as Service[]) {
+    const schema = processSchemas[service]
+    const traced = loadedBy(schema, await workloadOf('tracing', service))
+    assert.deepEqual(traced.tracing, { otlpUrl: 'http://collector.telemetry:4318', sampleRatio: 0.1 }, service)
+    assert.equal(loadedBy(schema, await workloadOf('required', service)).tracing.otlpUrl, undefined, service)
+  }
+})
+
 test('a client certificate reaches the services, one of its own the service that has it', async () => {
   for (const [service, schema, secret] of [
     ['ingest', processSchemas.ingest, 'kafka-client'],

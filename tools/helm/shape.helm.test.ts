@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rightsOf } from '@watchword/contracts'
+import { rightsOf, serviceNames } from '@watchword/contracts'
+import { stopDeadlineMs } from '@watchword/service-kit'
 import {
   chartRoutes,
   componentOf,
@@ -15,9 +16,6 @@ import {
 import { helms, render } from './helm.ts'
 
 type Labels = Readonly<Record<string, string>>
-
-/** How long a service may take to stop (`createLifecycle`), seconds. */
-const stopSeconds = 25
 
 function matches(selector: Labels | undefined, labels: Labels | undefined): boolean {
   return selector !== undefined && Object.entries(selector).every(([name, value]) => labels?.[name] === value)
@@ -56,7 +54,8 @@ for (const [name, files] of valueSets)
       const service = manifests.find((each) => each.kind === 'Service' && each.metadata.name === workload.metadata.name)
       assert.equal(service?.spec?.ports?.[0]?.port, port?.containerPort)
       const { terminationGracePeriodSeconds = 0 } = podOf(workload)
-      assert.ok(terminationGracePeriodSeconds > stopSeconds + (container.lifecycle?.preStop.sleep.seconds ?? 0))
+      const sleepMs = (container.lifecycle?.preStop.sleep.seconds ?? 0) * 1000
+      assert.ok(terminationGracePeriodSeconds * 1000 > sleepMs + stopDeadlineMs)
       assert.ok((workload.spec?.replicas ?? 0) <= 24)
       if (workload.kind !== 'StatefulSet') continue
       const pods = manifests.find(
@@ -149,16 +148,68 @@ test('nothing goes in or out of a pod that no policy names, and every pod has a 
   }
 })
 
+type PolicyRule = Readonly<{ ports: readonly Readonly<{ port: number }>[]; from?: unknown; to?: unknown }>
+
+function policyOf(component: string, manifests: readonly Manifest[]) {
+  const isPolicy = ({ kind, metadata }: Manifest): boolean =>
+    kind === 'NetworkPolicy' && metadata.name === `ww-watchword-${component}`
+  const { spec } = manifests.find(isPolicy) ?? assert.fail(`no policy of ${component}`)
+  return spec as unknown as Readonly<{ ingress?: readonly PolicyRule[]; egress?: readonly PolicyRule[] }>
+}
+
+test("the ClickHouse of Altinity's operator is asked by the auditor, the operator and its own replicas, and by nobody else who is not named", async () => {
+  const manifests = await render(helms['helm 4'], valueSets.get('operators') ?? [])
+  const [installation] = manifests.filter(({ kind }) => kind === 'ClickHouseInstallation')
+  const { name, labels: passedOn } = installation?.metadata ?? assert.fail('no ClickHouseInstallation')
+  // As the operator labels a pod, whether or not it passes on those of the resource.
+  const ownLabels = { 'clickhouse.altinity.com/app': 'chop', 'clickhouse.altinity.com/chi': name }
+  for (const labels of [ownLabels, { ...ownLabels, ...passedOn }]) {
+    const chosen = manifests.filter(
+      ({ kind, metadata, spec }) =>
+        kind === 'NetworkPolicy' &&
+        !metadata.name.endsWith('-default-deny') &&
+        matches(spec?.podSelector?.matchLabels, labels),
+    )
+    assert.deepEqual(
+      chosen.map(({ metadata }) => metadata.name),
+      ['ww-watchword-clickhouse'],
+    )
+  }
+  const inNamespace = (of: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': of } } })
+  const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP', port }))
+  const auditor = manifests.find(({ kind, spec }) => kind === 'StatefulSet' && spec?.serviceName?.includes('auditor'))
+  const { ingress, egress } = policyOf('clickhouse', manifests)
+  assert.deepEqual(ingress, [
+    { ports: tcp(8123), from: [{ podSelector: auditor?.spec?.selector }, inNamespace('clickhouse-operator')] },
+    { ports: tcp(9000, 9009), from: [{ podSelector: { matchLabels: ownLabels } }] },
+    { ports: tcp(8123), from: [inNamespace('grafana')] },
+  ])
+  assert.deepEqual(egress?.slice(1), [
+    { ports: tcp(9000, 9009), to: [{ podSelector: { matchLabels: ownLabels } }] },
+    { ports: tcp(9181) },
+  ])
+})
+
 test('ports of policies are those of the addresses', async () => {
   const manifests = await render(helms['helm 4'], valueSets.get('production') ?? [])
-  const egress = (component: string): unknown =>
-    manifests.find((each) => each.kind === 'NetworkPolicy' && each.metadata.name === `ww-watchword-${component}`)
-      ?.spec?.['egress']
-  const ports = (rules: unknown): readonly number[] =>
-    (rules as readonly { ports: readonly { port: number }[] }[]).flatMap((rule) => rule.ports.map(({ port }) => port))
-  assert.deepEqual(ports(egress('scorer')), [53, 53, 9093, 443])
-  assert.deepEqual(ports(egress('auditor')), [53, 53, 9093, 443, 8443])
-  assert.deepEqual(ports(egress('notifier')), [53, 53, 9093, 443, 443, 587])
+  const ports = (component: string): readonly number[] =>
+    (policyOf(component, manifests).egress ?? []).flatMap((rule) => rule.ports.map(({ port }) => port))
+  assert.deepEqual(ports('scorer'), [53, 53, 9093, 443])
+  assert.deepEqual(ports('auditor'), [53, 53, 9093, 443, 8443])
+  assert.deepEqual(ports('notifier'), [53, 53, 9093, 443, 443, 587])
+})
+
+test('every service may reach the collector of spans where there is one, and what prepares the cluster may not', async () => {
+  const telemetry = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'telemetry' } } }]
+  const toCollector = { ports: [{ protocol: 'TCP', port: 4318 }], to: telemetry }
+  const [traced, plain] = await Promise.all(
+    ['tracing', 'required'].map((set) => render(helms['helm 4'], valueSets.get(set) ?? [])),
+  )
+  for (const component of [...serviceNames, 'prepare']) {
+    const before = policyOf(component, plain ?? []).egress ?? []
+    const added = component === 'prepare' ? [] : [toCollector]
+    assert.deepEqual(policyOf(component, traced ?? []).egress, [...before, ...added], component)
+  }
 })
 
 test('replicas are scaled by the lag of the groups that the stages of a service are in', async () => {

@@ -1,6 +1,7 @@
 import { auditSettings } from '@watchword/auditor'
 import { ingestConfigSchema } from '@watchword/ingest'
 import { notifierSettings } from '@watchword/notifier'
+import { tracingSchema } from '@watchword/service-host'
 import { guardSettings } from '@watchword/session-guard'
 import { Type } from 'typebox'
 import { componentSchema, kafkaIdentity, partitions } from './component-schemas.ts'
@@ -145,6 +146,7 @@ const networkPolicy = section({
   kafka: section(peers),
   schemaRegistry: section(peers),
   clickhouse: section(peers),
+  tracing: section(peers),
 })
 
 const monitoring = section({
@@ -168,6 +170,7 @@ const altinity = section({
   size: byteQuantity,
   storageClassName: objectName,
   resources: containerResources,
+  networkPolicy: section({ operator: openList, extraIngress: openList, extraEgress: openList }),
 })
 
 /** What the values of the chart may be. */
@@ -186,6 +189,7 @@ export const valuesSchema: JsonSchema = {
     kafka,
     schemaRegistry: section({ url: httpUrl, existingSecret: objectName, usernameKey: dataKey, passwordKey: dataKey }),
     clickhouse,
+    tracing: section({ otlpUrl: httpUrl, sampleRatio: settingsSchema(tracingSchema.properties.sampleRatio) }),
     ingest,
     scorer: componentSchema({ replicasMax: partitions, scaling: 'lag', persistent: true }),
     sessionGuard,

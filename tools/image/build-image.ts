@@ -2,7 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { repositoryFile, repositoryText } from '../src/repository.ts'
 import { buildContext } from './build-context.ts'
-import { createEmptyRoot, type EmptyRoot, type Life } from './empty-root.ts'
+import { createEmptyRoot, type EmptyRoot, type Life, userOf } from './empty-root.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 
 /** What the steps of the Dockerfile have made: a root, and how commands are started in it. */
@@ -22,7 +22,7 @@ const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export async function buildImage(folder: string): Promise<Image> {
   const root = createEmptyRoot(folder)
   let from = ''
-  let life: Life = { user: 'root', folder: '/', env: { PATH: path, HOME: '/root', ...ofThisMachine() } }
+  let life: Life = { user: userOf('root'), folder: '/', env: { PATH: path, HOME: '/root', ...ofThisMachine() } }
   let entrypoint: readonly string[] = []
   let command: readonly string[] = []
   for (const step of readDockerfile(repositoryText('deploy/docker/Dockerfile')))
@@ -46,8 +46,7 @@ export async function buildImage(folder: string): Promise<Image> {
         life = { ...life, env: { ...life.env, ...expanded(step.variables, life.env) } }
         break
       case 'user':
-        if (step.name !== 'root' && step.name !== 'node') throw new Error(`the base image has no user ${step.name}`)
-        life = { ...life, user: step.name }
+        life = { ...life, user: userOf(step.name) }
         break
       case 'entrypoint':
         entrypoint = step.words

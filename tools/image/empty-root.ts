@@ -7,7 +7,8 @@ import { repositoryFile } from '../src/repository.ts'
 
 /** How a command runs in a root. */
 export type Life = Readonly<{
-  user: 'root' | 'node'
+  /** `uid:gid`. */
+  user: string
   folder: string
   env: Readonly<Record<string, string>>
   /** Absolute paths that can be written; the whole root without them. */
@@ -26,7 +27,17 @@ export interface EmptyRoot {
 /** Where Node.js stands in the base image; here it is that of the npm package `node`. */
 const nodeFolder = '/usr/local/bin'
 const base = ['/usr', '/bin', '/sbin', '/lib', '/lib64']
-const ids = { root: '0:0', node: '1000:1000' } as const
+const ids = new Map([
+  ['root', '0:0'],
+  ['node', '1000:1000'],
+])
+
+/** `uid:gid` of the user of a step: one of the base image by its name, or any by both numbers. Throws for another one. */
+export function userOf(name: string): string {
+  const user = /^\d+:\d+$/.test(name) ? name : ids.get(name)
+  if (user === undefined) throw new Error(`the base image has no user ${name}`)
+  return user
+}
 
 /** Makes the root in an empty folder. Only root may mount: throws for anybody else. */
 export function createEmptyRoot(path: string): EmptyRoot {
@@ -56,7 +67,7 @@ export function createEmptyRoot(path: string): EmptyRoot {
       ...(writable ?? []).map((each) => bind(join(path, each), join(path, each))),
       ...(writable === undefined ? [] : [`mount -o remount,bind,ro ${path}`]),
       // Expanded by nobody: the words follow as they are.
-      `exec chroot --userspec=${ids[user]} ${path} /usr/bin/env -i --chdir=${folder} ${Object.entries(env)
+      `exec chroot --userspec=${user} ${path} /usr/bin/env -i --chdir=${folder} ${Object.entries(env)
         .map(([name, value]) => `'${name}=${value}'`)
         .join(' ')} "$@"`,
     ].join('\n')

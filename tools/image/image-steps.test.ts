@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
+import { parse } from 'yaml'
+import { repositoryText } from '../src/repository.ts'
 import { buildContext } from './build-context.ts'
+import { userOf } from './empty-root.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 
 describe('the steps of an image', () => {
@@ -48,6 +51,25 @@ describe('the steps of an image', () => {
       'ENV A 1',
     ]
     for (const line of refused) assert.throws(() => readDockerfile(`FROM node\n${line}`), Error, line)
+  })
+
+  test('are taken by a user that the base image has by name, or by both numbers', () => {
+    assert.equal(userOf('root'), '0:0')
+    assert.equal(userOf('node'), '1000:1000')
+    assert.equal(userOf('101:102'), '101:102')
+    for (const name of ['nobody', '1000', 'node:node', '1000:node', ''])
+      assert.throws(() => userOf(name), /no user/, name)
+  })
+
+  test('of ours end with a user by numbers, not root: a kubelet cannot tell of a name whether it is', () => {
+    const users = readDockerfile(repositoryText('deploy/docker/Dockerfile')).flatMap((step) =>
+      step.kind === 'user' ? [step.name] : [],
+    )
+    assert.match(users.at(-1) ?? '', /^[1-9]\d*:[1-9]\d*$/)
+    const { podSecurityContext } = parse(repositoryText('deploy/helm/watchword/values.yaml')) as {
+      podSecurityContext: Readonly<{ runAsUser: number; runAsGroup: number }>
+    }
+    assert.equal(users.at(-1), `${podSecurityContext.runAsUser}:${podSecurityContext.runAsGroup}`)
   })
 
   test('are given the files that the rules let in, and never a folder of packages or the repository', (t) => {

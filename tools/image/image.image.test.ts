@@ -30,7 +30,7 @@ describe('the image that deploy/docker/Dockerfile makes, in an empty root', () =
   test('begins with the Node.js that the tests run on, and is not run by root', async () => {
     const { version } = JSON.parse(repositoryText('node_modules/node/package.json')) as { version: string }
     assert.equal(image.from, `node:${version}-slim`)
-    assert.equal(image.life.user, 'node')
+    assert.equal(image.life.user, '1000:1000')
     const { code, out } = await start(['node', '-p', 'process.version + " " + process.getuid()'])
     assert.deepEqual([code, out.trim()], [0, `v${version} 1000`])
   })

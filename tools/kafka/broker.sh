@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A real Apache Kafka broker (KRaft, one node, loopback only) for tests: jars from Maven Central, JDK 17 or newer.
+# A real Apache Kafka broker (KRaft, loopback only) for tests: jars from Maven Central, JDK 17 or newer.
 #   broker.sh start    fetch the jars if missing, format the storage if new, start, wait until it serves (idempotent)
 #   broker.sh stop     ask our own process to end, and wait
 #   broker.sh kill9    kill our own process
@@ -11,6 +11,7 @@
 #              KAFKA_JAVA_OPTIONS, by default those with which it is up soonest; for measuring, leave them to Java: " "
 #              KAFKA_USERS="name=password …" makes it a secured one: TLS (the authority in $KAFKA_DATA/tls/ca.pem), SCRAM-SHA-512 for
 #              these users and for the super user admin=admin-secret, and no right for anybody without an ACL
+#              KAFKA_JOIN=PORT makes it a second broker of the cluster whose first one, not a secured one, serves at that port
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -26,6 +27,7 @@ pid_file=$data/broker.pid
 log=$data/broker.log
 config=$data/server.properties
 users=${KAFKA_USERS:-}
+join=${KAFKA_JOIN:-}
 protocol=PLAINTEXT
 [[ -n $users ]] && protocol=SASL_SSL
 
@@ -49,12 +51,17 @@ install_jars() {
 
 configure() {
   mkdir -p "$data"
+  local node=1 roles=broker,controller controller=127.0.0.1:$((port + 1))
+  local listeners=$protocol://127.0.0.1:$port,CONTROLLER://$controller
+  if [[ -n $join ]]; then
+    node=2 roles=broker controller=127.0.0.1:$((join + 1)) listeners=$protocol://127.0.0.1:$port
+  fi
   cat >"$config" <<PROPERTIES
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$((port + 1))
+process.roles=$roles
+node.id=$node
+controller.quorum.voters=1@$controller
 controller.listener.names=CONTROLLER
-listeners=$protocol://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
+listeners=$listeners
 advertised.listeners=$protocol://127.0.0.1:$port
 listener.security.protocol.map=$protocol:$protocol,CONTROLLER:$protocol
 inter.broker.listener.name=$protocol
@@ -131,6 +138,7 @@ format_storage() {
   local id user scram=()
   # A cluster id is 16 random bytes in URL-safe base64, a minus first of all sometimes; made here, it saves starting a JVM for it.
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
+  [[ -n $join ]] && id=$(sed -n 's/^cluster.id=//p' "$home/data-$join/logs/meta.properties")
   if [[ -n $users ]]; then
     for user in broker=broker-secret admin=admin-secret $users; do
       scram+=(--add-scram "SCRAM-SHA-512=[name=${user%%=*},password=${user#*=}]")
@@ -198,5 +206,5 @@ case ${1:-} in
   resume) alive && kill -CONT "$(cat "$pid_file")" ;;
   status) if alive; then echo "up pid $(cat "$pid_file") at 127.0.0.1:$port"; else echo down; exit 1; fi ;;
   clean) stop -TERM && rm -rf "$data" ;;
-  *) sed -n '2,13p' "$0"; exit 2 ;;
+  *) sed -n '2,14p' "$0"; exit 2 ;;
 esac

@@ -184,11 +184,16 @@ export function createClickhouse(config: ClickhouseConfig): Clickhouse {
     hasTable: (name) =>
       inDefault(async (visitor) => {
         const result = await visitor.query({
-          query: 'SELECT 1 FROM system.tables WHERE database = {database:String} AND name = {name:String}',
+          query:
+            'SELECT count() AS tables FROM system.tables WHERE database = {database:String} AND name = {name:String}',
           query_params: { database: config.database, name },
           format: 'JSONEachRow',
         })
-        return (await result.json()).length > 0
+        const [answer] = await result.json<{ tables?: string }>()
+        // A page that is sent for everything would be taken for an empty database.
+        if (answer?.tables === undefined)
+          throw new ClickhouseError('clickhouse-query-refused', 'what answers at this address is no ClickHouse')
+        return answer.tables !== '0'
       }),
     close: () => client.close(),
   }

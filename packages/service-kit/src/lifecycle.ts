@@ -8,12 +8,15 @@ export type Lifecycle = {
   readonly stop: () => Promise<boolean>
 }
 
+/** How long a stop may take where nothing else is said, milliseconds; whoever kills the process waits longer. */
+export const stopDeadlineMs = 25_000
+
 /** Makes a lifecycle; `stopDeadlineMs` (default 25 000) bounds the whole stop. */
 export function createLifecycle(
   config: { readonly stopDeadlineMs?: number },
   deps: { readonly logger: Logger },
 ): Lifecycle {
-  const deadlineMs = config.stopDeadlineMs ?? 25_000
+  const deadlineMs = config.stopDeadlineMs ?? stopDeadlineMs
   const stops: { name: string; stop: () => void | Promise<void> }[] = []
   let stopping: Promise<boolean> | undefined
 

@@ -79,6 +79,19 @@ describe('watchword doctor loses no finding', () => {
       assert.equal(badOf(ran).find(({ check }) => check === 'clickhouse')?.setting, 'clickhouse.url')
     })
 
+  for (const [what, answer] of Object.entries({
+    'a page': { status: 200, body: '<html>Welcome</html>' },
+    'another API': { status: 404, body: { error: 'no such thing' } },
+    'an API that likes everything': { status: 200, body: { hello: 'world' } },
+  }))
+    it(`where ${what} answers at the address of ClickHouse`, async (t) => {
+      const url = `http://127.0.0.1:${await freePort('127.0.0.1')}`
+      const foreign = await answeringServer(t, { '*': answer })
+      const ran = await doctor(['--url', url], { WATCHWORD_CLICKHOUSE_URL: foreign })
+      assertWhole(ran, ['clickhouse clickhouse-query-refused', 'platform unreachable'])
+      assert.equal(badOf(ran).find(({ check }) => check === 'clickhouse')?.setting, 'clickhouse.url')
+    })
+
   it('where the addresses of a service are none, or those of something else', async (t) => {
     const foreign = await answeringServer(t, { '*': { status: 200, body: { hello: 'world' } } })
     for (const address of ['localhost:8123', 'localhost']) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { startEmbeddedClickhouse } from '@watchword/clickhouse'
 import { clusterTopics } from '@watchword/contracts'
 import { openKafkaAdmin, planTopics } from '@watchword/event-log/kafka'
-import { startTestBroker } from '@watchword/event-log/kafka/testing'
+import { joinTestBroker, startTestBroker } from '@watchword/event-log/kafka/testing'
 import { startTestRegistry } from '@watchword/service-host/testing'
 import { createLogger } from '@watchword/service-kit'
 import { codesOf, type Environment } from './testing/doctor.ts'
@@ -15,7 +15,8 @@ const cache = fileURLToPath(new URL('../../../../.cache/', import.meta.url))
 mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, 'doctor-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
-const broker = await startTestBroker(19_736)
+const port = 19_736
+const broker = await startTestBroker(port)
 after(() => broker.clean())
 const registry = await startTestRegistry(19_740)
 after(() => registry.clean())
@@ -58,6 +59,18 @@ describe('watchword doctor on what nobody has prepared', () => {
       `partitions-differ ${first.name}`,
       `cleanup-differs ${second.name}`,
       `topic-drift ${third.name}`,
+      'schema-missing schemaRegistry.url',
+    ])
+  })
+
+  it('finds topics with fewer replicas than the brokers that there are could hold', async (t) => {
+    const other = await joinTestBroker(port, 19_744)
+    t.after(() => other.clean())
+    const [first, second, ...others] = clusterTopics
+    assert.deepEqual(await codesOf(['scorer'], env), [
+      `partitions-differ ${first?.name}`,
+      `cleanup-differs ${second?.name}`,
+      ...others.map(({ name }) => `replication-too-low ${name}`),
       'schema-missing schemaRegistry.url',
     ])
   })

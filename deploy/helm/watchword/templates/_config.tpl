@@ -11,6 +11,11 @@ state:
   standby: {{ .global.standby }}
 log:
   level: {{ .global.logLevel }}
+{{- if .tracing.otlpUrl }}
+tracing:
+  otlpUrl: {{ .tracing.otlpUrl | quote }}
+  sampleRatio: {{ .tracing.sampleRatio }}
+{{- end }}
 kafka:
   brokers: {{ .kafka.brokers | toJson }}
   tls:

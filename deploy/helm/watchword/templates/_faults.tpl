@@ -82,6 +82,9 @@
 {{- if and .altinity.enabled (not .clickhouse.existingSecret) }}
 - "clickhouse.existingSecret: is missing; the ClickHouseInstallation takes the password of clickhouse.username from it"
 {{- end }}
+{{- if and .altinity.enabled .networkPolicy.enabled (not .altinity.networkPolicy.operator) }}
+- "altinity.networkPolicy.operator: is empty, so Altinity's operator could not reach the servers that it makes"
+{{- end }}
 {{- if and .altinity.enabled (eq .clickhouse.username "default") }}
 - "clickhouse.username: is default; name a user that altinity is to make"
 {{- end }}

@@ -47,6 +47,11 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 {{- end }}
 
+{{/* The name of the ClickHouseInstallation. */}}
+{{- define "watchword.altinityName" -}}
+{{- default (include "watchword.fullname" .) .Values.altinity.name }}
+{{- end }}
+
 {{- define "watchword.image" -}}
 {{- with .Values.global.image }}
 {{- if .digest }}

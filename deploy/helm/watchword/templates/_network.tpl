@@ -38,3 +38,14 @@
 {{- define "watchword.clickhouseEgress" -}}
 {{- include "watchword.egress" (dict "peers" .Values.networkPolicy.clickhouse "ports" (list (include "watchword.portOfUrl" .Values.clickhouse.url))) }}
 {{- end }}
+
+{{- define "watchword.tracingEgress" -}}
+{{- include "watchword.egress" (dict "peers" .Values.networkPolicy.tracing "ports" (list (include "watchword.portOfUrl" .Values.tracing.otlpUrl))) }}
+{{- end }}
+
+{{/* The pods that Altinity's operator makes of the ClickHouseInstallation. */}}
+{{- define "watchword.altinityServers" -}}
+matchLabels:
+  clickhouse.altinity.com/app: chop
+  clickhouse.altinity.com/chi: {{ include "watchword.altinityName" . }}
+{{- end }}

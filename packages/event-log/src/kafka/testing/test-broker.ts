@@ -30,6 +30,11 @@ export async function startTestBroker(port: number, data?: string): Promise<Test
   return startBroker(port, data === undefined ? {} : { KAFKA_DATA: data })
 }
 
+/** A second broker, on that port, of the cluster of `startTestBroker(first)`; to be cleaned before the first one is. */
+export async function joinTestBroker(first: number, port: number): Promise<TestBroker> {
+  return startBroker(port, { KAFKA_JOIN: String(first) })
+}
+
 /** A broker with TLS, SCRAM-SHA-512 and ACLs; nobody but `admin` (password `admin-secret`) may do anything yet. */
 export interface SecuredTestBroker extends TestBroker {
   /** PEM of the authority behind its certificate. */
