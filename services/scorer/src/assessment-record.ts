@@ -1,5 +1,5 @@
 import { type Activity, type ActivityRecord, assessmentId, type AssessmentRecord } from '@watchword/contracts'
-import type { PolicyVersion } from '@watchword/policy'
+import { parseAddress, type PolicyVersion } from '@watchword/policy'
 import { type Assessment, engineVersion } from '@watchword/risk-engine'
 import type { StageContext } from '@watchword/stream'
 
@@ -19,6 +19,7 @@ export function assessmentRecord(
     app: activity.app,
     session: activity.session,
     device: activity.device,
+    ...(assessment.decision === 'allow' ? nowhere : originOf(activity)),
     type: activity.type,
     outcome: activity.outcome,
     time: activity.time,
@@ -38,4 +39,13 @@ export function assessmentRecord(
     trained: assessment.trained,
     late: activity.late,
   }
+}
+
+type Origin = Pick<AssessmentRecord, 'ip' | 'country' | 'userAgent'>
+
+/** Most decisions are "allow", and nobody is told of them: what they came from stands with the activity alone. */
+const nowhere: Origin = { ip: null, country: null, userAgent: null }
+
+function originOf({ ip, network, userAgent }: Activity): Origin {
+  return { ip: parseAddress(ip ?? '')?.text ?? null, country: network?.country ?? null, userAgent }
 }

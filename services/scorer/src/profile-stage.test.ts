@@ -147,6 +147,23 @@ describe('the profile stage', () => {
     assert.equal(second?.assessments[0]?.level, 'LOW')
   })
 
+  test('says where an activity came from that is not allowed, the address in its usual form; of what is allowed it does not', () => {
+    const [allowed, mapped, nowhere] = play(
+      {},
+      { ...thief, ip: '::ffff:198.51.100.9' },
+      { ...thief, ip: null, userAgent: null, network: null, agent: null, signals: ['phishing-proxy'] },
+    )
+    const origins = [allowed, mapped, nowhere].map((played) => {
+      const { decision, ip, country, userAgent } = played?.assessments[0] ?? {}
+      return [decision === 'allow', ip, country, userAgent]
+    })
+    assert.deepEqual(origins, [
+      [true, null, null, null],
+      [false, '198.51.100.9', 'DE', 'curl/8'],
+      [false, null, null, null],
+    ])
+  })
+
   test('takes no time from an ingest whose clock is far ahead: what comes after it is judged in its own', () => {
     const yearMs = 31_536_000_000
     const ahead = activityRecord(1, {})

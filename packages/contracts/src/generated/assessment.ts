@@ -32,6 +32,12 @@ export type AssessmentRecord = Readonly<{
   app: string
   session: null | string
   device: null | string
+  /** Address that the activity came from, in its usual form; only of a decision other than allow */
+  ip: null | string
+  /** ISO 3166-1 alpha-2, of the address or as the app says; only of a decision other than allow */
+  country: null | string
+  /** User-Agent of the activity; only of a decision other than allow */
+  userAgent: null | string
   /** Type of the activity */
   type: string
   /** Outcome of the activity */

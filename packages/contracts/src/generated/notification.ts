@@ -15,6 +15,12 @@ export type NotificationRaised = Readonly<{
   app: null | string
   session: null | string
   device: null | string
+  /** Address that the assessed activity came from; for SIEMs, in no mail and no webhook */
+  ip: null | string
+  /** ISO 3166-1 alpha-2, of the assessed activity; for SIEMs */
+  country: null | string
+  /** User-Agent of the assessed activity; for SIEMs */
+  userAgent: null | string
   /** Id of the assessment, lock, session, factor or authorization that it is about; of factors_reset and a digest the user, of a test watchword-test */
   subject: string
   /** By language tag; safe to show */

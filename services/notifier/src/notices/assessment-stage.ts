@@ -29,12 +29,25 @@ function noticeOf(assessment: AssessmentRecord): Notice | null {
   const kind = kinds[assessment.decision]
   if (kind === undefined || isFirstLogin(assessment)) return null
   const { tenant, user, id, app, session, device, reasonUser, score, level, type, outcome } = assessment
+  const { ip, country, userAgent } = assessment
   const signals = assessment.signals.filter(({ points }) => points > 0).map(({ code }) => code)
   return {
     tenant,
     user,
     occasion: { kind, cause: [app, ...signals.toSorted()].join(' '), device },
-    said: { app, session, subject: id, reasonUser, signals, score, level, facts: { type, outcome } },
+    said: {
+      app,
+      session,
+      ip,
+      country,
+      userAgent,
+      subject: id,
+      reasonUser,
+      signals,
+      score,
+      level,
+      facts: { type, outcome },
+    },
   }
 }
 

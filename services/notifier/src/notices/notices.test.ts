@@ -84,6 +84,13 @@ describe('what is told of an assessment', () => {
     )
   })
 
+  test('says where the activity came from, by its address, country and user agent', () => {
+    const [told] = said(assessments, [judged({ ip: '2001:db8::7', country: 'NO', userAgent: 'curl/8' })])
+    assert.partialDeepStrictEqual(told, { ip: '2001:db8::7', country: 'NO', userAgent: 'curl/8', session: 's-91' })
+    const [unknown] = said(assessments, [judged({ ip: null, country: null, userAgent: null })])
+    assert.partialDeepStrictEqual(unknown, { ip: null, country: null, userAgent: null })
+  })
+
   test('is nothing where the header names no decision: such a record is not even read', () => {
     assert.deepEqual(said(assessments, [judged({}, {}), { value: Buffer.from('unreadable'), headers: {} }]), [])
   })

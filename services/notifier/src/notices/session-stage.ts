@@ -111,6 +111,18 @@ function notice({ tenant, user }: SessionRecord, kind: NotificationKind, about: 
     tenant,
     user,
     occasion: { kind, cause: about.subject, device },
-    said: { app: null, session: null, signals: [], score: null, level: null, facts: {}, ...said },
+    said: {
+      app: null,
+      session: null,
+      // Records of locks, sessions and factors do not have them.
+      ip: null,
+      country: null,
+      userAgent: null,
+      signals: [],
+      score: null,
+      level: null,
+      facts: {},
+      ...said,
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { NotificationRaised } from '@watchword/contracts'
 import type { Raised } from '../deliveries/raised.ts'
+import { sourceAddress } from './source-address.ts'
 import { titles } from './titles.ts'
 
 type Kind = NotificationRaised['kind']
@@ -65,11 +66,12 @@ export function ocsfEvent({ tenant, user, at, data }: Raised): object {
 /** What an event has by its class, beside what all have. */
 const classFields: Readonly<Record<number, (data: NotificationRaised, user: string) => object>> = {
   [finding.uid]: findingFields,
-  [accountChange.uid]: (_data, user) => ({ user: personOf(user) }),
-  [authentication.uid]: ({ app, session }, user) => ({
+  [accountChange.uid]: (data, user) => ({ user: personOf(user), ...originOf(data) }),
+  [authentication.uid]: (data, user) => ({
     user: personOf(user),
-    service: { name: app ?? 'Watchword' },
-    ...sessionOf(session),
+    service: { name: data.app ?? 'Watchword' },
+    ...sessionOf(data.session),
+    ...originOf(data),
   }),
 }
 
@@ -79,6 +81,16 @@ function personOf(user: string): object {
 
 function sessionOf(session: string | null): object {
   return session === null ? {} : { session: { uid: session } }
+}
+
+/** Where it came from. A country without an address makes no endpoint. */
+function originOf({ ip, country, userAgent }: NotificationRaised): object {
+  const source = sourceAddress(ip)
+  const location = country === null ? {} : { location: { country } }
+  return {
+    ...(source === undefined ? {} : { src_endpoint: { ip: source.ip, ...location } }),
+    ...(userAgent === null ? {} : { http_request: { user_agent: userAgent } }),
+  }
 }
 
 function findingFields(data: NotificationRaised, user: string): object {
@@ -98,6 +110,7 @@ function findingFields(data: NotificationRaised, user: string): object {
       {
         actor: { user: personOf(user), ...sessionOf(session) },
         ...(device === null ? {} : { device: { uid: device, type_id: 0 } }),
+        ...originOf(data),
       },
     ],
   }

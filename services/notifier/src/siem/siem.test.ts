@@ -34,14 +34,18 @@ describe('what is in a notification', () => {
   })
 
   test('never breaks a line of CEF, ends none of its fields and begins none', () => {
-    const names = [...readCef(cefEvent(raised)).fields.keys()]
+    const withoutAddress = [...readCef(cefEvent({ ...raised, data: { ...raised.data, ip: null } })).fields.keys()]
     fc.assert(
       fc.property(hostile, (one) => {
         const line = cefEvent(one)
         assert.match(line, oneLine)
         const { head, fields } = readCef(line)
         assert.deepEqual(head, ['CEF:0', 'Watchword', 'Watchword', '1', 'access-denied', 'Access denied', '9'])
-        assert.deepEqual([...fields.keys()], names)
+        const ofAddress = new Map([
+          ['203.0.113.7', ['src']],
+          ['2001:db8::7', ['c6a2Label', 'c6a2']],
+        ]).get(one.data.ip ?? '')
+        assert.deepEqual([...fields.keys()].toSorted(), [...withoutAddress, ...(ofAddress ?? [])].toSorted())
       }),
     )
   })
@@ -96,6 +100,8 @@ describe('a collector', () => {
       const [message = ''] = collector.messages
       const event = JSON.parse(message.slice(message.indexOf('\uFEFF') + 1)) as Record<string, unknown>
       assert.deepEqual([event['class_uid'], event['type_uid'], event['risk_score']], [2004, 200401, 55])
+      const from = { src_endpoint: { ip: '203.0.113.7', location: { country: 'DE' } } }
+      assert.partialDeepStrictEqual(event['evidences'], [{ ...from, http_request: { user_agent: 'Mozilla/5.0' } }])
       assert.deepEqual(
         (await world.attempts()).map(({ outcome, detail }) => [outcome, detail]),
         [['delivered', 'sent']],

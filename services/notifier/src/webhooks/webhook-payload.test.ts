@@ -13,3 +13,9 @@ test('a notification is told as docs/how-to/notify-people-and-machines.md shows 
   const sent = webhookPayload({ ...sampleRaised, data: { ...sampleRaised.data, reasonUser, facts, similar: 0 } })
   assert.deepEqual(JSON.parse(sent), JSON.parse(shown))
 })
+
+test('a webhook is not told where it came from: address, country and user agent are for SIEMs', () => {
+  const { ip, country, userAgent } = sampleRaised.data
+  const sent = webhookPayload(sampleRaised)
+  for (const kept of [ip, country, userAgent]) assert.ok(kept !== null && !sent.includes(kept), String(kept))
+})
