@@ -71,7 +71,7 @@ export function described<Panel extends Common>(panel: Panel, text: PanelText & 
   return panel
 }
 
-/** One number. */
+/** One number; where there is none it says so, since 0 and 100 % say more than nobody knows. */
 export function stat(text: PanelText & Readonly<{ steps?: readonly Step[]; decimals?: number }>): Builder<Panel> {
   const panel = described(new StatBuilder(), text)
     .thresholds(thresholdsOf(text.steps ?? plain))
@@ -80,7 +80,7 @@ export function stat(text: PanelText & Readonly<{ steps?: readonly Step[]; decim
     .graphMode(BigValueGraphMode.None)
     .textMode(BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
-    .noValue('0')
+    .noValue('no data')
   return text.decimals === undefined ? panel : panel.decimals(text.decimals)
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Dashboard, type Panel, VariableType } from '@grafana/grafana-foundation-sdk/dashboard'
 import { clickhouseQueries, panelsOf, prometheusQueries } from '../testing/panel-queries.ts'
+import { labelValuesOf, prometheusVariables } from '../testing/prometheus-variables.ts'
 import { dashboards } from './dashboards.ts'
 
 type Place = Readonly<{ x: number; y: number; w: number; h: number }>
@@ -54,6 +55,25 @@ for (const dashboard of dashboards)
       assert.equal(new Set(panels.map(({ title }) => title)).size, panels.length)
     })
 
+    test('every panel asks something (panel-no-targets)', () => {
+      for (const { title, targets = [] } of panels) assert.notEqual(targets.length, 0, title)
+    })
+
+    test('a number says when it has none, and nothing stands in for it', () => {
+      for (const { title, type, fieldConfig } of panels)
+        if (type === 'stat') assert.match(fieldConfig?.defaults.noValue ?? '', /^(?:no data|none)$/, title)
+      for (const { panel, type, text } of prometheusQueries([dashboard]))
+        if (type === 'stat') assert.doesNotMatch(text, /\bor vector\([^)]*\)$/, panel)
+    })
+
+    test('counters are asked for how fast or how far they rise (target-counter-agg)', () => {
+      for (const { panel, text } of prometheusQueries([dashboard]))
+        for (const [asked, rise] of text.matchAll(
+          /(\b(?:rate|irate|increase)\()?\b\w+_(?:total|bucket|count|sum)\b(?:\{[^}]*\})?\[?/g,
+        ))
+          assert.ok(rise !== undefined && asked.endsWith('['), `${panel}: ${asked}`)
+    })
+
     test('rates go by $__rate_interval, or by the time that is shown (target-rate-interval)', () => {
       for (const { panel, text } of prometheusQueries([dashboard]))
         for (const [, range] of text.matchAll(/\[([^\]]+)\]/g))
@@ -72,6 +92,15 @@ for (const dashboard of dashboards)
         assert.equal(variable !== undefined, asks.length > 0)
         if (variable !== undefined) assert.deepEqual([variable.multi, variable.allValue], [true, '.+'])
       }
+    })
+
+    test('the values to choose jobs and instances from are those of a label (template-label-promql)', () => {
+      for (const { name, text } of prometheusVariables([dashboard])) {
+        const { selector, label } = labelValuesOf(text)
+        assert.match(selector, /^watchword_\w+(?:\{\w+=~"\$\w+"\})?$/)
+        assert.equal(label, name)
+      }
+      assert.equal(prometheusVariables([dashboard]).length, prometheusQueries([dashboard]).length > 0 ? 2 : 0)
     })
 
     test('every question to ClickHouse is about one tenant, and series about the time that is shown', () => {

@@ -37,19 +37,20 @@ const intake = [
     ask: [
       metricNow(
         `sum(rate(watchword_ingest_activities_total{status="rejected", job=~"$job", instance=~"$instance"}[$__rate_interval]))
-           / (sum(rate(watchword_ingest_activities_total${of}[$__rate_interval])) > 0) or vector(0)`,
+           / (sum(rate(watchword_ingest_activities_total${of}[$__rate_interval])) > 0)`,
       ),
     ],
   }),
   stat({
     title: 'Dead letters',
     description:
-      'Records that could not be decoded or folded, since the processes began. Each one has a user who was asked for proof.',
+      'Records that could not be decoded or folded, in the time that is shown. Each one has a user who was asked for proof.',
     width: 4,
     height: 4,
     unit: 'short',
+    decimals: 0,
     steps: quietAtZero,
-    ask: [metricNow(`sum(watchword_dlq_records_total${of}) or vector(0)`)],
+    ask: [metricNow(`sum(increase(watchword_dlq_records_total${of}[$__range]))`)],
   }),
   fact({
     title: 'Newest activity',
@@ -133,10 +134,7 @@ const intakeOverTime = [
         `sum(rate(watchword_session_unreadable_records_total${of}[$__rate_interval]))`,
         'unreadable session records',
       ),
-      metric(
-        `sum(rate(watchword_settings_unreadable_records_total${of}[$__rate_interval])) or vector(0)`,
-        'unreadable settings',
-      ),
+      metric(`sum(rate(watchword_settings_unreadable_records_total${of}[$__rate_interval]))`, 'unreadable settings'),
     ],
   }),
 ]

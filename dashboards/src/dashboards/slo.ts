@@ -26,7 +26,7 @@ const standing = [decision, push, answers].flatMap((objective) => [
     unit: 'percentunit',
     decimals: 2,
     steps: heldAt(objective.target),
-    ask: [metricNow(`(1 - ${objective.badShare(of, '$__range')}) or vector(1)`)],
+    ask: [metricNow(`1 - ${objective.badShare(of, '$__range')}`)],
   }),
   stat({
     title: `Budget of ${objective.subject}`,
@@ -40,7 +40,7 @@ const standing = [decision, push, answers].flatMap((objective) => [
       [0, 'orange'],
       [0.3, 'green'],
     ],
-    ask: [metricNow(`(1 - ${objective.badShare(of, '$__range')} / ${budgetOf(objective.target)}) or vector(1)`)],
+    ask: [metricNow(`1 - ${objective.badShare(of, '$__range')} / ${budgetOf(objective.target)}`)],
   }),
 ])
 
@@ -98,9 +98,9 @@ const latencies = [
     height: 8,
     unit: 'none',
     ask: [
-      metric(`(${decision.badShare(of, '$__rate_interval')} or vector(0)) / ${budgetOf(decision.target)}`, 'decision'),
-      metric(`(${push.badShare(of, '$__rate_interval')} or vector(0)) / ${budgetOf(push.target)}`, 'push'),
-      metric(`(${answers.badShare(of, '$__rate_interval')} or vector(0)) / ${budgetOf(answers.target)}`, 'answers'),
+      metric(`${decision.badShare(of, '$__rate_interval')} / ${budgetOf(decision.target)}`, 'decision'),
+      metric(`${push.badShare(of, '$__rate_interval')} / ${budgetOf(push.target)}`, 'push'),
+      metric(`${answers.badShare(of, '$__rate_interval')} / ${budgetOf(answers.target)}`, 'answers'),
     ],
   }),
 ]
@@ -108,13 +108,17 @@ const latencies = [
 const http = [
   timeSeries({
     title: 'Requests per second',
-    description: 'By the class of the answer: 2xx went well, 4xx is the caller, 5xx the platform.',
+    description:
+      'By the class of the answer: 2xx went well, 4xx is the caller, 5xx the platform; shed is what can wait and was told to come later (503).',
     width: 8,
     height: 8,
     unit: 'reqps',
     ask: [
       metric(
-        `sum by (class) (label_replace(rate(watchword_http_request_duration_seconds_count{${of}}[$__rate_interval]), "class", "\${1}xx", "code", "(.).*"))`,
+        `
+          sum by (class) (label_replace(label_replace(
+            rate(watchword_http_request_duration_seconds_count{${of}}[$__rate_interval]),
+            "class", "\${1}xx", "code", "(.).*"), "class", "shed", "shed", "true"))`,
         '{{class}}',
       ),
     ],
@@ -141,7 +145,7 @@ const http = [
     unit: 'ops',
     ask: [
       metric(
-        `sum by (mode) (rate(watchword_check_released_unknown_total{${of}}[$__rate_interval])) or vector(0)`,
+        `sum by (mode) (rate(watchword_check_released_unknown_total{${of}}[$__rate_interval]))`,
         'released {{mode}}',
       ),
     ],

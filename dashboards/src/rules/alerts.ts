@@ -195,6 +195,15 @@ and sum(increase(watchword_ingest_activities_total{status="accepted"}[1h] offset
       description: '{{ $value | humanizePercentage }} of the activities of 15 minutes were rejected.',
     },
     {
+      alert: 'WatchwordShedding',
+      expr: 'max(avg_over_time(watchword_ingest_shed_ratio[5m])) > 0.05',
+      for: '15m',
+      severity: 'ticket',
+      summary: 'More comes than can be judged: telemetry is told to come later',
+      description:
+        '{{ $value | humanizePercentage }} of the telemetry, and of what says that it can wait, is refused with 503 overloaded since a quarter of an hour.',
+    },
+    {
       alert: 'WatchwordSubscribersTooSlow',
       expr: 'sum(increase(watchword_ws_too_slow_total[15m])) > 20',
       for: '15m',

@@ -38,13 +38,14 @@ export const objectives = {
   answers: {
     title: 'Answered',
     subject: 'answers',
-    promise: '99.9 % of the requests are answered without a fault of the platform (5xx).',
+    promise:
+      '99.9 % of the requests, but for what can wait and is told to come later, are answered without a fault of the platform (5xx).',
     target: 0.999,
     badShare: (matchers, range) => {
       const name = 'watchword_http_request_duration_seconds_count'
-      const faults = ['code=~"5.."', matchers].filter((text) => text !== '').join(', ')
+      const counted = ['shed=""', matchers].filter((text) => text !== '').join(', ')
       // Without a fault there is no series of faults.
-      return `((sum(rate(${name}{${faults}}[${range}])) or vector(0)) / (sum(rate(${name}{${matchers}}[${range}])) > 0))`
+      return `((sum(rate(${name}{code=~"5..", ${counted}}[${range}])) or vector(0)) / (sum(rate(${name}{${counted}}[${range}])) > 0))`
     },
   },
 } as const satisfies Readonly<Record<string, Objective>>

@@ -61,22 +61,27 @@ export function createStageMetrics({ metrics, logger, spansOf }: StageMetricsDep
     const spans = service === undefined ? undefined : spansOf(service)
     return spans === undefined ? {} : { folding: (record) => spans.fold(stage, record) }
   }
-  return (stage) => ({
-    ...foldingOf(stage),
-    folded: (records) => folded.inc({ stage }, records),
-    decided: (durationMs) => decisions.observe({ stage }, durationMs / 1000),
-    repeatDropped: () => repeats.inc({ stage }),
-    poisoned: (step) => poisoned.inc({ stage, step }),
-    appendRetried: () => retried.inc({ stage }),
-    saved: (durationMs) => saves.observe({ stage }, durationMs / 1000),
-    lag: (partition, records) => lag.set({ stage, partition: String(partition) }, records),
-    repaired(records) {
-      repaired.inc({ stage }, records)
-      logger.warn({ stage, records }, 'older versions that another process wrote late were overtaken again')
-    },
-    repairFailed(error) {
-      repairFailures.inc({ stage })
-      logger.warn({ stage, err: error }, 'the outputs of a stage could not be looked at, it is done again')
-    },
-  })
+  return (stage) => {
+    // A series that begins with what it counts shows no increase for the first of it.
+    for (const each of [folded, repeats, retried, repaired, repairFailures]) each.inc({ stage }, 0)
+    for (const step of ['decode', 'fold', 'encode'] as const) poisoned.inc({ stage, step }, 0)
+    return {
+      ...foldingOf(stage),
+      folded: (records) => folded.inc({ stage }, records),
+      decided: (durationMs) => decisions.observe({ stage }, durationMs / 1000),
+      repeatDropped: () => repeats.inc({ stage }),
+      poisoned: (step) => poisoned.inc({ stage, step }),
+      appendRetried: () => retried.inc({ stage }),
+      saved: (durationMs) => saves.observe({ stage }, durationMs / 1000),
+      lag: (partition, records) => lag.set({ stage, partition: String(partition) }, records),
+      repaired(records) {
+        repaired.inc({ stage }, records)
+        logger.warn({ stage, records }, 'older versions that another process wrote late were overtaken again')
+      },
+      repairFailed(error) {
+        repairFailures.inc({ stage })
+        logger.warn({ stage, err: error }, 'the outputs of a stage could not be looked at, it is done again')
+      },
+    }
+  }
 }

@@ -48,31 +48,35 @@ export function createStateMetrics({
     labelNames,
     registers,
   })
-  return (stage) => ({
-    onRestoring({ partition, records, ofRecords, done }) {
-      restoring.set({ stage, partition: String(partition) }, Math.max(0, ofRecords - records))
-      if (done && ofRecords > 0)
-        logger.info({ stage, partition, records: ofRecords }, 'state restored from the changelog')
-      else logger.debug({ stage, partition, records, ofRecords }, 'restoring a state from the changelog')
-    },
-    onRepaired(partition, rows) {
-      repaired.inc({ stage }, rows)
-      logger.warn(
-        { stage, partition, rows },
-        'rows of the changelog that another process wrote late were written again',
-      )
-    },
-    onRepairFailed(error) {
-      failures.inc({ stage })
-      logger.warn({ stage, err: error }, 'the changelog could not be looked at, it is done again')
-    },
-    onFollowed({ records, lagRecords }) {
-      followed.inc({ stage }, records)
-      lag.set({ stage }, lagRecords)
-    },
-    onFollowFailed(error) {
-      followFailures.inc({ stage })
-      logger.warn({ stage, err: error }, 'the changelog could not be followed, it is done again')
-    },
-  })
+  return (stage) => {
+    // As of the stages: the first is an increase, too.
+    for (const each of [repaired, failures, followed, followFailures]) each.inc({ stage }, 0)
+    return {
+      onRestoring({ partition, records, ofRecords, done }) {
+        restoring.set({ stage, partition: String(partition) }, Math.max(0, ofRecords - records))
+        if (done && ofRecords > 0)
+          logger.info({ stage, partition, records: ofRecords }, 'state restored from the changelog')
+        else logger.debug({ stage, partition, records, ofRecords }, 'restoring a state from the changelog')
+      },
+      onRepaired(partition, rows) {
+        repaired.inc({ stage }, rows)
+        logger.warn(
+          { stage, partition, rows },
+          'rows of the changelog that another process wrote late were written again',
+        )
+      },
+      onRepairFailed(error) {
+        failures.inc({ stage })
+        logger.warn({ stage, err: error }, 'the changelog could not be looked at, it is done again')
+      },
+      onFollowed({ records, lagRecords }) {
+        followed.inc({ stage }, records)
+        lag.set({ stage }, lagRecords)
+      },
+      onFollowFailed(error) {
+        followFailures.inc({ stage })
+        logger.warn({ stage, err: error }, 'the changelog could not be followed, it is done again')
+      },
+    }
+  }
 }

@@ -65,6 +65,9 @@ async function sampleServer(): Promise<{
   server.get('/busy', { schema: { response: { 503: Type.Object({ ready: Type.Boolean() }) } } }, async () => {
     throw problem('log-unavailable')
   })
+  server.get('/later', async (request) => {
+    throw problem('overloaded', request.headers['priority'] === 'u=7' ? { isShed: true } : {})
+  })
   registerHealthRoutes(server, {}, { checks: { log: () => ({ ready: true }) }, metrics, logger })
   return { server, log: () => chunks.join(''), metrics }
 }
@@ -209,6 +212,16 @@ test('requests are measured and logged by the pattern of the route, never by the
   assert.doesNotMatch(text + log(), /alice|bob/)
 })
 
+test('what can wait and is told to come later is measured apart from a fault with the same status', async (t) => {
+  const { server, metrics } = await sampleServer()
+  t.after(() => server.close())
+  for (const headers of [{ priority: 'u=7' }, {}, {}])
+    assert.equal((await server.inject({ url: '/later', headers })).statusCode, 503)
+  const text = await metrics.metrics()
+  assert.match(text, /_count\{route="\/later",method="GET",code="503",shed="true"\} 1\n/)
+  assert.match(text, /_count\{route="\/later",method="GET",code="503"\} 2\n/)
+})
+
 test('the OpenAPI document is generated from the schemas of the routes', async (t) => {
   const { server } = await sampleServer()
   t.after(() => server.close())
@@ -218,6 +231,7 @@ test('the OpenAPI document is generated from the schemas of the routes', async (
   assert.deepEqual(Object.keys(document.paths).toSorted(), [
     '/broken',
     '/busy',
+    '/later',
     '/livez',
     '/metrics',
     '/readyz',

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import { answerClientError } from './client-error.ts'
-import { observeHttpRequests } from './http-metrics.ts'
+import { noteShed, observeHttpRequests } from './http-metrics.ts'
 import type { HttpServer } from './http-server-type.ts'
 import type { Logger } from './logger.ts'
 import { lazyChild } from './lazy-child-logger.ts'
@@ -114,6 +114,7 @@ function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   // One line for each would be most work when there is most already; a metric counts them.
   else if (error.code === 'overloaded') request.log.debug({ code: error.code }, 'request refused')
   else if (error.status >= 500) request.log.warn({ code: error.code, err: error.cause }, 'request refused')
+  if (error.isShed) noteShed(request)
   // The serializer of the route's schema would drop the members of a problem that it does not know.
   void reply
     .code(error.status)

@@ -12,6 +12,8 @@ export type ProblemOptions = {
   readonly extensions?: Readonly<Record<string, unknown>>
   /** The internal reason: logged, never sent. */
   readonly cause?: unknown
+  /** What can wait is told to come later, as it should be where there is too much: no fault of the service. */
+  readonly isShed?: true
 }
 
 /** The body of an `application/problem+json` answer. */
@@ -36,6 +38,7 @@ export class ProblemError extends Error {
   readonly errors: readonly ProblemFault[] | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly extensions: Readonly<Record<string, unknown>>
+  readonly isShed: boolean
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     const kind: ProblemKind = problemCatalogue[code]
@@ -47,6 +50,7 @@ export class ProblemError extends Error {
     this.errors = options.errors
     this.headers = { ...headersOf(kind), ...lowerCased(options.headers ?? {}) }
     this.extensions = options.extensions ?? {}
+    this.isShed = options.isShed ?? false
   }
 }
 

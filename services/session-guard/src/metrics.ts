@@ -65,6 +65,8 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     labelNames: ['mode'],
     registers,
   })
+  // A series that begins with what it counts shows no increase for the first of it.
+  for (const mode of ['open', 'last-known'] as const) released.inc({ mode }, 0)
   const admissions = new Counter({
     name: 'watchword_admissions_total',
     help: 'Attempts to connect by kind of client, what became of them, and the code of the reason: whoever was not asked for a second factor is among them.',

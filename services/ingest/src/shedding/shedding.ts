@@ -33,6 +33,8 @@ export interface Shedding {
 
 /** One for all: each of its own would remember where it was thrown, when there is most to do already. */
 const overloaded = problem('overloaded')
+/** The same to what can wait. */
+const comeLater = problem('overloaded', { isShed: true })
 
 /** What keeps so few waiting to be read and appended is not their number. */
 const fewRequested = 500
@@ -83,7 +85,7 @@ export function createShedding(
 
   function refuse(trafficClass: TrafficClass, activities: number): never {
     onShed(trafficClass, activities)
-    throw overloaded
+    throw trafficClass === 'telemetry' ? comeLater : overloaded
   }
 
   function enter(activities: number): () => void {
@@ -102,7 +104,7 @@ export function createShedding(
     askUnread() {
       if (!isMet()) return
       onShedUnread()
-      throw overloaded
+      throw comeLater
     },
     current: () => ({ share: share(), judgementWaitMs }),
     admitAsked(activities) {

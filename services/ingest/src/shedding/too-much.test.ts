@@ -82,6 +82,15 @@ describe('more than can be judged', async () => {
     assert.equal((await post(elsewhere, { ...background, prefer: 'wait=1' })).statusCode, 202)
     assert.equal((await post(elsewhere, { priority: 'u=6' })).statusCode, 202)
 
+    // Everything else that was answered so is a fault: `lost` was.
+    const measured = await platform.metrics.metrics()
+    assert.match(measured, /_count\{route="\/v1\/activities",method="POST",code="503",shed="true"\} [1-9]/)
+    assert.match(
+      measured,
+      /_count\{route="\/v1\/compat\/genauth\/capture",method="POST",code="503",shed="true"\} [1-9]/,
+    )
+    assert.match(measured, /_count\{route="\/v1\/activities",method="POST",code="503"\} 1\n/)
+
     await judgeAt(-1)
     await until(202)
     await until(202, seen, background)

@@ -27,6 +27,7 @@ export type TestPlatform = Readonly<{
   access: Access
   policies: Policies
   ingest: Ingest
+  metrics: ReturnType<typeof createMetrics>
   /** `Bearer …` of a key with every scope. */
   authorization: string
   clock: { nowMs: number }
@@ -84,6 +85,7 @@ export async function createTestPlatform(file = 'geo: {}', log?: MemoryLog): Pro
     access,
     policies,
     ingest,
+    metrics,
     authorization: `Bearer ${key}`,
     clock,
     logged: () => lines.join(''),
