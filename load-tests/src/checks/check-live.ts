@@ -10,7 +10,7 @@ const triesMax = 2
 /** A session that nobody locks, so that only what is on the whole user shows. */
 const neutralSession = 's-neutral'
 
-type CheckDeps = Pick<LoadDeps, 'api' | 'ledger' | 'verdicts' | 'answersWithinMs'>
+type CheckDeps = Pick<LoadDeps, 'api' | 'ledger' | 'recorder' | 'verdicts' | 'answersWithinMs'>
 
 /** Asks the running platform about the users, and holds its answers against the ledger. */
 export async function checkUsers(deps: CheckDeps, users: Iterable<string>): Promise<void> {
@@ -38,6 +38,7 @@ async function checkUser(deps: CheckDeps, user: string): Promise<void> {
   const fenced = await fence(deps, user)
   verdicts.expect('the lock stage answers after a restart', fenced, () => user)
   if (!fenced) return
+  deps.recorder?.settled(user, performance.now())
   const onUser = await statusOf(deps, user, neutralSession, ledger.lockOf(user, wholeUser) === 'yes')
   hold(deps, user, wholeUser, onUser)
   if (onUser?.locked === true) return

@@ -28,7 +28,7 @@ export function createFloors(): Floors {
     judge(operations, verdicts) {
       for (const operation of operations) {
         const { asked, succeeded } = of(operation)
-        const least = asked === 0 ? 1 : Math.floor(asked * leastShare)
+        const least = Math.max(1, Math.floor(asked * leastShare))
         verdicts.expect(
           `${operation} succeeds often enough`,
           succeeded >= least,

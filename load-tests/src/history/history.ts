@@ -40,6 +40,8 @@ export interface Recorder {
   request(operation: RequestOperation): void
   lock(operation: LockOperation): void
   unlock(operation: UnlockOperation): void
+  /** Whatever was sent to unlock this user before has come about by now, or never will. */
+  settled(user: string, at: number): void
   size(): number
 }
 
@@ -53,6 +55,11 @@ export function createRecorder(): Recorder {
     request: (operation) => void requests.push(operation),
     lock: (operation) => void locks.push(operation),
     unlock: (operation) => void unlocks.push(operation),
+    settled(user, at) {
+      for (const [index, unlock] of unlocks.entries())
+        if (unlock.user === user && unlock.returnedAt === Number.POSITIVE_INFINITY)
+          unlocks[index] = { ...unlock, returnedAt: at }
+    },
     size: () => requests.length + locks.length + unlocks.length,
   }
 }

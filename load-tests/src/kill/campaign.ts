@@ -10,7 +10,7 @@ import { checkSpentCodes, checkUsers, sampleUsers } from '../checks/check-live.t
 import { checkLog } from '../checks/check-log.ts'
 import { startListeners } from '../checks/listeners.ts'
 import { settle } from '../checks/settle.ts'
-import { type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
+import { checkHistory, type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
 import { createRecorder, type History } from '../history/history.ts'
 import { createLedger, type SpentCode } from '../load/ledger.ts'
 import type { LoadDeps } from '../load/load.ts'
@@ -146,6 +146,23 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     print(`log read: ${log.records} records, ${log.repeats} said again, ${ledger.users.size} users with locks`)
   }
 
+  /** To the last of the starts, somebody asked right after it about those who were locked before it. */
+  function judgeStarts(history: History, starts: readonly number[]): void {
+    const half = Math.ceil(starts.length / 2)
+    for (const [which, some] of Object.entries({ first: starts.slice(0, half), last: starts.slice(half) })) {
+      const isEarly = ({ invokedAt }: { invokedAt: number }): boolean =>
+        some.some((start) => Math.abs(invokedAt - start) < earlyMs)
+      const { tested } = checkHistory({ ...history, requests: history.requests.filter(isEarly) })
+      const asked = [...tested.values()].reduce((sum, count) => sum + count, 0)
+      counts.set(`asked while locked, within ${earlyMs} ms of the ${which} ${some.length} starts`, asked)
+      verdicts.expect(
+        'starts are met by questions about those who are locked',
+        asked >= some.length,
+        () => `${asked} at the ${which} ${some.length}`,
+      )
+    }
+  }
+
   try {
     for (let done = 1; done <= config.rounds; done++) {
       await round()
@@ -154,9 +171,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     }
     await asking.stop()
     const history = judgeHistory(recorder.history, ['http', 'check'], verdicts)
-    const early = toldAtStarts(recorder.history, startedAt)
-    verdicts.expect('locks are told of at once after a start', early > 0, () => `never in ${startedAt.length} starts`)
-    counts.set(`statuses of somebody locked, within ${earlyMs} ms of a start`, early)
+    judgeStarts(recorder.history, startedAt)
     return { counts, readyMs, childrenMs, history }
   } finally {
     await asking.stop()
@@ -164,10 +179,4 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     await listeners.close()
     await rm(config.data, { recursive: true, force: true })
   }
-}
-
-/** Statuses that told of a lock right after one of the starts. */
-function toldAtStarts({ requests }: History, startedAt: readonly number[]): number {
-  const isEarly = (at: number): boolean => startedAt.some((start) => at > start - earlyMs && at < start + earlyMs)
-  return requests.filter(({ sawLock, invokedAt }) => sawLock === true && isEarly(invokedAt)).length
 }

@@ -74,6 +74,11 @@ export type JoinOptions = Readonly<{
    * A record whose append was refused as unavailable may have come, too; then it becomes durable later, or `onError` is called. Default false.
    */
   ahead?: boolean
+  /**
+   * A partition stays with whoever holds it, whatever the members are called; only on Kafka, where one with a name has the partitions again that it had. For
+   * work that leaves nothing behind where it was done. Default false.
+   */
+  staysWithHolder?: boolean
   /** A partition is ours: answers the offset to begin at, or null for the committed one (or the beginning). One beyond the end is a fault, `log-corrupt`. */
   onAssigned: (partition: number) => Promise<number | null>
   /** Records in order. The next batch of the partition waits for the promise (back-pressure). */

@@ -53,6 +53,8 @@ export async function createLedSink(deps: LedSinkDeps): Promise<AuditSink> {
 
   const member = await log.join({
     ...auditLead,
+    // One that keeps starting must not take it from one that stores.
+    staysWithHolder: true,
     onAssigned: async () => {
       turn = begin()
       return null

@@ -33,7 +33,9 @@ export function startKafkaMember(topic: TopicConfig, options: JoinOptions, deps:
     topic: topic.name,
     partitions: topic.partitions,
     sessionTimeoutMs: tuning.sessionTimeoutMs,
-    name: deps.name,
+    name: options.staysWithHolder === true ? null : deps.name,
+    onSameName: (name) =>
+      logger.warn({ group: groupId, name }, 'two members have one name, so none has partitions of its own'),
   })
   const left = new AbortController()
   const lease = createLease(tuning.sessionTimeoutMs, () => session.leasedFrom)

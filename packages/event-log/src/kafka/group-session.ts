@@ -3,6 +3,7 @@ import { createGroupCoordinator } from './group-coordinator.ts'
 import { decodeAssignment, decodeClaim, encodeAssignment, encodeClaim, groupProtocolName } from './group-protocol.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { type Instant, instantNow } from './lease.ts'
+import { sameNameOf } from './member-seats.ts'
 
 /** How long a rebalance waits for members that still answer; they join again within a heartbeat. */
 const rebalanceTimeoutMs = 30_000
@@ -14,6 +15,8 @@ export type GroupSessionOptions = Readonly<{
   sessionTimeoutMs: number
   /** `memberName` of the log, null when it has none. */
   name: string | null
+  /** Called when this member shares the partitions out, and two have this name. */
+  onSameName: (name: string) => void
 }>
 
 /** One member's talk with the coordinator of its group. Everything rejects with what kafkajs throws. */
@@ -44,6 +47,8 @@ export function createGroupSession(cluster: KafkaCluster, options: GroupSessionO
 
   function share(members: readonly Readonly<{ memberId: string; memberMetadata: Buffer }>[]) {
     const claims = members.map((member) => decodeClaim(member.memberId, member.memberMetadata))
+    const twins = sameNameOf(claims)
+    if (twins !== undefined) options.onSameName(twins)
     const assignment = assignPartitions(options.partitions, claims)
     return [...assignment.shares].map(([id, partitions]) => {
       const memberAssignment = encodeAssignment(topic, { partitions, roster: assignment.roster })

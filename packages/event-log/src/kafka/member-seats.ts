@@ -1,8 +1,8 @@
 import type { MemberClaim } from './member-claim.ts'
 
-/** Whose the partitions are in a group of which all members have names. */
+/** Whose the partitions are in a group of which all members have names of their own. */
 export type Seating = Readonly<{
-  /** By partition, the id of the member whose it is; undefined where its member is away. Empty when a member has no name. */
+  /** By partition, the id of the member whose it is; undefined where its member is away. Empty when a member has no name, or another's. */
   owners: readonly (string | undefined)[]
   /** Names that have partitions, also while they are away; what the next one to share needs to know. */
   roster: readonly string[]
@@ -26,14 +26,22 @@ export function compareNames(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Ids by name, null when one has none. Of two with the same name the second, by its id, goes by a name of its own. */
+/** A name that two members have; whose partitions are whose is then not said by names. */
+export function sameNameOf(members: readonly MemberClaim[]): string | undefined {
+  const seen = new Set<string>()
+  for (const { name } of members) {
+    if (name === null) continue
+    if (seen.has(name)) return name
+    seen.add(name)
+  }
+  return undefined
+}
+
+/** Ids by name, null when one has none, or not its own. */
 function presentOf(members: readonly MemberClaim[]): ReadonlyMap<string, string> | null {
   const present = new Map<string, string>()
-  for (const { name, memberId } of members) {
-    if (name === null) return null
-    present.set(present.has(name) ? `${name} ${memberId}` : name, memberId)
-  }
-  return present
+  for (const { name, memberId } of members) if (name !== null) present.set(name, memberId)
+  return present.size === members.length ? present : null
 }
 
 function rosterOf(names: readonly string[], members: readonly MemberClaim[]): readonly string[] {
