@@ -105,6 +105,8 @@ test('what the values say reaches each service: who it is to the cluster, its ow
     signingKey: 'content of audit-signing-key.json',
     checkpointsPath: '/checkpoints/audit-checkpoints',
     checkpointUrl: 'https://vault.example/checkpoints',
+    recordsRetentionDays: 730,
+    derivedRetentionDays: 400,
   })
 })
 

@@ -28,6 +28,7 @@ const refused: readonly (readonly [set: Readonly<Record<string, unknown>>, messa
   [{ 'sessionGuard.secrets': { value: 'x' } }, /sessionGuard.secrets.*additional properties 'value' not allowed/],
   [{ 'ingest.config.geo': { database: [] } }, /ingest.config.geo.*additional properties 'database' not allowed/],
   [{ 'ingest.config.activitiesInFlightMax': 1 }, /ingest.config.activitiesInFlightMax.*minimum/],
+  [{ 'auditor.config.recordsRetentionDays': -1 }, /auditor.config.recordsRetentionDays.*minimum/],
   [{ 'notifier.config.webhooks': [] }, /notifier.config.*additional properties 'webhooks' not allowed/],
   [{ 'global.image.digest': 'latest' }, /global.image.digest.*does not match pattern/],
   [{ 'scorer.persistence.size': '10 GB' }, /scorer.persistence.size.*does not match pattern/],

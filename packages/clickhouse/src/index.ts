@@ -3,4 +3,4 @@ export { type Clickhouse, createClickhouse, type EncodedInsert } from './client.
 export type { EmbeddedExit } from './embedded-child.ts'
 export { type EmbeddedClickhouse, startEmbeddedClickhouse } from './embedded-server.ts'
 export { type Migration, MigrationError, migrate, planMigrations } from './migrations.ts'
-export { renderStatement } from './topology.ts'
+export { renderStatement, type Topology } from './topology.ts'

@@ -7,6 +7,7 @@ import { assessments } from './schema/assessments.ts'
 import { checkpoints } from './schema/checkpoints.ts'
 import { counts } from './schema/counts.ts'
 import { notifications } from './schema/notifications.ts'
+import { positions } from './schema/positions.ts'
 import { quickerAnomalies } from './schema/quicker-anomalies.ts'
 import { records } from './schema/records.ts'
 import { sessionEvents } from './schema/session-events.ts'
@@ -26,4 +27,5 @@ export const auditMigrations: readonly Migration[] = [
   analyticsRollups,
   anomalies,
   quickerAnomalies,
+  positions,
 ]

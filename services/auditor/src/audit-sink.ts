@@ -6,7 +6,7 @@ import type { Logger } from '@watchword/service-kit'
 import { createWatermarks, isAgain } from '@watchword/stream'
 import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
-import { readAuditPosition } from './audit-position.ts'
+import { completePositions, readAuditPosition } from './audit-position.ts'
 import { createAuditQueue } from './audit-queue.ts'
 import { type ChainHead, createChainHeads } from './chain/chain-heads.ts'
 import { chainName } from './chain/link.ts'
@@ -63,6 +63,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   const { log, codecs, client, logger, metrics, now, mayStore = () => true } = deps
   await endInserts(client)
   await repeatLastInsert(client)
+  await completePositions(client)
   const position = await readAuditPosition(client)
   const watermarks = createWatermarks(position.watermarks)
   const heads = createChainHeads(position.heads)

@@ -141,7 +141,7 @@ describe('derived tables', () => {
         `SELECT name, create_table_query AS sql FROM system.tables
        WHERE database = currentDatabase() AND engine = 'MaterializedView' AND name != 'activities_of_records'`,
       )
-      assert.equal(views.length, 19)
+      assert.equal(views.length, 20)
       for (const { name } of views) await client.command(`DROP VIEW ${name}`)
       await append(log, 10, 4)
       const cut = await startSink(log, client)
@@ -201,7 +201,8 @@ describe('derived tables', () => {
         const [row] = await client.rows<{ text: string }>('SELECT formatQuery({text:String}) AS text', {
           parameters: { text },
         })
-        assert.match(row?.text ?? '', /ON CLUSTER audit/)
+        // What is inserted comes to all replicas by itself.
+        if (!text.startsWith('INSERT')) assert.match(row?.text ?? '', /ON CLUSTER audit/)
         if (text.startsWith('CREATE TABLE'))
           assert.match(
             row?.text ?? '',

@@ -1,5 +1,6 @@
 import { hostSections } from '@watchword/service-host'
 import { type Static, Type } from 'typebox'
+import { retentionSettings } from './retention/retention-settings.ts'
 
 /** Who the platform is to a ClickHouse server, and where in it the tables are. */
 export const clickhouseAccess = {
@@ -17,7 +18,7 @@ export const clickhouseAccess = {
   ),
 }
 
-/** How the chains of the audit are signed. */
+/** How the chains of the audit are signed, and how long what is stored is kept. */
 export const auditSettings = {
   signingKey: Type.Optional(
     Type.String({
@@ -30,6 +31,7 @@ export const auditSettings = {
     }),
   ),
   checkpointUrl: Type.Optional(Type.String({ description: 'Gets every checkpoint by POST as well' })),
+  ...retentionSettings,
 }
 
 /** The configuration of a process of the auditor. */

@@ -5,6 +5,8 @@ import { auditMigrations } from './audit-schema.ts'
 import { type CheckpointPlace, checkpointFile, checkpointUrl } from './chain/checkpoint-places.ts'
 import { createCheckpointSigner } from './chain/checkpoint.ts'
 import { loadOrCreateSigningJwk, parseSigningJwk } from './chain/signing-key.ts'
+import { applyRetention } from './retention/apply-retention.ts'
+import { checkRetention } from './retention/retention-settings.ts'
 import { auditorDefaults, createAuditor } from './service.ts'
 import type { AuditorProcessConfig } from './process-config.ts'
 
@@ -14,11 +16,15 @@ export async function startAuditor(
   host: ServiceHost,
 ): Promise<StartedService> {
   const { lifecycle, logger, metrics, onFatal } = host
+  checkRetention(config.audit)
   const { cluster, readerUsername: _, readerPassword: __, ...access } = config.clickhouse
   const replicated = cluster !== undefined
   const client = createClickhouse({ ...access, replicated })
   lifecycle.defer('clickhouse client', () => client.close())
-  await migrate(client, auditMigrations, cluster === undefined ? {} : { cluster })
+  const topology = cluster === undefined ? {} : { cluster }
+  await migrate(client, auditMigrations, topology)
+  for (const { table, days, before } of await applyRetention(client, config.audit, topology))
+    logger.info({ table, days, before }, 'the table keeps its rows for another time now')
   const reader = createClickhouse({ ...access, replicated, ...readerOf(config.clickhouse) })
   lifecycle.defer('clickhouse reader', () => reader.close())
   const { log, codecs, shared } = await host.engine()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type AuditDatabase, openAuditDatabase, userOf } from '../platform/audit-database.ts'
-import { clickhouseAccess } from '@watchword/auditor'
+import { auditSettings, checkRetention, clickhouseAccess, type Retention } from '@watchword/auditor'
 import { type Clickhouse, createClickhouse } from '@watchword/clickhouse'
 import { createLifecycle, createLogger, loadConfig } from '@watchword/service-kit'
 import { version } from '@watchword/service-host'
@@ -13,7 +13,13 @@ import { type Terminal, UsageError } from '../terminal.ts'
 /** Options of the commands that go to the database of the audit itself. */
 export type AuditClientOptions = Readonly<{ clickhouse?: string; config?: string; data: string }>
 
-const schema = Type.Object({ clickhouse: Type.Object({ url: Type.Optional(Type.String()), ...clickhouseAccess }) })
+const schema = Type.Object({
+  clickhouse: Type.Object({ url: Type.Optional(Type.String()), ...clickhouseAccess }),
+  audit: Type.Object(auditSettings),
+})
+
+/** Of the section audit, how long records are kept: what else is in it, files with secrets among it, is the auditor's. */
+const variables = /^WATCHWORD_(CLICKHOUSE_|AUDIT_\w+_RETENTION_DAYS$)/
 
 /** Adds `--clickhouse`, `--config` and `--data`. */
 export function withAuditOptions(command: Command): Command {
@@ -22,12 +28,15 @@ export function withAuditOptions(command: Command): Command {
       '--clickhouse <url>',
       'the HTTP interface of a ClickHouse server; default: the embedded one of the data folder',
     )
-    .option('--config <file>', 'a YAML file with the section clickhouse; WATCHWORD_CLICKHOUSE_* win over it')
+    .option(
+      '--config <file>',
+      'a YAML file with the sections clickhouse and audit; WATCHWORD_CLICKHOUSE_* and WATCHWORD_AUDIT_*_RETENTION_DAYS win over it',
+    )
     .option('--data <directory>', 'the data folder', '.watchword')
 }
 
-/** Where the audit is, and the cluster that its tables are on. */
-export type AuditClient = Readonly<{ client: Clickhouse; cluster: string | undefined }>
+/** Where the audit is, the cluster that its tables are on, and how long they keep their rows. */
+export type AuditClient = Readonly<{ client: Clickhouse; cluster: string | undefined; retention: Retention }>
 
 /**
  * Works with the database that options, environment and file name, options first; without one with the embedded one of the data folder: as it
@@ -38,18 +47,21 @@ export async function withAuditClient<Answer>(
   terminal: Terminal,
   work: (audit: AuditClient) => Promise<Answer>,
 ): Promise<Answer> {
-  const { clickhouse } = loadConfig(schema, {
+  const { clickhouse, audit: retention } = loadConfig(schema, {
     ...(options.config === undefined ? {} : { file: readConfigFile(options.config) }),
     env: terminal.env,
     // The environment of a platform has variables that this command has no use for.
-    foreignVariables: (name) => !name.startsWith('WATCHWORD_CLICKHOUSE_'),
+    foreignVariables: (name) => !variables.test(name),
     readFile: (path) => readFileSync(path, 'utf8'),
   })
+  checkRetention(retention)
   const { url, cluster, ...access } = clickhouse
   const where = options.clickhouse ?? url
-  if (where !== undefined) return using({ ...access, url: where }, (client) => work({ client, cluster }))
+  if (where !== undefined) return using({ ...access, url: where }, (client) => work({ client, cluster, retention }))
   if (!existsSync(options.data)) throw new UsageError(`no --clickhouse, and no data folder ${options.data}`)
-  return withEmbedded(openDataFolder(options.data), access.database, (client) => work({ client, cluster: undefined }))
+  return withEmbedded(openDataFolder(options.data), access.database, (client) =>
+    work({ client, cluster: undefined, retention }),
+  )
 }
 
 async function withEmbedded<Answer>(

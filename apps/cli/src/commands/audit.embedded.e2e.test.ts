@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -56,6 +56,35 @@ describe('watchword audit and clickhouse', () => {
     )
   })
 
+  test('have tables keep their rows as long as configured, and then have nothing more to do', async () => {
+    const config = join(data, 'retention.yaml')
+    const run = (...args: readonly string[]) => runCommand([...args, '--data', data, '--config', config])
+    writeFileSync(config, 'audit: { recordsRetentionDays: 300, hoursRetentionDays: 1100 }')
+    const planned = await run('clickhouse', 'plan', '--sql')
+    assert.equal(planned.code, 1)
+    const lines = planned.out.filter((line) => line.startsWith('pending'))
+    assert.equal(lines.length, 13)
+    assert.equal(lines[0], 'pending  kept records 300 days, before: for ever')
+    assert.equal(lines[1], 'pending  kept activities 300 days, before: 400 days')
+    assert.ok(planned.out.includes('ALTER TABLE records  MODIFY TTL toDateTime(stored) + INTERVAL 300 DAY;'))
+    const { out } = await run('clickhouse', 'apply')
+    assert.deepEqual(
+      out,
+      lines.map((line) => line.replace('pending', 'applied')),
+    )
+    assert.deepEqual((await run('clickhouse', 'apply')).out, [])
+    assert.equal((await run('clickhouse', 'plan')).code, 0)
+    const verified = await run('audit', 'verify')
+    assert.match(verified.out.at(-1) ?? '', / whole, but nothing is signed yet$| all as it was stored$/)
+    assert.equal(verified.code, 0)
+    assert.equal((await run('audit', 'verify', '--trimmed', '2026-01-31')).code, 0)
+    assert.match((await run('audit', 'verify', '--trimmed', 'January')).err[0] ?? '', /--trimmed: no day/)
+    writeFileSync(config, 'audit: { recordsRetentionDays: 300, derivedRetentionDays: 301 }')
+    const refused = await run('clickhouse', 'apply')
+    assert.equal(refused.code, 1)
+    assert.match(refused.err.join('\n'), /audit\.derivedRetentionDays: is longer than audit\.recordsRetentionDays/)
+  })
+
   test('refuse a step that was changed after it was applied, and name a record that somebody changed', async () => {
     const client = createClickhouse({
       url: platform.clickhouseUrl,
@@ -99,4 +128,18 @@ test('a checkpoint is signed when the platform ends, and the folder verifies wit
   assert.deepEqual(err, [])
   assert.match(out.at(-1) ?? '', /^[1-9]\d* records in [1-9]\d* chains, 1 checkpoints: all as it was stored$/)
   assert.equal(code, 0)
+})
+
+test('a platform has its tables keep their rows as long as its configuration says, and does not start where that cannot be', async (t) => {
+  const own = mkdtempSync(join(tmpdir(), 'watchword-audit-'))
+  t.after(() => rmSync(own, { recursive: true, force: true }))
+  const folder = join(own, 'up')
+  const config = join(own, 'watchword.yaml')
+  writeFileSync(config, 'audit: { recordsRetentionDays: 200 }')
+  const kept = await startUp({ data: folder, keep: true, config })
+  await kept.stop()
+  const { code, out } = await runCommand(['clickhouse', 'plan', '--data', folder, '--config', config])
+  assert.deepEqual([code, out.filter((line) => !line.startsWith('applied'))], [0, []])
+  writeFileSync(config, 'audit: { recordsRetentionDays: 200, rollupsRetentionDays: 0 }')
+  await assert.rejects(startUp({ data: folder, keep: true, config }), /the platform ended with 1/)
 })

@@ -4,6 +4,7 @@ import {
   type AuditVerdict,
   checkpointFileIn,
   type PublicJwk,
+  type Retention,
   publicJwkOf,
   signingKeyFile,
   verifyAudit,
@@ -13,7 +14,7 @@ import { type AuditClientOptions, withAuditClient, withAuditOptions } from '../c
 import { type ExitCode, type Terminal, UsageError } from '../terminal.ts'
 
 type Options = AuditClientOptions &
-  Readonly<{ checkpoints?: readonly string[]; publicKey?: readonly string[]; trimmed?: true; json?: true }>
+  Readonly<{ checkpoints?: readonly string[]; publicKey?: readonly string[]; trimmed?: true | string; json?: true }>
 
 export function registerAudit(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const audit = program.command('audit').description('The stored records of the log')
@@ -26,13 +27,16 @@ export function registerAudit(program: Command, terminal: Terminal, finish: (cod
       "files of checkpoints, such as another machine's; default: that of the data folder",
     )
     .option('--public-key <file...>', 'JWKs whose signatures are believed; default: the key of the data folder')
-    .option('--trimmed', 'the oldest records were removed on purpose: believe the first one that is left of each chain')
+    .option(
+      '--trimmed [day]',
+      'the oldest records were removed on purpose, those stored before the day (such as 2026-01-31, UTC) or any: believe the first one that is left of each chain; default: those that have expired by audit.recordsRetentionDays',
+    )
     .option('--json', 'print the verdict as JSON')
     .action(async (options: Options) => {
       const checkpoints = await checkpointsOf(options)
       const keys = await keysOf(options)
-      const verdict = await withAuditClient(options, terminal, ({ client }) =>
-        verifyAudit(client, { checkpoints, keys, ...(options.trimmed ? { trimmed: true } : {}) }),
+      const verdict = await withAuditClient(options, terminal, ({ client, retention }) =>
+        verifyAudit(client, { checkpoints, keys, ...removedOf(options, retention) }),
       )
       for (const line of options.json ? [JSON.stringify(verdict)] : linesOf(verdict)) terminal.out(line)
       if (!isWhole(verdict)) finish(1)
@@ -53,18 +57,42 @@ async function keysOf({ publicKey, data }: Options): Promise<readonly PublicJwk[
   return Promise.all(files.map(async (file) => publicJwkOf(await readFile(file, 'utf8'))))
 }
 
+const dayMs = 86_400_000
+
+/** What was removed on purpose, and what has expired. The database is not asked: who can write to it may have removed something else. */
+function removedOf({ trimmed }: Options, { recordsRetentionDays: days = 0 }: Retention): RemovedRecords {
+  if (trimmed === true) return { removed: 'any' }
+  if (trimmed !== undefined) return { removed: { before: timeOf(trimmed) } }
+  return days === 0 ? {} : { removed: { before: Date.now() - days * dayMs } }
+}
+
+type RemovedRecords = Pick<Parameters<typeof verifyAudit>[1], 'removed'>
+
+function timeOf(day: string): number {
+  const time = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(day) : Number.NaN
+  if (Number.isNaN(time)) throw new UsageError('--trimmed: no day such as 2026-01-31')
+  return time
+}
+
 function isWhole({ faults, unsigned, checkpointFaults }: AuditVerdict): boolean {
   return !unsigned && faults.length + checkpointFaults.length === 0
 }
 
 function linesOf(verdict: AuditVerdict): readonly string[] {
-  const { records, chains, checkpoints, faults, unsigned, checkpointFaults } = verdict
+  const { records, chains, checkpoints, beginnings, faults, unsigned, checkpointFaults } = verdict
   return [
     ...faults.map(({ code, topic, partition, offset }) => `BAD ${topic}-${partition}-${offset}: ${code}`),
     ...checkpointFaults.map(({ code, number }) => `BAD checkpoint ${number}: ${code}`),
     ...(unsigned ? ['BAD there is no checkpoint: whoever can write to the database may have made all of it'] : []),
+    ...beginnings.map(beginningLine),
     `${records} records in ${chains} chains, ${checkpoints} checkpoints: ${outcomeOf(verdict)}`,
   ]
+}
+
+function beginningLine({ topic, partition, offset, checkpoint, follows }: AuditVerdict['beginnings'][number]): string {
+  const signed = checkpoint === null ? 'before any checkpoint' : `behind checkpoint ${checkpoint}`
+  const proven = follows ? 'which signed the record before it' : 'its link is believed, what follows is proven'
+  return `FROM ${topic}-${partition}-${offset}: older records are gone, ${signed}, ${proven}`
 }
 
 function outcomeOf(verdict: AuditVerdict): string {

@@ -157,9 +157,9 @@ export type Answers = {
       readonly topic: string
       readonly partition: number
       readonly offset: number
-      readonly previous: string
+      readonly previous?: string
       readonly hash: string
-      /** Canonical bytes, base64: SHA-256 over previous and these is hash. */
+      /** Canonical bytes, base64: SHA-256 over previous and these is hash. Without previous, the record before it has been removed. */
       readonly record: string
     }[]
     readonly next?: string
@@ -1006,7 +1006,7 @@ export type Answers = {
     readonly user: string
     readonly firstSeen?: string
     readonly lastSeen?: string
-    /** Of the last 400 days, as everything here. */
+    /** Of the days that activities are kept, 400 unless it is configured, as everything here. */
     readonly activities: number
     readonly sessions: number
     readonly lastAssessment?: {

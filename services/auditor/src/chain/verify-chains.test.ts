@@ -7,7 +7,7 @@ import { type ChainHead, createChainHeads } from './chain-heads.ts'
 import { type Checkpoint, chainsOf, createCheckpointSigner, digestOf } from './checkpoint.ts'
 import { generateSigningJwk } from './signing-key.ts'
 import { readRows, type StoredRecord } from './row-reader.ts'
-import { verifyChains } from './verify-chains.ts'
+import { verifyChains, type VerifyChainsOptions } from './verify-chains.ts'
 import { verifyCheckpoints } from './verify-checkpoints.ts'
 
 const signer = createCheckpointSigner(generateSigningJwk())
@@ -22,6 +22,9 @@ const content = fc.record({
   body: fc.oneof(text, fc.string({ minLength: 100, maxLength: 400 })),
 })
 type Content = Readonly<{ partition: number; gap: number; at: number; user: string; body: string }>
+
+/** Between two records, each of which is stored and signed at once; longer than the clocks of who stores and who verifies may differ. */
+const stepMs = 7_200_000
 
 /** Rows of two chains as the sink writes them, in the order of the log, and a checkpoint after each of the given places. */
 function write(contents: readonly Content[], checkpointsAfter: ReadonlySet<number>) {
@@ -48,7 +51,7 @@ function write(contents: readonly Content[], checkpointsAfter: ReadonlySet<numbe
       source_index: 0,
       ...own,
     }
-    const link = writer.add(row, heads.linkBefore('t', partition), { stored: index, appended: index })
+    const link = writer.add(row, heads.linkBefore('t', partition), { stored: index * stepMs, appended: index })
     heads.advance({ topic: 't', partition, offset, link })
     if (!checkpointsAfter.has(index)) return
     const grown = heads.all().filter((head) => !signed.includes(head))
@@ -56,7 +59,7 @@ function write(contents: readonly Content[], checkpointsAfter: ReadonlySet<numbe
     const last = checkpoints.at(-1)
     const checkpoint: Checkpoint = {
       number: checkpoints.length + 1,
-      at: new Date(index).toISOString(),
+      at: new Date(index * stepMs).toISOString(),
       previous: last === undefined ? null : digestOf(last),
       chains: chainsOf(grown),
     }
@@ -75,10 +78,14 @@ async function read(bytes: Uint8Array, chunkSize = 7): Promise<StoredRecord[]> {
   return found.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset)
 }
 
-async function faultsOf(records: readonly StoredRecord[], checkpoints: readonly string[], trimmed = false) {
+async function faultsOf(
+  records: readonly StoredRecord[],
+  checkpoints: readonly string[],
+  removed?: VerifyChainsOptions['removed'],
+) {
   const { pins, faults } = verifyCheckpoints(checkpoints, keys)
   assert.deepEqual(faults, [])
-  return (await verifyChains(records, { pins, trimmed })).faults
+  return (await verifyChains(records, removed === undefined ? { pins } : { pins, removed })).faults
 }
 
 const chain = fc.array(content, { minLength: 2, maxLength: 30 })
@@ -94,9 +101,59 @@ test('what the sink has written verifies, wherever its bytes are cut, with as ma
         const records = await read(bytes, size)
         assert.equal(records.length, contents.length)
         assert.deepEqual(await faultsOf(records, checkpoints), [])
-        assert.deepEqual(await faultsOf(records.slice(1), [], true), [], 'a beginning may have been removed on purpose')
+        assert.deepEqual(
+          await faultsOf(records.slice(1), [], 'any'),
+          [],
+          'a beginning may have been removed on purpose',
+        )
       },
     ),
+  )
+})
+
+test('what has expired may be gone; of what has not, every record that is gone is found, wherever it stood', async () => {
+  await fc.assert(
+    fc.asyncProperty(chain, fc.nat(29), fc.uniqueArray(fc.nat(29)), async (contents, expired, gone) => {
+      const { bytes, checkpoints } = write(contents, new Set(contents.keys()))
+      const removed = { before: expired * stepMs, signedUntil: (contents.length - 1) * stepMs }
+      const left = (await read(bytes)).filter(({ stored }) => stored >= removed.before)
+      assert.deepEqual(await faultsOf(left, checkpoints, removed), [])
+      const isGone = ({ stored }: StoredRecord) => gone.includes(stored / stepMs)
+      const found = await faultsOf(
+        left.filter((record) => !isGone(record)),
+        checkpoints,
+        removed,
+      )
+      // What was stored just then may have been a little older than its checkpoint says.
+      const certain = left.filter((record) => isGone(record) && record.stored > removed.before + stepMs)
+      for (const { partition } of certain) assert.ok(found.some((fault) => fault.partition === partition))
+    }),
+  )
+})
+
+test('where a chain begins is said, and the first record is proven where a checkpoint signed the one before it', async () => {
+  const row = { partition: 0, gap: 0, at: 1, user: 'u', body: 'b' }
+  const { bytes, checkpoints } = write([row, row, row, row], new Set([1, 3]))
+  const records = await read(bytes)
+  const { pins } = verifyCheckpoints(checkpoints, keys)
+  const beginningsOf = async (left: readonly StoredRecord[]) =>
+    (await verifyChains(left, { pins, removed: 'any' })).beginnings.map(({ offset, checkpoint, follows }) => [
+      offset,
+      checkpoint,
+      follows,
+    ])
+  assert.deepEqual(await beginningsOf(records), [])
+  assert.deepEqual(await beginningsOf(records.slice(1)), [[1, null, false]])
+  assert.deepEqual(await beginningsOf(records.slice(2)), [[2, 1, true]])
+  assert.deepEqual(await beginningsOf(records.slice(3)), [[3, 1, false]])
+  const [, , third, last] = records
+  assert.ok(third && last)
+  const changed = { ...third, canonical: Buffer.from(third.canonical) }
+  changed.canonical[0] = (changed.canonical[0] ?? 0) ^ 1
+  assert.deepEqual(
+    (await verifyChains([changed, last], { pins, removed: 'any' })).beginnings.map(({ follows }) => follows),
+    [false],
+    'nothing vouches for the contents of the first record any more, and it says so',
   )
 })
 

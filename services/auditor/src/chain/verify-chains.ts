@@ -1,4 +1,5 @@
-import { chainName, firstLink, linkOf } from './link.ts'
+import { beginChain, type Begun, type ChainBeginning, type Expiry, firstUnexpired, follows } from './chain-beginning.ts'
+import { chainName, firstLink } from './link.ts'
 import type { StoredRecord } from './row-reader.ts'
 import type { Pin } from './verify-checkpoints.ts'
 
@@ -10,6 +11,8 @@ type ChainErrorCode =
   | 'record-out-of-order'
   /** A checkpoint signed another link at this place, or at one that is not there any more. */
   | 'record-not-as-signed'
+  /** Before the first record there were others that had not expired, as checkpoints say. */
+  | 'records-missing-at-beginning'
   /** A checkpoint signed a record behind the last one that is there. */
   | 'records-missing-at-end'
 
@@ -21,12 +24,17 @@ export type VerifiedChains = Readonly<{
   faults: readonly ChainFault[]
   records: number
   chains: number
+  /** Where chains begin whose beginning is gone, as it may be. */
+  beginnings: readonly ChainBeginning[]
 }>
 
 export type VerifyChainsOptions = Readonly<{
   pins: ReadonlyMap<string, readonly Pin[]>
-  /** Whether the beginnings of chains were removed on purpose: the first record of each is then believed. Default false. */
-  trimmed?: boolean
+  /**
+   * Which records may be gone, all of them at the beginnings of chains: none (the default), any, or what has expired; the records are then those
+   * that have not. The first record of a chain is believed where nothing says what stood before it.
+   */
+  removed?: 'any' | Expiry
 }>
 
 /** `next` is the pin that no record has been held against yet. */
@@ -35,7 +43,8 @@ type Walk = {
   readonly partition: number
   readonly pins: readonly Pin[]
   next: number
-  link: Uint8Array
+  /** Undefined before a first record that is believed. */
+  link: Uint8Array | undefined
   offset: number
   isBad: boolean
 }
@@ -46,9 +55,10 @@ type Walk = {
  */
 export async function verifyChains(
   records: AsyncIterable<StoredRecord> | Iterable<StoredRecord>,
-  { pins, trimmed = false }: VerifyChainsOptions,
+  { pins, removed }: VerifyChainsOptions,
 ): Promise<VerifiedChains> {
   const faults: ChainFault[] = []
+  const beginnings: ChainBeginning[] = []
   const unseen = new Map(pins)
   let count = 0
   let chains = 0
@@ -60,15 +70,28 @@ export async function verifyChains(
     faults.push({ code, topic, partition, offset })
   }
 
-  function begin({ topic, partition, hash, offset }: StoredRecord): Walk {
+  function begin(record: StoredRecord): Walk {
+    const { topic, partition } = record
     const name = chainName(topic, partition)
     const own = unseen.get(name) ?? []
     unseen.delete(name)
     chains += 1
-    // What was removed on purpose was signed, too.
-    const left = trimmed ? own.filter((pin) => pin.offset >= offset) : own
-    const link = trimmed ? hash : firstLink(topic, partition)
-    return { topic, partition, pins: left, next: 0, link, offset: -1, isBad: false }
+    const begun: Begun =
+      removed === undefined
+        ? { link: firstLink(topic, partition), pins: own }
+        : beginChain(record, own, removed === 'any' ? undefined : removed)
+    if (begun.beginning !== undefined) beginnings.push(begun.beginning)
+    if (begun.missing !== undefined)
+      faults.push({ code: 'records-missing-at-beginning', topic, partition, offset: begun.missing })
+    return {
+      topic,
+      partition,
+      pins: begun.pins,
+      next: 0,
+      link: begun.link,
+      offset: -1,
+      isBad: begun.missing !== undefined,
+    }
   }
 
   function end(): void {
@@ -90,27 +113,19 @@ export async function verifyChains(
       end()
       walk = begin(record)
     }
-    const isBelieved = trimmed && walk.offset === -1
     if (record.offset <= walk.offset) blame('record-out-of-order', record)
-    else if (
-      !isBelieved &&
-      !linkOf(Buffer.concat([walk.link, record.canonical])).every((byte, at) => byte === record.hash[at])
-    )
-      blame('record-does-not-follow', record)
+    else if (walk.link !== undefined && !follows(record, walk.link)) blame('record-does-not-follow', record)
     comparePins(walk, record)
     walk.link = record.hash
     walk.offset = record.offset
   }
   end()
   walk = undefined
-  for (const [name, [pin]] of unseen) {
+  for (const [name, own] of unseen) {
     const slash = name.lastIndexOf('/')
-    if (pin !== undefined)
-      blame('records-missing-at-end', {
-        topic: name.slice(0, slash),
-        partition: Number(name.slice(slash + 1)),
-        offset: 0,
-      })
+    const chain = { topic: name.slice(0, slash), partition: Number(name.slice(slash + 1)) }
+    const missing = typeof removed === 'object' ? firstUnexpired(own, removed) : 0
+    if (missing !== undefined) blame('records-missing-at-end', { ...chain, offset: missing })
   }
-  return { faults, records: count, chains }
+  return { faults, records: count, chains, beginnings }
 }

@@ -1,8 +1,15 @@
 import { type Checkpoint, digestOf, type PublicJwk, readCheckpoint } from './checkpoint.ts'
 import { chainName } from './link.ts'
 
-/** What checkpoints say of a chain: its link at an offset. */
-export type Pin = Readonly<{ offset: number; hash: string; at: string }>
+/** What a checkpoint says of a chain: its link at an offset. */
+export type Pin = Readonly<{
+  offset: number
+  hash: string
+  /** The number of the first checkpoint that says so. */
+  checkpoint: number
+  /** Epoch milliseconds: when the one before it was signed, and the record not yet stored; of the first when it was signed itself. */
+  storedSince: number
+}>
 
 type CheckpointErrorCode = 'checkpoint-unreadable' | 'checkpoint-missing' | 'checkpoint-forked'
 
@@ -17,6 +24,8 @@ export type VerifiedCheckpoints = Readonly<{
   pins: ReadonlyMap<string, readonly Pin[]>
   faults: readonly CheckpointFault[]
   count: number
+  /** When the last one was signed, epoch milliseconds; 0 where there is none. */
+  signedUntil: number
 }>
 
 /**
@@ -45,17 +54,22 @@ export function verifyCheckpoints(texts: Iterable<string>, keys: readonly Public
     if (checkpoint.previous !== before) faults.push({ code: 'checkpoint-missing', number: checkpoint.number - 1 })
     before = digestOf(text)
   }
-  return { pins: pinsOf(ordered.map(({ checkpoint }) => checkpoint)), faults, count: ordered.length }
+  const checkpoints = ordered.map(({ checkpoint }) => checkpoint)
+  const signedUntil = Date.parse(checkpoints.at(-1)?.at ?? '1970-01-01')
+  return { pins: pinsOf(checkpoints), faults, count: ordered.length, signedUntil }
 }
 
 function pinsOf(checkpoints: readonly Checkpoint[]): ReadonlyMap<string, readonly Pin[]> {
   const pins = new Map<string, Pin[]>()
-  for (const { at, chains } of checkpoints)
+  for (const [index, { number, at, chains }] of checkpoints.entries())
     for (const { topic, partition, offset, hash } of chains) {
       const name = chainName(topic, partition)
+      const pin = { offset, hash, checkpoint: number, storedSince: Date.parse(checkpoints[index - 1]?.at ?? at) }
       const own = pins.get(name)
-      if (own === undefined) pins.set(name, [{ offset, hash, at }])
-      else own.push({ offset, hash, at })
+      const last = own?.at(-1)
+      if (own === undefined) pins.set(name, [pin])
+      // A process that has just begun signs the ends of all chains, also of those that have not grown.
+      else if (last?.offset !== offset || last.hash !== hash) own.push(pin)
     }
   for (const own of pins.values()) own.sort((a, b) => a.offset - b.offset)
   return pins

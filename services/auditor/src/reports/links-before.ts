@@ -1,4 +1,5 @@
 import type { Clickhouse } from '@watchword/clickhouse'
+import { follows } from '../chain/chain-beginning.ts'
 import { chainName, firstLink } from '../chain/link.ts'
 import type { StoredRecord } from '../chain/row-reader.ts'
 import { storeRows } from '../store-rows.ts'
@@ -10,9 +11,12 @@ const dayMs = 86_400_000
 
 /**
  * The link before each record, in hex, whosever record it is of. A chain is stored in its order, so what stands before a record was mostly stored
- * shortly before it; further back is looked for the few of which that is not so.
+ * shortly before it; further back is looked for the few of which that is not so. Undefined where the record before it has been removed.
  */
-export async function linksBefore(client: Clickhouse, records: readonly StoredRecord[]): Promise<readonly string[]> {
+export async function linksBefore(
+  client: Clickhouse,
+  records: readonly StoredRecord[],
+): Promise<readonly (string | undefined)[]> {
   if (records.length === 0) return []
   const since = Math.min(...records.map(({ stored }) => stored)) - dayMs
   const near = await foundBefore(client, records, since)
@@ -20,7 +24,9 @@ export async function linksBefore(client: Clickhouse, records: readonly StoredRe
   const far = left.length === 0 ? new Map<string, string>() : await foundBefore(client, left, 0)
   return records.map((record) => {
     const found = near.get(nameOf(record)) ?? far.get(nameOf(record))
-    return found ?? Buffer.from(firstLink(record.topic, record.partition)).toString('hex')
+    if (found !== undefined) return found
+    const first = firstLink(record.topic, record.partition)
+    return follows(record, first) ? Buffer.from(first).toString('hex') : undefined
   })
 }
 

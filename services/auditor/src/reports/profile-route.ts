@@ -16,7 +16,9 @@ const profile = Type.Object({
   user: Type.String(),
   firstSeen: Type.Optional(Type.String()),
   lastSeen: Type.Optional(Type.String()),
-  activities: Type.Integer({ description: 'Of the last 400 days, as everything here.' }),
+  activities: Type.Integer({
+    description: 'Of the days that activities are kept, 400 unless it is configured, as everything here.',
+  }),
   sessions: Type.Integer(),
   lastAssessment: Type.Optional(
     Type.Object({

@@ -15,9 +15,12 @@ const item = Type.Object({
   topic: Type.String(),
   partition: Type.Integer(),
   offset: Type.Integer(),
-  previous: hex,
+  previous: Type.Optional(hex),
   hash: hex,
-  record: Type.String({ description: 'Canonical bytes, base64: SHA-256 over previous and these is hash.' }),
+  record: Type.String({
+    description:
+      'Canonical bytes, base64: SHA-256 over previous and these is hash. Without previous, the record before it has been removed.',
+  }),
 })
 
 const proof = Type.Object({
@@ -82,7 +85,7 @@ export function registerProofRoute(server: HttpServer, { access, reader, now, fr
       const previous = await linksBefore(reader, page.items)
       return {
         ...page,
-        items: page.items.map((record, index) => itemOf(record, previous[index] ?? '')),
+        items: page.items.map((record, index) => itemOf(record, previous[index])),
         checkpoints: await checkpointsSince(reader, page.items),
         keys: [publicJwk],
       }
@@ -90,6 +93,10 @@ export function registerProofRoute(server: HttpServer, { access, reader, now, fr
   )
 }
 
-function itemOf({ topic, partition, offset, hash, canonical }: StoredRecord, previous: string): Static<typeof item> {
-  return { topic, partition, offset, previous, hash: hash.toString('hex'), record: canonical.toString('base64') }
+function itemOf(
+  { topic, partition, offset, hash, canonical }: StoredRecord,
+  previous: string | undefined,
+): Static<typeof item> {
+  const place = { topic, partition, offset, ...(previous === undefined ? {} : { previous }) }
+  return { ...place, hash: hash.toString('hex'), record: canonical.toString('base64') }
 }
