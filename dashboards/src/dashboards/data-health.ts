@@ -130,6 +130,8 @@ const intakeOverTime = [
     ask: [
       metric(`sum(rate(watchword_ingest_log_refusals_total${of}[$__rate_interval]))`, 'log refusals'),
       metric(`sum(rate(watchword_audit_insert_failures_total${of}[$__rate_interval]))`, 'inserts repeated'),
+      metric(`sum(rate(watchword_audit_refused_records_total${of}[$__rate_interval]))`, 'records refused by the store'),
+      metric(`sum(rate(watchword_audit_view_refusals_total${of}[$__rate_interval]))`, 'inserts refused by a view'),
       metric(
         `sum(rate(watchword_session_unreadable_records_total${of}[$__rate_interval]))`,
         'unreadable session records',

@@ -152,6 +152,14 @@ export const audit: RuleGroup = {
         '{{ $value | humanize }} inserts had to be repeated in 10 minutes. Nothing is lost, but reports stand still.',
     },
     {
+      alert: 'WatchwordAuditRefuses',
+      expr: 'sum(increase(watchword_audit_refused_records_total[1h])) + sum(increase(watchword_audit_view_refusals_total[1h])) > 0',
+      severity: 'ticket',
+      summary: 'ClickHouse refuses records for what they hold',
+      description:
+        '{{ $value | humanize }} times in an hour a record was stored as a row of type refused, or a view refused an insert: nothing is lost, but reports or the table of the view do not have it.',
+    },
+    {
       alert: 'WatchwordCheckpointsFail',
       expr: 'sum(increase(watchword_audit_checkpoint_failures_total[15m])) > 3',
       for: '10m',

@@ -105,11 +105,12 @@ describe('ClickHouse', () => {
     await nobody.close()
     await assert.rejects(client.command("INSERT INTO facts (id) VALUES ('hunter2')"), (error) => {
       assert.ok(error instanceof ClickhouseError)
-      assert.deepEqual([error.code, error.retryable], ['clickhouse-query-refused', false])
+      assert.deepEqual([error.code, error.retryable], ['clickhouse-data-refused', false])
       assert.doesNotMatch(`${error.message} ${String(error.stack)}`, /hunter2/)
       return true
     })
-    await assert.rejects(client.insert('facts', [{ id: 1, unknownField: 1 }]), { code: 'clickhouse-query-refused' })
+    await assert.rejects(client.insert('facts', [{ id: 1, unknownField: 1 }]), { code: 'clickhouse-data-refused' })
+    await assert.rejects(client.insert('nowhere', [{ id: 1 }]), { code: 'clickhouse-query-refused', retryable: false })
     await assert.rejects(
       client.insertEncoded({ ...lines, columns: ['id', 'unknownField'] }, [Buffer.from('{"id":1,"unknownField":1}\n')]),
       {

@@ -1,9 +1,11 @@
 import type { Codecs } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
-import { isAgain, nextTurn, type Watermarks } from '@watchword/stream'
+import { isAgain, nextTurn, type Watermarks, type WatermarkSnapshot } from '@watchword/stream'
 import { auditRow } from './audit-row.ts'
 import { auditToken } from './audit-token.ts'
 import type { ChainHead, ChainHeads } from './chain/chain-heads.ts'
+import type { PutAside } from './refusals.ts'
+import { refusedRow } from './refused-row.ts'
 import { createRowWriter, type RowWriter } from './row-writer.ts'
 
 /** Records as they go to the database, encoded for `recordInsert`; no chunks when every record was a repeat. */
@@ -12,8 +14,12 @@ export type AuditBatch = Readonly<{
   rows: number
   repeats: number
   token: string
+  /** In every row of it, and in no other batch; epoch milliseconds. */
+  storedAt: number
   /** Where the chains end when it is stored. */
   heads: readonly ChainHead[]
+  /** Those of the consumer rule when it is stored. */
+  watermarks: WatermarkSnapshot
 }>
 
 /** A batch is made in about this many turns of the event loop, so that a large one takes more in each and is not late for ever. */
@@ -34,6 +40,8 @@ export type AuditBatchDeps = Readonly<{
   storedAt: number
   /** Those of the records written again that need not be stored again. */
   stored: ReadonlySet<LogRecord>
+  /** How a record is put aside whose row the database refuses. */
+  asideOf: (record: LogRecord) => PutAside | undefined
 }>
 
 /** Makes the rows of the records, a few at a time: nobody waits for the audit, and everybody who does not shares its event loop. */
@@ -53,19 +61,24 @@ export async function makeAuditBatch(records: readonly LogRecord[], deps: AuditB
     rows: kept.length,
     repeats: records.length - kept.length,
     token: auditToken(kept),
+    storedAt: deps.storedAt,
     heads: deps.heads.all(),
+    watermarks: deps.watermarks.snapshot(),
   }
 }
 
 function encode(
   records: readonly LogRecord[],
   writer: RowWriter,
-  { codecs, heads, storedAt }: AuditBatchDeps,
+  { codecs, heads, storedAt, asideOf }: AuditBatchDeps,
 ): Uint8Array {
   for (const record of records) {
     const { topic, partition, offset } = record
     const times = { stored: storedAt, appended: Math.max(0, record.timestamp) }
-    const link = writer.add(auditRow(record, codecs), heads.linkBefore(topic, partition), times)
+    const aside = asideOf(record)
+    const own = auditRow(record, codecs)
+    const row = aside === undefined ? own : refusedRow(own, record, aside)
+    const link = writer.add(row, heads.linkBefore(topic, partition), times)
     heads.advance({ topic, partition, offset, link })
   }
   return writer.take()

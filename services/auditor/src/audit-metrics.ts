@@ -4,6 +4,8 @@ export type AuditMetrics = Readonly<{
   rows: Counter
   repeats: Counter
   failures: Counter
+  refused: Counter
+  viewRefusals: Counter
   insertSeconds: Histogram
   checkpoints: Counter
   checkpointFailures: Counter
@@ -21,6 +23,16 @@ export function createAuditMetrics(registry: Registry): AuditMetrics {
     failures: new Counter({
       name: 'watchword_audit_insert_failures_total',
       help: 'Inserts that failed and were repeated.',
+      registers,
+    }),
+    refused: new Counter({
+      name: 'watchword_audit_refused_records_total',
+      help: 'Records whose row ClickHouse refuses for what it holds, stored as rows of type refused.',
+      registers,
+    }),
+    viewRefusals: new Counter({
+      name: 'watchword_audit_view_refusals_total',
+      help: 'Inserts of which a view refuses a row: the records have them, the table of the view nothing of them.',
       registers,
     }),
     checkpoints: new Counter({

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCodecs, createEmbeddedRegistry, topicOf } from '@watchword/contracts'
 import { auditRow } from './audit-row.ts'
+import { firstLink, linkBytes } from './chain/link.ts'
+import { createRowWriter } from './row-writer.ts'
 
 const codecs = await createCodecs(createEmbeddedRegistry())
 
@@ -29,6 +31,20 @@ test('a record whose time no table can hold is stored under the time at which th
     )
     assert.equal(row.at, 1_700_000_000_000)
   }
+})
+
+test('a record is stored whatever its header names as its source, and whatever time the log gives it', () => {
+  const place = { topic: topicOf('mfa'), partition: 0, offset: 1, key: 'demo:alice', value: Buffer.from('x') }
+  const rowOf = (source: string, timestamp: number) => {
+    const row = auditRow({ ...place, timestamp, headers: { 'ww-source': source } }, codecs)
+    const written = createRowWriter(1_024).add(row, firstLink(place.topic, 0), { stored: 1, appended: 0 })
+    assert.equal(written.length, linkBytes)
+    return [row.at, row.source_stage, row.source_partition, row.source_index]
+  }
+  assert.deepEqual(rowOf('profile/65535/7/65535', 5), [5, 'profile', 65_535, 65_535])
+  for (const source of ['profile/65536/7/1', 'profile/1/7/65536', 'profile/999999999999999/7/1'])
+    assert.deepEqual(rowOf(source, 5), [5, '', 0, 0])
+  for (const timestamp of [-1, 8.64e15]) assert.equal(rowOf('profile/1/7/1', timestamp)[0], 0)
 })
 
 test('a record is of a user only where the key of its topic names one, whatever an endpoint, a policy or an app is called', () => {

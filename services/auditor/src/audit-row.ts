@@ -1,6 +1,6 @@
 import { type Codecs, nameOfTopic, type TopicName, topicCatalogue, topicOf } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
-import { sourceOf } from '@watchword/stream'
+import { type Source, sourceOf } from '@watchword/stream'
 import { ownerOf } from './record-owner.ts'
 
 /** One record of the log as a row of the table `records`, without its link. */
@@ -36,14 +36,14 @@ type Named = Readonly<{
 
 /** The row of a record; one that cannot be decoded becomes a row of type `undecodable` with its bytes, so nothing is missing. */
 export function auditRow(record: LogRecord, codecs: Codecs): AuditRow {
-  const source = sourceOf(record.headers)
+  const source = storableSource(record)
   const read = readRecord(record, codecs)
   const { tenant, user } = ownerOf(record)
   return {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    at: read.at === undefined || !isStorable(read.at) ? record.timestamp : read.at,
+    at: read.at !== undefined && isStorable(read.at) ? read.at : takenAt(record),
     tenant,
     user,
     app: text(read.named.app),
@@ -67,6 +67,19 @@ export const endOfTime = Date.UTC(2100, 0)
 function isStorable(at: number): boolean {
   return at >= 0 && at < endOfTime
 }
+
+/** When the log took the record, epoch milliseconds; 0 where it says no time that the table holds. */
+export function takenAt({ timestamp }: LogRecord): number {
+  return isStorable(timestamp) ? timestamp : 0
+}
+
+/** The source of a record; none where it has numbers that the table does not hold, which no stage writes. */
+export function storableSource({ headers }: LogRecord): Source | undefined {
+  const source = sourceOf(headers)
+  return source !== undefined && source.partition <= uint16Max && source.index <= uint16Max ? source : undefined
+}
+
+const uint16Max = 0xff_ff
 
 /** By topic; asked for each record. */
 const names: ReadonlyMap<string, TopicName | undefined> = new Map(

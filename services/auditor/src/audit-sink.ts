@@ -4,13 +4,15 @@ import type { EventLog, LogRecord, Tail } from '@watchword/event-log'
 import type { ServiceSpans } from '@watchword/service-host'
 import type { Logger } from '@watchword/service-kit'
 import { createWatermarks, isAgain } from '@watchword/stream'
-import { type AuditBatch, makeAuditBatch } from './audit-batch.ts'
+import { makeAuditBatch } from './audit-batch.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
-import { completePositions, readAuditPosition } from './audit-position.ts'
+import { type AuditPosition, completePositions, readAuditPosition } from './audit-position.ts'
 import { createAuditQueue } from './audit-queue.ts'
 import { type ChainHead, createChainHeads } from './chain/chain-heads.ts'
 import { chainName } from './chain/link.ts'
-import { endInserts, insertRecords, repeatLastInsert } from './insert-records.ts'
+import { insertBatch, type Prepared, tellViewRefusal } from './insert-batch.ts'
+import { endInserts, repeatLastInsert } from './insert-records.ts'
+import { createRefusals } from './refusals.ts'
 import { storedAgain } from './stored-again.ts'
 
 export type AuditSinkConfig = Readonly<{
@@ -53,22 +55,21 @@ export interface AuditSink {
 /** Sealed factors never leave the session guard's own topics; states of stages say nothing that the log does not. */
 const neverStored = new Set([topicOf('factor'), `${topicOf('factor')}.dlq`, ...stateTopics.map(({ name }) => name)])
 
-/** Records, and the rows that they make. */
-type Prepared = Readonly<{ records: readonly LogRecord[]; batch: AuditBatch }>
-
 /** Well below what a report may be late and still be called fresh. */
 const gatherMs = 100
 
 export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDeps): Promise<AuditSink> {
   const { log, codecs, client, logger, metrics, now, mayStore = () => true } = deps
   await endInserts(client)
-  await repeatLastInsert(client)
+  await repeatLastInsert(client, (error) => tellViewRefusal(error, deps))
   await completePositions(client)
   const position = await readAuditPosition(client)
-  const watermarks = createWatermarks(position.watermarks)
-  const heads = createChainHeads(position.heads)
-  let storedHeads = heads.all()
+  let watermarks = createWatermarks(position.watermarks)
+  let heads = createChainHeads(position.heads)
+  /** The two as they are in the table; those above have what is on its way there as well. */
+  let inTable: Pick<AuditPosition, 'heads' | 'watermarks'> = position
   let { storedAt } = position
+  const refusals = createRefusals()
   const topics = [...log.topics.keys()].filter((topic) => !neverStored.has(topic))
   const next = new Map(position.heads.map((head) => [chainName(head.topic, head.partition), head.offset + 1]))
   const stored = new Map(next)
@@ -100,7 +101,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   }
 
   function isWanted(): boolean {
-    return waiting.hasBatch() || (waiting.length > 0 && idle.length > 0)
+    return waiting.hasBatch() || (waiting.length > 0 && (idle.length > 0 || refusals.searching))
   }
 
   async function flushForEver(): Promise<void> {
@@ -112,19 +113,25 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
   }
 
   async function storeOne(): Promise<boolean> {
-    const prepared = preparing ?? prepare(waiting.batch())
+    const coming = preparing ?? prepare(refusals.part(waiting.batch()))
     preparing = undefined
-    const { records, batch } = (await prepared) ?? {}
-    if (records === undefined || batch === undefined) return false
+    const prepared = await coming
+    if (prepared === undefined) return false
+    const { records, batch } = prepared
     if (batch.rows > 0) {
       const span = deps.spans?.batch(records, insertSpan)
-      const inserted = untilDone(() => insert(batch), batch.rows)
+      const inserted = untilDone(() => insertBatch(prepared, { client, refusals, logger, metrics }), batch.rows)
       prepareNext(records.length)
-      if ((await inserted) === stopped) return false
+      const outcome = await inserted
+      if (outcome === stopped) return false
       span?.end()
+      if (outcome === 'refused') {
+        await goBack()
+        return true
+      }
     }
     metrics.repeats.inc(batch.repeats)
-    storedHeads = batch.heads
+    inTable = batch
     waiting.drop(records.length)
     noteStored(records)
     room.resolve()
@@ -132,10 +139,18 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     return true
   }
 
+  /** Makes rows anew behind those that are stored: what was made of a refused batch, or behind it, never came to be. */
+  async function goBack(): Promise<void> {
+    await Promise.allSettled([preparing])
+    preparing = undefined
+    heads = createChainHeads(inTable.heads)
+    watermarks = createWatermarks(inTable.watermarks)
+  }
+
   /** Makes the rows of the next batch while the database takes the last one; not where it has to be asked about what is on its way to it. */
   function prepareNext(taken: number): void {
     const records = waiting.batch(taken)
-    if (records.length < config.batchRowsMax || records.some(isAgain)) return
+    if (refusals.searching || records.length < config.batchRowsMax || records.some(isAgain)) return
     preparing = prepare(records)
     // Whoever takes it hears of it.
     preparing.catch(() => undefined)
@@ -145,7 +160,9 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
     const known = await untilDone(() => storedAgain(client, records), records.length)
     if (known === stopped) return undefined
     storedAt = Math.max(now(), storedAt + 1)
-    return { records, batch: await makeAuditBatch(records, { codecs, watermarks, heads, storedAt, stored: known }) }
+    const asideOf = (record: LogRecord) => refusals.asideOf(record)
+    const batch = await makeAuditBatch(records, { codecs, watermarks, heads, storedAt, stored: known, asideOf })
+    return { records, batch }
   }
 
   // A repeat counts as stored: it is in the table already.
@@ -156,15 +173,14 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       if (after?.topic === topic && after.partition === partition) continue
       stored.set(chainName(topic, partition), offset + 1)
     }
+    for (const { topic, partition, offset, reason, form } of refusals.stored(records)) {
+      metrics.refused.inc()
+      logger.error(
+        { code: 'clickhouse-data-refused', topic, partition, offset, reason, form },
+        'ClickHouse refuses the row of a record, which is stored as one of type refused',
+      )
+    }
     for (const wake of idle.splice(0)) wake()
-  }
-
-  /** The same rows under the same token: whether an insert that failed went through need not be known. */
-  async function insert({ chunks, rows, token }: AuditBatch): Promise<void> {
-    const began = performance.now()
-    await insertRecords(client, chunks, token)
-    metrics.rows.inc(rows)
-    metrics.insertSeconds.observe((performance.now() - began) / 1000)
   }
 
   /** Repeats what the database does not do until it does. */
@@ -226,7 +242,7 @@ export async function startAuditSink(config: AuditSinkConfig, deps: AuditSinkDep
       return true
     },
     failingMs: () => (failingSince === undefined ? 0 : performance.now() - failingSince),
-    heads: () => storedHeads,
+    heads: () => inTable.heads,
     async stop() {
       stopping = true
       room.resolve()

@@ -1,10 +1,21 @@
-import type { Clickhouse } from '@watchword/clickhouse'
+import { type Clickhouse, ClickhouseError } from '@watchword/clickhouse'
 import { type OffsetRange, tokenOfRanges } from './audit-token.ts'
 import { recordInsert } from './record-columns.ts'
 
 /** Stores encoded rows; the same rows under the same token any number of times are stored once, in every table that is made of them. */
 export function insertRecords(client: Clickhouse, chunks: readonly Uint8Array[], token: string): Promise<void> {
   return client.insertEncoded(recordInsert, chunks, { deduplicationToken: token, settings: oneBlock })
+}
+
+/** The same for rows of which a view refuses one: the table of records has them all by then, every other table gets them, and that of the view nothing. */
+export function insertPastViews(client: Clickhouse, chunks: readonly Uint8Array[], token: string): Promise<void> {
+  const settings = { ...oneBlock, materialized_views_ignore_errors: 1 } as const
+  return client.insertEncoded(recordInsert, chunks, { deduplicationToken: token, settings })
+}
+
+/** Whether it was refused for what a row holds, by the table or by a view that is made of it. */
+export function isDataRefusal(error: unknown): error is ClickhouseError {
+  return error instanceof ClickhouseError && error.code === 'clickhouse-data-refused'
 }
 
 /** One block is one part: it is stored whole or not at all, which is what makes the read-back position exact. */
@@ -24,11 +35,23 @@ export function endInserts(client: Clickhouse): Promise<void> {
   )
 }
 
+/** Whether the insert of this time is in the table of records, which is committed before the views that are made of it have run. */
+export async function hasInsert(client: Clickhouse, storedAt: number): Promise<boolean> {
+  const rows = await client.rows(
+    "SELECT 1 FROM records WHERE stored = fromUnixTimestamp64Milli({storedAt:Int64}, 'UTC') LIMIT 1",
+    { parameters: { storedAt } },
+  )
+  return rows.length > 0
+}
+
 /**
  * Sends the last insert once more. It is in the table of records, or it would not be the last; but who sent it, or the server, may have ended
- * before the tables that are made of it had it all. The token tells each of them what it has.
+ * before the tables that are made of it had it all. The token tells each of them what it has. `onViewRefusal` hears of a view that refuses a row of it.
  */
-export async function repeatLastInsert(client: Clickhouse): Promise<void> {
+export async function repeatLastInsert(
+  client: Clickhouse,
+  onViewRefusal: (error: ClickhouseError) => void,
+): Promise<void> {
   const last = 'WHERE stored = (SELECT max(stored) FROM records)'
   const ranges = await client.rows<{ topic: string; partition: number; first: string; last: string }>(
     `SELECT topic, partition, toString(min(offset)) AS first, toString(max(offset)) AS last
@@ -40,7 +63,14 @@ export async function repeatLastInsert(client: Clickhouse): Promise<void> {
     `SELECT ${recordInsert.columns.join(', ')} FROM records ${last} FORMAT ${recordInsert.format}`,
   ))
     chunks.push(chunk)
-  await insertRecords(client, chunks, tokenOfRanges(ranges.map(rangeOf)))
+  const token = tokenOfRanges(ranges.map(rangeOf))
+  try {
+    await insertRecords(client, chunks, token)
+  } catch (error) {
+    if (!isDataRefusal(error)) throw error
+    await insertPastViews(client, chunks, token)
+    onViewRefusal(error)
+  }
 }
 
 function rangeOf(row: Readonly<{ topic: string; partition: number; first: string; last: string }>): OffsetRange {

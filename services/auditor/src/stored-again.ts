@@ -1,6 +1,7 @@
 import type { Clickhouse } from '@watchword/clickhouse'
 import type { LogRecord } from '@watchword/event-log'
-import { isAgain, sourceHeader, sourceOf } from '@watchword/stream'
+import { isAgain, sourceHeader } from '@watchword/stream'
+import { storableSource } from './audit-row.ts'
 import { ownerOf } from './record-owner.ts'
 
 /**
@@ -26,8 +27,10 @@ function isSame(one: LogRecord, other: LogRecord): boolean {
 }
 
 async function isStored(client: Clickhouse, record: LogRecord): Promise<boolean> {
-  const { topic, partition, headers } = record
-  const source = sourceOf(headers)
+  const { topic, partition } = record
+  const source = storableSource(record)
+  // Nothing tells which of those without a source it repeats.
+  if (source === undefined) return false
   const rows = await client.rows(
     `SELECT 1 FROM records WHERE tenant = {tenant:String} AND user = {user:String} AND topic = {topic:String}
        AND partition = {partition:UInt16} AND source_stage = {stage:String} AND source_partition = {source_partition:UInt16}
@@ -37,10 +40,10 @@ async function isStored(client: Clickhouse, record: LogRecord): Promise<boolean>
         ...ownerOf(record),
         topic,
         partition,
-        stage: source?.stage ?? '',
-        source_partition: source?.partition ?? 0,
-        offset: source?.offset ?? 0,
-        index: source?.index ?? 0,
+        stage: source.stage,
+        source_partition: source.partition,
+        offset: source.offset,
+        index: source.index,
       },
     },
   )
