@@ -9,6 +9,7 @@ import { counts } from './schema/counts.ts'
 import { notifications } from './schema/notifications.ts'
 import { quickerAnomalies } from './schema/quicker-anomalies.ts'
 import { records } from './schema/records.ts'
+import { restores } from './schema/restores.ts'
 import { sessionEvents } from './schema/session-events.ts'
 import { verdicts } from './schema/verdicts.ts'
 
@@ -26,4 +27,5 @@ export const auditMigrations: readonly Migration[] = [
   analyticsRollups,
   anomalies,
   quickerAnomalies,
+  restores,
 ]
