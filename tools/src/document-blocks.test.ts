@@ -12,6 +12,7 @@ import { repositoryText } from './repository.ts'
 const here = 'tools/src/document-blocks.test.ts'
 const commands = 'tools/src/documents.e2e.test.ts'
 const starts = 'tools/src/document-starts.embedded.e2e.test.ts'
+const backUp = 'tools/src/back-up.embedded.e2e.test.ts'
 const onKafka = 'tools/src/documents.kafka.test.ts'
 const types = 'tools/src/document-types.test.ts'
 
@@ -21,6 +22,10 @@ const testedBy: Readonly<Record<string, readonly [file: string, name: string]>> 
   'sql ask': [commands, "'ask'"],
   'sh start': [starts, "'start'"],
   'sh started': [starts, "'started'"],
+  'sh back-up': [backUp, "'back-up'"],
+  'sh restore': [backUp, "'restore'"],
+  'sh restored': [backUp, "'restored'"],
+  'sql checkpoints': ['services/auditor/src/restored-database.int.test.ts', 'sql checkpoints'],
   'sh kafka': [onKafka, "'kafka'"],
   'sh services': ['tools/src/document-services.kafka.test.ts', "'services'"],
   'sh consumer': ['examples/mfa-consumer/test/mfa-consumer.kafka.test.ts', 'sh consumer'],

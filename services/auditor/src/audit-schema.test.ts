@@ -18,6 +18,7 @@ const recorded = {
   '0012': 'e9197f80653e8827d359392167f872831cf24faedb1f7a4807700f6e38470a58',
   '0013': 'd55ccfc57d42d8991f8ab7ca5432625d61f54c9cdae2bf308b08e7bcd72eef3f',
   '0014': 'ac2f37c1daed0aac84b2745dc878541b83fcb725e6e53a88226f637377f08d76',
+  '0015': '85ddba89fad905a9898ffc047a7838dc7dcd69e89f045822286aac2229f7cad9',
 }
 
 test('a step of the schema that databases have applied keeps its text', () => {

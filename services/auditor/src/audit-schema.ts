@@ -10,6 +10,7 @@ import { notifications } from './schema/notifications.ts'
 import { positions } from './schema/positions.ts'
 import { quickerAnomalies } from './schema/quicker-anomalies.ts'
 import { records } from './schema/records.ts'
+import { restores } from './schema/restores.ts'
 import { sessionEvents } from './schema/session-events.ts'
 import { verdicts } from './schema/verdicts.ts'
 
@@ -28,4 +29,5 @@ export const auditMigrations: readonly Migration[] = [
   anomalies,
   quickerAnomalies,
   positions,
+  restores,
 ]

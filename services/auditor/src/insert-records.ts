@@ -1,5 +1,6 @@
 import { type Clickhouse, ClickhouseError } from '@watchword/clickhouse'
 import { type OffsetRange, tokenOfRanges } from './audit-token.ts'
+import { knowsLastInsert } from './known-inserts.ts'
 import { recordInsert } from './record-columns.ts'
 
 /** Stores encoded rows; the same rows under the same token any number of times are stored once, in every table that is made of them. */
@@ -46,12 +47,14 @@ export async function hasInsert(client: Clickhouse, storedAt: number): Promise<b
 
 /**
  * Sends the last insert once more. It is in the table of records, or it would not be the last; but who sent it, or the server, may have ended
- * before the tables that are made of it had it all. The token tells each of them what it has. `onViewRefusal` hears of a view that refuses a row of it.
+ * before the tables that are made of it had it all. The token tells each of them what it has; not in a database that was restored from a back-up,
+ * where whoever made it had stopped storing. `onViewRefusal` hears of a view that refuses a row of it.
  */
 export async function repeatLastInsert(
   client: Clickhouse,
   onViewRefusal: (error: ClickhouseError) => void,
 ): Promise<void> {
+  if (!(await knowsLastInsert(client))) return
   const last = 'WHERE stored = (SELECT max(stored) FROM records)'
   const ranges = await client.rows<{ topic: string; partition: number; first: string; last: string }>(
     `SELECT topic, partition, toString(min(offset)) AS first, toString(max(offset)) AS last

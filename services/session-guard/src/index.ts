@@ -1,7 +1,7 @@
 export { sessionGuardDefaults } from './config.ts'
 export { guardSettings } from './guard-settings.ts'
 export { sessionGuardProcessSchema } from './process-config.ts'
-export { rotateSigning, type RotationStep } from './rotate-signing.ts'
+export { type RotatedSecret, rotateSecret, type RotationStep } from './rotate-secrets.ts'
 export { loadOrCreateSecrets, parseSecrets } from './secrets.ts'
 export { createSessionGuard } from './service.ts'
 export { startSessionGuard } from './start-session-guard.ts'

@@ -17,6 +17,8 @@ const publicJwkSchema = Type.Object({ kty: Type.Literal('OKP'), crv: Type.Litera
 
 const secretFileSchema = Type.Object({
   command: keySchema,
+  nextCommand: Type.Optional(keySchema),
+  lastCommand: Type.Optional(keySchema),
   token: keySchema,
   factors: Type.Object({
     current: Type.String(),
@@ -30,6 +32,8 @@ const secretFileSchema = Type.Object({
 /** What the file holds. */
 export type SecretFile = Static<typeof secretFileSchema>
 
+export type RandomBytes = (size: number) => Uint8Array
+
 /** An Ed25519 private key as a JWK (RFC 8037). */
 export type SigningJwk = Readonly<Static<typeof signingJwkSchema>>
 
@@ -39,6 +43,8 @@ export type PublicJwk = Readonly<Static<typeof publicJwkSchema>>
 export type GuardSecrets = Readonly<{
   /** MAC of the commands in `watchword.mfa.v1`. */
   commandKey: Uint8Array
+  /** Further keys whose commands are obeyed: the next one, before anything is signed with it, and the last one, as long as the log has what it signed. */
+  otherCommandKeys: readonly Uint8Array[]
   /** MAC of tickets, capabilities and challenges. */
   tokenKey: Uint8Array
   /** Keys that seal factors, by key id (4 to 16 characters); new seals use `factorKeyId`. */
@@ -53,7 +59,7 @@ export type GuardSecrets = Readonly<{
 /** The secrets of a data folder, made there (one file, mode 0600) when it has none; throws a ConfigError for a file that it cannot read. */
 export async function loadOrCreateSecrets(
   directory: string,
-  deps: Readonly<{ randomBytes: (size: number) => Uint8Array }>,
+  deps: Readonly<{ randomBytes: RandomBytes }>,
 ): Promise<GuardSecrets> {
   const bytes = await readOrCreateSecretFile(`${directory}/session-guard-secrets.json`, () =>
     JSON.stringify(newSecretFile(deps.randomBytes)),
@@ -63,7 +69,10 @@ export async function loadOrCreateSecrets(
 
 /** Reads the text of a secrets file, as a cluster mounts it; throws a ConfigError that names every field at fault, below `path`, and quotes none. */
 export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
-  const { command, token, factors, signing, nextSigning, lastSigning } = readSecretFile(text, path)
+  const { command, nextCommand, lastCommand, token, factors, signing, nextSigning, lastSigning } = readSecretFile(
+    text,
+    path,
+  )
   const factorKeys = new Map(Object.entries(factors.keys).map(([id, key]) => [id, bytesOf(key)]))
   const wrong = [...factorKeys.keys()].filter((id) => !/^[A-Za-z0-9_-]{4,16}$/.test(id))
   const faults = wrong.map((id) => ({
@@ -75,6 +84,7 @@ export function parseSecrets(text: string, path = 'secrets'): GuardSecrets {
   if (faults.length > 0) throw new ConfigError(faults)
   return {
     commandKey: bytesOf(command),
+    otherCommandKeys: [nextCommand, lastCommand].filter((key) => key !== undefined).map(bytesOf),
     tokenKey: bytesOf(token),
     factorKeys,
     factorKeyId: factors.current,
@@ -97,14 +107,19 @@ export function readSecretFile(text: string, within = 'secrets'): SecretFile {
   }
 }
 
-function newSecretFile(randomBytes: (size: number) => Uint8Array): SecretFile {
-  const key = (): string => Buffer.from(randomBytes(32)).toString('base64url')
+function newSecretFile(randomBytes: RandomBytes): SecretFile {
+  const key = (): string => newSecretKey(randomBytes)
   return {
     command: key(),
     token: key(),
     factors: { current: 'k001', keys: { k001: key() } },
     signing: newSigningJwk(),
   }
+}
+
+/** A new key of 32 bytes, base64url. */
+export function newSecretKey(randomBytes: RandomBytes): string {
+  return Buffer.from(randomBytes(32)).toString('base64url')
 }
 
 /** A new key for mfaTokens. */

@@ -103,6 +103,7 @@ export async function createSessionGuard(config: SessionGuardConfig, deps: Sessi
   const stage = createLockStage({
     codecs,
     commandKey: secrets.commandKey,
+    otherCommandKeys: secrets.otherCommandKeys,
     onMacRefused(partition, offset) {
       metrics.macRefused()
       logger.error({ topic: inbox, partition, offset }, 'a command without a valid MAC was skipped')

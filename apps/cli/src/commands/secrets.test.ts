@@ -73,3 +73,31 @@ test('the key of mfaTokens is changed in three steps, and the file stays its own
   assert.notDeepEqual(signingJwk, first)
   assert.deepEqual(publishedJwks, [])
 })
+
+test('every other secret of the guard is changed by a flag of its own, one at a time', async (t) => {
+  const parent = mkdtempSync(join(tmpdir(), 'watchword-secrets-'))
+  t.after(() => rmSync(parent, { recursive: true, force: true }))
+  const args = ['secrets', '--directory', parent]
+  const secrets = () => parseSecrets(readFileSync(join(parent, 'session-guard-secrets.json'), 'utf8'))
+  await runCommand(args)
+  const before = secrets()
+  for (const [flag, ...steps] of [
+    ['--rotate-commands', 'added', 'signing', 'done'],
+    ['--rotate-factors', 'added', 'sealing'],
+    ['--rotate-tickets', 'done'],
+  ] as const)
+    for (const step of steps) {
+      const { code, out } = await runCommand([...args, flag])
+      assert.equal(code, 0)
+      assert.match(out.join('\n'), new RegExp(`^${step}: `))
+    }
+  const after = secrets()
+  assert.deepEqual(after.signingJwk, before.signingJwk)
+  assert.notDeepEqual(after.commandKey, before.commandKey)
+  assert.deepEqual(after.otherCommandKeys, [])
+  assert.notDeepEqual(after.tokenKey, before.tokenKey)
+  assert.deepEqual([...after.factorKeys.keys()], ['k001', 'k002'])
+  assert.deepEqual(after.factorKeys.get('k001'), before.factorKeys.get('k001'))
+  assert.equal((await runCommand([...args, '--rotate-commands', '--rotate-tickets'])).code, 2)
+  assert.deepEqual(secrets(), after)
+})

@@ -273,3 +273,14 @@ test('checkpoints that are gone, changed, forged or two of one number are found'
     }),
   )
 })
+
+test('checkpoints of the key before are believed where its public half is given beside that of the next one', () => {
+  const next = createCheckpointSigner(generateSigningJwk())
+  const one = signer.sign({ number: 1, at: '', previous: null, chains: [] })
+  const two = next.sign({ number: 2, at: '', previous: digestOf(one), chains: [] })
+  assert.deepEqual(verifyCheckpoints([one, two], [next.publicJwk, signer.publicJwk]).faults, [])
+  assert.deepEqual(
+    verifyCheckpoints([one, two], [next.publicJwk]).faults.map(({ code }) => code),
+    ['checkpoint-unreadable', 'checkpoint-missing'],
+  )
+})

@@ -9,11 +9,14 @@ export function signCommand(key: Uint8Array, command: UnsignedCommand): MfaRecor
   return { ...command, mac: macOf(key, command) }
 }
 
-/** True when the record carries session-guard's MAC of exactly what it says; compares in constant time. */
-export function hasValidMac(key: Uint8Array, record: MfaRecord): boolean {
-  if (record.mac === null) return false
-  const expected = macOf(key, record)
-  return record.mac.length === expected.length && timingSafeEqual(record.mac, expected)
+/** True when the record carries session-guard's MAC of exactly what it says, by one of its keys; compares in constant time. */
+export function hasValidMac(keys: readonly Uint8Array[], record: MfaRecord): boolean {
+  const { mac } = record
+  if (mac === null) return false
+  return keys.some((key) => {
+    const expected = macOf(key, record)
+    return mac.length === expected.length && timingSafeEqual(mac, expected)
+  })
 }
 
 function macOf(key: Uint8Array, command: UnsignedCommand): Uint8Array {

@@ -8,11 +8,15 @@ export type LockInput = Readonly<{ record: MfaRecord; isAuthentic: boolean; at: 
 const commandAgeMsMax = 120_000
 const frameBytes = 5
 
+export type ReadInboxDeps = Readonly<{
+  codecs: Pick<Codecs, 'mfa'>
+  commandKey: Uint8Array
+  /** Further keys whose commands are obeyed; none by default. */
+  otherCommandKeys?: readonly Uint8Array[]
+}>
+
 /** Reads a record of the inbox and finds out whether it may be obeyed; throws for what nobody can read. */
-export function readInbox(
-  record: LogRecord,
-  { codecs, commandKey }: Readonly<{ codecs: Pick<Codecs, 'mfa'>; commandKey: Uint8Array }>,
-): LockInput {
+export function readInbox(record: LogRecord, { codecs, commandKey, otherCommandKeys = [] }: ReadInboxDeps): LockInput {
   const bytes = record.value ?? new Uint8Array()
   const decoded = codecs.mfa.decode(bytes)
   const { type } = decoded.body
@@ -22,7 +26,7 @@ export function readInbox(
     ? decoded.mac === null
     : (isFromStage(decoded) || isTimely(record, decoded)) &&
       isCanonical(bytes, codecs.mfa.encode(decoded)) &&
-      hasValidMac(commandKey, decoded)
+      hasValidMac([commandKey, ...otherCommandKeys], decoded)
   return {
     record: decoded,
     isAuthentic: isOurs && isItsOwn(record.key, decoded),

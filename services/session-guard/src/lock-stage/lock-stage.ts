@@ -46,6 +46,8 @@ export type LockOutputs = {
 export type LockStageDeps = Readonly<{
   codecs: Pick<Codecs, 'mfa' | 'lock' | 'factor' | 'session' | 'activity'>
   commandKey: Uint8Array
+  /** Further keys whose commands are obeyed; none by default. */
+  otherCommandKeys?: readonly Uint8Array[]
   /** A command without session-guard's MAC was skipped. */
   onMacRefused: (partition: number, offset: number) => void
   /** A tenant was asked whether a demand that nothing proves may lock a user. */

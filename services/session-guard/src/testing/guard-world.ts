@@ -66,6 +66,8 @@ export type WorldOptions = Readonly<{
   policy?: PolicyVersion | (() => PolicyVersion)
   /** How the names of users are read; default: as they are. */
   userNames?: UserNames
+  /** Default: those of the earlier one, or new ones. */
+  secrets?: GuardSecrets
   /** On the log of an earlier one, with a state store that knows nothing: after it, or beside it while it runs. */
   after?: GuardWorld
 }>
@@ -81,7 +83,7 @@ export async function createGuardWorld(t: TestContext, options: WorldOptions = {
   }
   const access = after?.access ?? (await createAccess({ log, codecs, clock, randomBytes, onFatal: onFault }))
   const directory = await mkdtemp(`${tmpdir()}/guard-`)
-  const secrets = after?.secrets ?? (await loadOrCreateSecrets(directory, { randomBytes }))
+  const secrets = options.secrets ?? after?.secrets ?? (await loadOrCreateSecrets(directory, { randomBytes }))
   await rm(directory, { recursive: true })
   const reportKey = after?.reportKey ?? randomBytes(32)
   const chunks: string[] = []
