@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { serviceNames } from '@watchword/contracts'
-import { stopDeadlineMs } from '@watchword/service-kit'
+import { stopDeadlineMsDefault } from '@watchword/service-kit'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { serviceOfPath } from '../cluster/service-of-path.ts'
@@ -55,7 +55,7 @@ test('nothing that is secret can be given as a value', () => {
 })
 
 test('whoever ends a process waits longer than it may take to stop, and says how long that is', () => {
-  const stopSeconds = stopDeadlineMs / 1000
+  const stopSeconds = stopDeadlineMsDefault / 1000
   const periods = documentedValues(chartText('values.yaml')).filter(({ path }) =>
     path.endsWith('.terminationGracePeriodSeconds'),
   )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { stopDeadlineMs } from '@watchword/service-kit'
+import { stopDeadlineMsDefault } from '@watchword/service-kit'
 import { chartFolder, requiredValues } from './chart.ts'
 import { helms, kubeVersion, run, valueArguments } from './helm.ts'
 
@@ -91,7 +91,7 @@ describe('values that cannot be used are refused with a message that names them'
 })
 
 test('a pod has to be given more than its sleep and all the time that a service takes to stop', async () => {
-  const stopSeconds = stopDeadlineMs / 1000
+  const stopSeconds = stopDeadlineMsDefault / 1000
   const template = (terminationGracePeriodSeconds: number) => {
     const set = { scorer: { preStopSleepSeconds: 7, terminationGracePeriodSeconds } }
     const args = ['template', 'ww', chartFolder, ...kubeVersion, ...valueArguments([requiredValues], set)]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rightsOf, serviceNames } from '@watchword/contracts'
-import { stopDeadlineMs } from '@watchword/service-kit'
+import { stopDeadlineMsDefault } from '@watchword/service-kit'
 import {
   chartRoutes,
   componentOf,
@@ -55,7 +55,7 @@ for (const [name, files] of valueSets)
       assert.equal(service?.spec?.ports?.[0]?.port, port?.containerPort)
       const { terminationGracePeriodSeconds = 0 } = podOf(workload)
       const sleepMs = (container.lifecycle?.preStop.sleep.seconds ?? 0) * 1000
-      assert.ok(terminationGracePeriodSeconds * 1000 > sleepMs + stopDeadlineMs)
+      assert.ok(terminationGracePeriodSeconds * 1000 > sleepMs + stopDeadlineMsDefault)
       assert.ok((workload.spec?.replicas ?? 0) <= 24)
       if (workload.kind !== 'StatefulSet') continue
       const pods = manifests.find(

@@ -15,6 +15,7 @@ const embeddedAlone: Readonly<Record<string, string>> = {
     'writes into the log of a folder whose platform does not run yet',
   'apps/cli/src/platform/silent-collector.embedded.e2e.test.ts': 'times the stop of `watchword up`',
   'apps/cli/src/story/fresh-story.embedded.e2e.test.ts': 'about the platform that `watchword demo` brings up itself',
+  'tools/src/back-up.embedded.e2e.test.ts': 'copies the data folder of `watchword up`',
   'tools/src/document-starts.embedded.e2e.test.ts': 'runs the commands of pages that start `watchword up`',
   'tools/src/five-minutes.embedded.e2e.test.ts': 'about a page that begins with `watchword up`',
   'tools/src/genauth.embedded.e2e.test.ts': 'about a page that says what happens with `watchword up`',

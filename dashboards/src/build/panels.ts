@@ -39,8 +39,8 @@ export type PanelText = Readonly<{
   ask: readonly [Question, ...Question[]]
 }>
 
-/** Answers to several questions as one list: largest first by a column, and so many of them. */
-export type Merged = Readonly<{ by: string; limit: number }>
+/** Answers to several questions as one list: largest first by a column; so many of them, all by default. */
+export type Merged = Readonly<{ by: string; limit?: number }>
 
 type Common = {
   title(title: string): unknown
@@ -66,7 +66,8 @@ export function described<Panel extends Common>(panel: Panel, text: PanelText & 
   if (text.merged !== undefined) {
     panel.withTransformation({ id: 'merge', options: {} })
     panel.withTransformation({ id: 'sortBy', options: { sort: [{ field: text.merged.by, desc: true }] } })
-    panel.withTransformation({ id: 'limit', options: { limitField: text.merged.limit } })
+    const { limit } = text.merged
+    if (limit !== undefined) panel.withTransformation({ id: 'limit', options: { limitField: limit } })
   }
   return panel
 }

@@ -193,7 +193,7 @@ const anomalies = [
       [1, 'orange'],
     ],
     ask: ofEachKind((kind, view) => `SELECT ${kind} AS kind, count() AS times FROM ${view}`),
-    merged: { by: 'times', limit: 25 },
+    merged: { by: 'times' },
   }),
   table({
     title: 'Anomalies',

@@ -209,7 +209,7 @@ and sum(increase(watchword_ingest_activities_total{status="accepted"}[1h] offset
       severity: 'ticket',
       summary: 'More comes than can be judged: telemetry is told to come later',
       description:
-        '{{ $value | humanizePercentage }} of the telemetry, and of what says that it can wait, is refused with 503 overloaded since a quarter of an hour.',
+        '{{ $value | humanizePercentage }} of the telemetry, and of what says that it can wait, has been refused with 503 overloaded for a quarter of an hour.',
     },
     {
       alert: 'WatchwordSubscribersTooSlow',

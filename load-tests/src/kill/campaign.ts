@@ -10,11 +10,12 @@ import { checkSpentCodes, checkUsers, sampleUsers } from '../checks/check-live.t
 import { checkLog } from '../checks/check-log.ts'
 import { startListeners } from '../checks/listeners.ts'
 import { settle } from '../checks/settle.ts'
-import { checkHistory, type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
-import { createRecorder, type History } from '../history/history.ts'
+import { type HistoryVerdict, judgeHistory } from '../history/check-history.ts'
+import { createRecorder } from '../history/history.ts'
 import { createLedger, type SpentCode } from '../load/ledger.ts'
 import type { LoadDeps } from '../load/load.ts'
 import { askAlways } from './ask-always.ts'
+import { judgeStarts } from './judge-starts.ts'
 import { createWorkers, operatedUsers } from '../load/workers.ts'
 import { readLog } from './read-log.ts'
 
@@ -34,8 +35,6 @@ const openingWithinMs = 1_500
 const childrenEndWithinMs = 10_000
 const answersWithinMs = 15_000
 const toldWithinMs = 30_000
-/** A start is told of when it is done, and answers a little before. */
-const earlyMs = 1_000
 
 /** What a campaign measured. */
 export type KillFigures = Readonly<{
@@ -146,23 +145,6 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     print(`log read: ${log.records} records, ${log.repeats} said again, ${ledger.users.size} users with locks`)
   }
 
-  /** To the last of the starts, somebody asked right after it about those who were locked before it. */
-  function judgeStarts(history: History, starts: readonly number[]): void {
-    const half = Math.ceil(starts.length / 2)
-    for (const [which, some] of Object.entries({ first: starts.slice(0, half), last: starts.slice(half) })) {
-      const isEarly = ({ invokedAt }: { invokedAt: number }): boolean =>
-        some.some((start) => Math.abs(invokedAt - start) < earlyMs)
-      const { tested } = checkHistory({ ...history, requests: history.requests.filter(isEarly) })
-      const asked = [...tested.values()].reduce((sum, count) => sum + count, 0)
-      counts.set(`asked while locked, within ${earlyMs} ms of the ${which} ${some.length} starts`, asked)
-      verdicts.expect(
-        'starts are met by questions about those who are locked',
-        asked >= some.length,
-        () => `${asked} at the ${which} ${some.length}`,
-      )
-    }
-  }
-
   try {
     for (let done = 1; done <= config.rounds; done++) {
       await round()
@@ -171,7 +153,7 @@ export async function runKillCampaign(config: KillConfig, deps: KillDeps): Promi
     }
     await asking.stop()
     const history = judgeHistory(recorder.history, ['http', 'check'], verdicts)
-    judgeStarts(recorder.history, startedAt)
+    judgeStarts(recorder.history, startedAt, verdicts)
     return { counts, readyMs, childrenMs, history }
   } finally {
     await asking.stop()

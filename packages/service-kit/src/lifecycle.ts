@@ -8,15 +8,15 @@ export type Lifecycle = {
   readonly stop: () => Promise<boolean>
 }
 
-/** How long a stop may take where nothing else is said, milliseconds; whoever kills the process waits longer. */
-export const stopDeadlineMs = 25_000
+/** How long a whole stop may take by default, milliseconds; the grace periods of pods and containers must be longer. */
+export const stopDeadlineMsDefault = 25_000
 
-/** Makes a lifecycle; `stopDeadlineMs` (default 25 000) bounds the whole stop. */
+/** Makes a lifecycle; `stopDeadlineMs` bounds the whole stop. */
 export function createLifecycle(
   config: { readonly stopDeadlineMs?: number },
   deps: { readonly logger: Logger },
 ): Lifecycle {
-  const deadlineMs = config.stopDeadlineMs ?? stopDeadlineMs
+  const deadlineMs = config.stopDeadlineMs ?? stopDeadlineMsDefault
   const stops: { name: string; stop: () => void | Promise<void> }[] = []
   let stopping: Promise<boolean> | undefined
 

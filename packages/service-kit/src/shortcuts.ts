@@ -5,8 +5,8 @@ import type { HttpServer } from './http-server-type.ts'
 import type { Logger } from './logger.ts'
 import { isRequestId } from './request-id.ts'
 
-/** An answer without a body. */
-export type ShortAnswer = Readonly<{ status: number; headers: Readonly<Record<string, string>> }>
+/** An answer without a body; its headers are its own, and the request id is added to them. */
+export type ShortAnswer = Readonly<{ status: number; headers: Record<string, string> }>
 
 /**
  * The common case of a route, from the headers as they came, names and values in turn. Undefined leaves the request to the route, which
@@ -62,7 +62,8 @@ export function takeShortcuts(server: HttpServer, deps: ShortcutDeps): void {
     const answer = tryShortcut(shortcut, request.rawHeaders)
     if (answer === undefined) return false
     soon(() => {
-      response.writeHead(answer.status, { ...answer.headers, 'x-request-id': requestIdOf(request.rawHeaders) })
+      answer.headers['x-request-id'] = requestIdOf(request.rawHeaders)
+      response.writeHead(answer.status, answer.headers)
       response.end()
       const labels = { route: request.url ?? '', method: 'GET', code: String(answer.status) }
       durations.observe(labels, (performance.now() - began) / 1000)

@@ -97,7 +97,7 @@ function markOf({ topic, partition, source_stage, source_partition, mark: [offse
 
 type Order<Item> = Readonly<{ nameOf: (item: Item) => string; isAfter: (one: Item, other: Item) => boolean }>
 
-/** Of each name the one behind which none is. */
+/** The furthest item of each name. */
 function furthest<Item>(items: readonly Item[], { nameOf, isAfter }: Order<Item>): readonly Item[] {
   const found = new Map<string, Item>()
   for (const item of items) {

@@ -9,7 +9,6 @@ import { createLogger } from '@watchword/service-kit'
 import { exactNames } from '@watchword/user-names'
 import { createReplay } from '../replay/replay.ts'
 import { activityOfOktaEvent } from './okta-system-log.ts'
-import { inputFormats } from './read-input.ts'
 
 const shared = process.env['WATCHWORD_SHARED'] ?? ''
 assert.notEqual(shared, '', 'WATCHWORD_SHARED must name the folder of the shared data')
@@ -130,9 +129,5 @@ describe('an event of Okta that Watchword judges and tells a SIEM, beside what o
       location === undefined ? [] : [[location.country, told[index]?.evidences[0]?.src_endpoint.location?.country]],
     )
     assert.deepEqual(named, [['Germany', 'DE']])
-  })
-
-  test('is one of Okta alone: no format of Google Workspace, whose pairs are then not to be had, is read', () => {
-    assert.deepEqual([...inputFormats], ['activities', 'rba', 'okta'])
   })
 })

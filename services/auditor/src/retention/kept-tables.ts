@@ -33,7 +33,7 @@ const rollups = [
   ...kept('rollupsRetentionDays', 'toDateTime(hour)', 400, ['user_places', 'sign_ins']),
 ]
 
-/** Every table but those that are kept for ever: checkpoints and positions. */
+/** Every table whose rows may expire. */
 export const keptTables: readonly KeptTable[] = [
   ...records,
   ...derived,

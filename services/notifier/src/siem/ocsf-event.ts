@@ -66,12 +66,11 @@ export function ocsfEvent({ tenant, user, at, data }: Raised): object {
 /** What an event has by its class, beside what all have. */
 const classFields: Readonly<Record<number, (data: NotificationRaised, user: string) => object>> = {
   [finding.uid]: findingFields,
-  [accountChange.uid]: (data, user) => ({ user: personOf(user), ...originOf(data) }),
+  [accountChange.uid]: (_data, user) => ({ user: personOf(user) }),
   [authentication.uid]: (data, user) => ({
     user: personOf(user),
     service: { name: data.app ?? 'Watchword' },
     ...sessionOf(data.session),
-    ...originOf(data),
   }),
 }
 

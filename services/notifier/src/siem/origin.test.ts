@@ -85,11 +85,3 @@ describe('where the activity came from', () => {
     assert.deepEqual(cef, [String.raw`curl/8 src\=10.0.0.1|x\\ suser\=root `])
   })
 })
-
-test('what came from nowhere that is known (locks, sessions and factors) is valid with an origin all the same', () => {
-  for (const kind of ['session-ended', 'factor-added'] as const) {
-    const event = ocsfEvent(from({ kind, ip: '203.0.113.7', userAgent: 'x' })) as Record<string, unknown>
-    assert.deepEqual(ocsfFaults(event), [])
-    assert.deepEqual([event['src_endpoint'], event['http_request']], [{ ip: '203.0.113.7' }, { user_agent: 'x' }])
-  }
-})

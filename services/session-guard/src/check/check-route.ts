@@ -35,7 +35,7 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
   }
 
   /** The headers of the 204; throws the refusal. */
-  function admit(fresh: boolean, subject: CheckSubject): Readonly<Record<string, string>> {
+  function admit(fresh: boolean, subject: CheckSubject): Record<string, string> {
     const { tenant, user, proven } = subject
     const now = clock.now()
     const standing = standingOf(view.lockState(tenant, user), subject, now)
@@ -49,16 +49,17 @@ export function registerCheckRoute(app: HttpServer, parts: Parts): void {
     assertSteppedUp(subject, standing, now)
     assertPasswordKept(policy, subject)
     const released = known ? null : admitUnknown(subject, standing, now)
-    return {
-      ...(released === null ? {} : { 'x-watchword-released': released }),
-      ...(standing.vouchedBy === null || !proven ? {} : verification(standing.vouchedBy)),
+    const headers: Record<string, string> = {
       'cache-control': 'no-store',
-      // An app may take its user from here: nobody's name stands here who has not proven it.
-      ...(proven ? { 'x-watchword-user': encodeURIComponent(user) } : {}),
       'x-watchword-mfa-verified': String(known && standing.mfaVerified),
       'x-watchword-session-state': known ? standing.sessionState : 'unknown',
       'x-watchword-as-of': asOf(now - view.ageMs()),
     }
+    // An app may take its user from here: nobody's name stands here who has not proven it.
+    if (proven) headers['x-watchword-user'] = encodeURIComponent(user)
+    if (released !== null) headers['x-watchword-released'] = released
+    if (standing.vouchedBy !== null && proven) Object.assign(headers, verification(standing.vouchedBy))
+    return headers
   }
 
   /** Whether the subject owes a second factor, and nothing is locked yet that they could answer. */
