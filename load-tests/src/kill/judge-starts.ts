@@ -4,9 +4,9 @@ import type { History } from '../history/history.ts'
 
 /** A start is told of when it is done, and answers a little before. */
 const earlyMs = 1_000
-const metShareMin = 0.8
+const metShareMin = 0.5
 
-/** Of the first and of the last half of the starts, most were met within a second by a question about somebody who was locked before. */
+/** Of the first and of the last half of the starts, half at least were met within a second by a question about somebody who was locked before. */
 export function judgeStarts(history: History, startedAt: readonly number[], verdicts: Verdicts): void {
   const half = Math.ceil(startedAt.length / 2)
   const isMet = (start: number): boolean => {

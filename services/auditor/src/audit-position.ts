@@ -45,19 +45,23 @@ export async function readAuditPosition(client: Clickhouse): Promise<AuditPositi
   )
   const kept = await keptPositions(client)
   return {
-    heads: furthest([...kept, ...heads].map(headOf), {
-      nameOf: ({ topic, partition }) => chainName(topic, partition),
-      isAfter: (one, other) => one.offset > other.offset,
-    }),
-    watermarks: Object.fromEntries(
-      furthest([...kept.filter(({ source_stage }) => source_stage !== ''), ...marks].map(markOf), {
-        nameOf: ([name]) => name,
-        isAfter: ([, one], [, other]) =>
-          one.offset > other.offset || (one.offset === other.offset && one.index > other.index),
-      }),
-    ),
+    heads: [...furthestOf([...heads, ...missing(heads, kept, partitionOf)]).values()].map(headOf),
+    watermarks: Object.fromEntries([...marks, ...missing(marks, kept.filter(hasSource), sourceOf)].map(markOf)),
     storedAt: Math.max(Number(latest?.stored ?? 0), ...kept.map(({ stored }) => Number(stored))),
   }
+}
+
+/**
+ * What is kept of those of which there is no record any more. Of the others the records say it: a database that has lost some of them gets them from
+ * the log again, whatever it kept.
+ */
+function missing<Row>(
+  ofRecords: readonly Row[],
+  kept: readonly PositionRow[],
+  nameOf: (row: Row | PositionRow) => string,
+) {
+  const known = new Set(ofRecords.map(nameOf))
+  return kept.filter((row) => !known.has(nameOf(row)))
 }
 
 /**
@@ -78,31 +82,37 @@ function keptPositions(client: Clickhouse): Promise<readonly PositionRow[]> {
 
 /** Writes down where the records of the last day stand: an insert that was under way when `positions` was made is not in it. */
 export function completePositions(client: Clickhouse): Promise<void> {
-  return client.command(`INSERT INTO positions ${positionsOfRecords('WHERE stored > now64(3) - INTERVAL 1 DAY')}`)
+  const ofLastDay = 'records.stored > (SELECT max(records.stored) FROM records) - INTERVAL 1 DAY'
+  return client.command(`INSERT INTO positions ${positionsOfRecords(`WHERE ${ofLastDay}`)}`)
 }
 
 function headOf({ topic, partition, last, link }: HeadRow): ChainHead {
   return { topic, partition, offset: Number(last), link: Buffer.from(link, 'hex') }
 }
 
-type Mark = WatermarkSnapshot[string]
-
-function markOf({ topic, partition, source_stage, source_partition, mark: [offset, index] }: MarkRow) {
-  const mark: readonly [string, Mark] = [
-    `${topic}/${partition}/${source_stage}/${source_partition}`,
-    { offset: Number(offset), index },
-  ]
-  return mark
+function markOf(row: MarkRow): readonly [string, WatermarkSnapshot[string]] {
+  const [offset, index] = row.mark
+  return [sourceOf(row), { offset: Number(offset), index }]
 }
 
-type Order<Item> = Readonly<{ nameOf: (item: Item) => string; isAfter: (one: Item, other: Item) => boolean }>
+function partitionOf({ topic, partition }: Pick<HeadRow, 'topic' | 'partition'>): string {
+  return chainName(topic, partition)
+}
 
-/** The furthest item of each name. */
-function furthest<Item>(items: readonly Item[], { nameOf, isAfter }: Order<Item>): readonly Item[] {
-  const found = new Map<string, Item>()
-  for (const item of items) {
-    const other = found.get(nameOf(item))
-    if (other === undefined || isAfter(item, other)) found.set(nameOf(item), item)
+function sourceOf({ topic, partition, source_stage, source_partition }: Omit<MarkRow, 'mark'>): string {
+  return `${topic}/${partition}/${source_stage}/${source_partition}`
+}
+
+function hasSource({ source_stage }: PositionRow): boolean {
+  return source_stage !== ''
+}
+
+/** Of each partition the row that is furthest: a kept position has one for each source. */
+function furthestOf(rows: readonly HeadRow[]): ReadonlyMap<string, HeadRow> {
+  const found = new Map<string, HeadRow>()
+  for (const row of rows) {
+    const other = found.get(partitionOf(row))
+    if (other === undefined || Number(row.last) > Number(other.last)) found.set(partitionOf(row), row)
   }
-  return [...found.values()]
+  return found
 }

@@ -37,8 +37,9 @@ export async function insertBatch(
       logger.warn({ err: error, rows }, 'ClickHouse refuses one of these records, which is looked for')
       return 'refused'
     }
-    if (!refusals.refusedByView()) throw error
+    if (refusals.tooManyByViews) throw error
     await insertPastViews(client, chunks, token)
+    refusals.storedPastView()
     tellViewRefusal(error, { logger, metrics })
   }
   metrics.rows.inc(rows)

@@ -71,7 +71,10 @@ export async function repeatLastInsert(
     await insertRecords(client, chunks, token)
   } catch (error) {
     if (!isDataRefusal(error)) throw error
-    await insertPastViews(client, chunks, token)
+    // Where the table refuses it as well by now, its records are there all the same, and nothing may wait for the rest.
+    await insertPastViews(client, chunks, token).catch((again: unknown) => {
+      if (!isDataRefusal(again)) throw again
+    })
     onViewRefusal(error)
   }
 }

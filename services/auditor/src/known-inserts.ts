@@ -5,17 +5,15 @@ const token = 'watchword-restores'
 
 /**
  * Whether the database knows the token of the last insert. One that was restored from a back-up has the rows of the back-up and no tokens: what is
- * sent again would be stored again. It has forgotten that of a row in `restores`, too, which then says up to when the records came from the
- * back-up, for every start after this one.
+ * sent again would be stored again. It has forgotten that of the row in `restores`, too, and stores it again, which then says up to when the
+ * records came from the back-up, for every start after this one. A database without the row may be one that was restored from an older back-up.
  */
 export async function knowsLastInsert(client: Clickhouse): Promise<boolean> {
-  const [found] = await client.rows<{ known: string; last: string }>(
-    `SELECT toString((SELECT count() FROM restores)) AS known,
-       toString(toUnixTimestamp64Milli((SELECT max(stored) FROM records))) AS last`,
+  const last = await client.rows<{ ms: string }>(
+    'SELECT toString(toUnixTimestamp64Milli(max(stored))) AS ms FROM records',
   )
-  // A database without the row has not been restored since it has this table.
-  const upTo = found === undefined || found.known === '0' ? 0 : Number(found.last)
-  await client.insert('restores', [{ up_to: new Date(upTo).toISOString() }], { deduplicationToken: token })
+  const upTo = new Date(Number(last[0]?.ms ?? 0)).toISOString()
+  await client.insert('restores', [{ up_to: upTo }], { deduplicationToken: token })
   const [row] = await client.rows<{ isKnown: number }>(
     'SELECT (SELECT max(stored) FROM records) > (SELECT max(up_to) FROM restores) AS isKnown',
   )

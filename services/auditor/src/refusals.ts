@@ -17,8 +17,10 @@ export interface Refusals {
   asideOf(record: LogRecord): PutAside | undefined
   /** Notes that the first ones, sent together, were refused. False when no other part or form of them is left to be sent. */
   refused(records: readonly LogRecord[], reason: string): boolean
-  /** Notes that a view refused a row of an insert that the records have. False when so many were that the view is at fault. */
-  refusedByView(): boolean
+  /** Whether so many inserts were refused by a view that the view is at fault. */
+  readonly tooManyByViews: boolean
+  /** Notes that an insert is stored of which a view refused a row. */
+  storedPastView(): void
   /** Notes that the first ones are stored; answers those that are as put aside. */
   stored(records: readonly LogRecord[]): readonly (Position & PutAside)[]
 }
@@ -53,10 +55,11 @@ export function createRefusals(): Refusals {
       }
       return true
     },
-    refusedByView() {
-      if (inserts.isFull()) return false
+    get tooManyByViews() {
+      return inserts.isFull()
+    },
+    storedPastView() {
       inserts.add()
-      return true
     },
     stored(sent) {
       suspects = Math.max(0, suspects - sent.length)

@@ -128,6 +128,26 @@ describe('a database that was restored from a back-up of its own', () => {
     assert.deepEqual([after.faults, after.checkpointFaults], [[], []])
   })
 
+  test('stores nothing twice either where the back-up is of a build that did not look for restores', async (t) => {
+    const log = createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
+    const client = createClickhouse({ url: server.url, database: 'older' })
+    await migrate(client, auditMigrations)
+    t.after(async () => {
+      await log.close()
+      await client.close()
+    })
+    const kept: string[] = []
+    await log.append(sampleRecords(codecs, 1, {}))
+    await store(client, log, kept)
+    const counts = await countsOf(client)
+    await client.command('TRUNCATE TABLE restores')
+    await ask('default', "BACKUP DATABASE older TO Memory('of-older')")
+    await ask('default', 'DROP DATABASE older SYNC')
+    await ask('default', "RESTORE DATABASE older FROM Memory('of-older')")
+    await store(client, log, kept)
+    assert.deepEqual(await countsOf(client), counts)
+  })
+
   test('signs a second checkpoint of a number where the later ones were not put back, and the verification says so', async (t) => {
     const log = createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
     const client = createClickhouse({ url: server.url, database: 'forked' })

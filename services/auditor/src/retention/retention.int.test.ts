@@ -263,6 +263,25 @@ describe('the retention of the audit, on ClickHouse', () => {
     assert.equal(await count(world.client, 'records'), 28)
     assert.deepEqual(faultsOf(await verdictOf(world)), [])
   })
+
+  test('records that it has lost of one partition are taken from the log again, though others have newer ones', async () => {
+    const world = await openWorld()
+    await store(world, Date.now() - dayMs / 2, [0, 1], 0)
+    const before = await readAuditPosition(world.client)
+    await deleteRecords(world, 'stored = (SELECT max(stored) FROM records)')
+    const less = await readAuditPosition(world.client)
+    assert.notDeepEqual(sorted(less).heads, sorted(before).heads)
+    // As of another partition: what stands in `positions` of the first is older than the newest record by now.
+    await world.client.insert('records', [
+      { topic: 'elsewhere', partition: 1, offset: '0', stored: new Date().toISOString(), hash: 'x'.repeat(32) },
+    ])
+    const after = await readAuditPosition(world.client)
+    assert.deepEqual(
+      sorted(after).heads.filter((head) => !head.startsWith('elsewhere')),
+      sorted(less).heads,
+    )
+    assert.deepEqual(sorted(after).watermarks, sorted(less).watermarks)
+  })
 })
 
 /** In an order of its own. */
