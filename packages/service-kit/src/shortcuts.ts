@@ -21,6 +21,8 @@ export type ShortcutDeps = Readonly<{
   isClosing: () => boolean
 }>
 
+const requestIdHeader = 'x-request-id'
+
 /** By what listens: a scope of a server is another object of the framework. */
 const shortcutsOf = new WeakMap<Server, Map<string, Shortcut>>()
 
@@ -73,7 +75,9 @@ export function takeShortcuts(server: HttpServer, deps: ShortcutDeps): void {
 
   function requestIdOf(rawHeaders: readonly string[]): string {
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-      if (rawHeaders[index]?.toLowerCase() !== 'x-request-id') continue
+      const name = rawHeaders[index] ?? ''
+      // Nearly all are told apart by their length, without another string of each.
+      if (name.length !== requestIdHeader.length || name.toLowerCase() !== requestIdHeader) continue
       const given = rawHeaders[index + 1] ?? ''
       return isRequestId(given) ? given : deps.newId()
     }

@@ -107,11 +107,12 @@ export async function createWorld(prefix: string, { api, issuer, reportTicketOf 
   }
 }
 
+/** Well-formed and of nobody, for a moment in which nobody can begin one. */
+const ceremonyOfNobody: Ceremony = { challenge: 'bm9uZQ', rp: { id: 'bank.example' }, user: { id: 'bm9uZQ' } }
+
 /** What a new authenticator and a browser make of the options, as JSON. */
-function registrationFor(ceremony: Ceremony | undefined): string {
-  return JSON.stringify(
-    ceremony === undefined ? {} : createSoftwareAuthenticator({ origin: pageOrigin }).create(ceremony),
-  )
+function registrationFor(ceremony = ceremonyOfNobody): string {
+  return JSON.stringify(createSoftwareAuthenticator({ origin: pageOrigin }).create(ceremony))
 }
 
 /** Assessments are of people who were judged; and judging others could lock them, or leave their locks fewer factors. */
