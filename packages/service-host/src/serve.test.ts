@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createIds, createLifecycle, createLogger, createMetrics, type Readiness } from '@watchword/service-kit'
+import { createLifecycle, createLogger, createMetrics, type Readiness } from '@watchword/service-kit'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
 
@@ -16,7 +16,6 @@ test('a process answers where it says, with its routes, its readiness and its me
       logger,
       lifecycle,
       metrics: createMetrics({ service: 'test', version, processMetrics: false }),
-      newId: createIds(),
       checks: { part: () => found },
       async routes(server, address) {
         announced = address

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type Access, createAccess, scopes } from '@watchword/access'
 import { type Codecs, createCodecs, createEmbeddedRegistry, logTopics } from '@watchword/contracts'
@@ -51,6 +51,9 @@ export async function openProductParts(
   await access.putApp('demo', { id: 'demo' })
   const { key } = await access.createKey('demo', { app: 'demo', scopes })
   const newId = createIds()
-  const server = await createHttpServer({ title: 'bench', version: '0.1.0' }, { logger, metrics, newId })
+  const server = await createHttpServer(
+    { title: 'bench', version: '0.1.0' },
+    { logger, metrics, newId: () => randomUUID() },
+  )
   return { log, codecs, access, policies, logger, metrics, server, newId, randomBytes, onFault, key }
 }
