@@ -26,6 +26,9 @@ import { byName, byThreshold, coloredWords, colorOfSeries, plain, type Step, thr
 import type { Question } from './queries.ts'
 import type { clickhouse, prometheus } from './sources.ts'
 
+/** Answers to several questions as one list: largest first by a column; so many of them, all by default. */
+type Merged = Readonly<{ by: string; limit?: number }>
+
 /** What every panel has. */
 export type PanelText = Readonly<{
   title: string
@@ -37,10 +40,8 @@ export type PanelText = Readonly<{
   /** As Grafana names units. */
   unit: string
   ask: readonly [Question, ...Question[]]
+  merged?: Merged
 }>
-
-/** Answers to several questions as one list: largest first by a column; so many of them, all by default. */
-export type Merged = Readonly<{ by: string; limit?: number }>
 
 type Common = {
   title(title: string): unknown
@@ -54,7 +55,7 @@ type Common = {
 }
 
 /** Gives a panel its text, its place and its questions; the first question's data source is the panel's. */
-export function described<Panel extends Common>(panel: Panel, text: PanelText & Readonly<{ merged?: Merged }>): Panel {
+export function described<Panel extends Common>(panel: Panel, text: PanelText): Panel {
   panel.title(text.title)
   panel.description(text.description)
   panel.span(text.width)
@@ -128,7 +129,7 @@ export function timeSeries(
 const drawStyles = { lines: GraphDrawStyle.Line, bars: GraphDrawStyle.Bars, points: GraphDrawStyle.Points } as const
 
 /** A bar for each row: the first column is its name, the second its length. */
-export function barList(text: PanelText & Readonly<{ steps?: readonly Step[]; merged?: Merged }>): Builder<Panel> {
+export function barList(text: PanelText & Readonly<{ steps?: readonly Step[] }>): Builder<Panel> {
   return described(new BarGaugeBuilder(), text)
     .min(0)
     .thresholds(thresholdsOf(text.steps ?? [[0, 'blue']]))
@@ -150,9 +151,7 @@ export type Column = Readonly<{
 }>
 
 /** Rows as they are. */
-export function table(
-  text: PanelText & Readonly<{ columns?: Readonly<Record<string, Column>>; merged?: Merged }>,
-): Builder<Panel> {
+export function table(text: PanelText & Readonly<{ columns?: Readonly<Record<string, Column>> }>): Builder<Panel> {
   const panel = described(new TableBuilder(), text).noValue('')
   for (const [name, column] of Object.entries(text.columns ?? {})) panel.overrideByName(name, propertiesOf(column))
   return {

@@ -1,5 +1,5 @@
 import { stageCatalogue } from '@watchword/contracts'
-import type { Logger } from '@watchword/service-kit'
+import { beginAtZero, type Logger } from '@watchword/service-kit'
 import type { StageMetrics } from '@watchword/stream'
 import type { ServiceSpans } from './tracing/service-spans.ts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
@@ -62,9 +62,8 @@ export function createStageMetrics({ metrics, logger, spansOf }: StageMetricsDep
     return spans === undefined ? {} : { folding: (record) => spans.fold(stage, record) }
   }
   return (stage) => {
-    // A series that begins with what it counts shows no increase for the first of it.
-    for (const each of [folded, repeats, retried, repaired, repairFailures]) each.inc({ stage }, 0)
-    for (const step of ['decode', 'fold', 'encode'] as const) poisoned.inc({ stage, step }, 0)
+    for (const each of [folded, repeats, retried, repaired, repairFailures]) beginAtZero(each, { stage })
+    beginAtZero(poisoned, { stage, step: 'decode' }, { stage, step: 'fold' }, { stage, step: 'encode' })
     return {
       ...foldingOf(stage),
       folded: (records) => folded.inc({ stage }, records),

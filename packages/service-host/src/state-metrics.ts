@@ -1,4 +1,4 @@
-import type { Logger } from '@watchword/service-kit'
+import { beginAtZero, type Logger } from '@watchword/service-kit'
 import type { ChangelogDeps } from '@watchword/stream'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
@@ -49,8 +49,7 @@ export function createStateMetrics({
     registers,
   })
   return (stage) => {
-    // As of the stages: the first is an increase, too.
-    for (const each of [repaired, failures, followed, followFailures]) each.inc({ stage }, 0)
+    for (const each of [repaired, failures, followed, followFailures]) beginAtZero(each, { stage })
     return {
       onRestoring({ partition, records, ofRecords, done }) {
         restoring.set({ stage, partition: String(partition) }, Math.max(0, ofRecords - records))

@@ -1,6 +1,6 @@
 import { nameOfTopic } from '@watchword/contracts'
 import type { LogRecord } from '@watchword/event-log'
-import type { Logger } from '@watchword/service-kit'
+import { beginAtZero, type Logger } from '@watchword/service-kit'
 import { Counter, type Registry } from 'prom-client'
 
 /** Logs and counts the policies, apps and keys on the log that nobody can read; they are skipped, and the process goes on. */
@@ -14,8 +14,7 @@ export function createUnreadableRecords({
     labelNames: ['topic'],
     registers: [metrics],
   })
-  // What somebody reads here; a series that begins with what it counts shows no increase for the first of it.
-  for (const topic of ['app', 'policy'] as const) skipped.inc({ topic }, 0)
+  beginAtZero(skipped, { topic: 'app' }, { topic: 'policy' })
   return ({ topic, partition, offset }, error) => {
     skipped.inc({ topic: nameOfTopic(topic) ?? 'other' })
     logger.error({ err: error, topic, partition, offset }, 'an unreadable policy, app or key was skipped')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, test, type TestContext } from 'node:test'
 import {
   type Clickhouse,
   createClickhouse,
@@ -51,6 +51,18 @@ describe('a database that was restored from a back-up of its own', () => {
     rmSync(directory, { recursive: true })
   })
 
+  /** A log, and a database of that name with the tables of the audit. */
+  async function openWorld(t: TestContext, database: string): Promise<{ log: MemoryLog; client: Clickhouse }> {
+    const log = createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
+    const client = createClickhouse({ url: server.url, database })
+    await migrate(client, auditMigrations)
+    t.after(async () => {
+      await log.close()
+      await client.close()
+    })
+    return { log, client }
+  }
+
   /** Stores what the log has more, signs that it is there, and stops. */
   async function store(client: Clickhouse, log: MemoryLog, kept: string[]): Promise<void> {
     const sink = await startAuditSink(
@@ -88,13 +100,7 @@ describe('a database that was restored from a back-up of its own', () => {
     verifyAudit(client, { checkpoints, keys: [signer.publicJwk] })
 
   test('catches up with the log by itself, nothing twice in any table, and is what the later checkpoints say once they are put back', async (t) => {
-    const log = createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
-    const client = createClickhouse({ url: server.url, database: 'restored' })
-    await migrate(client, auditMigrations)
-    t.after(async () => {
-      await log.close()
-      await client.close()
-    })
+    const { log, client } = await openWorld(t, 'restored')
     const append = async (...numbers: readonly number[]): Promise<void> => {
       for (const number of numbers) await log.append(sampleRecords(codecs, number, { partition: number % 2 }))
     }
@@ -129,13 +135,7 @@ describe('a database that was restored from a back-up of its own', () => {
   })
 
   test('stores nothing twice either where the back-up is of a build that did not look for restores', async (t) => {
-    const log = createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
-    const client = createClickhouse({ url: server.url, database: 'older' })
-    await migrate(client, auditMigrations)
-    t.after(async () => {
-      await log.close()
-      await client.close()
-    })
+    const { log, client } = await openWorld(t, 'older')
     const kept: string[] = []
     await log.append(sampleRecords(codecs, 1, {}))
     await store(client, log, kept)
@@ -149,13 +149,7 @@ describe('a database that was restored from a back-up of its own', () => {
   })
 
   test('signs a second checkpoint of a number where the later ones were not put back, and the verification says so', async (t) => {
-    const log = createMemoryLog({ topics: logTopics }, { now: () => sampleTime })
-    const client = createClickhouse({ url: server.url, database: 'forked' })
-    await migrate(client, auditMigrations)
-    t.after(async () => {
-      await log.close()
-      await client.close()
-    })
+    const { log, client } = await openWorld(t, 'forked')
     const kept: string[] = []
     await log.append(sampleRecords(codecs, 1, {}))
     await store(client, log, kept)

@@ -1,5 +1,6 @@
 import type { FactorKind } from '@watchword/session-lock'
 import type { AdmissionOutcome, ClientKind } from '@watchword/contracts'
+import { beginAtZero } from '@watchword/service-kit'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CertificateFault } from './connections/certificate-fault.ts'
 import type { LockAnswer } from './lock-stage/lock-asked.ts'
@@ -65,8 +66,7 @@ export function createGuardMetrics(registry: Registry, gauges: GuardGauges): Gua
     labelNames: ['mode'],
     registers,
   })
-  // A series that begins with what it counts shows no increase for the first of it.
-  for (const mode of ['open', 'last-known'] as const) released.inc({ mode }, 0)
+  beginAtZero(released, { mode: 'open' }, { mode: 'last-known' })
   const admissions = new Counter({
     name: 'watchword_admissions_total',
     help: 'Attempts to connect by kind of client, what became of them, and the code of the reason: whoever was not asked for a second factor is among them.',
